@@ -1,0 +1,38 @@
+// The contract of a metric source. One file per source, one line in registry.ts, one fixture, one test.
+// A source reads one part of the machine and says what it found; it knows nothing of ticks, buffers or streams.
+import type { Labels, MetricDefinition } from '../../shared/model/metric.ts';
+import type { Host } from '../host/host.ts';
+
+/** Place of one series in the sampler's table; got once, used at every tick. */
+export type SeriesHandle = number;
+
+/** Where a source puts its values. */
+export interface SampleSink {
+  /** The handle of a series, made when it is new; -1 when the node's series limit is reached (counted). */
+  series(metric: MetricDefinition, labels: Labels): SeriesHandle;
+  /** Sets the value of this tick. A series that is not set is absent at this tick. A handle of -1 is ignored. */
+  set(handle: SeriesHandle, value: number): void;
+}
+
+/** What a source finds when it looks whether its part of the machine is there. */
+export type Probe =
+  | { readonly present: true }
+  | { readonly present: false; readonly reason: string; readonly remedy: string };
+
+export interface Source {
+  /** Lower case, as in the metric `jidi_source_…{source="…"}`. */
+  readonly name: string;
+  /** What it reads, for people: '/proc/stat'. */
+  readonly reads: string;
+  /** Everything it may ever set; the reference page is generated from this. */
+  readonly metrics: readonly MetricDefinition[];
+  /** Is its part of the machine here? Called at start and again every few minutes while absent. Never throws. */
+  probe(): Probe;
+  /** One reading. Throws when something that should be there cannot be read; the sampler counts it and goes on. */
+  read(sink: SampleSink): void | Promise<void>;
+  /** Closes descriptors; idempotent. */
+  close(): void;
+}
+
+/** What the registry lists: makes the source for a machine. */
+export type SourceFactory = (host: Host) => Source;

@@ -1,0 +1,25 @@
+// The buffer between measuring and sending. In: payloads. Out: numbered batches, until they are acknowledged.
+// It numbers per class, bounds itself, counts what it drops and declares it as a gap.
+import type { Batch, Payload } from '../../shared/model/batch.ts';
+import type { DataClass, Position } from '../../shared/model/delivery.ts';
+
+export interface Spool {
+  /** Random UUID; sequence numbers are unique within it. */
+  readonly id: string;
+  /** Takes a payload; when its class is full, the oldest of the class goes and is declared (results never go). */
+  put(payload: Payload): void;
+  /** Up to `limit` batches of the class after the sequence number, oldest first. */
+  after(dataClass: DataClass, sequence: number, limit: number): readonly Batch[];
+  /** Forgets everything up to the position. */
+  acknowledge(position: Position): void;
+  /** Calls back whenever something was put; returns the function that ends it. */
+  onPut(listener: (dataClass: DataClass) => void): () => void;
+  readonly statistics: SpoolStatistics;
+}
+
+export interface SpoolStatistics {
+  readonly bytes: number;
+  readonly batches: number;
+  /** Dropped items since start, by class. */
+  readonly dropped: Readonly<Record<DataClass, number>>;
+}

@@ -1,0 +1,49 @@
+// The query layer's contract: read models for cluster, node, process and function, as the API's own objects.
+// In: names and ranges, already checked. Out: plain data. null: there is no such node or profile.
+import type { AuditRecord, Command } from '../../shared/api/command.ts';
+import type { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
+import type { MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
+import type { ProcessTable } from '../../shared/api/process.ts';
+import type { ExportFormat, Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import type { Labels } from '../../shared/model/metric.ts';
+
+export interface MetricRange {
+  readonly nodes: readonly string[];
+  readonly metric: string;
+  readonly match: Labels;
+  /** Both ends included, ms since the Unix epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** null: the query layer chooses so that at most 500 samples come out. */
+  readonly stepMs: number | null;
+  readonly rate: boolean;
+}
+
+export interface ListFilter {
+  readonly limit: number;
+  readonly beforeMs?: number;
+}
+
+/** A profile in a format for other programs. */
+export interface ExportedProfile {
+  readonly contentType: string;
+  readonly fileName: string;
+  readonly body: string | Uint8Array;
+}
+
+export interface Query {
+  nodes(): Promise<readonly Node[]>;
+  node(name: string): Promise<NodeDetail | null>;
+  map(): Promise<readonly MapNode[]>;
+  metrics(node: string): Promise<readonly MetricInfo[] | null>;
+  metricRange(range: MetricRange): Promise<readonly MetricSeries[]>;
+  /** `atMs` null: now. */
+  processes(node: string, atMs: number | null): Promise<ProcessTable | null>;
+  profiles(filter: ListFilter & { node?: string }): Promise<readonly Profile[]>;
+  profile(id: string): Promise<ProfileDetail | null>;
+  /** null also when the profile has no stacks (yet). */
+  exportProfile(id: string, format: ExportFormat): Promise<ExportedProfile | null>;
+  commands(filter: ListFilter): Promise<readonly Command[]>;
+  command(id: string): Promise<Command | null>;
+  audit(filter: ListFilter): Promise<readonly AuditRecord[]>;
+}

@@ -1,0 +1,119 @@
+// The store's contract. In: batches of nodes, records of profiles and commands. Out: what was stored, as plain data.
+// Everything above this file is free of SQL; everything that resolves here is on disk.
+//
+// Errors: StoreError with code `disk-full`, `read-only`, `corrupt` or `closed`; anything else is a bug.
+import type { Batch } from '../../shared/model/batch.ts';
+import type { AuditRecord, Command, CommandReport } from '../../shared/model/command.ts';
+import type { DataClass, Gap, Position, Sender } from '../../shared/model/delivery.ts';
+import type { Labels, MetricKind, SeriesDefinition } from '../../shared/model/metric.ts';
+import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
+import type { ProcessSnapshot } from '../../shared/model/process.ts';
+import type { Profile, StackTree } from '../../shared/model/profile.ts';
+
+/** What became of an appended batch. `duplicate`: its sequence was stored before; nothing was written. */
+export type AppendOutcome = 'stored' | 'duplicate';
+
+/** Where batches go. The only way in for data of nodes. */
+export interface BatchStore {
+  /**
+   * Stores a batch and the sender's new position in one transaction; resolves once it is synced to disk. Appends
+   * that arrive close together share one commit. A sequence at or below the stored position is a duplicate; a hole
+   * before it is recorded as a gap with reason `sequence-hole`.
+   */
+  append(sender: Sender, batch: Batch): Promise<AppendOutcome>;
+  positions(sender: Sender): Promise<readonly Position[]>;
+}
+
+export interface NodeRecord extends NodeIdentity {
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+}
+
+export interface NodeStore {
+  /** Adds a node or replaces what it says of itself. */
+  putNode(identity: NodeIdentity, seenMs: number): Promise<void>;
+  /** Notes signs of life, many nodes at once: [name, ms]. */
+  touchNodes(seen: ReadonlyMap<string, number>): Promise<void>;
+  nodes(): Promise<readonly NodeRecord[]>;
+  inventory(node: string): Promise<Inventory | null>;
+  gaps(node: string, fromMs: number, limit: number): Promise<readonly Gap[]>;
+}
+
+/** Raw samples of one series, oldest first, without absent ones. */
+export interface SeriesData {
+  readonly node: string;
+  readonly metric: string;
+  readonly kind: MetricKind;
+  readonly labels: Labels;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface SeriesSelection {
+  readonly nodes: readonly string[];
+  readonly metric: string;
+  /** Only series that have all of these labels. */
+  readonly match: Labels;
+  /** Both ends included, ms since the Unix epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface MetricStore {
+  series(node: string): Promise<readonly SeriesDefinition[]>;
+  select(selection: SeriesSelection): Promise<readonly SeriesData[]>;
+  /** Times of the ticks of a node in a range: where there is a tick, an absent sample was absent on the node. */
+  tickTimes(node: string, fromMs: number, toMs: number): Promise<Float64Array>;
+  /** Newest stored tick time of each node, ms. */
+  latestTickMs(node: string): Promise<number | null>;
+}
+
+export interface ProcessStore {
+  /** The newest snapshot at or before the time, but not older than `maxAgeMs`. */
+  snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<ProcessSnapshot | null>;
+}
+
+export interface ProfileStore {
+  putProfile(profile: Profile): Promise<void>;
+  profile(id: string): Promise<Profile | null>;
+  profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
+  /** Stacks as far as they arrived; null when there are none. */
+  stacks(id: string): Promise<StackTree | null>;
+  /** True when there was one. */
+  deleteProfile(id: string): Promise<boolean>;
+}
+
+export interface CommandStore {
+  putCommand(command: Command): Promise<void>;
+  /** Applies a node's report, or the collector's own verdict, to one target. Unknown ids are ignored. */
+  applyCommandReport(node: string, report: CommandReport): Promise<void>;
+  command(id: string): Promise<Command | null>;
+  commands(filter: { beforeMs?: number; limit: number }): Promise<readonly Command[]>;
+  appendAudit(record: AuditRecord): Promise<void>;
+  audit(filter: { beforeMs?: number; limit: number }): Promise<readonly AuditRecord[]>;
+}
+
+export interface StoreStatistics {
+  readonly sizeBytes: number;
+  readonly commits: number;
+  readonly batches: Readonly<Record<DataClass, number>>;
+  readonly duplicates: number;
+}
+
+export interface Store extends BatchStore, NodeStore, MetricStore, ProcessStore, ProfileStore, CommandStore {
+  /** Deletes what is older than the retention; returns how many rows went. */
+  retain(nowMs: number): Promise<number>;
+  statistics(): StoreStatistics;
+  /** Commits what is pending and closes; idempotent. */
+  close(): Promise<void>;
+}
+
+export class StoreError extends Error {
+  readonly code: 'disk-full' | 'read-only' | 'corrupt' | 'closed';
+
+  constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,26 @@
+// Original file: proto/jidi/v1/common.proto
+
+import type { NodeRoleInput as _jidi_v1_NodeRoleInput, NodeRole as _jidi_v1_NodeRole } from '../../jidi/v1/NodeRole.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface HelloInput {
+  'protocolVersion'?: (number);
+  'node'?: (string);
+  'bootId'?: (string);
+  'spoolId'?: (string);
+  'agentVersion'?: (string);
+  'role'?: (_jidi_v1_NodeRoleInput);
+  'sentTimeMs'?: (number | string | Long);
+  'intervalMs'?: (number);
+}
+
+export interface Hello {
+  'protocolVersion': (number);
+  'node': (string);
+  'bootId': (string);
+  'spoolId': (string);
+  'agentVersion': (string);
+  'role': (_jidi_v1_NodeRole);
+  'sentTimeMs': (number);
+  'intervalMs': (number);
+}

@@ -1,0 +1,14 @@
+// Original file: proto/jidi/v1/common.proto
+
+import type { DataClassInput as _jidi_v1_DataClassInput, DataClass as _jidi_v1_DataClass } from '../../jidi/v1/DataClass.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface PositionInput {
+  'dataClass'?: (_jidi_v1_DataClassInput);
+  'sequence'?: (number | string | Long);
+}
+
+export interface Position {
+  'dataClass': (_jidi_v1_DataClass);
+  'sequence': (number);
+}

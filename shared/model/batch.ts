@@ -1,0 +1,34 @@
+// A batch: a numbered portion of one class of data, as the agent keeps it and the collector stores it.
+import type { CommandReport } from './command.ts';
+import type { DataClass, Gap } from './delivery.ts';
+import type { MetricTick } from './metric.ts';
+import type { Inventory } from './node.ts';
+import type { ProcessSnapshot } from './process.ts';
+import type { ProfileReport } from './profile.ts';
+
+export type Payload =
+  | { readonly kind: 'metrics'; readonly ticks: readonly MetricTick[] }
+  | { readonly kind: 'processes'; readonly snapshots: readonly ProcessSnapshot[] }
+  | { readonly kind: 'inventory'; readonly inventory: Inventory }
+  | { readonly kind: 'gap'; readonly gap: Gap }
+  | { readonly kind: 'command'; readonly report: CommandReport }
+  | { readonly kind: 'profile'; readonly report: ProfileReport };
+
+export interface Batch {
+  /** 1, 2, 3 … within (spool, class). */
+  readonly sequence: number;
+  readonly payload: Payload;
+}
+
+const classOfKind: Readonly<Record<Payload['kind'], DataClass>> = {
+  metrics: 'metric',
+  processes: 'process',
+  inventory: 'event',
+  gap: 'event',
+  command: 'result',
+  profile: 'profile',
+};
+
+export function classOf(payload: Payload): DataClass {
+  return classOfKind[payload.kind];
+}
