@@ -1,0 +1,16 @@
+// In: the sampled stacks of a profile. Out: its functions in both directions, as shares of all samples.
+import type { HotFunction, StackNode } from '../../../shared/api/profile.ts';
+import type { StackTree } from '../../../shared/model/profile.ts';
+import { bottomUpTable } from './bottom-up.ts';
+import { mergeStacks } from './merged-stacks.ts';
+import { topDownTree } from './top-down.ts';
+
+export interface ProfileTrees {
+  readonly bottomUp: HotFunction[];
+  readonly topDown: StackNode;
+}
+
+export function profileTrees(tree: StackTree): ProfileTrees {
+  const stacks = mergeStacks(tree);
+  return { bottomUp: bottomUpTable(stacks), topDown: topDownTree(stacks) };
+}
