@@ -16,6 +16,7 @@ export interface MetricRange {
   readonly toMs: number;
   /** null: the query layer chooses so that at most 500 samples come out. */
   readonly stepMs: number | null;
+  /** Per-second rates of a counter; of a gauge it is a QueryError. */
   readonly rate: boolean;
 }
 
@@ -36,6 +37,10 @@ export interface Query {
   node(name: string): Promise<NodeDetail | null>;
   map(): Promise<readonly MapNode[]>;
   metrics(node: string): Promise<readonly MetricInfo[] | null>;
+  /**
+   * A sample at time e stands for the bucket (e - step, e]; times are whole multiples of the step within the range.
+   * Empty for an unknown node or metric and when nothing was measured in the range.
+   */
   metricRange(range: MetricRange): Promise<readonly MetricSeries[]>;
   /** `atMs` null: now. */
   processes(node: string, atMs: number | null): Promise<ProcessTable | null>;
@@ -46,4 +51,17 @@ export interface Query {
   commands(filter: ListFilter): Promise<readonly Command[]>;
   command(id: string): Promise<Command | null>;
   audit(filter: ListFilter): Promise<readonly AuditRecord[]>;
+}
+
+/** A question that cannot be answered as it was asked. */
+export class QueryError extends Error {
+  readonly code: 'not-a-counter' | 'too-many-samples';
+  readonly remedy: string;
+
+  constructor(code: QueryError['code'], message: string, remedy: string) {
+    super(message);
+    this.name = 'QueryError';
+    this.code = code;
+    this.remedy = remedy;
+  }
 }

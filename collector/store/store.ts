@@ -5,7 +5,7 @@
 import type { Batch } from '../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../shared/model/command.ts';
 import type { DataClass, Gap, Position, Sender } from '../../shared/model/delivery.ts';
-import type { Labels, MetricKind, SeriesDefinition } from '../../shared/model/metric.ts';
+import type { Labels, MetricKind, MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
 import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
 import type { Profile, StackTree } from '../../shared/model/profile.ts';
@@ -66,6 +66,11 @@ export interface MetricStore {
   tickTimes(node: string, fromMs: number, toMs: number): Promise<Float64Array>;
   /** Newest stored tick time of each node, ms. */
   latestTickMs(node: string): Promise<number | null>;
+  /**
+   * From memory, without a wait: the newest stored tick and the one before it, at least a second apart, oldest
+   * first. Empty when the node has none.
+   */
+  latestTicks(node: string): readonly MetricTick[];
 }
 
 export interface ProcessStore {
@@ -88,6 +93,7 @@ export interface CommandStore {
   /** Applies a node's report, or the collector's own verdict, to one target. Unknown ids are ignored. */
   applyCommandReport(node: string, report: CommandReport): Promise<void>;
   command(id: string): Promise<Command | null>;
+  /** Newest first; the output of the targets is left out: `command` has it. */
   commands(filter: { beforeMs?: number; limit: number }): Promise<readonly Command[]>;
   appendAudit(record: AuditRecord): Promise<void>;
   audit(filter: { beforeMs?: number; limit: number }): Promise<readonly AuditRecord[]>;
@@ -97,7 +103,12 @@ export interface StoreStatistics {
   readonly sizeBytes: number;
   readonly commits: number;
   readonly batches: Readonly<Record<DataClass, number>>;
+  /** Batches that were stored before. */
   readonly duplicates: number;
+  /** Ticks and snapshots of a time that was stored before; the first was kept. */
+  readonly duplicateTicks: number;
+  /** Reports and stacks that fit no stored profile or command. */
+  readonly ignoredReports: number;
 }
 
 export interface Store extends BatchStore, NodeStore, MetricStore, ProcessStore, ProfileStore, CommandStore {
