@@ -1,0 +1,80 @@
+// The executor as a program: jidi-executor --policy FILE --state DIR --socket PATH
+// Without --socket it takes the socket that systemd hands over (LISTEN_FDS=1). With --attached it stops when its
+// standard input ends, so that it never outlives the agent that started it.
+import { mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { AuditLog } from './audit-log.ts';
+import { catalogue } from './catalogue.ts';
+import { Executor } from './executor.ts';
+import { RunRegister } from './run-register.ts';
+import { claimSocket, ExecutorServer } from './server.ts';
+
+const stopWithinMs = 8_000;
+const firstSystemdDescriptor = 3;
+
+try {
+  await main();
+} catch (error) {
+  log('error', 'executor cannot start', { error: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      socket: { type: 'string' },
+      policy: { type: 'string' },
+      state: { type: 'string' },
+      attached: { type: 'boolean', default: false },
+    },
+  });
+  const { policy, state } = values;
+  if (policy === undefined || state === undefined) throw new Error('--policy and --state are needed');
+  const listen = listenAt(values.socket);
+  // Before the state is opened: two executors must never write to the same state.
+  if ('path' in listen) await claimSocket(listen.path);
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const register = new RunRegister(state, Date.now());
+  const audit = new AuditLog(state);
+  const executor = new Executor({
+    policyFile: policy,
+    catalogue,
+    machine: { systemdFolder: '/run/systemd/system', procFolder: '/proc', systemctl: '/usr/bin/systemctl' },
+    register,
+    audit,
+    onTrouble: (message, error) => log('error', message, { error: String(error) }),
+  });
+  const server = new ExecutorServer({ executor, listen });
+  await server.start();
+  log('info', 'executor listens', { socket: values.socket ?? 'systemd', policy, state });
+  stopOnRequest(values.attached, async () => {
+    await server.stop();
+    audit.close();
+    register.close();
+  });
+}
+
+function listenAt(path: string | undefined): { path: string } | { fd: number } {
+  if (path !== undefined) return { path };
+  const { LISTEN_FDS, LISTEN_PID } = process.env;
+  if (LISTEN_FDS === '1' && LISTEN_PID === String(process.pid)) return { fd: firstSystemdDescriptor };
+  throw new Error('--socket is needed where systemd hands over no socket');
+}
+
+function stopOnRequest(attached: boolean, stop: () => Promise<void>): void {
+  let stopping = false;
+  const begin = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    void stop().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', begin);
+  process.on('SIGINT', begin);
+  if (attached) process.stdin.resume().on('end', begin).on('error', begin);
+}
+
+function log(level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {
+  const line = { level, time: new Date().toISOString(), name: 'jidi-executor', ...fields, msg: message };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
+}
