@@ -1,0 +1,115 @@
+// The only door from measuring to the machine. In: where the machine's trees are. Out: readings of files, folders,
+// mounts, users, and a few programs. A test or a demonstration points the roots at a recorded machine.
+import { readdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import type { ByteCursor } from './byte-cursor.ts';
+import { hostError } from './host-error.ts';
+import { type KernelFile, KernelFiles } from './kernel-files.ts';
+import { type MachineFacts, readMachineFacts } from './machine-facts.ts';
+import { type MountRequest, type MountSize, MountStatistics, type StatMount } from './mount-statistics.ts';
+import { createProgramDoor, type RunProgram } from './programs.ts';
+import { UserNames } from './user-names.ts';
+
+export interface HostRoots {
+  /** `/proc` on a real machine; no slash at the end. */
+  readonly proc: string;
+  /** `/sys` on a real machine. */
+  readonly sys: string;
+  /** Empty on a real machine: what stands before `/etc/passwd` and mount points. */
+  readonly root: string;
+}
+
+export const realRoots: HostRoots = { proc: '/proc', sys: '/sys', root: '' };
+
+export interface HostOptions {
+  readonly roots?: HostRoots;
+  readonly clock?: Clock;
+  readonly statMount?: StatMount;
+  /** CPU time of this program so far, user and system. */
+  readonly ownCpuMicroseconds?: () => number;
+  /** Programs that may be run. */
+  readonly programs?: readonly string[];
+  /** Folders they are searched in. */
+  readonly programPath?: string;
+}
+
+export interface Host {
+  readonly roots: HostRoots;
+  readonly clock: Clock;
+  readonly facts: MachineFacts;
+  /** A file that is read at every tick: its descriptor stays open. */
+  keep(path: string): KernelFile;
+  /** The content of a file; valid until the next reading of any file. Throws HostError. */
+  readBytes(path: string): ByteCursor;
+  /** The content as text without the line feed at its end. Throws HostError. */
+  readText(path: string): string;
+  /** Names in a folder, in the kernel's order. Throws HostError. */
+  list(path: string): readonly string[];
+  /** Size of a mounted filesystem, by its mount point. Rejects with HostError, also after the deadline. */
+  mountSize(request: MountRequest): Promise<MountSize>;
+  /** Name of a user; the number as text while it is not known. */
+  userName(uid: number): string;
+  /** Seconds since boot, time asleep included; NaN when not known. */
+  uptimeSeconds(): number;
+  ownCpuMicroseconds(): number;
+  /** Runs one of the allowed programs. */
+  readonly run: RunProgram;
+}
+
+const usualPrograms = ['getent', 'perf', 'nvidia-smi'];
+const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function createHost(options: HostOptions = {}): Host {
+  const roots = options.roots ?? realRoots;
+  const clock = options.clock ?? systemClock;
+  const files = new KernelFiles();
+  const run = createProgramDoor({
+    allowed: new Set(options.programs ?? usualPrograms),
+    path: options.programPath ?? usualPath,
+  });
+  const mounts = new MountStatistics(clock, options.statMount ?? ((path) => statfs(path)));
+  const users = new UserNames({ passwdPath: `${roots.root}/etc/passwd`, run, clock });
+  const uptime = files.keep(`${roots.proc}/uptime`);
+  return {
+    roots,
+    clock,
+    facts: readMachineFacts(files, roots.proc),
+    keep: (path) => files.keep(path),
+    readBytes: (path) => files.readOnce(path),
+    readText: (path) => textOf(files.readOnce(path)),
+    list,
+    mountSize: (request) => mounts.read({ ...request, path: `${roots.root}${request.path}` }),
+    userName: (uid) => users.nameOf(uid),
+    uptimeSeconds: () => readUptime(uptime),
+    ownCpuMicroseconds: options.ownCpuMicroseconds ?? ownCpuMicroseconds,
+    run,
+  };
+}
+
+function textOf(cursor: ByteCursor): string {
+  return cursor.bytes.toString('utf8', 0, cursor.end).replace(/\n$/, '');
+}
+
+function list(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    throw hostError(`list ${path}`, error);
+  }
+}
+
+function readUptime(file: KernelFile): number {
+  try {
+    const cursor = file.read();
+    return cursor.nextLine() ? cursor.decimal() : Number.NaN;
+  } catch {
+    // Not known is the answer here.
+    return Number.NaN;
+  }
+}
+
+function ownCpuMicroseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}

@@ -1,0 +1,88 @@
+// Reads kernel files fast. In: paths. Out: a cursor over one buffer that all readings share, valid until the next one.
+// It refuses files above a bound. Invariants: one buffer, grown when a file needs it, never above the bound; a kept
+// descriptor is read from position 0 each time, which makes the kernel write the content anew.
+import { closeSync, openSync, readSync } from 'node:fs';
+import { ByteCursor } from './byte-cursor.ts';
+import { HostError, hostError } from './host-error.ts';
+
+const firstSizeBytes = 64 * 1024;
+const largestSizeBytes = 4 * 1024 * 1024;
+
+/** A file that is read again and again through a descriptor that stays open. */
+export interface KernelFile {
+  readonly path: string;
+  /** The whole content. Throws HostError. Opens the file when it is not open. */
+  read(): ByteCursor;
+  /** Idempotent; a later read opens it again. */
+  close(): void;
+}
+
+export class KernelFiles {
+  private buffer = Buffer.allocUnsafeSlow(firstSizeBytes);
+  private readonly cursor = new ByteCursor(this.buffer, 0);
+
+  /** A file to be kept open; nothing is opened yet. */
+  keep(path: string): KernelFile {
+    let descriptor = -1;
+    const close = (): void => {
+      if (descriptor < 0) return;
+      closeSync(descriptor);
+      descriptor = -1;
+    };
+    const open = (): number => {
+      if (descriptor < 0) descriptor = this.open(path);
+      return descriptor;
+    };
+    const read = (): ByteCursor => {
+      const wasOpen = descriptor >= 0;
+      try {
+        return this.fill(open());
+      } catch (error) {
+        close();
+        // The thing behind an old descriptor may be gone while a new one stands at its path.
+        if (!wasOpen) throw hostError(`read ${path}`, error);
+        return this.readOnce(path);
+      }
+    };
+    return { path, read, close };
+  }
+
+  /** The whole content, through a descriptor of its own. */
+  readOnce(path: string): ByteCursor {
+    const descriptor = this.open(path);
+    try {
+      return this.fill(descriptor);
+    } catch (error) {
+      throw hostError(`read ${path}`, error);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  private open(path: string): number {
+    try {
+      return openSync(path, 'r');
+    } catch (error) {
+      throw hostError(`read ${path}`, error);
+    }
+  }
+
+  private fill(descriptor: number): ByteCursor {
+    let length = 0;
+    for (;;) {
+      if (length === this.buffer.length) this.grow();
+      const count = readSync(descriptor, this.buffer, length, this.buffer.length - length, length);
+      if (count === 0) return this.cursor.reset(this.buffer, length);
+      length += count;
+    }
+  }
+
+  private grow(): void {
+    if (this.buffer.length >= largestSizeBytes) {
+      throw new HostError(`more than ${largestSizeBytes} bytes`, 'EFBIG');
+    }
+    const larger = Buffer.allocUnsafeSlow(this.buffer.length * 2);
+    this.buffer.copy(larger);
+    this.buffer = larger;
+  }
+}
