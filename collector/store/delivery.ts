@@ -1,0 +1,70 @@
+// In: who sent which sequence number, and what was declared lost. Out: how far each sender's classes are stored, and
+// the gaps of a node.
+//
+// A node may begin a new buffer at any time; only the positions of its newest buffers are kept, so that a node that
+// begins one after another cannot fill the disk.
+import type { DataClass, Gap, Position } from '../../shared/model/delivery.ts';
+import type { Database } from './database.ts';
+
+export type DeliveryTable = ReturnType<typeof createDeliveryTable>;
+
+const spoolsPerNode = 32;
+
+/** Where a class of a sender stands. */
+export interface StoredPosition {
+  readonly sequence: number;
+  /** Time of the newest item in its last batch, ms. */
+  readonly lastTimeMs: number;
+}
+
+export interface PositionKey {
+  readonly nodeId: number;
+  readonly spoolId: string;
+  readonly dataClass: DataClass;
+}
+
+interface GapRow {
+  dataClass: DataClass;
+  fromTimeMs: number;
+  toTimeMs: number;
+  count: number;
+  reason: string;
+}
+
+export function createDeliveryTable(db: Database) {
+  const select = db.prepare<[number, string, string], StoredPosition>(`
+    SELECT sequence, last_time_ms AS lastTimeMs FROM position WHERE node_id = ? AND spool_id = ? AND class = ?`);
+  const selectAll = db.prepare<[number, string], { dataClass: DataClass; sequence: number }>(`
+    SELECT class AS dataClass, sequence FROM position WHERE node_id = ? AND spool_id = ?`);
+  const upsert = db.prepare(`
+    INSERT INTO position (node_id, spool_id, class, sequence, last_time_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET sequence = excluded.sequence, last_time_ms = excluded.last_time_ms,
+      updated_ms = excluded.updated_ms`);
+  const prune = db.prepare(`
+    DELETE FROM position WHERE node_id = :nodeId AND spool_id NOT IN (
+      SELECT spool_id FROM position WHERE node_id = :nodeId
+      GROUP BY spool_id ORDER BY max(updated_ms) DESC, spool_id = :spoolId DESC LIMIT ${spoolsPerNode})`);
+  const insertGap = db.prepare(
+    'INSERT INTO gap (node_id, class, from_ms, to_ms, count, reason) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const selectGaps = db.prepare<[number, number, number], GapRow>(`
+    SELECT class AS dataClass, from_ms AS fromTimeMs, to_ms AS toTimeMs, count, reason
+    FROM gap WHERE node_id = ? AND to_ms >= ? ORDER BY to_ms DESC, id DESC LIMIT ?`);
+
+  return {
+    position: ({ nodeId, spoolId, dataClass }: PositionKey) => select.get(nodeId, spoolId, dataClass),
+    positions: (nodeId: number, spoolId: string): readonly Position[] => selectAll.all(nodeId, spoolId),
+    /** `isNew`: the class of this buffer had no position. */
+    advance(key: PositionKey, position: StoredPosition, nowMs: number, isNew: boolean): void {
+      const { nodeId, spoolId, dataClass } = key;
+      upsert.run(nodeId, spoolId, dataClass, position.sequence, Math.trunc(position.lastTimeMs), nowMs);
+      if (isNew) prune.run({ nodeId, spoolId });
+    },
+    addGap(nodeId: number, gap: Gap): void {
+      const { dataClass, fromTimeMs, toTimeMs, count, reason } = gap;
+      insertGap.run(nodeId, dataClass, Math.trunc(fromTimeMs), Math.trunc(toTimeMs), count, reason);
+    },
+    gaps: (nodeId: number, fromMs: number, limit: number): readonly Gap[] =>
+      selectGaps.all(nodeId, Math.ceil(fromMs), limit),
+  };
+}

@@ -1,0 +1,36 @@
+// In: ticks as they are stored. Out: of each node the newest one and the one before it, from memory.
+//
+// Invariants: at most two ticks a node; they are at least a second apart; the newer one is the newest ever stored.
+import type { MetricTick } from '../../shared/model/metric.ts';
+
+const apartMs = 1000;
+
+interface Pair {
+  readonly before: MetricTick | undefined;
+  readonly newest: MetricTick;
+}
+
+export class LatestTicks {
+  readonly #pairs = new Map<string, Pair>();
+
+  put(node: string, tick: MetricTick): void {
+    const pair = this.#pairs.get(node);
+    if (pair === undefined) {
+      this.#pairs.set(node, { before: undefined, newest: tick });
+    } else if (tick.timeMs > pair.newest.timeMs) {
+      const before = tick.timeMs - pair.newest.timeMs >= apartMs ? pair.newest : pair.before;
+      this.#pairs.set(node, { before, newest: tick });
+    }
+  }
+
+  newestMs(node: string): number | null {
+    return this.#pairs.get(node)?.newest.timeMs ?? null;
+  }
+
+  /** Oldest first. */
+  of(node: string): readonly MetricTick[] {
+    const pair = this.#pairs.get(node);
+    if (pair === undefined) return [];
+    return pair.before === undefined ? [pair.newest] : [pair.before, pair.newest];
+  }
+}

@@ -1,0 +1,68 @@
+// In: what nodes say of themselves and when they were heard. Out: node records and the small numbers under which
+// the other tables know a node.
+import type { Inventory, NodeIdentity, NodeRole } from '../../shared/model/node.ts';
+import type { Database } from './database.ts';
+import type { NodeRecord } from './store.ts';
+
+export type NodeTable = ReturnType<typeof createNodeTable>;
+
+/** For a node whose data came before its identity. */
+const unknownIdentity = { role: 'compute', bootId: '', agentVersion: '', intervalMs: 5000 } as const;
+
+interface NodeRow {
+  name: string;
+  role: NodeRole;
+  bootId: string;
+  agentVersion: string;
+  intervalMs: number;
+  firstSeenMs: number;
+  lastSeenMs: number;
+}
+
+export function createNodeTable(db: Database) {
+  const selectId = db.prepare<[string], number>('SELECT id FROM node WHERE name = ?').pluck();
+  const selectAll = db.prepare<[], NodeRow>(`
+    SELECT name, role, boot_id AS bootId, agent_version AS agentVersion, interval_ms AS intervalMs,
+      first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs
+    FROM node ORDER BY name`);
+  const selectNames = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM node');
+  const upsert = db.prepare(`
+    INSERT INTO node (name, role, boot_id, agent_version, interval_ms, first_seen_ms, last_seen_ms)
+    VALUES (:name, :role, :bootId, :agentVersion, :intervalMs, :seenMs, :seenMs)
+    ON CONFLICT (name) DO UPDATE SET role = :role, boot_id = :bootId, agent_version = :agentVersion,
+      interval_ms = :intervalMs, last_seen_ms = max(last_seen_ms, :seenMs)`);
+  const touch = db.prepare('UPDATE node SET last_seen_ms = max(last_seen_ms, ?) WHERE name = ?');
+  const setInventory = db.prepare('UPDATE node SET inventory = ? WHERE id = ?');
+  const selectInventory = db
+    .prepare<[string], string | null>('SELECT inventory FROM node WHERE name = ?')
+    .pluck();
+
+  const put = (identity: NodeIdentity, seenMs: number) => {
+    const { name, role, bootId, agentVersion, intervalMs } = identity;
+    upsert.run({ name, role, bootId, agentVersion, intervalMs, seenMs: Math.trunc(seenMs) });
+  };
+  const find = (name: string) => selectId.get(name);
+  return {
+    put,
+    find,
+    /** Number of the node; a node that is not known yet becomes known. */
+    idOf(name: string, nowMs: number): number {
+      const id = find(name);
+      if (id !== undefined) return id;
+      put({ name, ...unknownIdentity }, nowMs);
+      return find(name) ?? 0;
+    },
+    touch(seen: ReadonlyMap<string, number>): void {
+      for (const [name, ms] of seen) touch.run(Math.trunc(ms), name);
+    },
+    all: (): readonly NodeRecord[] => selectAll.all(),
+    ids: () => selectNames.all(),
+    putInventory(nodeId: number, inventory: Inventory): void {
+      setInventory.run(JSON.stringify(inventory), nodeId);
+    },
+    inventory(name: string): Inventory | null {
+      const text = selectInventory.get(name);
+      return text === undefined || text === null ? null : (JSON.parse(text) as Inventory);
+    },
+  };
+}

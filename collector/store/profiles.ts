@@ -1,0 +1,82 @@
+// In: profiles as they are asked for, and what agents report of them. Out: profiles with their stacks.
+// It ignores, and says so to its caller: reports for a profile that is not stored or belongs to another node, and
+// stacks that do not continue what is there.
+import type { Profile, ProfileReport, ProfileStatus, StackTree } from '../../shared/model/profile.ts';
+import type { Database } from './database.ts';
+import { createStackTable } from './stacks.ts';
+
+export type ProfileTable = ReturnType<typeof createProfileTable>;
+
+export function createProfileTable(db: Database) {
+  const stacks = createStackTable(db);
+  const upsert = db.prepare(`
+    INSERT INTO profile (id, node, created_ms, body) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET node = excluded.node, created_ms = excluded.created_ms, body = excluded.body`);
+  const select = db.prepare<[string], string>('SELECT body FROM profile WHERE id = ?').pluck();
+  const selectList = db
+    .prepare<[{ node: string | null; beforeMs: number; limit: number }], string>(`
+      SELECT body FROM profile WHERE created_ms < :beforeMs AND (:node IS NULL OR node = :node)
+      ORDER BY created_ms DESC, id DESC LIMIT :limit`)
+    .pluck();
+  const remove = db.prepare('DELETE FROM profile WHERE id = ?');
+
+  const put = (profile: Profile) => {
+    upsert.run(profile.id, profile.node, profile.createdTimeMs, JSON.stringify(profile));
+  };
+  const get = (id: string): Profile | null => parse(select.get(id));
+  return {
+    put,
+    get,
+    list: (filter: { node?: string; beforeMs?: number; limit: number }): readonly Profile[] =>
+      selectList
+        .all({
+          node: filter.node ?? null,
+          beforeMs: filter.beforeMs ?? Number.MAX_SAFE_INTEGER,
+          limit: filter.limit,
+        })
+        .map((body) => JSON.parse(body) as Profile),
+    stacks: (id: string): StackTree | null => stacks.read(id),
+    delete(id: string): boolean {
+      stacks.delete(id);
+      return remove.run(id).changes === 1;
+    },
+    /** False when some of the report was ignored. */
+    report(node: string, report: ProfileReport): boolean {
+      const profile = get(report.profileId);
+      if (profile === null || profile.node !== node) return false;
+      put(mergeProfile(profile, report));
+      return report.stacks === null || stacks.append(report.profileId, report.stacks);
+    },
+  };
+}
+
+function parse(body: string | undefined): Profile | null {
+  return body === undefined ? null : (JSON.parse(body) as Profile);
+}
+
+/** What was once told stays until it is told anew; the status never goes back. */
+function mergeProfile(profile: Profile, report: ProfileReport): Profile {
+  const goesOn = statusRank[report.status] >= statusRank[profile.status];
+  return {
+    ...profile,
+    status: goesOn ? report.status : profile.status,
+    reason: (goesOn ? report.reason : null) ?? profile.reason,
+    progress: Math.max(profile.progress, report.progress),
+    startedTimeMs: report.startedTimeMs ?? profile.startedTimeMs,
+    endedTimeMs: report.endedTimeMs ?? profile.endedTimeMs,
+    samples: Math.max(profile.samples, report.samples),
+    lost: Math.max(profile.lost, report.lost),
+    event: report.event ?? profile.event,
+    process: report.process ?? profile.process,
+  };
+}
+
+const statusRank: Readonly<Record<ProfileStatus, number>> = {
+  pending: 0,
+  running: 1,
+  processing: 2,
+  finished: 3,
+  partial: 3,
+  stopped: 3,
+  failed: 3,
+};

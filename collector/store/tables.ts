@@ -1,0 +1,32 @@
+// In: an open database. Out: every part of the store that writes or reads rows, wired together.
+import { createAuditTable } from './audit.ts';
+import { createCommandTable } from './commands.ts';
+import type { Database } from './database.ts';
+import { createDeliveryTable } from './delivery.ts';
+import { Layouts } from './layouts.ts';
+import { createMetricTable } from './metrics.ts';
+import { createNodeTable } from './nodes.ts';
+import { Processes } from './processes.ts';
+import { createProfileTable } from './profiles.ts';
+
+export type Tables = ReturnType<typeof createTables>;
+
+export function createTables(db: Database) {
+  const nodes = createNodeTable(db);
+  const layouts = new Layouts(db);
+  const processes = new Processes(db);
+  return {
+    nodes,
+    delivery: createDeliveryTable(db),
+    metrics: createMetricTable(db, nodes, layouts),
+    processes,
+    profiles: createProfileTable(db),
+    commands: createCommandTable(db),
+    audit: createAuditTable(db),
+    /** Drops what is remembered of rows; needed after a rollback and after a deletion. */
+    forget(): void {
+      layouts.forget();
+      processes.forget();
+    },
+  };
+}
