@@ -1,0 +1,136 @@
+// Control as the rest of the collector sees it: orders from people on one side, control streams of nodes on the other.
+// It has no logic of its own but to pass on, and the beat at which deadlines are looked at.
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Batch } from '../../shared/model/batch.ts';
+import type { Sender } from '../../shared/model/delivery.ts';
+import type { ControlHandler, ControlPeer } from '../ingest/control-handler.ts';
+import type { LiveBus } from '../live/live-bus.ts';
+import type { BatchStore, CommandStore, NodeStore, ProfileStore } from '../store/store.ts';
+import { createAuditTrail } from './audit-trail.ts';
+import { ChangeGate } from './change-gate.ts';
+import { CommandLifecycle } from './command-lifecycle.ts';
+import type { ActionDescription, Control, RunCommandOrder, StartProfileOrder } from './control.ts';
+import { describeActions } from './order-checks.ts';
+import { Peers } from './peers.ts';
+import { ProfileLifecycle } from './profile-lifecycle.ts';
+
+export interface ControlServiceOptions {
+  readonly store: BatchStore & CommandStore & ProfileStore & Pick<NodeStore, 'nodes'>;
+  readonly live: LiveBus;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface ControlStatistics {
+  readonly connectedNodes: number;
+  readonly openCommands: number;
+  readonly openTargets: number;
+  readonly openProfiles: number;
+}
+
+const sweepEveryMs = 1_000;
+
+export class ControlService implements Control, ControlHandler {
+  readonly #options: ControlServiceOptions;
+  readonly #peers = new Peers();
+  readonly #changes: ChangeGate;
+  readonly #commands: CommandLifecycle;
+  readonly #profiles: ProfileLifecycle;
+  #stopTimer: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(options: ControlServiceOptions) {
+    this.#options = options;
+    const { store, live, clock } = options;
+    this.#changes = new ChangeGate(live, clock);
+    const shared = { store, peers: this.#peers, clock, audit: createAuditTrail(store, clock) };
+    this.#commands = new CommandLifecycle({ ...shared, changes: this.#changes });
+    this.#profiles = new ProfileLifecycle({ ...shared, live });
+  }
+
+  get statistics(): ControlStatistics {
+    return {
+      connectedNodes: this.#peers.size,
+      openCommands: this.#commands.openCommands,
+      openTargets: this.#commands.openTargets,
+      openProfiles: this.#profiles.openProfiles,
+    };
+  }
+
+  /** Takes up what was open before; call it before nodes can connect. */
+  async start(): Promise<void> {
+    await this.#commands.load();
+    await this.#profiles.load();
+    this.#scheduleSweep();
+  }
+
+  /** Idempotent. What is open stays so in the store and is taken up at the next start. */
+  stop(): void {
+    this.#stopped = true;
+    this.#stopTimer();
+    this.#changes.stop();
+  }
+
+  startProfile(order: StartProfileOrder, actor: string): Promise<string> {
+    return this.#profiles.start(order, actor);
+  }
+
+  stopProfile(id: string, actor: string): Promise<void> {
+    return this.#profiles.stop(id, actor);
+  }
+
+  deleteProfile(id: string, actor: string): Promise<void> {
+    return this.#profiles.delete(id, actor);
+  }
+
+  runCommand(order: RunCommandOrder, actor: string): Promise<string> {
+    return this.#commands.run(order, actor);
+  }
+
+  cancelCommand(id: string, actor: string): Promise<void> {
+    return this.#commands.cancel(id, actor);
+  }
+
+  actions(): readonly ActionDescription[] {
+    return describeActions();
+  }
+
+  connected(peer: ControlPeer): void {
+    this.#peers.add(peer);
+    this.#commands.connected(peer.node);
+    this.#profiles.connected(peer.node);
+  }
+
+  disconnected(peer: ControlPeer): void {
+    this.#peers.remove(peer);
+  }
+
+  async report(sender: Sender, batch: Batch): Promise<void> {
+    const { payload } = batch;
+    const write = () => this.#options.store.append(sender, batch);
+    if (payload.kind === 'profile') {
+      await this.#profiles.reported(sender.node, payload.report, write);
+      return;
+    }
+    await write();
+    if (payload.kind === 'command') await this.#commands.reported(sender.node, payload.report);
+  }
+
+  #scheduleSweep(): void {
+    if (this.#stopped) return;
+    this.#stopTimer = this.#options.clock.after(sweepEveryMs, () => {
+      void this.#sweep().then(() => this.#scheduleSweep());
+    });
+  }
+
+  /** A verdict that cannot be stored now is tried again at the next beat. */
+  async #sweep(): Promise<void> {
+    try {
+      await this.#commands.sweep();
+      await this.#profiles.sweep();
+    } catch (err) {
+      this.#options.log.error({ err }, 'deadlines of commands and profiles cannot be recorded');
+    }
+  }
+}
