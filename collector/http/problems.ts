@@ -1,0 +1,104 @@
+// In: whatever a route threw. Out: an RFC 9457 problem that names the subject and the remedy.
+// What nobody foresaw becomes a 500 without details: they go to the log, under the request's id.
+import { STATUS_CODES } from 'node:http';
+import type { Problem } from '../../shared/api/problem.ts';
+import { errorCode, errorMessage } from '../../shared/errors.ts';
+import { ControlError, type ControlErrorCode } from '../control/control.ts';
+
+export const problemType = 'application/problem+json; charset=utf-8';
+
+/** An answer that a route gives instead of data. */
+export class HttpProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly remedy: string;
+
+  constructor(status: number, code: string, message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HttpProblem';
+    this.status = status;
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+export function problemBody(problem: HttpProblem, requestId: string): Problem {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    code: problem.code,
+    remedy: problem.remedy,
+    requestId,
+  };
+}
+
+const controlStatus: Readonly<Record<ControlErrorCode, number>> = {
+  'unknown-node': 404,
+  'unknown-action': 404,
+  'unknown-profile': 404,
+  'unknown-command': 404,
+  'node-not-connected': 409,
+  'already-over': 409,
+  'bad-parameter': 400,
+  'too-many': 429,
+};
+
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof ControlError) {
+    return new HttpProblem(controlStatus[error.code], error.code, error.message, error.remedy);
+  }
+  return errorOfParts(error) ?? errorOfFramework(error) ?? unforeseen(error);
+}
+
+/** Errors of query, store and node sets are told by their names: this layer does not reach into theirs. */
+function errorOfParts(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = errorCode(error) ?? 'bad-request';
+  const remedy = 'remedy' in error ? String(error.remedy) : 'Change the request.';
+  if (error.name === 'QueryError') {
+    const status = code.startsWith('unknown-') ? 404 : code.startsWith('too-') ? 422 : 400;
+    return new HttpProblem(status, code, error.message, remedy);
+  }
+  if (error.name === 'NodeSetError') return new HttpProblem(400, 'bad-node-set', error.message, remedy);
+  if (error.name === 'StoreError') return storeProblem(code, error);
+  return undefined;
+}
+
+const storeRemedies: Readonly<Record<string, string>> = {
+  'disk-full': 'Free space on the disk of the data folder; the collector goes on by itself.',
+  'read-only': 'Make the data folder writable for the user of the collector.',
+  closed: 'The collector is stopping; ask again when it is back.',
+};
+
+function storeProblem(code: string, error: Error): HttpProblem | undefined {
+  const remedy = storeRemedies[code];
+  return remedy === undefined
+    ? undefined
+    : new HttpProblem(503, code, error.message, remedy, { cause: error });
+}
+
+const frameworkProblems: Readonly<Record<string, readonly [status: number, code: string, remedy: string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'not-json', 'Send the body as application/json.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body-too-large', 'Send at most 256 KiB.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'bad-json', 'Send one well-formed JSON object.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'bad-length', 'Send as many bytes as Content-Length says.'],
+  FST_ERR_BAD_URL: [400, 'bad-url', 'Escape the address as RFC 3986 says.'],
+  FST_ERR_HANDLER_TIMEOUT: [503, 'timeout', 'Ask for less, or again later.'],
+};
+
+function errorOfFramework(error: unknown): HttpProblem | undefined {
+  const known = frameworkProblems[errorCode(error) ?? ''];
+  if (known !== undefined) return new HttpProblem(known[0], known[1], errorMessage(error), known[2]);
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
+  const status = Number(error.statusCode);
+  if (!(status >= 400 && status < 500)) return undefined;
+  return new HttpProblem(status, 'bad-request', errorMessage(error), 'Change the request.');
+}
+
+function unforeseen(error: unknown): HttpProblem {
+  const remedy = 'Look for the request id in the log of the collector.';
+  return new HttpProblem(500, 'internal', 'The collector failed to answer.', remedy, { cause: error });
+}

@@ -1,0 +1,93 @@
+// Commands: what nodes can do, asking them to do it, how it stands, and the audit log.
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Action, AuditRecord, Command, RunCommand } from '../../../shared/api/command.ts';
+import { ListQuery } from '../../../shared/api/list.ts';
+import { commandLimits } from '../../../shared/model/command.ts';
+import type { Control } from '../../control/control.ts';
+import type { Query } from '../../query/query.ts';
+import { answers, ById, parameters } from '../answers.ts';
+import { listFilter, readNodes } from '../parameters.ts';
+import { HttpProblem } from '../problems.ts';
+
+export interface CommandRouteDeps {
+  readonly query: Pick<Query, 'nodes' | 'commands' | 'command' | 'audit'>;
+  readonly control: Pick<Control, 'runCommand' | 'cancelCommand' | 'actions'>;
+}
+
+const tags = ['commands'];
+const list = parameters(ListQuery.properties);
+
+export function addCommandRoutes(app: FastifyInstance, deps: CommandRouteDeps): void {
+  addOrders(app, deps);
+  addViews(app, deps);
+}
+
+function addOrders(app: FastifyInstance, { query, control }: CommandRouteDeps): void {
+  const asked = answers(201, Command, 'The new command; Location names it.');
+  app.post<{ Body: RunCommand }>(
+    '/commands',
+    { schema: { tags, summary: 'Ask nodes to carry out an action', body: RunCommand, response: asked } },
+    async ({ body, actor }, reply) => {
+      const { action, parameters = {}, timeout } = body;
+      const nodes = await readNodes(body.nodes, query);
+      const timeoutMs = timeout === undefined ? commandLimits.timeoutMs.default : Math.round(timeout * 1000);
+      const id = await control.runCommand({ action, nodes, parameters, timeoutMs }, actor);
+      return reply
+        .code(201)
+        .header('location', `/api/v1/commands/${id}`)
+        .send(await showCommand(query, id));
+    },
+  );
+
+  const cancelled = answers(200, Command, 'The command, as it is now.');
+  app.post<{ Params: ById }>(
+    '/commands/:id/cancel',
+    { schema: { tags, summary: 'Cancel a command where it is not over', params: ById, response: cancelled } },
+    async ({ params, actor }) => {
+      await control.cancelCommand(params.id, actor);
+      return showCommand(query, params.id);
+    },
+  );
+}
+
+function addViews(app: FastifyInstance, { query, control }: CommandRouteDeps): void {
+  const actions = answers(200, Type.Array(Action), 'Actions that nodes may know.');
+  app.get(
+    '/actions',
+    { schema: { tags, summary: 'List the actions', querystring: parameters({}), response: actions } },
+    async () => control.actions(),
+  );
+
+  const commands = answers(200, Type.Array(Command), 'Commands, newest first.');
+  app.get<{ Querystring: ListQuery }>(
+    '/commands',
+    { schema: { tags, summary: 'List commands', querystring: list, response: commands } },
+    (request) => query.commands(listFilter(request.query)),
+  );
+
+  const one = answers(200, Command, 'The command and how it stands on each node.');
+  app.get<{ Params: ById }>(
+    '/commands/:id',
+    { schema: { tags, summary: 'Show a command', params: ById, querystring: parameters({}), response: one } },
+    ({ params }) => showCommand(query, params.id),
+  );
+
+  const records = answers(200, Type.Array(AuditRecord), 'Records of the audit log, newest first.');
+  app.get<{ Querystring: ListQuery }>(
+    '/audit',
+    { schema: { tags: ['audit'], summary: 'Read the audit log', querystring: list, response: records } },
+    (request) => query.audit(listFilter(request.query)),
+  );
+}
+
+async function showCommand(query: CommandRouteDeps['query'], id: string): Promise<Command> {
+  const command = await query.command(id);
+  if (command !== null) return command;
+  throw new HttpProblem(
+    404,
+    'unknown-command',
+    `command ${id}: unknown`,
+    'See the list at /api/v1/commands.',
+  );
+}

@@ -1,0 +1,75 @@
+// Metrics: of one node, of many nodes, and what a node has.
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { MetricInfo, MetricQuery, MetricSeries } from '../../../shared/api/metric.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { MetricRange, Query } from '../../query/query.ts';
+import { answers, ByName, parameters } from '../answers.ts';
+import { readMatch, readNodes, readRange, requireNodes, unknownNode } from '../parameters.ts';
+
+export type MetricRouteQuery = Pick<Query, 'nodes' | 'metrics' | 'metricRange'>;
+
+const tags = ['metrics'];
+const text = (maxLength: number, description: string) =>
+  Type.Optional(Type.String({ maxLength, description }));
+
+const properties = {
+  ...MetricQuery.properties,
+  from: text(64, 'Begin: seconds, ISO 8601 or relative (-10m). Default -10m.'),
+  to: text(64, 'End, likewise. Default now.'),
+  step: text(32, 'Spacing of samples: 10s, 1m, … Default: at most 500 samples.'),
+  match: text(2048, 'Only series with these labels: name=value, comma-separated.'),
+};
+const OfNode = parameters(properties);
+const nodes = Type.String({ minLength: 1, maxLength: 8192, description: 'Node set, e.g. n[001-100].' });
+const OfNodes = parameters({ ...properties, nodes });
+
+export function addMetricRoutes(app: FastifyInstance, query: MetricRouteQuery, clock: Clock): void {
+  const series = answers(200, Type.Array(MetricSeries), 'Series over the range; null is a gap.');
+  app.get<{ Params: ByName; Querystring: MetricQuery }>(
+    '/nodes/:name/metrics',
+    {
+      schema: {
+        tags,
+        summary: 'Read a metric of a node',
+        params: ByName,
+        querystring: OfNode,
+        response: series,
+      },
+    },
+    async ({ params: { name }, query: asked }) => {
+      await requireNodes([name], query);
+      return query.metricRange(rangeOf([name], asked, clock));
+    },
+  );
+
+  const infos = answers(200, Type.Array(MetricInfo), 'Metrics that the node has, with their label sets.');
+  app.get<{ Params: ByName }>(
+    '/nodes/:name/metrics/names',
+    {
+      schema: {
+        tags,
+        summary: 'List the metrics of a node',
+        params: ByName,
+        querystring: parameters({}),
+        response: infos,
+      },
+    },
+    async ({ params }) => {
+      const found = await query.metrics(params.name);
+      if (found === null) throw unknownNode(params.name);
+      return found;
+    },
+  );
+
+  app.get<{ Querystring: MetricQuery & { nodes: string } }>(
+    '/metrics',
+    { schema: { tags, summary: 'Read a metric of many nodes', querystring: OfNodes, response: series } },
+    async ({ query: asked }) => query.metricRange(rangeOf(await readNodes(asked.nodes, query), asked, clock)),
+  );
+}
+
+function rangeOf(nodes: readonly string[], query: MetricQuery, clock: Clock): MetricRange {
+  const { metric, rate = false, match } = query;
+  return { nodes, metric, rate, match: readMatch(match), ...readRange(query, clock.now()) };
+}

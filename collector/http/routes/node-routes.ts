@@ -1,0 +1,44 @@
+// Nodes: the list, one of them, and the map of all with their load.
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { MapNode, Node, NodeDetail } from '../../../shared/api/node.ts';
+import type { Query } from '../../query/query.ts';
+import { answers, ByName, parameters } from '../answers.ts';
+import { unknownNode } from '../parameters.ts';
+
+const tags = ['nodes'];
+
+export function addNodeRoutes(app: FastifyInstance, query: Pick<Query, 'nodes' | 'node' | 'map'>): void {
+  const list = answers(200, Type.Array(Node), 'All nodes.');
+  app.get(
+    '/nodes',
+    { schema: { tags, summary: 'List the nodes', querystring: parameters({}), response: list } },
+    () => query.nodes(),
+  );
+
+  const one = answers(200, NodeDetail, 'The node.');
+  app.get<{ Params: ByName }>(
+    '/nodes/:name',
+    {
+      schema: {
+        tags,
+        summary: 'Show a node: load, inventory, gaps',
+        params: ByName,
+        querystring: parameters({}),
+        response: one,
+      },
+    },
+    async ({ params }) => {
+      const node = await query.node(params.name);
+      if (node === null) throw unknownNode(params.name);
+      return node;
+    },
+  );
+
+  const map = answers(200, Type.Array(MapNode), 'All nodes with the figures that colour a map.');
+  app.get(
+    '/map',
+    { schema: { tags, summary: 'Show the load of all nodes', querystring: parameters({}), response: map } },
+    () => query.map(),
+  );
+}

@@ -1,0 +1,35 @@
+// Processes of a node, now or at a past moment.
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { ProcessTable } from '../../../shared/api/process.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { Query } from '../../query/query.ts';
+import { answers, ByName, parameters } from '../answers.ts';
+import { readMoment, unknownNode } from '../parameters.ts';
+
+const at = Type.Optional(
+  Type.String({ maxLength: 64, description: 'Moment: seconds, ISO 8601 or relative (-10m). Default now.' }),
+);
+
+export function addProcessRoutes(app: FastifyInstance, query: Pick<Query, 'processes'>, clock: Clock): void {
+  app.get<{ Params: ByName; Querystring: { at?: string } }>(
+    '/nodes/:name/processes',
+    {
+      schema: {
+        tags: ['processes'],
+        summary: 'Show the busiest processes of a node at a moment',
+        params: ByName,
+        querystring: parameters({ at }),
+        response: answers(200, ProcessTable, 'The snapshot nearest before the moment.'),
+      },
+    },
+    async ({ params, query: { at } }) => {
+      const table = await query.processes(
+        params.name,
+        at === undefined ? null : readMoment('at', at, clock.now()),
+      );
+      if (table === null) throw unknownNode(params.name);
+      return table;
+    },
+  );
+}

@@ -1,0 +1,150 @@
+// Profiles: start, list, show, stop, delete, export.
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { ListQuery } from '../../../shared/api/list.ts';
+import { NodeName } from '../../../shared/api/node.ts';
+import {
+  type ExportFormat,
+  exportFormats,
+  Profile,
+  ProfileDetail,
+  StartProfile,
+} from '../../../shared/api/profile.ts';
+import { profileLimits } from '../../../shared/model/profile.ts';
+import type { Control } from '../../control/control.ts';
+import type { Query } from '../../query/query.ts';
+import { answers, answersNothing, answersText, ById, parameters } from '../answers.ts';
+import { withoutStacks } from '../live-events.ts';
+import { listFilter } from '../parameters.ts';
+import { HttpProblem } from '../problems.ts';
+
+export interface ProfileRouteDeps {
+  readonly query: Pick<Query, 'profiles' | 'profile' | 'exportProfile'>;
+  readonly control: Pick<Control, 'startProfile' | 'stopProfile' | 'deleteProfile'>;
+}
+
+const tags = ['profiles'];
+const profileAnswer = 'The profile, as it is now.';
+
+export function addProfileRoutes(app: FastifyInstance, deps: ProfileRouteDeps): void {
+  addOrders(app, deps);
+  addViews(app, deps.query);
+  addExport(app, deps.query);
+}
+
+function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): void {
+  const started = answers(201, Profile, 'The new profile; Location names it.');
+  app.post<{ Body: StartProfile }>(
+    '/profiles',
+    { schema: { tags, summary: 'Profile a process', body: StartProfile, response: started } },
+    async ({ body, actor }, reply) => {
+      const { node, pid, startTime, duration, frequency } = body;
+      const order = {
+        node,
+        pid,
+        startTimeMs: startTime === undefined ? null : Math.round(startTime * 1000),
+        durationMs: duration === undefined ? profileLimits.durationMs.default : Math.round(duration * 1000),
+        frequencyHz: frequency ?? profileLimits.frequencyHz.default,
+      };
+      const id = await control.startProfile(order, actor);
+      return reply
+        .code(201)
+        .header('location', `/api/v1/profiles/${id}`)
+        .send(await showProfile(query, id));
+    },
+  );
+
+  const stopped = answers(200, Profile, profileAnswer);
+  app.post<{ Params: ById }>(
+    '/profiles/:id/stop',
+    { schema: { tags, summary: 'Stop a profile and keep what it has', params: ById, response: stopped } },
+    async ({ params, actor }) => {
+      await control.stopProfile(params.id, actor);
+      return showProfile(query, params.id);
+    },
+  );
+
+  const deleted = answersNothing('The profile is gone.');
+  app.delete<{ Params: ById }>(
+    '/profiles/:id',
+    { schema: { tags, summary: 'Delete a profile', params: ById, response: deleted } },
+    async ({ params, actor }, reply) => {
+      await control.deleteProfile(params.id, actor);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
+  const querystring = parameters({ ...ListQuery.properties, node: Type.Optional(NodeName) });
+  const list = answers(200, Type.Array(Profile), 'Profiles, newest first.');
+  app.get<{ Querystring: ListQuery & { node?: string } }>(
+    '/profiles',
+    { schema: { tags, summary: 'List profiles', querystring, response: list } },
+    ({ query: { node, ...rest } }) =>
+      query.profiles({ ...listFilter(rest), ...(node === undefined ? {} : { node }) }),
+  );
+
+  const one = answers(200, ProfileDetail, 'The profile with its functions in both directions.');
+  app.get<{ Params: ById }>(
+    '/profiles/:id',
+    { schema: { tags, summary: 'Show a profile', params: ById, querystring: parameters({}), response: one } },
+    async ({ params }) => {
+      const detail = await query.profile(params.id);
+      if (detail === null) throw unknownProfile(params.id);
+      return detail;
+    },
+  );
+}
+
+const format = Type.Union(
+  exportFormats.map((name) => Type.Literal(name)),
+  { description: 'File format.' },
+);
+
+function addExport(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
+  const types = ['text/plain', 'application/octet-stream', 'application/json', 'image/svg+xml'];
+  app.get<{ Params: ById; Querystring: { format: ExportFormat } }>(
+    '/profiles/:id/export',
+    {
+      schema: {
+        tags,
+        summary: 'Export the stacks of a profile for other programs',
+        params: ById,
+        querystring: parameters({ format }),
+        response: answersText(types, 'The file.'),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const file = await query.exportProfile(id, request.query.format);
+      if (file === null) throw await noStacks(query, id);
+      // A picture styles itself; nothing else may run or load, wherever it is opened.
+      reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+      reply.header('content-disposition', `attachment; filename="${file.fileName}"`);
+      return reply.type(file.contentType).send(file.body);
+    },
+  );
+}
+
+async function showProfile(query: ProfileRouteDeps['query'], id: string): Promise<Profile> {
+  const detail = await query.profile(id);
+  if (detail === null) throw unknownProfile(id);
+  return withoutStacks(detail);
+}
+
+async function noStacks(query: ProfileRouteDeps['query'], id: string): Promise<HttpProblem> {
+  const detail = await query.profile(id);
+  if (detail === null) return unknownProfile(id);
+  const remedy = 'Wait until the profile is finished; one that failed says why under `reason`.';
+  return new HttpProblem(409, 'no-stacks', `profile ${id}: ${detail.status}, without stacks`, remedy);
+}
+
+function unknownProfile(id: string): HttpProblem {
+  return new HttpProblem(
+    404,
+    'unknown-profile',
+    `profile ${id}: unknown`,
+    'See the list at /api/v1/profiles.',
+  );
+}
