@@ -34,9 +34,9 @@ export function createMetricTable(db: Database, nodes: NodeTable, layouts: Layou
       return insert.run(nodeId, checkedTime(tick.timeMs), layoutId, packValues(tick.values)).changes === 1;
     },
 
-    series(node: string): readonly SeriesDefinition[] {
+    series(node: string, metric?: string): readonly SeriesDefinition[] {
       const nodeId = nodes.find(node);
-      return nodeId === undefined ? [] : [...layouts.definitions(nodeId).values()];
+      return nodeId === undefined ? [] : [...layouts.definitions(nodeId, metric).values()];
     },
 
     async select(selection: SeriesSelection): Promise<readonly SeriesData[]> {

@@ -110,7 +110,7 @@ function nodeAndMetricParts({ tables, latest, queue }: Parts, read: Read) {
     nodes: () => read(() => nodes.all()),
     inventory: (node) => read(() => nodes.inventory(node)),
     gaps: (node, fromMs, limit) => withNode(node, [], (nodeId) => delivery.gaps(nodeId, fromMs, limit)),
-    series: (node) => read(() => metrics.series(node)),
+    series: (node, metric) => read(() => metrics.series(node, metric)),
     select: (selection) => read(() => metrics.select(selection)),
     tickTimes: (node, fromMs, toMs) => read(() => metrics.tickTimes(node, fromMs, toMs)),
     latestTickMs: (node) => read(() => latest.newestMs(node)),

@@ -60,7 +60,8 @@ export interface SeriesSelection {
 }
 
 export interface MetricStore {
-  series(node: string): Promise<readonly SeriesDefinition[]>;
+  /** All series of a node, or only those of one metric. */
+  series(node: string, metric?: string): Promise<readonly SeriesDefinition[]>;
   select(selection: SeriesSelection): Promise<readonly SeriesData[]>;
   /** Times of the ticks of a node in a range: where there is a tick, an absent sample was absent on the node. */
   tickTimes(node: string, fromMs: number, toMs: number): Promise<Float64Array>;

@@ -1,0 +1,62 @@
+// In: the raw samples of one series and a grid. Out: one value for each bucket; null where there is none, never 0.
+import type { SeriesData } from '../store/store.ts';
+import { bucketOf, type SampleGrid } from './sample-grid.ts';
+
+export type RawSamples = Pick<SeriesData, 'timesMs' | 'values'>;
+export type BucketValues = readonly (number | null)[];
+
+/** Mean of the samples in each bucket: for gauges. */
+export function averages(samples: RawSamples, grid: SampleGrid): BucketValues {
+  const sums = new Float64Array(grid.count);
+  const counts = new Uint32Array(grid.count);
+  forEachSample(samples, grid, (bucket, place) => {
+    sums[bucket] = (sums[bucket] ?? 0) + (samples.values[place] ?? 0);
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  });
+  return Array.from(sums, (sum, bucket) => quotient(sum, counts[bucket] ?? 0));
+}
+
+/** Last sample of each bucket: for raw counters. */
+export function lasts(samples: RawSamples, grid: SampleGrid): BucketValues {
+  const values = Array.from<number | null>({ length: grid.count }).fill(null);
+  forEachSample(samples, grid, (bucket, place) => {
+    values[bucket] = samples.values[place] ?? null;
+  });
+  return values;
+}
+
+/**
+ * Increase per second of a counter in each bucket, from the sample before the bucket to the last one in it, over the
+ * time between these two: so the buckets tile the time, and their increases add up to the counter's. A value that
+ * fell has counted from 0 again. A sample before the bucket that is older than `lookbackMs` lies beyond a gap: what
+ * grew over a gap belongs to no bucket.
+ */
+export function rates(samples: RawSamples, grid: SampleGrid, lookbackMs: number): BucketValues {
+  const increases = new Float64Array(grid.count);
+  const spansMs = new Float64Array(grid.count);
+  forEachSample(samples, grid, (bucket, place) => {
+    if (place === 0) return;
+    const [beforeMs = 0, timeMs = 0] = samples.timesMs.subarray(place - 1, place + 1);
+    const [before = 0, value = 0] = samples.values.subarray(place - 1, place + 1);
+    const bucketBeginMs = grid.firstMs + (bucket - 1) * grid.stepMs;
+    if (bucketBeginMs - beforeMs > lookbackMs) return;
+    increases[bucket] = (increases[bucket] ?? 0) + (value < before ? value : value - before);
+    spansMs[bucket] = (spansMs[bucket] ?? 0) + (timeMs - beforeMs);
+  });
+  return Array.from(increases, (increase, bucket) => quotient(increase, (spansMs[bucket] ?? 0) / 1000));
+}
+
+function forEachSample(
+  { timesMs }: RawSamples,
+  grid: SampleGrid,
+  use: (bucket: number, place: number) => void,
+): void {
+  for (const [place, timeMs] of timesMs.entries()) {
+    const bucket = bucketOf(grid, timeMs);
+    if (bucket >= 0 && bucket < grid.count) use(bucket, place);
+  }
+}
+
+function quotient(sum: number, by: number): number | null {
+  return by === 0 ? null : sum / by;
+}

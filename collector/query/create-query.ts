@@ -1,0 +1,102 @@
+// In: the store. Out: the read models for cluster, node, process and function. Each method reads, derives and
+// translates; what needs more than that has its own file.
+import type { MetricInfo } from '../../shared/api/metric.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { SeriesDefinition } from '../../shared/model/metric.ts';
+import type { NodeRecord, Store } from '../store/store.ts';
+import { readMetricRange } from './metric-range.ts';
+import { createLoadReader } from './node-load.ts';
+import { exportStacks } from './profiles/export.ts';
+import { profileTrees } from './profiles/trees.ts';
+import type { Query } from './query.ts';
+import { toAuditRecord, toCommand } from './views/command.ts';
+import { toMapNode, toNode, toNodeDetail } from './views/node.ts';
+import { toProcessTable } from './views/process.ts';
+import { toProfile } from './views/profile.ts';
+
+const gapRangeMs = 24 * 3_600_000;
+const maxGaps = 100;
+const minSnapshotAgeMs = 60_000;
+const maxSnapshotIntervals = 3;
+
+export function createQuery(store: Store, clock: Clock): Query {
+  return {
+    ...createNodeQueries(store, clock),
+    ...createProfileQueries(store),
+    metricRange: (range) => readMetricRange(store, range),
+    async commands(filter) {
+      return (await store.commands(filter)).map(toCommand);
+    },
+    async command(id) {
+      const command = await store.command(id);
+      return command === null ? null : toCommand(command);
+    },
+    async audit(filter) {
+      return (await store.audit(filter)).map(toAuditRecord);
+    },
+  };
+}
+
+function createNodeQueries(store: Store, clock: Clock) {
+  const readLoad = createLoadReader();
+  const loadOf = ({ name, intervalMs }: NodeRecord) =>
+    readLoad(store.latestTicks(name), { intervalMs, nowMs: clock.now() });
+  const find = async (name: string) => (await store.nodes()).find((record) => record.name === name);
+  return {
+    async nodes() {
+      return (await store.nodes()).map((record) => toNode(record, clock.now()));
+    },
+    async node(name) {
+      const record = await find(name);
+      if (record === undefined) return null;
+      const [inventory, gaps] = await Promise.all([
+        store.inventory(name),
+        store.gaps(name, clock.now() - gapRangeMs, maxGaps),
+      ]);
+      return toNodeDetail(record, { load: loadOf(record), inventory, gaps }, clock.now());
+    },
+    async map() {
+      return (await store.nodes()).map((record) => toMapNode(record, loadOf(record), clock.now()));
+    },
+    async metrics(node) {
+      return (await find(node)) === undefined ? null : toMetricInfos(await store.series(node));
+    },
+    async processes(node, atMs) {
+      const record = await find(node);
+      if (record === undefined) return null;
+      const maxAgeMs = Math.max(maxSnapshotIntervals * record.intervalMs, minSnapshotAgeMs);
+      return toProcessTable(node, await store.snapshotAt(node, atMs ?? clock.now(), maxAgeMs));
+    },
+  } satisfies Partial<Query>;
+}
+
+function createProfileQueries(store: Store) {
+  return {
+    async profiles(filter) {
+      return (await store.profiles(filter)).map(toProfile);
+    },
+    async profile(id) {
+      const profile = await store.profile(id);
+      if (profile === null) return null;
+      const tree = await store.stacks(id);
+      const trees = tree === null ? { bottomUp: null, topDown: null } : profileTrees(tree);
+      return { ...toProfile(profile), ...trees };
+    },
+    async exportProfile(id, format) {
+      const profile = await store.profile(id);
+      const tree = profile === null ? null : await store.stacks(id);
+      return profile === null || tree === null ? null : exportStacks(profile, tree, format);
+    },
+  } satisfies Partial<Query>;
+}
+
+/** By name; the label sets of a metric in the order in which they appeared. */
+function toMetricInfos(series: readonly SeriesDefinition[]): readonly MetricInfo[] {
+  const infos = new Map<string, MetricInfo>();
+  for (const { metric, kind, labels } of series) {
+    const info = infos.get(metric) ?? { metric, kind, series: [] };
+    info.series.push({ ...labels });
+    infos.set(metric, info);
+  }
+  return [...infos.values()].toSorted((a, b) => (a.metric < b.metric ? -1 : 1));
+}
