@@ -1,0 +1,101 @@
+// The agent's configuration: one schema for checking, for the sample file and for the reference page.
+import { hostname } from 'node:os';
+import { type Static, Type } from 'typebox';
+import { parseAddress } from '../shared/address.ts';
+import { readConfigFile, resolveConfig } from '../shared/config.ts';
+import { parseDuration } from '../shared/duration.ts';
+import { StartError } from '../shared/errors.ts';
+
+const duration = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$';
+
+export const AgentConfigSchema = Type.Object(
+  {
+    node: Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$',
+      description: 'name of this node, letters, digits, dot, dash, underscore; by default the host name',
+    }),
+    role: Type.Union([Type.Literal('compute'), Type.Literal('login'), Type.Literal('manager')], {
+      default: 'compute',
+      description: 'compute, login or manager',
+    }),
+    collector: Type.String({
+      default: '127.0.0.1:7301',
+      pattern: '^.+:[0-9]{1,5}$',
+      description: 'HOST:PORT of the collector, a loopback address while the transport is plain text',
+    }),
+    interval: Type.String({ default: '5s', pattern: duration, description: 'a duration from 1s to 60s' }),
+    runDir: Type.String({ default: '/run/jidi', minLength: 1, description: 'folder for sockets' }),
+    stateDir: Type.String({
+      default: '/var/lib/jidi',
+      minLength: 1,
+      description: 'folder for what must outlive a restart',
+    }),
+    buffer: Type.Object(
+      {
+        sizeMiB: Type.Integer({ default: 4, minimum: 1, maximum: 64, description: '1 to 64' }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    profiler: Type.Object(
+      {
+        perf: Type.String({
+          default: '',
+          description: 'path of perf; empty: looked for in the usual places',
+        }),
+        concurrent: Type.Integer({
+          default: 4,
+          minimum: 0,
+          maximum: 16,
+          description: '0 to 16 profiles at once',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    control: Type.Object(
+      {
+        executor: Type.Union([Type.Literal('child'), Type.Literal('socket'), Type.Literal('off')], {
+          default: 'socket',
+          description: 'child (the agent starts it), socket (a service listens in runDir) or off',
+        }),
+        policy: Type.String({
+          default: '/etc/jidi/policy.json',
+          minLength: 1,
+          description: 'path of the policy file',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    log: Type.Union(
+      [
+        Type.Literal('error'),
+        Type.Literal('warn'),
+        Type.Literal('info'),
+        Type.Literal('debug'),
+        Type.Literal('silent'),
+      ],
+      { default: 'info', description: 'error, warn, info, debug or silent' },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type AgentConfig = Static<typeof AgentConfigSchema> & { readonly intervalMs: number };
+
+/** Throws StartError that names the key and what is allowed there. */
+export function loadAgentConfig(path: string | undefined, flags: Record<string, unknown>): AgentConfig {
+  const config = resolveConfig(AgentConfigSchema, { node: hostname() }, readConfigFile(path), flags);
+  const intervalMs = parseDuration(config.interval) ?? 0;
+  if (intervalMs < 1000 || intervalMs > 60_000 || 60_000 % intervalMs !== 0) {
+    throw new StartError(
+      `configuration key interval: ${config.interval} is outside of what is possible`,
+      'Allowed: a duration from 1s to 60s that divides a minute, e.g. 1s, 5s, 10s, 30s.',
+    );
+  }
+  if (parseAddress(config.collector) === undefined) {
+    throw new StartError(
+      `configuration key collector: ${config.collector} is no address`,
+      'Allowed: HOST:PORT, [IPv6]:PORT.',
+    );
+  }
+  return Object.freeze({ ...config, intervalMs });
+}

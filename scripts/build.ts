@@ -1,0 +1,43 @@
+// Builds what is shipped: one file each for agent, profiler, executor and CLI, and the console, into build/.
+// The collector runs from its sources' bundle beside node_modules, because SQLite comes as a compiled add-on.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { buildWeb } from './build-web.ts';
+
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'build');
+
+/** Bundle name → entry point. */
+const programs: Readonly<Record<string, string>> = {
+  'agent/jidi-agent': 'agent/main.ts',
+  'agent/jidi-profiler': 'agent/profiler/main.ts',
+  'executor/jidi-executor': 'executor/main.ts',
+  'collector/jidi-collector': 'collector/main.ts',
+  'cli/jidi': 'cli/main.ts',
+};
+
+for (const folder of ['agent', 'executor', 'collector', 'cli', 'web']) {
+  rmSync(join(out, folder), { recursive: true, force: true });
+}
+await build({
+  absWorkingDir: root,
+  entryPoints: Object.entries(programs).map(([name, entry]) => ({ in: entry, out: name })),
+  outdir: out,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  external: ['better-sqlite3'],
+  // Packages written as CommonJS call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as jidiRequire } from 'node:module'; const require = jidiRequire(import.meta.url);",
+  },
+  legalComments: 'linked',
+  logLevel: 'warning',
+});
+await buildWeb(join(out, 'web'));
+console.log(
+  `built: ${[...Object.keys(programs).map((name) => `${name}.mjs`), 'web'].map((name) => `build/${name}`).join(', ')}`,
+);
