@@ -1,5 +1,6 @@
 // Facts of the running kernel that do not change while it runs. In: /proc. Out: numbers; what cannot be read gets the
 // value nearly every Linux has, except the boot time, which has none.
+import { machine } from 'node:os';
 import type { KernelFiles } from './kernel-files.ts';
 
 export interface MachineFacts {
@@ -13,6 +14,8 @@ export interface MachineFacts {
    * later step of the wall clock must not give a process a new identity.
    */
   readonly bootTimeMs: number | null;
+  /** As uname -m says it: x86_64, aarch64. */
+  readonly architecture: string;
   /** Empty when not known. */
   readonly bootId: string;
 }
@@ -30,6 +33,7 @@ export function readMachineFacts(files: KernelFiles, proc: string): MachineFacts
     clockTicksPerSecond: auxiliary.get(auxClockTicks) ?? 100,
     cpuCount,
     bootTimeMs,
+    architecture: readWord(files, `${proc}/sys/kernel/arch`) || machine(),
     bootId: readWord(files, `${proc}/sys/kernel/random/boot_id`),
   };
 }
