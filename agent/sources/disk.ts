@@ -39,7 +39,7 @@ export function createDiskSource(host: Host): Source {
   const file = host.keep(path);
   const values = new Float64Array(fields.length);
   const rows = new DeviceRows(skipped, (device) =>
-    leftOut.test(device) ? null : createRow(metrics, { device }),
+    isLeftOut(device) ? null : createRow(metrics, { device }),
   );
   return {
     name: 'disk',
@@ -58,6 +58,11 @@ export function createDiskSource(host: Host): Source {
       requireContent(cursor, path, found);
     },
   };
+}
+
+/** True for partitions and for devices that are no disks. */
+export function isLeftOut(device: string): boolean {
+  return leftOut.test(device);
 }
 
 /** Calls `visit` per device with the range of its name and its values, in base units; what is missing is NaN. */

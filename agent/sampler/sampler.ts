@@ -1,0 +1,157 @@
+// Measures the node at every tick. In: sources, a process scan, figures of other parts of the agent. Out: one
+// MetricTick and one ProcessSnapshot per tick, through callbacks; where they go is not known here.
+// Sources run one after another, each under a deadline; what fails is counted and harms no other source.
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Labels, MetricDefinition, MetricTick } from '../../shared/model/metric.ts';
+import type { ProcessSnapshot } from '../../shared/model/process.ts';
+import type { SeriesHandle, Source } from '../sources/source.ts';
+import { AlignedTicker } from './aligned-ticker.ts';
+import type { ProcessScanner } from './process-scanner.ts';
+import { SeriesTable } from './series-table.ts';
+import { SourceRunner, sourceMetrics } from './source-runner.ts';
+
+const ownMetrics = {
+  missed: {
+    name: 'jidi_agent_ticks_missed_total',
+    kind: 'counter',
+    decimals: 0,
+    help: 'Ticks that were due and could not be made in time.',
+  },
+  series: {
+    name: 'jidi_agent_series',
+    kind: 'gauge',
+    decimals: 0,
+    help: 'Series that the agent has followed since its start.',
+  },
+  refused: {
+    name: 'jidi_agent_series_refused_total',
+    kind: 'counter',
+    decimals: 0,
+    help: 'Series that were refused because the limit of the node was reached.',
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Everything the sampler itself tells, for the reference of metrics. */
+export const samplerMetrics: readonly MetricDefinition[] = [
+  ...Object.values(sourceMetrics),
+  ...Object.values(ownMetrics),
+];
+
+const usualSeriesLimit = 2000;
+const longestDeadlineMs = 2000;
+
+export interface SamplerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly intervalMs: number;
+  /** Read in this order; closed by their owner. */
+  readonly sources: readonly Source[];
+  readonly scanner: ProcessScanner | null;
+  readonly onTick: (tick: MetricTick) => void;
+  readonly onSnapshot: (snapshot: ProcessSnapshot) => void;
+  /** How long a source may take; a quarter of the interval when not given, at most 2 s. */
+  readonly sourceDeadlineMs?: number;
+  readonly seriesLimit?: number;
+}
+
+export interface Sampler {
+  /** Begins with the next aligned tick; idempotent. */
+  start(): void;
+  /** Resolves when the tick under way has ended; idempotent. */
+  stop(): Promise<void>;
+  /** Tells a figure of another part of the agent at every tick; NaN when there is none. */
+  observe(metric: MetricDefinition, labels: Labels, read: () => number): void;
+  readonly statistics: SamplerStatistics;
+}
+
+export interface SamplerStatistics {
+  readonly ticks: number;
+  readonly missedTicks: number;
+  readonly series: number;
+  readonly refusedSeries: number;
+}
+
+export function createSampler(options: SamplerOptions): Sampler {
+  const { clock, log, intervalMs } = options;
+  const table = new SeriesTable(options.seriesLimit ?? usualSeriesLimit);
+  const deadlineMs = options.sourceDeadlineMs ?? Math.min(longestDeadlineMs, intervalMs / 4);
+  const observations = createObservations(table);
+  const scan = createScan(options.scanner);
+  const sources = scan === null ? options.sources : [...options.sources, scan.source];
+  const runners = sources.map((source) => new SourceRunner(source, { clock, log, deadlineMs, sink: table }));
+  let ticks = 0;
+
+  const onTick = async (timeMs: number): Promise<void> => {
+    table.begin();
+    scan?.begin(timeMs);
+    for (const runner of runners) await runner.run();
+    observations.set();
+    ticks += 1;
+    options.onTick(table.take(timeMs));
+    const snapshot = scan?.take() ?? null;
+    if (snapshot !== null) options.onSnapshot(snapshot);
+  };
+
+  const ticker = new AlignedTicker({ clock, intervalMs, log, onTick });
+  observations.add(ownMetrics.missed, {}, () => ticker.missed);
+  observations.add(ownMetrics.refused, {}, () => table.refused);
+  observations.add(ownMetrics.series, {}, () => table.size);
+  return {
+    start: () => ticker.start(),
+    stop: () => ticker.stop(),
+    observe: (metric, labels, read) => observations.add(metric, labels, read),
+    get statistics() {
+      const { size, refused } = table;
+      return { ticks, missedTicks: ticker.missed, series: size, refusedSeries: refused };
+    },
+  };
+}
+
+interface Observations {
+  add(metric: MetricDefinition, labels: Labels, read: () => number): void;
+  set(): void;
+}
+
+function createObservations(table: SeriesTable): Observations {
+  const entries: { readonly handle: SeriesHandle; readonly read: () => number }[] = [];
+  return {
+    add(metric, labels, read) {
+      entries.push({ handle: table.series(metric, labels), read });
+    },
+    set() {
+      for (const { handle, read } of entries) table.set(handle, read());
+    },
+  };
+}
+
+interface Scan {
+  readonly source: Source;
+  begin(timeMs: number): void;
+  take(): ProcessSnapshot | null;
+}
+
+/** The process scan in the shape of a source, so that it is timed, counted and told of like one. */
+function createScan(scanner: ProcessScanner | null): Scan | null {
+  if (scanner === null) return null;
+  let time = 0;
+  let snapshot: ProcessSnapshot | null = null;
+  const source: Source = {
+    name: 'processes',
+    reads: '/proc/PID',
+    metrics: [],
+    probe: () => ({ present: true }),
+    read() {
+      snapshot = scanner.scan(time);
+    },
+    close() {},
+  };
+  return {
+    source,
+    begin(timeMs) {
+      time = timeMs;
+      snapshot = null;
+    },
+    take: () => snapshot,
+  };
+}

@@ -1,0 +1,157 @@
+// Runs one source at each tick. In: a source. Out: its values in the table, and three series about the run itself.
+// A source that throws is counted and told once; one that exceeds its deadline is left alone until it comes back, and
+// what it says meanwhile is not taken. Invariant: at most one reading of a source is under way.
+import type { Clock } from '../../shared/clock.ts';
+import { errorMessage } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { MetricDefinition } from '../../shared/model/metric.ts';
+import type { SampleSink, SeriesHandle, Source } from '../sources/source.ts';
+
+export const sourceMetrics = {
+  duration: {
+    name: 'jidi_source_duration_seconds',
+    kind: 'gauge',
+    decimals: 6,
+    help: 'How long the reading of the source took.',
+  },
+  success: {
+    name: 'jidi_source_success',
+    kind: 'gauge',
+    decimals: 0,
+    help: '1 when the reading went well, 0 when not; absent while the source has nothing to read here.',
+  },
+  skipped: {
+    name: 'jidi_source_skipped_total',
+    kind: 'counter',
+    decimals: 0,
+    help: 'Readings left out because an earlier one had not come back.',
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+const probeAgainMs = 300_000;
+
+export interface RunnerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly deadlineMs: number;
+  readonly sink: SampleSink;
+}
+
+export class SourceRunner {
+  private readonly source: Source;
+  private readonly options: RunnerOptions;
+  private readonly gate: GatedSink;
+  private readonly handles = new Map<MetricDefinition, SeriesHandle>();
+  private state: 'unknown' | 'absent' | 'good' | 'failing' = 'unknown';
+  private hung = false;
+  private skipped = 0;
+  private probeAtMs = 0;
+
+  constructor(source: Source, options: RunnerOptions) {
+    this.source = source;
+    this.options = options;
+    this.gate = new GatedSink(options.sink);
+  }
+
+  async run(): Promise<void> {
+    if (!this.isPresent()) return;
+    if (this.hung) {
+      this.skipped += 1;
+      this.report(0);
+      return;
+    }
+    const { clock } = this.options;
+    const startedMs = clock.monotonic();
+    const failure = await this.readOnce();
+    this.note(failure);
+    this.set(sourceMetrics.duration, (clock.monotonic() - startedMs) / 1000);
+    this.report(failure === null ? 1 : 0);
+  }
+
+  private isPresent(): boolean {
+    if (this.state === 'good' || this.state === 'failing') return true;
+    const now = this.options.clock.monotonic();
+    if (this.state === 'absent' && now < this.probeAtMs) return false;
+    const probe = this.source.probe();
+    if (probe.present) {
+      this.state = 'good';
+      return true;
+    }
+    this.probeAtMs = now + probeAgainMs;
+    if (this.state === 'unknown') {
+      const { reason, remedy } = probe;
+      this.options.log.info({ source: this.source.name, reason, remedy }, 'source has nothing to read here');
+    }
+    this.state = 'absent';
+    return false;
+  }
+
+  /** Resolves with what went wrong, or null. */
+  private async readOnce(): Promise<string | null> {
+    this.gate.open = true;
+    try {
+      const reading = this.source.read(this.gate);
+      if (reading !== undefined) await this.beforeDeadline(reading);
+      return null;
+    } catch (error) {
+      return errorMessage(error);
+    } finally {
+      this.gate.open = false;
+    }
+  }
+
+  private beforeDeadline(reading: Promise<void>): Promise<void> {
+    const { clock, deadlineMs } = this.options;
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(deadlineMs, () => {
+        this.hung = true;
+        reject(new Error(`read ${this.source.reads}: no end within ${deadlineMs} ms`));
+      });
+      reading.then(resolve, reject).finally(() => {
+        this.hung = false;
+        cancel();
+      });
+    });
+  }
+
+  private note(failure: string | null): void {
+    const { log } = this.options;
+    const source = this.source.name;
+    if (failure !== null && this.state !== 'failing') log.warn({ source, reason: failure }, 'source failed');
+    if (failure === null && this.state === 'failing') log.info({ source }, 'source works again');
+    this.state = failure === null ? 'good' : 'failing';
+  }
+
+  private report(success: number): void {
+    this.set(sourceMetrics.success, success);
+    this.set(sourceMetrics.skipped, this.skipped);
+  }
+
+  private set(metric: MetricDefinition, value: number): void {
+    const { sink } = this.options;
+    let handle = this.handles.get(metric);
+    if (handle === undefined) {
+      handle = sink.series(metric, { source: this.source.name });
+      this.handles.set(metric, handle);
+    }
+    sink.set(handle, value);
+  }
+}
+
+/** Lets values pass only while a reading is under way and in time. */
+class GatedSink implements SampleSink {
+  open = false;
+  private readonly sink: SampleSink;
+
+  constructor(sink: SampleSink) {
+    this.sink = sink;
+  }
+
+  series(metric: MetricDefinition, labels: Readonly<Record<string, string>>): SeriesHandle {
+    return this.sink.series(metric, labels);
+  }
+
+  set(handle: SeriesHandle, value: number): void {
+    if (this.open) this.sink.set(handle, value);
+  }
+}
