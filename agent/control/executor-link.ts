@@ -12,6 +12,8 @@ export interface ExecutorLinkOptions {
   readonly socketPath: string;
   readonly node: string;
   readonly clock: Clock;
+  /** How long it is tried to reach the executor; shorter than the collector waits for an answer. */
+  readonly reachWithinMs?: number;
 }
 
 export interface RunningCommand {
@@ -25,8 +27,7 @@ export interface ExecutorDoor {
   run(request: CommandRequest, listener: (event: ExecutorEvent) => void): RunningCommand;
 }
 
-/** How long it is tried to reach the executor; shorter than the collector waits for an answer. */
-const reachWithinMs = 6_000;
+const defaultReachWithinMs = 6_000;
 /** How long past its time-out a command may stay without an outcome. */
 const answerGraceMs = 30_000;
 
@@ -115,7 +116,7 @@ class Conversation implements RunningCommand {
 
   #retry(): void {
     if (this.#over) return;
-    const { clock } = this.#options;
+    const { clock, reachWithinMs = defaultReachWithinMs } = this.#options;
     const now = clock.monotonic();
     this.#unreachableSince = Math.min(this.#unreachableSince, now);
     if (now - this.#unreachableSince > reachWithinMs) {

@@ -19,6 +19,7 @@ import { createId } from './identifiers.ts';
 import { OpenCommand } from './open-command.ts';
 import { checkCommand, requireKnownNodes, tooMany } from './order-checks.ts';
 import type { Peers } from './peers.ts';
+import { readBack } from './read-back.ts';
 import { noAnswer, notConnected, type Verdict } from './verdicts.ts';
 
 export interface CommandLifecycleOptions {
@@ -39,7 +40,6 @@ const answerMs = 15_000;
 const endGraceMs = 45_000;
 /** How long nodes get to return and report after the collector's own start. */
 const returnMs = 60_000;
-const examined = { pages: 10, pageLength: 200 };
 
 export class CommandLifecycle {
   readonly #options: CommandLifecycleOptions;
@@ -62,17 +62,14 @@ export class CommandLifecycle {
   /** Takes up again what was open when the collector ended. */
   async load(): Promise<void> {
     const { store, clock } = this.#options;
-    let beforeMs = Number.MAX_SAFE_INTEGER;
-    for (let page = 0; page < examined.pages; page += 1) {
-      const commands = await store.commands({ beforeMs, limit: examined.pageLength });
-      for (const command of commands) {
-        if (command.targets.every(({ state }) => isCommandOver(state))) continue;
-        const rest = command.issuedTimeMs + command.timeoutMs + endGraceMs - clock.now();
-        this.#open.set(command.id, new OpenCommand(command, clock.monotonic() + Math.max(rest, returnMs)));
-      }
-      const last = commands.at(-1);
-      if (last === undefined || commands.length < examined.pageLength) return;
-      beforeMs = last.issuedTimeMs;
+    const commands = readBack(
+      (filter) => store.commands(filter),
+      ({ issuedTimeMs }) => issuedTimeMs,
+    );
+    for await (const command of commands) {
+      if (command.targets.every(({ state }) => isCommandOver(state))) continue;
+      const rest = command.issuedTimeMs + command.timeoutMs + endGraceMs - clock.now();
+      this.#open.set(command.id, new OpenCommand(command, clock.monotonic() + Math.max(rest, returnMs)));
     }
   }
 

@@ -38,7 +38,7 @@ export class ControlService implements Control, ControlHandler {
   readonly #commands: CommandLifecycle;
   readonly #profiles: ProfileLifecycle;
   #stopTimer: () => void = () => undefined;
-  #stopped = false;
+  #sweeping: Promise<void> | undefined;
 
   constructor(options: ControlServiceOptions) {
     this.#options = options;
@@ -66,10 +66,10 @@ export class ControlService implements Control, ControlHandler {
   }
 
   /** Idempotent. What is open stays so in the store and is taken up at the next start. */
-  stop(): void {
-    this.#stopped = true;
+  async stop(): Promise<void> {
     this.#stopTimer();
     this.#changes.stop();
+    await this.#sweeping;
   }
 
   startProfile(order: StartProfileOrder, actor: string): Promise<string> {
@@ -118,9 +118,9 @@ export class ControlService implements Control, ControlHandler {
   }
 
   #scheduleSweep(): void {
-    if (this.#stopped) return;
     this.#stopTimer = this.#options.clock.after(sweepEveryMs, () => {
-      void this.#sweep().then(() => this.#scheduleSweep());
+      this.#scheduleSweep();
+      this.#sweeping ??= this.#sweep();
     });
   }
 
@@ -132,5 +132,6 @@ export class ControlService implements Control, ControlHandler {
     } catch (err) {
       this.#options.log.error({ err }, 'deadlines of commands and profiles cannot be recorded');
     }
+    this.#sweeping = undefined;
   }
 }

@@ -13,6 +13,7 @@ import { ControlError, type StartProfileOrder } from './control.ts';
 import { createId } from './identifiers.ts';
 import { checkProfile, requireKnownNodes, tooMany } from './order-checks.ts';
 import type { Peers } from './peers.ts';
+import { readBack } from './read-back.ts';
 import { notConnected, profileWithoutAnswer } from './verdicts.ts';
 
 export interface ProfileLifecycleOptions {
@@ -38,7 +39,6 @@ const maxPerNode = 4;
 const answerMs = 15_000;
 /** How long past its duration a profile may stay without a report. */
 const silenceMs = 60_000;
-const examined = { pages: 10, pageLength: 200 };
 
 export class ProfileLifecycle {
   readonly #options: ProfileLifecycleOptions;
@@ -55,17 +55,14 @@ export class ProfileLifecycle {
   /** Takes up again what was open when the collector ended. */
   async load(): Promise<void> {
     const { store, clock } = this.#options;
-    let beforeMs = Number.MAX_SAFE_INTEGER;
-    for (let page = 0; page < examined.pages; page += 1) {
-      const profiles = await store.profiles({ beforeMs, limit: examined.pageLength });
-      for (const profile of profiles) {
-        if (isProfileOver(profile.status)) continue;
-        const rest = profile.createdTimeMs + profile.durationMs + silenceMs - clock.now();
-        this.#add(profile, Math.max(rest, silenceMs));
-      }
-      const last = profiles.at(-1);
-      if (last === undefined || profiles.length < examined.pageLength) return;
-      beforeMs = last.createdTimeMs;
+    const profiles = readBack(
+      (filter) => store.profiles(filter),
+      ({ createdTimeMs }) => createdTimeMs,
+    );
+    for await (const profile of profiles) {
+      if (isProfileOver(profile.status)) continue;
+      const rest = profile.createdTimeMs + profile.durationMs + silenceMs - clock.now();
+      this.#add(profile, Math.max(rest, silenceMs));
     }
   }
 

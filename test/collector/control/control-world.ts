@@ -1,0 +1,162 @@
+// A control service over a real store, with a clock that is turned by hand and nodes that write down what they hear.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { ControlService } from '../../../collector/control/control-service.ts';
+import type { ControlPeer } from '../../../collector/ingest/control-handler.ts';
+import { type Change, LiveBus } from '../../../collector/live/live-bus.ts';
+import { openSqliteStore } from '../../../collector/store/sqlite-store.ts';
+import type { Store } from '../../../collector/store/store.ts';
+import { type Clock, systemClock } from '../../../shared/clock.ts';
+import type { Payload } from '../../../shared/model/batch.ts';
+import type { CommandReport, CommandTarget } from '../../../shared/model/command.ts';
+import type { Directive } from '../../../shared/model/directive.ts';
+import type { ProfileReport } from '../../../shared/model/profile.ts';
+
+const log = pino({ level: 'silent' });
+
+/** Time stands still until it is turned. */
+export class HandClock implements Clock {
+  #nowMs = Date.UTC(2026, 0, 1);
+  readonly #timers = new Set<{ atMs: number; run: () => void }>();
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonic(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, run: () => void): () => void {
+    const timer = { atMs: this.#nowMs + delayMs, run };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  turn(ms: number): void {
+    this.#nowMs += ms;
+    for (const timer of this.#timers) {
+      if (timer.atMs > this.#nowMs) continue;
+      this.#timers.delete(timer);
+      timer.run();
+    }
+  }
+}
+
+export class FakeNode implements ControlPeer {
+  readonly node: string;
+  readonly heard: Directive[] = [];
+  takesDirectives = true;
+
+  constructor(node: string) {
+    this.node = node;
+  }
+
+  send(directive: Directive): boolean {
+    if (this.takesDirectives) this.heard.push(directive);
+    return this.takesDirectives;
+  }
+}
+
+export class ControlWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), 'jidi-control-'));
+  readonly clock = new HandClock();
+  readonly live = new LiveBus();
+  readonly changes: Change[] = [];
+  readonly #sequences = new Map<string, number>();
+  store: Store;
+  control: ControlService;
+
+  constructor() {
+    this.live.subscribe(({ change }) => this.changes.push(change));
+    this.store = this.#openStore();
+    this.control = this.#createControl();
+  }
+
+  async start(nodes: readonly string[]): Promise<void> {
+    for (const name of nodes) {
+      const identity = { name, role: 'compute', bootId: 'b', agentVersion: '0', intervalMs: 5_000 } as const;
+      await this.store.putNode(identity, this.clock.now());
+    }
+    await this.control.start();
+  }
+
+  connect(node: string): FakeNode {
+    const peer = new FakeNode(node);
+    this.control.connected(peer);
+    return peer;
+  }
+
+  /** The collector ends and begins anew on the same data. */
+  async restart(): Promise<void> {
+    await this.control.stop();
+    await this.store.close();
+    this.store = this.#openStore();
+    this.control = this.#createControl();
+    await this.control.start();
+  }
+
+  async end(): Promise<void> {
+    await this.control.stop();
+    await this.store.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async report(node: string, payload: Payload): Promise<void> {
+    const key = `${node} ${payload.kind}`;
+    const sequence = (this.#sequences.get(key) ?? 0) + 1;
+    this.#sequences.set(key, sequence);
+    await this.control.report(
+      { node, spoolId: '00000000-0000-4000-8000-000000000000' },
+      { sequence, payload },
+    );
+  }
+
+  commandReport(node: string, fields: Partial<CommandReport> & { commandId: string }): Promise<void> {
+    const nothing = { output: '', truncated: false, exitCode: null, reason: null };
+    const report = { state: 'running', ...nothing, timeMs: this.clock.now(), ...fields } as const;
+    return this.report(node, { kind: 'command', report });
+  }
+
+  profileReport(node: string, fields: Partial<ProfileReport> & { profileId: string }): Promise<void> {
+    const nothing = {
+      reason: null,
+      progress: 0,
+      startedTimeMs: null,
+      endedTimeMs: null,
+      samples: 0,
+      lost: 0,
+    };
+    const report = {
+      status: 'running',
+      ...nothing,
+      event: null,
+      process: null,
+      stacks: null,
+      ...fields,
+    } as const;
+    return this.report(node, { kind: 'profile', report });
+  }
+
+  async target(commandId: string, node: string): Promise<CommandTarget | undefined> {
+    const command = await this.store.command(commandId);
+    return command?.targets.find((target) => target.node === node);
+  }
+
+  /** Events of the audit log, oldest first. */
+  async audited(): Promise<readonly string[]> {
+    const records = await this.store.audit({ limit: 100 });
+    return records.toReversed().map(({ event, actor, subject }) => `${event} ${actor} ${subject}`);
+  }
+
+  #openStore(): Store {
+    // The store's commits follow real time; only control lives by the turned clock.
+    return openSqliteStore({ dataDir: this.folder, retentionMs: 1e12, clock: systemClock, log });
+  }
+
+  #createControl(): ControlService {
+    return new ControlService({ store: this.store, live: this.live, clock: this.clock, log });
+  }
+}

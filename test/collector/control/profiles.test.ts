@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StartProfileOrder } from '../../../collector/control/control.ts';
+import { ControlWorld } from './control-world.ts';
+
+let world: ControlWorld;
+beforeEach(async () => {
+  world = new ControlWorld();
+  await world.start(['n1', 'n2']);
+});
+afterEach(() => world.end());
+
+function order(fields: Partial<StartProfileOrder> = {}): StartProfileOrder {
+  return { node: 'n1', pid: 42, startTimeMs: null, durationMs: 30_000, frequencyHz: 99, ...fields };
+}
+
+const start = (fields: Partial<StartProfileOrder> = {}): Promise<string> =>
+  world.control.startProfile(order(fields), 'alice');
+
+test('a profile goes to its node, is reported on and ends', async () => {
+  const n1 = world.connect('n1');
+  const id = await start();
+  expect(id).toMatch(/^prf_[0-9a-z]{22}$/);
+  const request = { id, pid: 42, startTimeMs: null, durationMs: 30_000, frequencyHz: 99 };
+  expect(n1.heard).toEqual([{ kind: 'start-profile', request }]);
+  expect(await world.store.profile(id)).toMatchObject({ node: 'n1', status: 'pending' });
+  await world.profileReport('n1', { profileId: id, progress: 0.5 });
+  await world.profileReport('n1', { profileId: id, status: 'finished', progress: 1, samples: 10 });
+  expect(await world.store.profile(id)).toMatchObject({ status: 'finished', samples: 10 });
+  expect(await world.audited()).toEqual([`profile-requested alice ${id}`, `profile-ended collector ${id}`]);
+  expect(world.changes).toEqual(Array.from({ length: 3 }, () => ({ kind: 'profile', id })));
+  expect(world.control.statistics.openProfiles).toBe(0);
+});
+
+test('ids sort by time', async () => {
+  world.connect('n1');
+  const first = await start();
+  world.clock.turn(5);
+  expect((await start()) > first).toBe(true);
+});
+
+test.each([
+  ['an unknown node', { node: 'x9' }, 'unknown-node'],
+  ['a node that is away', { node: 'n2' }, 'node-not-connected'],
+  ['a pid of 0', { pid: 0 }, 'bad-parameter'],
+  ['a short duration', { durationMs: 9_999 }, 'bad-parameter'],
+  ['a long duration', { durationMs: 300_001 }, 'bad-parameter'],
+  ['a high frequency', { frequencyHz: 2_001 }, 'bad-parameter'],
+  ['no number', { frequencyHz: Number.NaN }, 'bad-parameter'],
+])('%s is refused and leaves nothing', async (_name, fields, code) => {
+  world.connect('n1');
+  await expect(start(fields)).rejects.toMatchObject({ name: 'ControlError', code });
+  expect(await world.store.profiles({ limit: 10 })).toEqual([]);
+});
+
+test('a node that takes no directive fails the profile and says so', async () => {
+  world.connect('n1').takesDirectives = false;
+  await expect(start()).rejects.toMatchObject({ code: 'node-not-connected' });
+  const [profile] = await world.store.profiles({ limit: 10 });
+  expect(profile).toMatchObject({ status: 'failed', reason: { code: 'node-not-connected' } });
+  expect(world.control.statistics.openProfiles).toBe(0);
+});
+
+test('at most four run on a node', async () => {
+  world.connect('n1');
+  const ids = await Promise.all([start(), start(), start(), start()]);
+  await expect(start()).rejects.toMatchObject({ code: 'too-many' });
+  await world.profileReport('n1', { profileId: ids[0], status: 'failed' });
+  await start();
+});
+
+test('without an answer it fails after 15 s, without a report after its duration and a minute', async () => {
+  world.connect('n1');
+  const silent = await start();
+  const talking = await start();
+  await world.profileReport('n1', { profileId: talking });
+  world.clock.turn(16_000);
+  await vi.waitFor(async () =>
+    expect(await world.store.profile(silent)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'no-answer' },
+    }),
+  );
+  world.clock.turn(70_000);
+  expect((await world.store.profile(talking))?.status).toBe('running');
+  world.clock.turn(20_000);
+  await vi.waitFor(async () =>
+    expect(await world.store.profile(talking)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'no-answer' },
+    }),
+  );
+});
+
+test('a pending profile is asked for again when its node returns, a running one is not', async () => {
+  const before = world.connect('n1');
+  const pending = await start();
+  const running = await start();
+  await world.profileReport('n1', { profileId: running });
+  world.control.disconnected(before);
+  const after = world.connect('n1');
+  expect(after.heard).toMatchObject([{ kind: 'start-profile', request: { id: pending } }]);
+});
+
+test('stop reaches the node, at once or on its return', async () => {
+  const before = world.connect('n1');
+  const id = await start();
+  await world.profileReport('n1', { profileId: id });
+  await world.control.stopProfile(id, 'bob');
+  expect(before.heard.at(-1)).toEqual({ kind: 'stop-profile', profileId: id });
+  world.control.disconnected(before);
+  const after = world.connect('n1');
+  expect(after.heard).toEqual([{ kind: 'stop-profile', profileId: id }]);
+  await world.profileReport('n1', { profileId: id, status: 'stopped' });
+  await expect(world.control.stopProfile(id, 'bob')).rejects.toMatchObject({ code: 'already-over' });
+  await expect(world.control.stopProfile('prf_none', 'bob')).rejects.toMatchObject({
+    code: 'unknown-profile',
+  });
+  expect(await world.audited()).toContain(`profile-stopped bob ${id}`);
+});
+
+test('delete stops a running profile first, and late reports do not bring it back', async () => {
+  const n1 = world.connect('n1');
+  const id = await start();
+  await world.control.deleteProfile(id, 'bob');
+  expect(n1.heard.at(-1)).toEqual({ kind: 'stop-profile', profileId: id });
+  await world.profileReport('n1', { profileId: id, status: 'stopped' });
+  expect(await world.store.profile(id)).toBeNull();
+  expect(world.changes).toContainEqual({ kind: 'profile-deleted', id });
+  await expect(world.control.deleteProfile(id, 'bob')).rejects.toMatchObject({ code: 'unknown-profile' });
+});
+
+test('after a restart of the collector reports are still taken, and the deadline still comes', async () => {
+  world.connect('n1');
+  const [reporting, silent] = [await start(), await start()];
+  await world.profileReport('n1', { profileId: silent });
+  await world.restart();
+  expect(world.control.statistics.openProfiles).toBe(2);
+  await world.profileReport('n1', { profileId: reporting, status: 'finished' });
+  world.clock.turn(91_000);
+  await vi.waitFor(async () => expect((await world.store.profile(silent))?.status).toBe('failed'));
+  expect((await world.store.profile(reporting))?.status).toBe('finished');
+});
+
+test('reports of another node change nothing', async () => {
+  world.connect('n1');
+  const id = await start();
+  await world.profileReport('n2', { profileId: id, status: 'failed' });
+  expect(await world.store.profile(id)).toMatchObject({ status: 'pending' });
+  expect(world.control.statistics.openProfiles).toBe(1);
+});
