@@ -123,7 +123,7 @@ describe('svg', () => {
   it('shows hostile names as plain text', () => {
     const svg = exported(hostile, 'svg');
     expect(wellFormed(svg)).toBe(true);
-    expect(svg).not.toMatch(/<script|]]>|\u001b|\u202e/);
+    for (const bad of ['<script', ']]>', '\u001b', '\u202e']) expect(svg).not.toContain(bad);
     expect(svg).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(svg).toContain('\\x1b[2J\\u202eevil\\x0aline');
   });

@@ -1,0 +1,181 @@
+// A whole collector in memory behind the contracts of query and control: what is ordered here is seen there.
+// It does what the contracts say for a few nodes, profiles and commands, and nothing else.
+import { type Control, ControlError } from '../../../collector/control/control.ts';
+import type { LiveBus } from '../../../collector/live/live-bus.ts';
+import { exportStacks } from '../../../collector/query/profiles/export.ts';
+import { profileTrees } from '../../../collector/query/profiles/trees.ts';
+import type { MetricRange, Query } from '../../../collector/query/query.ts';
+import type { AuditRecord, Command } from '../../../shared/api/command.ts';
+import type { Node } from '../../../shared/api/node.ts';
+import type { Profile, ProfileDetail } from '../../../shared/api/profile.ts';
+import type { StackTree } from '../../../shared/model/profile.ts';
+import { finishedProfile } from '../query/profiles/stack-samples.ts';
+
+export interface MemoryCollector {
+  readonly query: Query;
+  readonly control: Control;
+  readonly nodes: Node[];
+  readonly asked: { ranges: MetricRange[]; processTimes: (number | null)[]; nodeLists: number };
+  /** The profile is over and has these stacks. */
+  finishProfile(id: string, tree: StackTree): void;
+}
+
+const action = { name: 'service-status', description: 'Show it.', changesNode: false, parameters: [] };
+const load = { cpuRatio: 0.5, memoryRatio: null, load1: 1, diskBytesPerSecond: 0, networkBytesPerSecond: 0 };
+
+export function createMemoryCollector(bus: LiveBus): MemoryCollector {
+  const nodes: Node[] = ['n001', 'n002'].map((name) => ({
+    name,
+    state: 'up',
+    role: 'compute',
+    lastSeen: 1.5,
+  }));
+  const profiles = new Map<string, Profile>();
+  const stacks = new Map<string, StackTree>();
+  const commands = new Map<string, Command>();
+  const audit: AuditRecord[] = [];
+  const asked: MemoryCollector['asked'] = { ranges: [], processTimes: [], nodeLists: 0 };
+  const known = (name: string): boolean => nodes.some((node) => node.name === name);
+  const newest = <T>(items: Iterable<T>, limit: number): T[] => [...items].reverse().slice(0, limit);
+
+  function detailOf(profile: Profile): ProfileDetail {
+    const tree = stacks.get(profile.id);
+    const trees = tree === undefined ? { bottomUp: null, topDown: null } : profileTrees(tree);
+    return { ...profile, ...trees };
+  }
+
+  const query: Query = {
+    async nodes() {
+      asked.nodeLists += 1;
+      return nodes;
+    },
+    async node(name) {
+      const node = nodes.find((each) => each.name === name);
+      const rest = { agentVersion: '1', interval: 5, bootId: 'b', inventory: null, gaps: [] };
+      return node === undefined ? null : { ...node, ...load, ...rest };
+    },
+    map: async () => nodes.map((node) => ({ ...node, ...load })),
+    metrics: async (name) => (known(name) ? [{ metric: 'node_load1', kind: 'gauge', series: [{}] }] : null),
+    async metricRange(range) {
+      asked.ranges.push(range);
+      const { metric, match: labels } = range;
+      return range.nodes.map((node) => ({ metric, node, labels, samples: [[range.fromMs / 1000, null]] }));
+    },
+    async processes(node, atMs) {
+      asked.processTimes.push(atMs);
+      return known(node) ? { node, time: null, processCount: 0, processes: [] } : null;
+    },
+    profiles: async ({ node, limit }) =>
+      newest(profiles.values(), limit).filter((profile) => node === undefined || profile.node === node),
+    async profile(id) {
+      const profile = profiles.get(id);
+      return profile === undefined ? null : detailOf(profile);
+    },
+    async exportProfile(id, format) {
+      const tree = stacks.get(id);
+      return tree === undefined ? null : exportStacks({ ...finishedProfile, id }, tree, format);
+    },
+    commands: async ({ limit }) => newest(commands.values(), limit),
+    command: async (id) => commands.get(id) ?? null,
+    audit: async ({ limit }) => newest(audit, limit),
+  };
+
+  function profileOrThrow(id: string): Profile {
+    const profile = profiles.get(id);
+    if (profile !== undefined) return profile;
+    throw new ControlError('unknown-profile', `profile ${id}: unknown`, 'List them.');
+  }
+
+  function note(event: string, actor: string, subject: string): void {
+    audit.push({ time: 1, event, actor, subject, detail: {} });
+  }
+
+  const control: Control = {
+    async startProfile(order, actor) {
+      const down = nodes.find(({ name }) => name === order.node)?.state !== 'up';
+      if (down)
+        throw new ControlError('node-not-connected', `node ${order.node}: not connected`, 'Wait for it.');
+      const id = `p${profiles.size + 1}`;
+      profiles.set(id, pendingProfile(id, order));
+      note('profile-requested', actor, id);
+      bus.publish({ kind: 'profile', id });
+      return id;
+    },
+    async stopProfile(id) {
+      const profile = profileOrThrow(id);
+      if (profile.status === 'stopped')
+        throw new ControlError('already-over', `profile ${id}: over`, 'Nothing.');
+      profiles.set(id, { ...profile, status: 'stopped' });
+      bus.publish({ kind: 'profile', id });
+    },
+    async deleteProfile(id) {
+      profileOrThrow(id);
+      profiles.delete(id);
+      bus.publish({ kind: 'profile-deleted', id });
+    },
+    async runCommand({ action: name, nodes: targets, parameters, timeoutMs }, actor) {
+      if (name !== action.name)
+        throw new ControlError('unknown-action', `action ${name}: unknown`, 'List them.');
+      const id = `c${commands.size + 1}`;
+      commands.set(id, {
+        id,
+        action: name,
+        parameters: { ...parameters },
+        requester: actor,
+        issued: 1,
+        timeout: timeoutMs / 1000,
+        over: false,
+        targets: targets.map(pendingTarget),
+      });
+      note('command-requested', actor, id);
+      bus.publish({ kind: 'command', id });
+      return id;
+    },
+    async cancelCommand(id) {
+      const command = commands.get(id);
+      if (command === undefined)
+        throw new ControlError('unknown-command', `command ${id}: unknown`, 'List them.');
+      commands.set(id, { ...command, over: true });
+    },
+    actions: () => [action],
+  };
+
+  return {
+    query,
+    control,
+    nodes,
+    asked,
+    finishProfile(id, tree) {
+      profiles.set(id, { ...profileOrThrow(id), status: 'finished', progress: 1 });
+      stacks.set(id, tree);
+    },
+  };
+}
+
+function pendingTarget(node: string): Command['targets'][number] {
+  const nothing = { started: null, ended: null, exitCode: null, reason: null, truncated: false };
+  return { node, state: 'pending', output: 'line', ...nothing };
+}
+
+function pendingProfile(id: string, order: Parameters<Control['startProfile']>[0]): Profile {
+  return {
+    id,
+    node: order.node,
+    pid: order.pid,
+    status: 'pending',
+    progress: 0,
+    samples: 0,
+    lost: 0,
+    created: 1,
+    startTime: order.startTimeMs === null ? null : order.startTimeMs / 1000,
+    duration: order.durationMs / 1000,
+    frequency: order.frequencyHz,
+    name: null,
+    command: null,
+    user: null,
+    reason: null,
+    started: null,
+    ended: null,
+    event: null,
+  };
+}

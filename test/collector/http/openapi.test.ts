@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { runServer } from './running-server.ts';
+
+interface Operation {
+  readonly summary?: string;
+  readonly tags?: readonly string[];
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+interface Description {
+  readonly openapi: string;
+  readonly info: { readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+async function describeApi(): Promise<Description> {
+  const { ask } = await runServer();
+  return JSON.parse((await ask('/api/v1/openapi.json')).text);
+}
+
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = '$ref' in value && typeof value.$ref === 'string' ? [value.$ref] : [];
+  return [...own, ...Object.values(value).flatMap(referencesIn)];
+}
+
+describe('the description of the API', () => {
+  it('names every route', async () => {
+    const { openapi, info, paths } = await describeApi();
+    expect({ openapi, version: info.version }).toEqual({ openapi: '3.1.0', version: '1.2.3' });
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
+    );
+    expect(routes.sort()).toEqual(
+      [
+        'GET /nodes',
+        'GET /nodes/{name}',
+        'GET /nodes/{name}/metrics',
+        'GET /nodes/{name}/metrics/names',
+        'GET /metrics',
+        'GET /metrics',
+        'GET /nodes/{name}/processes',
+        'GET /map',
+        'GET /events',
+        'POST /profiles',
+        'GET /profiles',
+        'GET /profiles/{id}',
+        'DELETE /profiles/{id}',
+        'POST /profiles/{id}/stop',
+        'GET /profiles/{id}/export',
+        'GET /actions',
+        'GET /audit',
+        'POST /commands',
+        'GET /commands',
+        'GET /commands/{id}',
+        'POST /commands/{id}/cancel',
+        'GET /openapi.json',
+        'GET /-/healthy',
+        'GET /-/ready',
+      ].sort(),
+    );
+  });
+
+  it('gives every route a summary, a tag, an answer and the problems', async () => {
+    const { paths } = await describeApi();
+    for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+      expect(operation.summary).toMatch(/^[A-Z]/);
+      expect(operation.tags).toHaveLength(1);
+      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['4XX', '5XX']));
+      expect(Object.keys(operation.responses).some((status) => /^20[014]$/.test(status))).toBe(true);
+    }
+  });
+
+  it('refers only to what it contains, and names every object once', async () => {
+    const description = await describeApi();
+    const names = Object.keys(description.components.schemas);
+    const targets = new Set(referencesIn(description));
+    for (const target of targets) {
+      expect(names).toContain(target.replace('#/components/schemas/', ''));
+    }
+    expect(targets).toContain('#/components/schemas/StackNode');
+    expect(targets).toContain('#/components/schemas/Problem');
+    expect(names.filter((name) => name.startsWith('def-'))).toEqual([]);
+  });
+});

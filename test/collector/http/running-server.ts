@@ -1,0 +1,89 @@
+// The HTTP server on a free port of this machine, over a collector in memory, and requests to it.
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { onTestFinished } from 'vitest';
+import { createHttpServer, type HttpServerDeps } from '../../../collector/http/http-server.ts';
+import { createSelfMetrics } from '../../../collector/http/self-metrics.ts';
+import { LiveBus } from '../../../collector/live/live-bus.ts';
+import type { Address } from '../../../shared/address.ts';
+import { createLogger } from '../../../shared/log.ts';
+import { createMemoryCollector, type MemoryCollector } from './memory-collector.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON. */
+  readonly json: unknown;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  readonly bus: LiveBus;
+  readonly collector: MemoryCollector;
+  readonly stop: () => Promise<void>;
+  /** Any header may be set, Host and Origin, too, as no browser would allow. */
+  readonly ask: (path: string, options?: AskOptions) => Promise<Answer>;
+}
+
+export interface AskOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+}
+
+/** Stops when the test ends. */
+export async function runServer(
+  options: Partial<HttpServerDeps> = {},
+  address: Address = { host: '127.0.0.1', port: 0 },
+): Promise<RunningServer> {
+  const bus = new LiveBus();
+  const collector = createMemoryCollector(bus);
+  const store = () => ({ sizeBytes: 4096, commits: 3, batches: { metric: 2 }, duplicates: 1 });
+  const server = createHttpServer({
+    query: collector.query,
+    control: collector.control,
+    bus,
+    selfMetrics: createSelfMetrics({ version: '1.2.3', store }),
+    log: createLogger('test', 'silent'),
+    webRoot: null,
+    version: '1.2.3',
+    ready: () => null,
+    ...options,
+  });
+  onTestFinished(() => server.stop());
+  const port = await server.start(address);
+  return {
+    port,
+    bus,
+    collector,
+    stop: () => server.stop(),
+    ask: (path, asked) => ask(port, path, asked ?? {}),
+  };
+}
+
+function ask(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body }: AskOptions,
+): Promise<Answer> {
+  const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const type = payload === undefined ? {} : { 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path, method, headers: { ...type, ...headers }, agent: false };
+    const sent = httpRequest(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        const isJson =
+          /json/.test(response.headers['content-type'] ?? '') && !response.headers['content-encoding'];
+        const json: unknown = isJson ? JSON.parse(text) : undefined;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(payload);
+  });
+}
