@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { Batch } from '../../../shared/model/batch.ts';
+import { handClock, metrics, openStore, sender, series, t0, tempDir, tick } from './open-store.ts';
+
+const load = [series('node_load1')];
+
+function batch(sequence: number, timeMs = t0 + sequence * 5000): Batch {
+  return { sequence, payload: metrics(tick(timeMs, load, [sequence])) };
+}
+
+describe('appending batches', () => {
+  test('appends that come together share one commit', async () => {
+    const store = openStore();
+    const outcomes = await Promise.all([1, 2, 3].map((sequence) => store.append(sender, batch(sequence))));
+    expect(outcomes).toEqual(['stored', 'stored', 'stored']);
+    expect(store.statistics()).toMatchObject({ commits: 1, batches: { metric: 3, process: 0 } });
+  });
+
+  test('a sequence at or below the stored position is a duplicate and writes nothing', async () => {
+    const store = openStore();
+    await store.append(sender, batch(1));
+    await store.append(sender, batch(2));
+    expect(await store.append(sender, batch(2, t0 + 60_000))).toBe('duplicate');
+    expect(await store.append(sender, batch(1, t0 + 61_000))).toBe('duplicate');
+    expect([...(await store.tickTimes('n1', 0, Number.MAX_SAFE_INTEGER))]).toEqual([t0 + 5000, t0 + 10_000]);
+    expect(store.statistics().duplicates).toBe(2);
+    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2 }]);
+  });
+
+  test('a hole is declared as a gap between the batches around it', async () => {
+    const store = openStore();
+    await store.append(sender, batch(1));
+    await store.append(sender, batch(4));
+    expect(await store.gaps('n1', 0, 10)).toEqual([
+      {
+        dataClass: 'metric',
+        fromTimeMs: t0 + 5000,
+        toTimeMs: t0 + 20_000,
+        count: 2,
+        reason: 'sequence-hole',
+      },
+    ]);
+    expect(await store.append(sender, batch(2))).toBe('duplicate');
+  });
+
+  test('classes and buffers have sequences of their own', async () => {
+    const store = openStore();
+    const gap = {
+      dataClass: 'metric',
+      fromTimeMs: t0,
+      toTimeMs: t0 + 1,
+      count: 7,
+      reason: 'buffer-full',
+    } as const;
+    await store.append(sender, batch(1));
+    expect(await store.append(sender, { sequence: 1, payload: { kind: 'gap', gap } })).toBe('stored');
+    expect(await store.append({ ...sender, spoolId: 'spool-2' }, batch(1, t0 + 90_000))).toBe('stored');
+    expect(await store.positions(sender)).toEqual([
+      { dataClass: 'event', sequence: 1 },
+      { dataClass: 'metric', sequence: 1 },
+    ]);
+    expect(await store.gaps('n1', t0, 10)).toEqual([gap]);
+    expect(await store.gaps('n1', t0 + 2, 10)).toEqual([]);
+  });
+
+  test('only the positions of the newest buffers of a node are kept', async () => {
+    const clock = handClock();
+    const store = openStore({ clock });
+    for (let spool = 0; spool < 40; spool += 1) {
+      clock.nowMs += 1000;
+      await store.append({ node: 'n1', spoolId: `spool-${spool}` }, batch(1, t0 + spool * 1000));
+    }
+    expect(await store.positions({ node: 'n1', spoolId: 'spool-7' })).toEqual([]);
+    expect(await store.positions({ node: 'n1', spoolId: 'spool-8' })).toHaveLength(1);
+    expect(await store.positions({ node: 'n1', spoolId: 'spool-39' })).toHaveLength(1);
+  });
+
+  test('of two ticks of one time the first stays and the second is counted', async () => {
+    const store = openStore();
+    await store.append(sender, { sequence: 1, payload: metrics(tick(t0, load, [1]), tick(t0, load, [2])) });
+    const [data] = await store.select({
+      nodes: ['n1'],
+      metric: 'node_load1',
+      match: {},
+      fromMs: t0,
+      toMs: t0,
+    });
+    expect([...(data?.values ?? [])]).toEqual([1]);
+    expect(store.statistics().duplicateTicks).toBe(1);
+  });
+
+  test('a batch that cannot be stored takes no other with it', async () => {
+    const store = openStore();
+    const results = await Promise.allSettled([
+      store.append(sender, batch(1)),
+      store.append({ node: 'n2', spoolId: 's' }, batch(1, Number.NaN)),
+      store.append({ node: 'n3', spoolId: 's' }, batch(1)),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await store.nodes()).map(({ name }) => name)).toEqual(['n1', 'n3']);
+    expect(await store.series('n3')).toEqual(load);
+  });
+
+  test('positions and data are there after the store was closed and opened again', async () => {
+    const dataDir = tempDir();
+    const store = openStore({ dataDir });
+    await store.append(sender, batch(1));
+    const last = store.append(sender, batch(2));
+    await store.close();
+    expect(await last).toBe('stored');
+    await expect(store.append(sender, batch(3))).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'closed',
+    });
+    await expect(store.nodes()).rejects.toMatchObject({ code: 'closed' });
+
+    const again = openStore({ dataDir });
+    expect(await again.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2 }]);
+    expect(again.latestTicks('n1')).toEqual([tick(t0 + 5000, load, [1]), tick(t0 + 10_000, load, [2])]);
+    expect(await again.append(sender, batch(2))).toBe('duplicate');
+  });
+});
