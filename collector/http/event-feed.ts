@@ -1,8 +1,8 @@
 // In: changes from the live bus. Out: server-sent events to every reader, each change resolved once for all of them.
 //
 // Invariants: at most `maxReaders` readers; a reader's events come in the order of their numbers and none twice; a
-// reader whose connection holds more than `maxBufferedBytes` unsent is cut off. Numbers are only good for this feed's
-// life, so they travel together with its name.
+// reader whose connection still holds more than `maxBufferedBytes` when there is news is cut off. Numbers are only
+// good for this feed's life, so they travel together with its name.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
@@ -170,9 +170,12 @@ export class EventFeed {
     if (news.length > 0) this.#send(reader, news.map(({ text }) => text).join(''));
   }
 
+  /** Looks at what is left from before: one large event alone makes nobody slow. */
   #send(reader: EventReader, text: string): void {
-    reader.send(text);
-    if (reader.bufferedBytes() <= feedLimits.maxBufferedBytes) return;
+    if (reader.bufferedBytes() <= feedLimits.maxBufferedBytes) {
+      reader.send(text);
+      return;
+    }
     this.#cutOff += 1;
     this.leave(reader);
     reader.cut();

@@ -3,7 +3,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '../../shared/api/problem.ts';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
+import { NodeSetError } from '../../shared/nodeset.ts';
 import { ControlError, type ControlErrorCode } from '../control/control.ts';
+import { QueryError } from '../query/query.ts';
 
 export const problemType = 'application/problem+json; charset=utf-8';
 
@@ -45,26 +47,23 @@ const controlStatus: Readonly<Record<ControlErrorCode, number>> = {
   'too-many': 429,
 };
 
+const queryStatus: Readonly<Record<QueryError['code'], number>> = {
+  'not-a-counter': 400,
+  'too-many-samples': 422,
+};
+
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ControlError) {
     return new HttpProblem(controlStatus[error.code], error.code, error.message, error.remedy);
   }
-  return errorOfParts(error) ?? errorOfFramework(error) ?? unforeseen(error);
-}
-
-/** Errors of query, store and node sets are told by their names: this layer does not reach into theirs. */
-function errorOfParts(error: unknown): HttpProblem | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code = errorCode(error) ?? 'bad-request';
-  const remedy = 'remedy' in error ? String(error.remedy) : 'Change the request.';
-  if (error.name === 'QueryError') {
-    const status = code.startsWith('unknown-') ? 404 : code.startsWith('too-') ? 422 : 400;
-    return new HttpProblem(status, code, error.message, remedy);
+  if (error instanceof QueryError) {
+    return new HttpProblem(queryStatus[error.code], error.code, error.message, error.remedy);
   }
-  if (error.name === 'NodeSetError') return new HttpProblem(400, 'bad-node-set', error.message, remedy);
-  if (error.name === 'StoreError') return storeProblem(code, error);
-  return undefined;
+  if (error instanceof NodeSetError) {
+    return new HttpProblem(400, 'bad-node-set', error.message, error.remedy);
+  }
+  return errorOfStore(error) ?? errorOfFramework(error) ?? unforeseen(error);
 }
 
 const storeRemedies: Readonly<Record<string, string>> = {
@@ -73,7 +72,10 @@ const storeRemedies: Readonly<Record<string, string>> = {
   closed: 'The collector is stopping; ask again when it is back.',
 };
 
-function storeProblem(code: string, error: Error): HttpProblem | undefined {
+/** Told by its name: this layer does not reach down to the store. A damaged store is a case for the log. */
+function errorOfStore(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof Error) || error.name !== 'StoreError') return undefined;
+  const code = errorCode(error) ?? '';
   const remedy = storeRemedies[code];
   return remedy === undefined
     ? undefined

@@ -18,6 +18,8 @@ export interface StorageStatistics {
   readonly commits: number;
   readonly batches: Readonly<Record<string, number>>;
   readonly duplicates: number;
+  readonly duplicateTicks: number;
+  readonly ignoredReports: number;
 }
 
 export interface AnsweredRequest {
@@ -84,11 +86,14 @@ function buildReading(version: string): Reading {
   return { name: 'build_info', help: 'Version of the collector.', value: 1, labels: { version } };
 }
 
-function storeReadings({ sizeBytes, commits, batches, duplicates }: StorageStatistics): Reading[] {
+function storeReadings(statistics: StorageStatistics): Reading[] {
+  const { sizeBytes, commits, batches, duplicates, duplicateTicks, ignoredReports } = statistics;
   return [
     { name: 'store_size_bytes', help: 'Size of the data on disk.', value: sizeBytes },
     { name: 'store_commits_total', help: 'Transactions synced to disk.', value: commits },
     { name: 'store_duplicate_batches_total', help: 'Batches that had come before.', value: duplicates },
+    { name: 'store_duplicate_ticks_total', help: 'Ticks of a time that had one.', value: duplicateTicks },
+    { name: 'store_ignored_reports_total', help: 'Reports of nothing known.', value: ignoredReports },
     ...Object.entries(batches).map(([dataClass, value]) => ({
       name: 'store_batches_total',
       help: 'Batches stored, by class of data.',

@@ -73,10 +73,10 @@ function renderBox(box: FlameBox, height: number): string {
 
 /** Warm, and the same for the same function in every picture; the kernel and what has no name stand apart. */
 function colorOf({ node }: FlameBox): string {
-  if (node.module === '[kernel]') return `hsl(205 55% ${66 + (hash(node.function) % 10)}%)`;
-  if (node.function === 'all' && node.module === '') return 'hsl(40 12% 74%)';
-  if (node.function === '[unknown]' || node.function === '[rest]') return 'hsl(40 8% 70%)';
-  return `hsl(${12 + (hash(node.function) % 40)} 82% ${62 + (hash(node.module) % 8)}%)`;
+  if (node.module === '[kernel]') return `hsl(205,55%,${66 + (hash(node.function) % 10)}%)`;
+  if (node.function === 'all' && node.module === '') return 'hsl(40,12%,74%)';
+  if (node.function === '[unknown]' || node.function === '[rest]') return 'hsl(40,8%,70%)';
+  return `hsl(${12 + (hash(node.function) % 40)},82%,${62 + (hash(node.module) % 8)}%)`;
 }
 
 /** FNV-1a, 32 bits. */

@@ -84,11 +84,6 @@ describe('nodes, metrics and processes', () => {
       'at least one second',
     ],
     [
-      '/api/v1/nodes/n001/metrics?metric=a&from=-7d&step=1s',
-      'query parameter step: gives more',
-      'longer step',
-    ],
-    [
       '/api/v1/nodes/n001/metrics?metric=a&from=now&to=-1h',
       'query parameter from: not before',
       'before the end',

@@ -39,7 +39,14 @@ export async function runServer(
 ): Promise<RunningServer> {
   const bus = new LiveBus();
   const collector = createMemoryCollector(bus);
-  const store = () => ({ sizeBytes: 4096, commits: 3, batches: { metric: 2 }, duplicates: 1 });
+  const store = () => ({
+    sizeBytes: 4096,
+    commits: 3,
+    batches: { metric: 2 },
+    duplicates: 1,
+    duplicateTicks: 0,
+    ignoredReports: 0,
+  });
   const server = createHttpServer({
     query: collector.query,
     control: collector.control,

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { createSelfMetrics } from '../../../collector/http/self-metrics.ts';
 import { runServer } from './running-server.ts';
 
-const store = () => ({ sizeBytes: 4096, commits: 3, batches: { metric: 2, event: 0 }, duplicates: 1 });
+const store = () => ({
+  sizeBytes: 4096,
+  commits: 3,
+  batches: { metric: 2, event: 0 },
+  duplicates: 1,
+  duplicateTicks: 0,
+  ignoredReports: 0,
+});
 
 describe('self metrics', () => {
   it('tell of the store, the version and the process', async () => {
