@@ -169,10 +169,8 @@ export class ProfileLifecycle {
   #requireRoom(node: string): void {
     const running = [...this.#open.values()].filter(({ request }) => request.node === node);
     if (running.length < maxPerNode) return;
-    throw tooMany(
-      `${maxPerNode} profiles run on ${node} already.`,
-      'Wait until one has ended, or stop one: jidi profile ls',
-    );
+    const remedy = 'Wait until one has ended, or stop one: jidi profile ls';
+    throw tooMany(`${maxPerNode} profiles run on ${node} already.`, remedy);
   }
 
   #create({ node, pid, startTimeMs, durationMs, frequencyHz }: StartProfileOrder): Profile {
