@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,9 +104,10 @@ test('a socket that systemd hands over is taken', async () => {
   const stderr = child.stderr;
   if (stderr === null) throw new Error('no standard error');
   await once(createInterface({ input: stderr }), 'line');
-  const socket = connect(path);
-  await once(socket, 'connect');
+  // This process must not accept; closing takes the path away, but not another name of the socket.
+  renameSync(path, `${path}.kept`);
   listening.close();
+  const socket = connect(`${path}.kept`);
   socket.write(`${JSON.stringify(requestFor('service-status'))}\n`);
   expect((await readAnswer(socket)).ended?.state).toBe('finished');
   child.kill('SIGTERM');
