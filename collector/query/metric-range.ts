@@ -30,7 +30,13 @@ export async function readMetricRange(store: Store, range: MetricRange): Promise
     answer.push(...(await readNode(store, range, { node: node.name, grid, lookbackMs })));
     await yieldTurn();
   }
-  return answer;
+  return lastMs(grid) > range.toMs ? withoutEmptyEnd(answer) : answer;
+}
+
+/** A bucket that is still open and empty is no gap: its time has not come. */
+function withoutEmptyEnd(answer: readonly MetricSeries[]): readonly MetricSeries[] {
+  if (answer.some(({ samples }) => samples.at(-1)?.[1] !== null)) return answer;
+  return answer.map((series) => ({ ...series, samples: series.samples.slice(0, -1) }));
 }
 
 async function knownNodes(store: Store, names: readonly string[]): Promise<readonly NodeRecord[]> {
@@ -83,7 +89,7 @@ async function readNode(
     metric: range.metric,
     match: range.match,
     fromMs: beginMs - (range.rate ? lookbackMs : 0),
-    toMs: lastMs(grid),
+    toMs: range.toMs,
   });
   return found
     .filter(({ timesMs }) => (timesMs.at(-1) ?? 0) > beginMs)

@@ -38,8 +38,9 @@ export interface Query {
   map(): Promise<readonly MapNode[]>;
   metrics(node: string): Promise<readonly MetricInfo[] | null>;
   /**
-   * A sample at time e stands for the bucket (e - step, e]; times are whole multiples of the step within the range.
-   * Empty for an unknown node or metric and when nothing was measured in the range.
+   * A sample at time e stands for the bucket (e - step, e]; times are whole multiples of the step, and the buckets
+   * cover the range: the last one may end after it, and is left out as long as there is nothing in it. All series have
+   * the same times. Empty for an unknown node or metric and when nothing was measured in the range.
    */
   metricRange(range: MetricRange): Promise<readonly MetricSeries[]>;
   /** `atMs` null: now. */

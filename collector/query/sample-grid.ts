@@ -1,5 +1,5 @@
-// In: a range and a step. Out: the moments at which samples stand: whole multiples of the step within the range. The
-// sample at time e stands for the bucket (e - step, e].
+// In: a range and a step. Out: the moments at which samples stand: whole multiples of the step, so many that their
+// buckets cover the range. The sample at time e stands for the bucket (e - step, e]; the last bucket may still be open.
 
 export interface SampleGrid {
   readonly firstMs: number;
@@ -24,15 +24,15 @@ const niceStepsMs: readonly number[] = [
 /** The smallest easy step that is not below the interval and gives at most 500 samples. */
 export function defaultStepMs(fromMs: number, toMs: number, intervalMs: number): number {
   const isEnough = (stepMs: number) =>
-    stepMs >= intervalMs && Math.floor((toMs - fromMs) / stepMs) + 1 <= defaultSamples;
+    stepMs >= intervalMs && Math.floor((toMs - fromMs) / stepMs) + 2 <= defaultSamples;
   const nice = niceStepsMs.find(isEnough);
   if (nice !== undefined) return nice;
-  return Math.max(1, Math.ceil((toMs - fromMs) / ((defaultSamples - 1) * dayMs))) * dayMs;
+  return Math.max(1, Math.ceil((toMs - fromMs) / ((defaultSamples - 2) * dayMs))) * dayMs;
 }
 
 export function sampleGrid(fromMs: number, toMs: number, stepMs: number): SampleGrid {
   const firstMs = Math.ceil(fromMs / stepMs) * stepMs;
-  return { firstMs, stepMs, count: Math.max(0, Math.floor((toMs - firstMs) / stepMs) + 1) };
+  return { firstMs, stepMs, count: Math.max(0, Math.ceil((toMs - firstMs) / stepMs) + 1) };
 }
 
 export function lastMs({ firstMs, stepMs, count }: SampleGrid): number {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, double } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SeriesData, Store } from '../../../collector/store/store.ts';
 import { appendTicks, metrics, openStore, sender, series, t0, tempDir, tick } from './open-store.ts';
@@ -127,8 +127,8 @@ describe('metric rows', () => {
   test('every value comes back bit for bit', async () => {
     const store = openStore();
     let sequence = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.double(), { minLength: 1, maxLength: 20 }), async (values) => {
+    await assert(
+      asyncProperty(array(double(), { minLength: 1, maxLength: 20 }), async (values) => {
         sequence += 1;
         const definitions = values.map((_, place) => series('any', { place: String(place) }));
         const timeMs = t0 + sequence * 1000;

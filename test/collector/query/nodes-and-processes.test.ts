@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { createQuery } from '../../../collector/query/create-query.ts';
+import type { ProcessSample } from '../../../shared/model/process.ts';
+import { appendTicks, handClock, openStore, sender, series, t0, tick } from '../store/open-store.ts';
+
+const identity = {
+  name: 'n1',
+  role: 'compute',
+  bootId: 'b',
+  agentVersion: '1.2.3',
+  intervalMs: 5000,
+} as const;
+
+function openQuery() {
+  const clock = handClock();
+  const store = openStore({ clock });
+  return { clock, store, query: createQuery(store, clock) };
+}
+
+describe('nodes', () => {
+  test.each([
+    [0, 'up'],
+    [29_999, 'up'],
+    [30_000, 'silent'],
+    [299_999, 'silent'],
+    [300_000, 'down'],
+  ])('not heard for %d ms: %s', async (silentMs, state) => {
+    const { clock, store, query } = openQuery();
+    await store.putNode(identity, t0);
+    clock.nowMs = t0 + silentMs;
+    expect(await query.nodes()).toEqual([{ name: 'n1', state, role: 'compute', lastSeen: t0 / 1000 }]);
+  });
+
+  test('the map has every node, with null for those that tell nothing', async () => {
+    const { store, query } = openQuery();
+    await store.putNode({ ...identity, name: 'n2' }, t0);
+    await store.putNode(identity, t0);
+    await appendTicks(store, [tick(t0, [series('node_load1')], [3])]);
+    const nothing = {
+      cpuRatio: null,
+      memoryRatio: null,
+      load1: null,
+      diskBytesPerSecond: null,
+      networkBytesPerSecond: null,
+    };
+    expect(await query.map()).toMatchObject([
+      { name: 'n1', state: 'up', ...nothing, load1: 3 },
+      { name: 'n2', state: 'up', ...nothing },
+    ]);
+  });
+
+  test('a node in detail: identity, load, inventory in seconds, gaps of the last day', async () => {
+    const { clock, store, query } = openQuery();
+    await store.putNode(identity, t0);
+    const inventory = {
+      timeMs: t0,
+      model: 'M',
+      cpuModel: null,
+      sockets: 1,
+      cores: 2,
+      threads: 4,
+      memoryBytes: 5,
+      os: null,
+      kernel: null,
+      arch: 'x86_64',
+      bootTimeMs: t0 - 500,
+      interfaces: [],
+      disks: [{ name: 'sda', model: null, sizeBytes: 7 }],
+    };
+    const gap = {
+      dataClass: 'metric',
+      fromTimeMs: t0 - 1500,
+      toTimeMs: t0,
+      count: 3,
+      reason: 'restart',
+    } as const;
+    await store.append(sender, { sequence: 1, payload: { kind: 'inventory', inventory } });
+    await store.append(sender, { sequence: 2, payload: { kind: 'gap', gap } });
+    const { timeMs: _timeMs, bootTimeMs: _bootTimeMs, ...facts } = inventory;
+    expect(await query.node('n1')).toMatchObject({
+      name: 'n1',
+      state: 'up',
+      load1: null,
+      agentVersion: '1.2.3',
+      interval: 5,
+      bootId: 'b',
+      inventory: { ...facts, bootTime: (t0 - 500) / 1000 },
+      gaps: [{ dataClass: 'metric', from: (t0 - 1500) / 1000, to: t0 / 1000, count: 3, reason: 'restart' }],
+    });
+    clock.nowMs += 86_400_001;
+    expect((await query.node('n1'))?.gaps).toEqual([]);
+    expect(await query.node('n9')).toBeNull();
+  });
+});
+
+describe('processes', () => {
+  const process: ProcessSample = {
+    pid: 1,
+    startTimeMs: t0 - 500,
+    parentPid: 0,
+    name: 'a',
+    command: 'a',
+    user: 'u',
+    uid: 1,
+    threads: 1,
+    state: 'S',
+    cpuRatio: 0.1,
+    memoryRatio: 0.2,
+    residentBytes: 10,
+    readBytesPerSecond: null,
+    writeBytesPerSecond: 3,
+    job: null,
+  };
+
+  test('busiest first, then the largest, at a moment or now', async () => {
+    const { clock, store, query } = openQuery();
+    await store.putNode({ ...identity, intervalMs: 30_000 }, t0);
+    const processes = [
+      process,
+      { ...process, pid: 2, residentBytes: 20 },
+      { ...process, pid: 3, cpuRatio: 2, residentBytes: 1 },
+    ];
+    const snapshots = [
+      { timeMs: t0, processCount: 200, processes },
+      { timeMs: t0 + 30_000, processCount: 1, processes: [process] },
+    ];
+    await store.append(sender, { sequence: 1, payload: { kind: 'processes', snapshots } });
+    clock.nowMs = t0 + 120_000;
+    const then = await query.processes('n1', t0 + 29_999);
+    expect(then).toMatchObject({ node: 'n1', time: t0 / 1000, processCount: 200 });
+    expect(then?.processes.map(({ pid }) => pid)).toEqual([3, 2, 1]);
+    expect(then?.processes[2]).toEqual({
+      pid: 1,
+      startTime: (t0 - 500) / 1000,
+      parentPid: 0,
+      name: 'a',
+      command: 'a',
+      user: 'u',
+      threads: 1,
+      state: 'S',
+      cpuRatio: 0.1,
+      memoryRatio: 0.2,
+      residentBytes: 10,
+      readBytesPerSecond: null,
+      writeBytesPerSecond: 3,
+      job: null,
+    });
+    expect(await query.processes('n1', null)).toMatchObject({ time: t0 / 1000 + 30, processCount: 1 });
+    clock.nowMs += 1;
+    expect(await query.processes('n1', null)).toEqual({
+      node: 'n1',
+      time: null,
+      processCount: 0,
+      processes: [],
+    });
+    expect(await query.processes('n9', null)).toBeNull();
+  });
+});
