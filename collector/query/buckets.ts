@@ -32,16 +32,18 @@ export function lasts(samples: RawSamples, grid: SampleGrid): BucketValues {
  * grew over a gap belongs to no bucket.
  */
 export function rates(samples: RawSamples, grid: SampleGrid, lookbackMs: number): BucketValues {
+  const { timesMs, values } = samples;
   const increases = new Float64Array(grid.count);
   const spansMs = new Float64Array(grid.count);
   forEachSample(samples, grid, (bucket, place) => {
     if (place === 0) return;
-    const [beforeMs = 0, timeMs = 0] = samples.timesMs.subarray(place - 1, place + 1);
-    const [before = 0, value = 0] = samples.values.subarray(place - 1, place + 1);
+    const beforeMs = timesMs[place - 1] ?? 0;
+    const before = values[place - 1] ?? 0;
+    const value = values[place] ?? 0;
     const bucketBeginMs = grid.firstMs + (bucket - 1) * grid.stepMs;
     if (bucketBeginMs - beforeMs > lookbackMs) return;
     increases[bucket] = (increases[bucket] ?? 0) + (value < before ? value : value - before);
-    spansMs[bucket] = (spansMs[bucket] ?? 0) + (timeMs - beforeMs);
+    spansMs[bucket] = (spansMs[bucket] ?? 0) + (timesMs[place] ?? 0) - beforeMs;
   });
   return Array.from(increases, (increase, bucket) => quotient(increase, (spansMs[bucket] ?? 0) / 1000));
 }
@@ -51,8 +53,9 @@ function forEachSample(
   grid: SampleGrid,
   use: (bucket: number, place: number) => void,
 ): void {
-  for (const [place, timeMs] of timesMs.entries()) {
-    const bucket = bucketOf(grid, timeMs);
+  // A counting loop: this one runs a million times for a page of charts.
+  for (let place = 0; place < timesMs.length; place += 1) {
+    const bucket = bucketOf(grid, timesMs[place] ?? 0);
     if (bucket >= 0 && bucket < grid.count) use(bucket, place);
   }
 }
