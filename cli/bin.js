@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// Starts jidi on the Node.js that belongs to it. Plain JavaScript, because the Node.js that runs this may be an older
+// one. In a checkout the sources run, elsewhere the bundle. Arguments, streams, signals and exit code are handed on.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const neededMajor = 24;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+function findRuntime() {
+  if (Number(process.versions.node.split('.')[0]) >= neededMajor) return process.execPath;
+  try {
+    const packageFile = `node-linux-${process.arch}/package.json`;
+    const pinned = join(dirname(createRequire(import.meta.url).resolve(packageFile)), 'bin/node');
+    return existsSync(pinned) ? pinned : undefined;
+  } catch {
+    // The package is not installed; the caller says what to do.
+    return undefined;
+  }
+}
+
+function start(runtime, program) {
+  const child = spawn(runtime, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const forward = (signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  child.on('error', (error) => fail(`cannot start ${runtime}: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
+  });
+}
+
+function fail(message) {
+  process.stderr.write(`jidi: ${message}\n`);
+  process.exitCode = 70;
+}
+
+const program = [join(root, 'cli/main.ts'), join(root, 'build/cli/jidi.js')].find((path) => existsSync(path));
+const runtime = findRuntime();
+if (program === undefined) fail('neither cli/main.ts nor build/cli/jidi.js is there; run npm run build');
+else if (runtime === undefined) fail(`needs Node.js ${neededMajor} or newer; run npm ci, which brings it`);
+else start(runtime, program);

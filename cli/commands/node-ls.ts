@@ -1,0 +1,108 @@
+// jidi node ls: all nodes; the table adds their load.
+import type { Command } from 'commander';
+import type { MapNode, Node } from '../../shared/api/node.ts';
+import { formatBytesPerSecond, formatRatio, formatSeconds } from '../../shared/format.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import type { Say } from '../language/language.ts';
+import type { Column } from '../output/output.ts';
+import { showNumber } from '../output/show-value.ts';
+import { piece } from '../output/styled-text.ts';
+import type { Session } from '../session.ts';
+import { ratioStyle, statusStyle } from '../views/status-style.ts';
+
+export function addNodeLs(parent: Command, context: CommandContext): void {
+  parent
+    .command('ls')
+    .description(context.say('help.node.ls'))
+    .action(async (_options: object, command: Command) =>
+      context.end(await listNodes(context.session(command))),
+    );
+}
+
+async function listNodes({ api, output, say, clock, note }: Session): Promise<number> {
+  if (output.format === 'json') {
+    const nodes = await api.get<readonly Node[]>('nodes');
+    output.json(nodes.map(({ name, state, role, lastSeen }) => ({ name, state, role, lastSeen })));
+    return exitCodes.ok;
+  }
+  const nodes = await api.get<readonly MapNode[]>('map');
+  if (nodes.length === 0) note([piece(say('empty.nodes'), 'dim')]);
+  const byName = [...nodes].sort((left, right) =>
+    left.name.localeCompare(right.name, 'en', { numeric: true }),
+  );
+  output.rows(nodeColumns(say, clock.now() / 1000), byName);
+  return exitCodes.ok;
+}
+
+function nodeColumns(say: Say, now: number): Column<MapNode>[] {
+  const ago = (time: number) => say('ago', { time: formatSeconds(Math.max(0, now - time)) });
+  return [
+    { key: 'name', header: say('header.name'), value: ({ name }) => name },
+    {
+      key: 'state',
+      header: say('header.state'),
+      value: ({ state }) => state,
+      show: ({ state }) => say(`state.${state}`),
+      style: ({ state }) => statusStyle(state),
+    },
+    {
+      key: 'role',
+      header: say('header.role'),
+      value: ({ role }) => role,
+      show: ({ role }) => say(`role.${role}`),
+    },
+    ...loadColumns(say),
+    {
+      key: 'lastSeen',
+      header: say('header.lastSeen'),
+      value: ({ lastSeen }) => lastSeen,
+      show: ({ lastSeen }) => ago(lastSeen),
+      align: 'right',
+    },
+  ];
+}
+
+function loadColumns(say: Say): Column<MapNode>[] {
+  return [
+    {
+      key: 'cpuRatio',
+      header: say('header.cpu'),
+      value: ({ cpuRatio }) => cpuRatio,
+      show: ({ cpuRatio }) => formatRatio(cpuRatio),
+      style: ({ cpuRatio }) => ratioStyle(cpuRatio),
+      align: 'right',
+    },
+    {
+      key: 'memoryRatio',
+      header: say('header.memory'),
+      value: ({ memoryRatio }) => memoryRatio,
+      show: ({ memoryRatio }) => formatRatio(memoryRatio),
+      style: ({ memoryRatio }) => ratioStyle(memoryRatio),
+      align: 'right',
+    },
+    {
+      key: 'load1',
+      header: say('header.load'),
+      value: ({ load1 }) => load1,
+      show: ({ load1 }) => (load1 === null ? '–' : showNumber(load1)),
+      align: 'right',
+    },
+    {
+      key: 'diskBytesPerSecond',
+      header: say('header.disk'),
+      value: ({ diskBytesPerSecond }) => diskBytesPerSecond,
+      show: ({ diskBytesPerSecond }) => formatBytesPerSecond(diskBytesPerSecond),
+      align: 'right',
+      only: 'wide',
+    },
+    {
+      key: 'networkBytesPerSecond',
+      header: say('header.network'),
+      value: ({ networkBytesPerSecond }) => networkBytesPerSecond,
+      show: ({ networkBytesPerSecond }) => formatBytesPerSecond(networkBytesPerSecond),
+      align: 'right',
+      only: 'wide',
+    },
+  ];
+}

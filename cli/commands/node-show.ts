@@ -1,0 +1,90 @@
+// jidi node show: what a node is, how loaded it is, and which data of it were lost.
+import type { Command } from 'commander';
+import type { Inventory, NodeDetail } from '../../shared/api/node.ts';
+import { formatBytes, formatBytesPerSecond, formatRatio, formatSeconds } from '../../shared/format.ts';
+import { apiPath } from '../api-client.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import type { Say } from '../language/language.ts';
+import { padToWidth } from '../output/cell-width.ts';
+import type { Column } from '../output/output.ts';
+import { showNumber, showTime } from '../output/show-value.ts';
+import { piece, type StyledLine } from '../output/styled-text.ts';
+import type { Session } from '../session.ts';
+import { statusStyle } from '../views/status-style.ts';
+
+export function addNodeShow(parent: Command, context: CommandContext): void {
+  parent
+    .command('show')
+    .description(context.say('help.node.show'))
+    .argument('<node>', context.say('help.arg.node'))
+    .action(async (node: string, _options: object, command: Command) =>
+      context.end(await showNode(context.session(command), node)),
+    );
+}
+
+async function showNode({ api, output, say, clock }: Session, name: string): Promise<number> {
+  const node = await api.get<NodeDetail>(apiPath`nodes/${name}`);
+  if (output.format === 'json') output.json(node);
+  else if (output.format === 'csv') output.rows(factColumns, facts(node, say));
+  else {
+    const seen = say('ago', { time: formatSeconds(Math.max(0, clock.now() / 1000 - node.lastSeen)) });
+    const head: StyledLine = [
+      piece(node.name, 'strong'),
+      piece('  '),
+      piece(say(`state.${node.state}`), statusStyle(node.state)),
+      piece(`  ${say(`role.${node.role}`)}  ${seen}`),
+    ];
+    output.lines([head, [], ...factLines(facts(node, say))]);
+  }
+  return exitCodes.ok;
+}
+
+type Fact = readonly [name: string, value: string];
+
+const factColumns: readonly Column<Fact>[] = [
+  { key: 'fact', header: '', value: ([name]) => name },
+  { key: 'value', header: '', value: ([, value]) => value },
+];
+
+function factLines(all: readonly Fact[]): StyledLine[] {
+  return all.map(([name, value]) => [piece(padToWidth(name, 12, 'left'), 'dim'), piece(value)]);
+}
+
+function facts(node: NodeDetail, say: Say): Fact[] {
+  const load: Fact[] = [
+    [say('header.cpu'), formatRatio(node.cpuRatio)],
+    [say('fact.memory'), formatRatio(node.memoryRatio)],
+    [say('fact.load'), node.load1 === null ? '–' : showNumber(node.load1)],
+    [say('fact.disk'), formatBytesPerSecond(node.diskBytesPerSecond)],
+    [say('header.network').toLowerCase(), formatBytesPerSecond(node.networkBytesPerSecond)],
+    [say('fact.agent'), `${node.agentVersion}, ${formatSeconds(node.interval)}`],
+  ];
+  const gaps = node.gaps.map(({ from, to, count, dataClass, reason }): Fact => {
+    const values = { from: showTime(from), to: showTime(to), count, dataClass, reason };
+    return [say('fact.gap'), say('fact.gapOf', values)];
+  });
+  return [...load, ...(node.inventory === null ? [] : inventoryFacts(node.inventory, say)), ...gaps];
+}
+
+function inventoryFacts(inventory: Inventory, say: Say): Fact[] {
+  const { sockets, cores, threads } = inventory;
+  const known = (value: string | number | null) => value ?? '–';
+  const counts = { sockets: known(sockets), cores: known(cores), threads: known(threads) };
+  return [
+    [say('fact.model'), String(known(inventory.model))],
+    [say('fact.cpu'), String(known(inventory.cpuModel))],
+    [say('fact.threads'), say('fact.cores', counts)],
+    [say('fact.memory'), formatBytes(inventory.memoryBytes)],
+    [say('fact.os'), String(known(inventory.os))],
+    [say('fact.kernel'), `${known(inventory.kernel)} ${inventory.arch ?? ''}`],
+    [say('fact.booted'), showTime(inventory.bootTime)],
+    ...inventory.interfaces.map(({ name, addresses, bitsPerSecond }): Fact => {
+      const speed = bitsPerSecond === null ? [] : [`${showNumber(bitsPerSecond / 1e9)} Gbit/s`];
+      return [say('fact.interface'), [name, ...addresses, ...speed].join('  ')];
+    }),
+    ...inventory.disks.map(({ name, model, sizeBytes }): Fact => {
+      return [say('fact.disk'), [name, formatBytes(sizeBytes), model ?? ''].join('  ').trimEnd()];
+    }),
+  ];
+}

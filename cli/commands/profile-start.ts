@@ -1,0 +1,89 @@
+// jidi profile start: asks a node to sample a process; with --wait shows the hot functions at the end.
+// The first interrupt stops the profile, and what was sampled is shown all the same.
+import { type Command, Option } from 'commander';
+import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import { formatSeconds } from '../../shared/format.ts';
+import { isProfileOver, profileLimits } from '../../shared/model/profile.ts';
+import { apiPath } from '../api-client.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import { integerFrom, secondsFrom } from '../option-values.ts';
+import { piece } from '../output/styled-text.ts';
+import { Progress } from '../progress.ts';
+import type { Session } from '../session.ts';
+import { profileColumns } from '../views/profile-list.ts';
+import { printProfile } from '../views/profile-view.ts';
+import { waitUntilOver } from '../wait.ts';
+
+const { durationMs, frequencyHz } = profileLimits;
+/** Sampling begins late and symbols take their time. */
+const graceMs = 120_000;
+const maxPid = 4_194_304;
+
+interface StartOptions {
+  readonly pid: number;
+  readonly duration: number;
+  readonly frequency: number;
+  readonly wait?: true;
+}
+
+export function addProfileStart(parent: Command, context: CommandContext): void {
+  const { say } = context;
+  const seconds = secondsFrom(durationMs.min / 1000, durationMs.max / 1000);
+  const hertz = integerFrom(frequencyHz.min, frequencyHz.max);
+  const duration = new Option('--duration <duration>', say('help.duration'));
+  parent
+    .command('start')
+    .description(say('help.profile.start'))
+    .argument('<node>', say('help.arg.node'))
+    .requiredOption('--pid <pid>', say('help.pid'), integerFrom(1, maxPid))
+    .addOption(
+      duration.argParser(seconds).default(durationMs.default / 1000, `${durationMs.default / 1000}s`),
+    )
+    .option('--frequency <hertz>', say('help.frequency'), hertz, frequencyHz.default)
+    .option('--wait', say('help.wait'))
+    .action(async (node: string, options: StartOptions, command: Command) =>
+      context.end(await startProfile(context.session(command), node, options)),
+    );
+}
+
+async function startProfile(session: Session, node: string, options: StartOptions): Promise<number> {
+  const { api, output, say, note } = session;
+  const { pid, duration, frequency, wait } = options;
+  const profile = await api.post<Profile>('profiles', { node, pid, duration, frequency });
+  if (wait === undefined) {
+    if (output.format === 'json') output.json(profile);
+    else output.rows(profileColumns(say), [profile]);
+    return exitCodes.ok;
+  }
+  const told = { id: profile.id, pid, node, duration: formatSeconds(duration), frequency };
+  note([piece(say('profile.started', told), 'dim')]);
+  const ended = await waitForProfile(session, profile);
+  printProfile(session, ended, { view: 'bottom-up', min: 0.005 });
+  if (ended.bottomUp !== null && output.format === 'table') {
+    note([piece(say('profile.topDown', { id: profile.id }), 'dim')]);
+  }
+  return ended.status === 'failed' ? exitCodes.failure : exitCodes.ok;
+}
+
+async function waitForProfile(session: Session, { id, duration }: Profile): Promise<ProfileDetail> {
+  const { api, say } = session;
+  const progress = new Progress(session.terminal);
+  try {
+    return await waitUntilOver<ProfileDetail>(session, {
+      read: () => api.get<ProfileDetail>(apiPath`profiles/${id}`),
+      isOver: ({ status }) => isProfileOver(status),
+      onValue: ({ status, progress: ratio }) =>
+        progress.show(say('profile.progress', { id, status: say(`status.${status}`) }), ratio),
+      subject: `profile ${id}`,
+      deadlineMs: duration * 1000 + graceMs,
+      onInterrupt: async () => {
+        progress.end();
+        session.note([piece(say('profile.stopping'), 'warning')]);
+        await api.post<Profile>(apiPath`profiles/${id}/stop`);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}

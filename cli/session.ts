@@ -1,0 +1,58 @@
+// What one run of a command works with: the collector, the outputs, the person's language, time and interrupts.
+import type { Clock } from '../shared/clock.ts';
+import { ApiClient } from './api-client.ts';
+import type { Language, Say } from './language/language.ts';
+import { Output, type OutputFormat } from './output/output.ts';
+import { type Screen, type StyledLine, screenLine } from './output/styled-text.ts';
+import type { Interrupts, Terminal } from './terminal.ts';
+
+/** What the program is started with; nothing below main.ts asks the process itself. */
+export interface Environment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly interrupts: Interrupts;
+}
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly url: string;
+  readonly token?: string;
+  readonly output: OutputFormat;
+  readonly headers: boolean;
+}
+
+export interface Session {
+  readonly api: ApiClient;
+  readonly output: Output;
+  readonly say: Say;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly interrupts: Interrupts;
+  /** Lines for the person, on stderr. */
+  readonly note: (...lines: readonly StyledLine[]) => void;
+}
+
+export function openSession(
+  options: GlobalOptions,
+  environment: Environment,
+  { language, say }: { readonly language: Language; readonly say: Say },
+): Session {
+  const { env, terminal, clock, interrupts } = environment;
+  const color = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const screen: Screen = { color: color && terminal.stderrTty, columns: undefined };
+  return {
+    api: new ApiClient({ url: options.url, token: options.token, language }),
+    output: new Output({
+      terminal,
+      format: options.output,
+      headers: options.headers,
+      color: color && terminal.stdoutTty,
+    }),
+    say,
+    terminal,
+    clock,
+    interrupts,
+    note: (...lines) => terminal.writeError(lines.map((line) => screenLine(line, screen)).join('')),
+  };
+}

@@ -1,0 +1,55 @@
+// Profiles as rows.
+import type { Profile } from '../../shared/api/profile.ts';
+import { formatSeconds } from '../../shared/format.ts';
+import type { Say } from '../language/language.ts';
+import type { Column } from '../output/output.ts';
+import { showTime } from '../output/show-value.ts';
+import { statusStyle } from './status-style.ts';
+
+export function profileColumns(say: Say): Column<Profile>[] {
+  return [
+    { key: 'id', header: say('header.id'), value: ({ id }) => id },
+    { key: 'node', header: say('header.node'), value: ({ node }) => node },
+    { key: 'pid', header: say('header.pid'), value: ({ pid }) => pid, align: 'right' },
+    { key: 'name', header: say('header.process'), value: ({ name }) => name, shrinks: true },
+    { key: 'user', header: say('header.user'), value: ({ user }) => user },
+    {
+      key: 'status',
+      header: say('header.status'),
+      value: ({ status }) => status,
+      show: ({ status }) => say(`status.${status}`),
+      style: ({ status }) => statusStyle(status),
+    },
+    {
+      key: 'created',
+      header: say('header.created'),
+      value: ({ created }) => created,
+      show: ({ created }) => showTime(created),
+    },
+    {
+      key: 'duration',
+      header: say('header.duration'),
+      value: ({ duration }) => duration,
+      show: ({ duration }) => formatSeconds(duration),
+      align: 'right',
+    },
+    { key: 'samples', header: say('header.samples'), value: ({ samples }) => samples, align: 'right' },
+    { key: 'lost', header: say('header.lost'), value: ({ lost }) => lost, align: 'right', only: 'wide' },
+    {
+      key: 'frequency',
+      header: 'Hz',
+      value: ({ frequency }) => frequency,
+      align: 'right',
+      only: 'wide',
+    },
+    { key: 'event', header: say('header.event'), value: ({ event }) => event, only: 'wide' },
+    {
+      key: 'reason',
+      header: say('header.detail'),
+      value: ({ reason }) => reason?.message ?? null,
+      show: ({ reason }) => reason?.message ?? '',
+      shrinks: true,
+      only: 'wide',
+    },
+  ];
+}
