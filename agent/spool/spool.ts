@@ -1,5 +1,8 @@
 // The buffer between measuring and sending. In: payloads. Out: numbered batches, until they are acknowledged.
 // It numbers per class, bounds itself, counts what it drops and declares it as a gap.
+//
+// Loss is declared exactly once: a batch gets its number when it is first handed out. One that is dropped before was
+// never numbered, so the spool declares it; one that is dropped afterwards leaves a hole, which the collector declares.
 import type { Batch, Payload } from '../../shared/model/batch.ts';
 import type { DataClass, Position } from '../../shared/model/delivery.ts';
 
@@ -8,10 +11,12 @@ export interface Spool {
   readonly id: string;
   /** Takes a payload; when its class is full, the oldest of the class goes and is declared (results never go). */
   put(payload: Payload): void;
-  /** Up to `limit` batches of the class after the sequence number, oldest first. */
+  /** Up to `limit` batches of the class after the sequence number, oldest first; numbers those that have none yet. */
   after(dataClass: DataClass, sequence: number, limit: number): readonly Batch[];
   /** Forgets everything up to the position. */
   acknowledge(position: Position): void;
+  /** Forgets one batch that the collector refused. */
+  discard(dataClass: DataClass, sequence: number): void;
   /** Calls back whenever something was put; returns the function that ends it. */
   onPut(listener: (dataClass: DataClass) => void): () => void;
   readonly statistics: SpoolStatistics;
@@ -22,4 +27,14 @@ export interface SpoolStatistics {
   readonly batches: number;
   /** Dropped items since start, by class. */
   readonly dropped: Readonly<Record<DataClass, number>>;
+}
+
+/** Results are never dropped: when their share is full, nothing new may be begun until some are acknowledged. */
+export class SpoolFullError extends Error {
+  readonly code = 'spool-full';
+
+  constructor(limitBytes: number) {
+    super(`buffer for results is full (${limitBytes} bytes not acknowledged)`);
+    this.name = 'SpoolFullError';
+  }
 }

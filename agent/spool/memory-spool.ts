@@ -1,0 +1,175 @@
+// A spool in memory: what is not sent when the agent ends is lost, which a restarted agent's new spool id makes plain.
+//
+// Invariants: in each lane the numbered batches come first, in order; the bytes of a lane never exceed its share unless
+// it holds a single batch; every dropped item is in `dropped`, and, when its batch had no number, in exactly one gap.
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../shared/clock.ts';
+import { type Batch, classOf, type Payload } from '../../shared/model/batch.ts';
+import { type DataClass, dataClasses, type Gap, type Position } from '../../shared/model/delivery.ts';
+import { estimateBytes } from './payload-size.ts';
+import { type Spool, SpoolFullError, type SpoolStatistics } from './spool.ts';
+
+export interface MemorySpoolOptions {
+  readonly limitBytes: number;
+  readonly clock: Clock;
+}
+
+/** Shares of the limit, in 64ths. */
+const shares: Readonly<Record<DataClass, number>> = {
+  result: 4,
+  event: 8,
+  metric: 40,
+  process: 6,
+  profile: 6,
+};
+
+interface Held {
+  /** 0 until it is handed out for the first time. */
+  sequence: number;
+  readonly payload: Payload;
+  readonly bytes: number;
+  readonly putTimeMs: number;
+}
+
+interface Lane {
+  readonly limitBytes: number;
+  readonly held: Held[];
+  bytes: number;
+  lastSequence: number;
+  dropped: number;
+  /** Lost and not declared yet. */
+  pendingGap: Gap | null;
+}
+
+export class MemorySpool implements Spool {
+  readonly id = randomUUID();
+  readonly #clock: Clock;
+  readonly #lanes: ReadonlyMap<DataClass, Lane>;
+  readonly #listeners = new Set<(dataClass: DataClass) => void>();
+
+  constructor({ limitBytes, clock }: MemorySpoolOptions) {
+    this.#clock = clock;
+    this.#lanes = new Map(dataClasses.map((name) => [name, emptyLane((limitBytes * shares[name]) / 64)]));
+  }
+
+  get statistics(): SpoolStatistics {
+    const lanes = [...this.#lanes];
+    return {
+      bytes: lanes.reduce((sum, [, lane]) => sum + lane.bytes, 0),
+      batches: lanes.reduce((sum, [, lane]) => sum + lane.held.length, 0),
+      dropped: Object.fromEntries(
+        lanes.map(([name, lane]) => [name, lane.dropped]),
+      ) as SpoolStatistics['dropped'],
+    };
+  }
+
+  put(payload: Payload): void {
+    const dataClass = classOf(payload);
+    const lane = this.#lane(dataClass);
+    const bytes = estimateBytes(payload);
+    if (dataClass === 'result' && lane.held.length > 0 && lane.bytes + bytes > lane.limitBytes) {
+      throw new SpoolFullError(lane.limitBytes);
+    }
+    lane.held.push({ sequence: 0, payload, bytes, putTimeMs: this.#clock.now() });
+    lane.bytes += bytes;
+    this.#shrink(dataClass, lane);
+    this.#tell(dataClass);
+  }
+
+  after(dataClass: DataClass, sequence: number, limit: number): readonly Batch[] {
+    if (dataClass === 'event') this.#declareGaps();
+    const lane = this.#lane(dataClass);
+    const first = lane.held.findIndex((batch) => batch.sequence === 0 || batch.sequence > sequence);
+    if (first === -1) return [];
+    const batches = lane.held.slice(first, first + limit);
+    for (const batch of batches) if (batch.sequence === 0) batch.sequence = ++lane.lastSequence;
+    return batches;
+  }
+
+  acknowledge({ dataClass, sequence }: Position): void {
+    const lane = this.#lane(dataClass);
+    const kept = lane.held.findIndex((batch) => batch.sequence === 0 || batch.sequence > sequence);
+    this.#remove(lane, 0, kept === -1 ? lane.held.length : kept);
+  }
+
+  discard(dataClass: DataClass, sequence: number): void {
+    const lane = this.#lane(dataClass);
+    const index = sequence === 0 ? -1 : lane.held.findIndex((batch) => batch.sequence === sequence);
+    if (index === -1) return;
+    for (const { payload } of this.#remove(lane, index, 1)) lane.dropped += itemsOf(payload);
+  }
+
+  onPut(listener: (dataClass: DataClass) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #lane(dataClass: DataClass): Lane {
+    const lane = this.#lanes.get(dataClass);
+    if (lane === undefined) throw new TypeError(`unknown class ${dataClass}`);
+    return lane;
+  }
+
+  #remove(lane: Lane, start: number, count: number): readonly Held[] {
+    const removed = lane.held.splice(start, count);
+    for (const { bytes } of removed) lane.bytes -= bytes;
+    return removed;
+  }
+
+  #shrink(dataClass: DataClass, lane: Lane): void {
+    let lost = false;
+    while (lane.bytes > lane.limitBytes && lane.held.length > 1) {
+      for (const batch of this.#remove(lane, 0, 1)) {
+        lane.dropped += itemsOf(batch.payload);
+        if (batch.sequence !== 0) continue;
+        lane.pendingGap = merge(lane.pendingGap, gapOf(dataClass, batch));
+        lost = true;
+      }
+    }
+    if (lost) this.#tell('event');
+  }
+
+  #declareGaps(): void {
+    for (const lane of this.#lanes.values()) {
+      const gap = lane.pendingGap;
+      lane.pendingGap = null;
+      if (gap !== null) this.put({ kind: 'gap', gap });
+    }
+  }
+
+  #tell(dataClass: DataClass): void {
+    for (const listener of this.#listeners) listener(dataClass);
+  }
+}
+
+function emptyLane(limitBytes: number): Lane {
+  return { limitBytes, held: [], bytes: 0, lastSequence: 0, dropped: 0, pendingGap: null };
+}
+
+function itemsOf(payload: Payload): number {
+  if (payload.kind === 'metrics') return payload.ticks.length;
+  if (payload.kind === 'processes') return payload.snapshots.length;
+  return 1;
+}
+
+/** A lost gap batch was itself a declaration; it stays one. */
+function gapOf(dataClass: DataClass, { payload, putTimeMs }: Held): Gap {
+  if (payload.kind === 'gap') return payload.gap;
+  return {
+    dataClass,
+    fromTimeMs: putTimeMs,
+    toTimeMs: putTimeMs,
+    count: itemsOf(payload),
+    reason: 'buffer-full',
+  };
+}
+
+function merge(earlier: Gap | null, later: Gap): Gap {
+  if (earlier === null) return later;
+  return {
+    ...earlier,
+    fromTimeMs: Math.min(earlier.fromTimeMs, later.fromTimeMs),
+    toTimeMs: Math.max(earlier.toTimeMs, later.toTimeMs),
+    count: earlier.count + later.count,
+  };
+}

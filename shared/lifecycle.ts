@@ -1,0 +1,60 @@
+// The life of a program: start, tell, wait for a signal, stop in time. Used by the main files only.
+//
+// Exit codes: 0 stopped on request; 1 failed or stopped in a hurry; 78 (EX_CONFIG of sysexits.h) the start was refused
+// for a reason that a restart cannot mend, so an init system must not try again.
+import { errorMessage, StartError } from './errors.ts';
+
+export const startRefusedExitCode = 78;
+
+export interface RunningProgram {
+  /** Drains and stops; called once. */
+  stop(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly name: string;
+  readonly stopDeadlineMs: number;
+}
+
+/**
+ * Starts the program and stops it at SIGTERM, SIGINT or when the parent that talks to it over IPC is gone. A second
+ * signal, or a stop that takes too long, ends the process at once.
+ */
+export async function runProgram(
+  options: ProgramOptions,
+  start: () => Promise<RunningProgram>,
+): Promise<void> {
+  let running: RunningProgram | undefined;
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), options.stopDeadlineMs).unref();
+    void stopAndExit(options.name, running);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  process.on('disconnect', stop);
+  process.channel?.unref();
+  try {
+    running = await start();
+  } catch (error) {
+    refuse(options.name, error);
+  }
+}
+
+async function stopAndExit(name: string, running: RunningProgram | undefined): Promise<void> {
+  try {
+    await running?.stop();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${name}: stop failed: ${errorMessage(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** Prints what the person who started the program can mend; a bug keeps its stack. */
+function refuse(name: string, error: unknown): never {
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`${name}: ${error.message}\n${error.remedy}\n`);
+  process.exit(startRefusedExitCode);
+}
