@@ -57,7 +57,7 @@ async function runAction(session: Session, action: string, options: RunOptions):
     else output.rows(commandColumns(say), [issued]);
     return exitCodes.ok;
   }
-  note([piece(say('command.issued', { id: issued.id, action, count: names.length }), 'dim')]);
+  note([piece(say('command.issued', { id: issued.id, action, nodes: order.nodes }), 'dim')]);
   const ended = await follow(session, issued);
   printCommand(session, ended);
   note([piece(summary(ended.targets, say), 'strong')]);
@@ -81,7 +81,7 @@ async function confirm(
   if (!terminal.stdinTty) {
     throw new CliError(
       exitCodes.usage,
-      `${action} changes ${names.length} nodes and nobody can be asked`,
+      `${action} changes nodes (${names.length}) and nobody can be asked`,
       'Add -y to go on without being asked.',
     );
   }

@@ -1,7 +1,6 @@
 // The one way to stdout: rows as table, wide table, CSV or JSON; lines of text; bytes.
 // In: the collector's objects, hostile text included. Out: text that no terminal obeys. CSV and JSON are the same in
 // every language, with raw values in base units.
-import { visible } from '../../shared/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CsvValue, csvLine } from './csv-text.ts';
 import { jsonText } from './json-text.ts';
@@ -23,6 +22,8 @@ export interface Column<Row> {
   readonly style?: (row: Row) => Style;
   readonly align?: 'left' | 'right';
   readonly shrinks?: boolean;
+  /** Line feeds are kept in CSV. */
+  readonly multiline?: boolean;
   /** Columns for the screen alone, for the wide table and CSV, for CSV alone; without it everywhere. */
   readonly only?: 'screen' | 'wide' | 'csv';
 }
@@ -78,8 +79,15 @@ export class Output {
 
   #csv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
     const shown = columns.filter(({ only }) => appears(only, 'csv'));
-    const head = this.#headers ? csvLine(shown.map(({ key }) => visible(key))) : '';
-    this.#terminal.write(head + rows.map((row) => csvLine(shown.map(({ value }) => value(row)))).join(''));
+    const head = this.#headers ? csvLine(shown.map(({ key }) => key)) : '';
+    const lines = shown.map(({ multiline = false }) => multiline);
+    const texts = rows.map((row) =>
+      csvLine(
+        shown.map(({ value }) => value(row)),
+        lines,
+      ),
+    );
+    this.#terminal.write(head + texts.join(''));
   }
 }
 

@@ -43,7 +43,7 @@ function groupLines(group: readonly CommandTarget[], say: Say): StyledLine[] {
   const nodes = foldNodeSet(group.map(({ node }) => node));
   const count = group.length === 1 ? '' : ` (${group.length})`;
   const showsCode = first.exitCode !== null && first.exitCode !== 0;
-  const text = first.output.trimEnd();
+  const text = first.output.replaceAll('\r\n', '\n').trimEnd();
   return [
     [
       piece(`── ${nodes}${count}`, 'strong'),
@@ -71,6 +71,6 @@ function targetColumns(say: Say): Column<CommandTarget>[] {
     { key: 'reason', header: '', value: ({ reason }) => reason?.message ?? null },
     { key: 'remedy', header: '', value: ({ reason }) => reason?.remedy ?? null },
     { key: 'truncated', header: '', value: ({ truncated }) => truncated },
-    { key: 'output', header: '', value: ({ output }) => output },
+    { key: 'output', header: '', value: ({ output }) => output, multiline: true },
   ];
 }

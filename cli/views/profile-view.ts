@@ -139,7 +139,7 @@ function figures(
     piece(`${texts.join('  ')}  `),
     piece(drawing, 'dim'),
     piece(place.function, style),
-    piece(place.module === '' ? '' : `  ${place.module}`, 'dim'),
+    piece(place.module === '' ? '' : `  (${place.module})`, 'dim'),
   ];
 }
 
