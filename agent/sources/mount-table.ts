@@ -26,7 +26,7 @@ export function parseMounts(text: string): readonly Mount[] {
   lines.pop();
   for (const line of lines) {
     const [device, point, type, options] = line.split(' ').map(decodeEscapes);
-    if (device === undefined || point === undefined || type === undefined || options === undefined) continue;
+    if (device === undefined || point === undefined || type === undefined || !options) continue;
     if (!point.startsWith('/') || point.length > longestPath) continue;
     mounts.delete(point);
     if (leftOutTypes.test(type) || leftOutPoints.test(point)) continue;
