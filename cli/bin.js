@@ -38,8 +38,10 @@ function fail(message) {
   process.exitCode = 70;
 }
 
-const program = [join(root, 'cli/main.ts'), join(root, 'build/cli/jidi.js')].find((path) => existsSync(path));
+const program = [join(root, 'cli/main.ts'), join(root, 'build/cli/jidi.mjs')].find((path) =>
+  existsSync(path),
+);
 const runtime = findRuntime();
-if (program === undefined) fail('neither cli/main.ts nor build/cli/jidi.js is there; run npm run build');
+if (program === undefined) fail('neither cli/main.ts nor build/cli/jidi.mjs is there; run npm run build');
 else if (runtime === undefined) fail(`needs Node.js ${neededMajor} or newer; run npm ci, which brings it`);
 else start(runtime, program);

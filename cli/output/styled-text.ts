@@ -36,10 +36,13 @@ export function piece(text: string, style: Style = 'plain'): Piece {
 /** One line with its line feed; what does not fit the screen is cut off, blanks at the end are left out. */
 export function screenLine(line: StyledLine, screen: Screen): string {
   let room = screen.columns ?? Number.POSITIVE_INFINITY;
-  const last = line.length - 1;
-  const painted = line.map(({ text, style }, index) => {
-    const harmless = visible(text);
-    const cut = cutToWidth(index === last ? harmless.trimEnd() : harmless, room);
+  const texts = line.map(({ text }) => visible(text));
+  for (let last = texts.length - 1; last >= 0; last -= 1) {
+    texts[last] = texts[last]?.trimEnd() ?? '';
+    if (texts[last] !== '') break;
+  }
+  const painted = line.map(({ style }, index) => {
+    const cut = cutToWidth(texts[index] ?? '', room);
     room -= cellWidth(cut);
     const code = codes[style];
     return screen.color && code !== '' && cut !== '' ? `\x1b[${code}m${cut}\x1b[0m` : cut;

@@ -1,0 +1,205 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
+import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
+import { now } from './recorded-answers.ts';
+
+let peer: CollectorPeer;
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+});
+beforeEach(async () => {
+  peer = await startCollectorPeer();
+});
+afterEach(async () => {
+  await peer.close();
+});
+
+function jidi(line: string, options: RunOptions = {}): Promise<RunOutcome> {
+  return runProgramWith(line, { url: peer.url, ...options });
+}
+
+/** What goes to the screen, as lines. */
+async function screen(line: string, options: RunOptions = {}): Promise<string[]> {
+  const { code, out } = await jidi(line, options);
+  expect(code).toBe(0);
+  return out.split('\n').slice(0, -1);
+}
+
+describe('jidi node ls', () => {
+  it('shows nodes with their load, in the order of their numbers', async () => {
+    expect(await screen('node ls')).toEqual([
+      'NAME  STATE   ROLE        CPU  MEMORY  LOAD       LAST SEEN',
+      'n2    up      compute  93.1 %  25.0 %  15.5       3.0 s ago',
+      'n10   silent  login         –       –     –  1 min 35 s ago',
+    ]);
+  });
+
+  it('speaks Chinese when the environment does', async () => {
+    expect(await screen('node ls', { env: { LANG: 'zh_CN.UTF-8' } })).toEqual([
+      '名称  状态    角色         CPU    内存  负载      最近上报',
+      'n2    在线    计算节点  93.1 %  25.0 %  15.5       3.0 s前',
+      'n10   无响应  登录节点       –       –     –  1 min 35 s前',
+    ]);
+  });
+
+  it('gives programs exactly the four fields, in any language', async () => {
+    const { out } = await jidi('node ls -o json --lang zh');
+    expect(JSON.parse(out)).toEqual([
+      { name: 'n10', state: 'silent', role: 'login', lastSeen: now - 95 },
+      { name: 'n2', state: 'up', role: 'compute', lastSeen: now - 3 },
+    ]);
+    expect(Object.keys(JSON.parse(out)[0])).toEqual(['name', 'state', 'role', 'lastSeen']);
+  });
+
+  it('writes CSV with raw values and English names', async () => {
+    const { out } = await jidi('node ls -o csv --lang zh');
+    expect(out).toBe(
+      'name,state,role,cpuRatio,memoryRatio,load1,diskBytesPerSecond,networkBytesPerSecond,lastSeen\r\n' +
+        `n2,up,compute,0.9312,0.25,15.5,1048576,0,${now - 3}\r\n` +
+        `n10,silent,login,,,,,,${now - 95}\r\n`,
+    );
+  });
+
+  it('colours only on a terminal, and not against NO_COLOR', async () => {
+    expect((await jidi('node ls', { tty: true })).out).toContain('\x1b[32mup');
+    expect((await jidi('node ls', { tty: true, env: { NO_COLOR: '1' } })).out).not.toContain('\x1b');
+    expect((await jidi('node ls')).out).not.toContain('\x1b');
+  });
+
+  it('says on stderr that there is none', async () => {
+    peer.answer('GET map', { body: [] });
+    const { out, err } = await jidi('node ls --no-headers');
+    expect([out, err]).toEqual(['', 'No node has reported yet.\n']);
+  });
+});
+
+describe('jidi node show', () => {
+  it('shows load, inventory and gaps', async () => {
+    const lines = await screen('node show n2');
+    expect(lines[0]).toBe('n2  up  compute  3.0 s ago');
+    expect(lines).toContain('cores       2 sockets, 64 cores, 128 threads');
+    expect(lines).toContain('booted      –');
+    expect(lines).toContain('interface   eth0  10.0.0.2  100 Gbit/s');
+    expect(lines.at(-1)).toBe(
+      'gap         6 of metrics lost from 2026-03-01 07:59:00 to 2026-03-01 07:59:30: spool full',
+    );
+  });
+});
+
+describe('jidi metrics', () => {
+  it('gives programs series with gaps as null', async () => {
+    const { out } = await jidi('metrics n2 --metric node_cpu_seconds_total --from -10m --step 10s -o json');
+    expect(JSON.parse(out)).toEqual([
+      {
+        metric: 'node_cpu_seconds_total',
+        labels: { cpu: '0', mode: 'user' },
+        samples: [
+          [now - 20, 0.5],
+          [now - 10, null],
+          [now, 1],
+        ],
+      },
+    ]);
+    expect(peer.asked[0]).toMatchObject({
+      path: 'nodes/n2/metrics',
+      query: { metric: 'node_cpu_seconds_total', from: '-10m', to: 'now', step: '10s' },
+    });
+  });
+
+  it('reads by metric over a node set, and names the nodes', async () => {
+    const line = 'metrics n[1-3] --metric node_load1 --rate --match cpu=0 --match mode=user -o json';
+    expect(JSON.parse((await jidi(line)).out)[0].node).toBe('n2');
+    expect(peer.asked[0]?.path).toBe('metrics');
+    expect(peer.asked[0]?.query).toEqual({
+      metric: 'node_load1',
+      from: '-10m',
+      to: 'now',
+      rate: 'true',
+      match: 'cpu=0,mode=user',
+      nodes: 'n[1-3]',
+    });
+  });
+
+  it('shows figures and course', async () => {
+    expect(await screen('metrics n2 --metric node_cpu_seconds_total')).toEqual([
+      'LABELS           LAST  MIN   AVG  MAX  TREND',
+      'cpu=0 mode=user     1  0.5  0.75    1  ▁ █',
+    ]);
+  });
+
+  it('writes a CSV line per sample and a column per label', async () => {
+    const { out } = await jidi('metrics n2 --metric node_cpu_seconds_total -o csv');
+    expect(out.split('\r\n')).toEqual([
+      'metric,node,cpu,mode,time,value',
+      `node_cpu_seconds_total,n2,0,user,${now - 20},0.5`,
+      `node_cpu_seconds_total,n2,0,user,${now - 10},`,
+      `node_cpu_seconds_total,n2,0,user,${now},1`,
+      '',
+    ]);
+  });
+
+  it('lists what a node has', async () => {
+    expect(await screen('metrics n2')).toEqual([
+      'METRIC                  KIND     SERIES  LABELS',
+      'node_cpu_seconds_total  counter       2  cpu mode',
+      'node_load1              gauge         1',
+    ]);
+  });
+});
+
+describe('jidi top', () => {
+  it('shows the busiest first, hostile command lines harmlessly', async () => {
+    expect(await screen('top n2')).toEqual([
+      'PID  USER      CPU  MEMORY  RESIDENT  JOB  COMMAND',
+      ' 41  ann   398.0 %   1.0 %   100 MiB  77   ./app --size 9',
+      '  7  root    2.0 %   1.0 %       0 B  –    [kworker/0:1]',
+      String.raw` 99  ann     0.0 %   1.0 %  2.00 GiB  77   \x1b[2J\u202eevil\x0d\x0a<b>`,
+    ]);
+  });
+
+  it('cuts the command line to the screen', async () => {
+    const lines = await screen('top n2', { tty: true, columns: 52, env: { NO_COLOR: '1' } });
+    expect(lines[3]).toBe(String.raw` 99  ann     0.0 %   1.0 %  2.00 GiB  77   \x1b[2J\…`);
+  });
+
+  it('sorts, limits and looks back in time', async () => {
+    const { out } = await jidi('top n2 --sort io --limit 1 --at -10m -o json');
+    expect(JSON.parse(out)).toMatchObject([
+      { pid: 99, cpuRatio: 0, residentBytes: 2_147_483_648, job: '77' },
+    ]);
+    expect(out).not.toMatch(/[\x7f-\x9f\u202e]/);
+    expect(peer.asked[0]?.query).toEqual({ at: '-10m' });
+  });
+
+  it('shows a snapshot once while it watches, and ends at an interrupt', async () => {
+    const again = { body: { node: 'n2', time: now + 5, processCount: 0, processes: [] } };
+    const first = { body: { node: 'n2', time: now, processCount: 0, processes: [] } };
+    peer.answer('GET nodes/n2/processes', first, first, again);
+    const { out } = await jidi('top n2 --watch -o json', {
+      onStart: (interrupt) => void untilAsked(4).then(interrupt),
+    });
+    expect(out).toBe('[]\n[]\n');
+  });
+
+  async function untilAsked(times: number): Promise<void> {
+    while (peer.asked.length < times) await peer.request('GET nodes/n2/processes');
+  }
+});
+
+describe('jidi action ls, audit, command ls', () => {
+  it('show one line each', async () => {
+    expect(await screen('action ls')).toEqual([
+      'NAME            CHANGES NODE  PARAMETERS  DESCRIPTION',
+      'service-status  no                        Show the state of a service.',
+      'restart-slurmd  yes           [wait]      Restart slurmd.',
+    ]);
+    expect(await screen('audit --no-headers')).toEqual([
+      '2026-03-01 08:00:00  command-requested  local  c1  action=service-status nodes=4',
+    ]);
+    expect(await screen('command ls --no-headers --before -1h')).toEqual([
+      'c1  service-status  2026-03-01 08:00:00  local  n[01-04]  2 finished, 1 refused, 1 failed',
+    ]);
+    expect(peer.asked.at(-1)?.query).toEqual({ limit: '100', before: String(now - 3600) });
+  });
+});

@@ -1,0 +1,189 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
+import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
+import { profileDetail } from './recorded-answers.ts';
+
+let peer: CollectorPeer;
+
+beforeAll(() => {
+  vi.stubEnv('TZ', 'UTC');
+});
+beforeEach(async () => {
+  peer = await startCollectorPeer();
+});
+afterEach(async () => {
+  await peer.close();
+});
+
+function jidi(line: string, options: RunOptions = {}): Promise<RunOutcome> {
+  return runProgramWith(line, { url: peer.url, ...options });
+}
+
+const running = {
+  body: { ...profileDetail, status: 'running', progress: 0.5, bottomUp: null, topDown: null },
+};
+const start = 'profile start n2 --pid 41 --duration 10s --frequency 49';
+
+describe('jidi profile show', () => {
+  it('shows hot functions with their callers', async () => {
+    const { code, out } = await jidi('profile show p1');
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'app  pid 41  ann@n2  finished  2026-03-01 07:59:21  30 s',
+      './app --size 9',
+      '2970 samples at 99 Hz (cpu-clock), 0 lost',
+      '',
+      '    SELF     TOTAL  FUNCTION',
+      '  94.9 %    94.9 %  hot  (app)',
+      '            90.0 %  ├─ run  (app)',
+      '            90.0 %  │  ↳ main  (app)',
+      '             4.9 %  └─ warm  (app)',
+      '   5.0 %     5.0 %  cold  (app)',
+      '                    … 1 more',
+      '',
+    ]);
+  });
+
+  it('shows the call tree down to any share, hostile names harmlessly', async () => {
+    const { out } = await jidi('profile show p1 --view top-down --min 0% --lang zh');
+    expect(out.split('\n').slice(4)).toEqual([
+      '    总计      自身  函数',
+      ' 100.0 %     0.0 %  全部',
+      ' 100.0 %     0.0 %  └─ main  (app)',
+      '  94.9 %     4.9 %     ├─ run  (app)',
+      '  90.0 %    90.0 %     │  ↳ hot  (app)',
+      '   5.0 %     5.0 %     ├─ cold  (app)',
+      String.raw`   0.1 %     0.1 %     └─ \x1b[2J\u202eevil\x0d\x0a<b>  (libx.so)`,
+      '',
+    ]);
+  });
+
+  it('writes the call tree as CSV with depths', async () => {
+    const { out } = await jidi('profile show p1 --view top-down -o csv');
+    expect(out.split('\r\n')).toEqual([
+      'depth,function,module,self,total',
+      '0,all,,0,1',
+      '1,main,app,0,1',
+      '2,run,app,0.049,0.949',
+      '3,hot,app,0.9,0.9',
+      '2,cold,app,0.05,0.05',
+      '',
+    ]);
+  });
+
+  it('says why a profile failed and what to do', async () => {
+    const reason = { code: 'no-perf', message: 'perf: not installed', remedy: 'Install linux-perf.' };
+    peer.answer('GET profiles/p1', {
+      body: { ...profileDetail, status: 'failed', reason, bottomUp: null, topDown: null },
+    });
+    const { code, out } = await jidi('profile show p1');
+    expect(code).toBe(1);
+    expect(out).toContain('perf: not installed\n  remedy: Install linux-perf.\n\nNo stacks.\n');
+  });
+});
+
+describe('jidi profile start', () => {
+  it('asks for the profile and gives its record', async () => {
+    const { out, code } = await jidi(`${start} -o json`);
+    expect([code, JSON.parse(out).id, JSON.parse(out).status]).toEqual([0, 'p1', 'pending']);
+    expect(peer.asked[0]?.body).toEqual({ node: 'n2', pid: 41, duration: 10, frequency: 49 });
+  });
+
+  it('waits, tells each change on stderr, and gives both trees', async () => {
+    peer.answer('GET profiles/p1', running, running, { body: profileDetail });
+    const { out, err, code } = await jidi(`${start} --wait -o json`);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual(profileDetail);
+    expect(err.split('\n')).toEqual([
+      'Profile p1 of pid 41 on n2: 10 s at 49 Hz.',
+      'profile p1: running',
+      'profile p1: finished',
+      '',
+    ]);
+  });
+
+  it('draws a bar over itself on a terminal and clears it', async () => {
+    peer.answer('GET profiles/p1', running, { body: profileDetail });
+    const { err } = await jidi(`${start} --wait`, { tty: true, columns: 60 });
+    expect(err).toContain(`\r\x1b[K${'█'.repeat(12)}${'░'.repeat(12)}  50 %  profile p1: running`);
+    expect(err).toContain('profile p1: finished\r\x1b[K');
+  });
+
+  it('stops the profile at an interrupt and shows what was sampled', async () => {
+    const stopped = { body: { ...profileDetail, status: 'stopped', samples: 7 } };
+    peer.answer('GET profiles/p1', running, running, running, stopped);
+    const { out, err, code } = await jidi(`${start} --wait -o json`, {
+      onStart: (interrupt) => void peer.request('GET profiles/p1').then(interrupt),
+    });
+    expect(peer.asked.map(({ method, path }) => `${method} ${path}`)).toContain('POST profiles/p1/stop');
+    expect(err).toContain('Stopping;');
+    expect([code, JSON.parse(out).samples]).toEqual([0, 7]);
+  });
+
+  it('goes on when the collector was away for a moment', async () => {
+    peer.answer(
+      'GET profiles/p1',
+      running,
+      { status: 502, type: 'text/html', body: '' },
+      { body: profileDetail },
+    );
+    expect((await jidi(`${start} --wait -o json`)).code).toBe(0);
+  });
+
+  it('gives up on a profile that never ends', async () => {
+    peer.answer('GET profiles/p1', running);
+    const { code, err } = await jidi(`${start} --wait`);
+    expect([code, err]).toEqual([1, expect.stringContaining('jidi: profile p1: not over in time\n')]);
+  });
+
+  it('fails with the profile', async () => {
+    peer.answer('GET profiles/p1', { body: { ...profileDetail, status: 'failed' } });
+    expect((await jidi(`${start} --wait -o json`)).code).toBe(1);
+  });
+});
+
+describe('jidi profile export', () => {
+  const bytes = Uint8Array.from([0x1f, 0x8b, 0, 0xff, 0x0a]);
+
+  it('hands on the bytes as they are', async () => {
+    peer.answer('GET profiles/p1/export', { type: 'application/octet-stream', body: bytes });
+    const { out } = await jidi('profile export p1 --format pprof');
+    expect(Buffer.from(out, 'latin1')).toEqual(Buffer.from(bytes));
+    expect(peer.asked[0]?.query).toEqual({ format: 'pprof' });
+  });
+
+  it('writes a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jidi-export-'));
+    try {
+      peer.answer('GET profiles/p1/export', { body: bytes });
+      const file = join(folder, 'p1.pb.gz');
+      const { err, out } = await jidi(`profile export p1 --format pprof --file ${file}`);
+      expect(readFileSync(file)).toEqual(Buffer.from(bytes));
+      expect([out, err]).toEqual(['', `Wrote 5 B to ${file}.\n`]);
+      expect((await jidi(`profile export p1 --format pprof --file ${folder}`)).code).toBe(2);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('keeps bytes and escape sequences off a terminal', async () => {
+    expect(await jidi('profile export p1 --format pprof', { tty: true })).toMatchObject({ code: 2, out: '' });
+    expect(peer.asked).toEqual([]);
+    peer.answer('GET profiles/p1/export', { body: new TextEncoder().encode('a;\x1b[2J 3\nb 1\n') });
+    const { out } = await jidi('profile export p1 --format folded', { tty: true });
+    expect(out).toBe('a;\\x1b[2J 3\nb 1\n');
+  });
+});
+
+describe('jidi profile stop and rm', () => {
+  it('ask for it and tell', async () => {
+    expect((await jidi('profile stop p1 --no-headers')).out).toMatch(
+      /^p1 {2}n2 {2}41 {2}app {2}ann {2}finished/,
+    );
+    peer.answer('DELETE profiles/p1', { status: 204 });
+    expect(await jidi('profile rm p1')).toEqual({ code: 0, out: '', err: 'Profile p1 is deleted.\n' });
+  });
+});
