@@ -14,7 +14,9 @@ const terminal: Terminal = {
   stdinTty: process.stdin.isTTY,
   stdoutTty: process.stdout.isTTY,
   stderrTty: process.stderr.isTTY,
-  columns: columnsOf(process.env['COLUMNS']) ?? process.stdout.columns ?? process.stderr.columns,
+  // A terminal that does not know its width says 0.
+  columns:
+    columnsOf(process.env['COLUMNS']) ?? (process.stdout.columns || process.stderr.columns || undefined),
   write: (data) => void process.stdout.write(data),
   writeError: (text) => void process.stderr.write(text),
   ask,
