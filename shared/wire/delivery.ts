@@ -1,91 +1,117 @@
-// Classes, positions, gaps and greetings: model ↔ messages.
+// Classes, positions, receipts, refusals and gaps, both ways. Decoding refuses unknown classes and numbers that are no
+// sequence numbers.
+import type { AckInput, Ack as WireAck } from '../../proto/gen/jidi/v1/Ack.ts';
 import type { DataClass as WireClass } from '../../proto/gen/jidi/v1/DataClass.ts';
 import type { GapInput, Gap as WireGap } from '../../proto/gen/jidi/v1/Gap.ts';
-import type { Hello, HelloInput } from '../../proto/gen/jidi/v1/Hello.ts';
-import type { NodeRole as WireRole } from '../../proto/gen/jidi/v1/NodeRole.ts';
 import type { PositionInput, Position as WirePosition } from '../../proto/gen/jidi/v1/Position.ts';
-import type { DataClass, Gap, Position, Sender } from '../model/delivery.ts';
-import type { NodeIdentity, NodeRole } from '../model/node.ts';
-import { countField, EnumMap, textField, timeField } from './fields.ts';
+import type { RefusalInput, Refusal as WireRefusal } from '../../proto/gen/jidi/v1/Refusal.ts';
+import type { DataClass, Gap, Position } from '../model/delivery.ts';
+import { truncate } from '../text.ts';
+import {
+  checkCount,
+  checkInteger,
+  checkPattern,
+  checkPresent,
+  checkText,
+  checkTime,
+  maxUint32,
+  wireBounds,
+} from './bounds.ts';
 import { malformed } from './wire-error.ts';
 
-export const classNames = new EnumMap<DataClass, WireClass>({
+/** Receipt: everything up to the position is on the collector's disk. */
+export interface Ack {
+  readonly position: Position;
+  /** How many batches may be under way from now on. */
+  readonly credit: number;
+}
+
+/** What will not be stored. */
+export interface Refusal {
+  readonly position: Position;
+  /** Stable word: malformed, too-large, series-limit, out-of-order, future. */
+  readonly code: string;
+  readonly message: string;
+}
+
+const wireClasses = {
   result: 'DATA_CLASS_RESULT',
   event: 'DATA_CLASS_EVENT',
   metric: 'DATA_CLASS_METRIC',
   process: 'DATA_CLASS_PROCESS',
   profile: 'DATA_CLASS_PROFILE',
-});
+} as const satisfies Record<DataClass, WireClass>;
 
-const roles = new EnumMap<NodeRole, WireRole>({
-  compute: 'NODE_ROLE_COMPUTE',
-  login: 'NODE_ROLE_LOGIN',
-  manager: 'NODE_ROLE_MANAGER',
-});
+const classes: ReadonlyMap<unknown, DataClass> = new Map(
+  Object.entries(wireClasses).map(([dataClass, wire]) => [wire, dataClass as DataClass]),
+);
 
-const nodePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const wordPattern = /^[a-z][a-z0-9-]{0,63}$/;
 
-export interface Greeting {
-  readonly protocolVersion: number;
-  readonly identity: NodeIdentity;
-  readonly sender: Sender;
-  /** The node's clock when it greeted, ms since the Unix epoch. */
-  readonly sentTimeMs: number;
+export function encodeClass(dataClass: DataClass): WireClass {
+  return wireClasses[dataClass];
 }
 
-export function encodeHello({ protocolVersion, identity, sender, sentTimeMs }: Greeting): HelloInput {
-  return {
-    protocolVersion,
-    node: identity.name,
-    bootId: identity.bootId,
-    spoolId: sender.spoolId,
-    agentVersion: identity.agentVersion,
-    role: roles.toWire(identity.role),
-    sentTimeMs,
-    intervalMs: identity.intervalMs,
-  };
-}
-
-export function decodeHello(hello: Hello): Greeting {
-  if (!nodePattern.test(hello.node)) throw malformed('hello.node', 'not a node name');
-  if (!uuidPattern.test(hello.spoolId)) throw malformed('hello.spool_id', 'not a UUID');
-  const role = hello.role === 'NODE_ROLE_UNSPECIFIED' ? 'compute' : roles.toModel('hello.role', hello.role);
-  return {
-    protocolVersion: hello.protocolVersion,
-    sentTimeMs: timeField('hello.sent_time_ms', hello.sentTimeMs),
-    sender: { node: hello.node, spoolId: hello.spoolId },
-    identity: {
-      name: hello.node,
-      role,
-      bootId: textField('hello.boot_id', hello.bootId, 64),
-      agentVersion: textField('hello.agent_version', hello.agentVersion, 64),
-      intervalMs: countField('hello.interval_ms', hello.intervalMs, 3_600_000),
-    },
-  };
+export function decodeClass(field: string, wire: WireClass): DataClass {
+  const dataClass = classes.get(wire);
+  if (dataClass === undefined) throw malformed(field, `${wire} is no class of data`);
+  return dataClass;
 }
 
 export function encodePosition({ dataClass, sequence }: Position): PositionInput {
-  return { dataClass: classNames.toWire(dataClass), sequence };
+  return { dataClass: encodeClass(dataClass), sequence };
 }
 
-export function decodePosition(position: WirePosition): Position {
+export function decodePosition(field: string, { dataClass, sequence }: WirePosition): Position {
   return {
-    dataClass: classNames.toModel('position.data_class', position.dataClass),
-    sequence: countField('position.sequence', position.sequence),
+    dataClass: decodeClass(`${field}.data_class`, dataClass),
+    sequence: checkCount(`${field}.sequence`, sequence),
   };
 }
 
-export function encodeGap(gap: Gap): GapInput {
-  return { ...gap, dataClass: classNames.toWire(gap.dataClass) };
+/** The place of something that was sent: never 0. */
+export function decodeSent(field: string, sent: WirePosition): Position {
+  const position = decodePosition(field, sent);
+  if (position.sequence === 0) throw malformed(`${field}.sequence`, '0 comes before the first one');
+  return position;
+}
+
+export function encodeAck({ position, credit }: Ack): AckInput {
+  return { position: encodePosition(position), credit };
+}
+
+export function decodeAck({ position, credit }: WireAck): Ack {
+  return {
+    position: decodePosition('ack.position', checkPresent('ack.position', position)),
+    credit: checkInteger('ack.credit', credit, 0, maxUint32),
+  };
+}
+
+export function encodeRefusal({ position, code, message }: Refusal): RefusalInput {
+  return { ...encodePosition(position), code, message: truncate(message, wireBounds.reasonText) };
+}
+
+export function decodeRefusal(refusal: WireRefusal): Refusal {
+  return {
+    position: decodeSent('refusal', refusal),
+    code: checkPattern('refusal.code', refusal.code, wordPattern),
+    message: checkText('refusal.message', refusal.message, wireBounds.reasonText),
+  };
+}
+
+export function encodeGap({ dataClass, fromTimeMs, toTimeMs, count, reason }: Gap): GapInput {
+  return { dataClass: encodeClass(dataClass), fromTimeMs, toTimeMs, count, reason };
 }
 
 export function decodeGap(gap: WireGap): Gap {
+  const fromTimeMs = checkTime('gap.from_time_ms', gap.fromTimeMs);
+  const toTimeMs = checkTime('gap.to_time_ms', gap.toTimeMs);
+  if (toTimeMs < fromTimeMs) throw malformed('gap.to_time_ms', 'before gap.from_time_ms');
   return {
-    dataClass: classNames.toModel('gap.data_class', gap.dataClass),
-    fromTimeMs: timeField('gap.from_time_ms', gap.fromTimeMs),
-    toTimeMs: timeField('gap.to_time_ms', gap.toTimeMs),
-    count: countField('gap.count', gap.count),
-    reason: textField('gap.reason', gap.reason, 64),
+    dataClass: decodeClass('gap.data_class', gap.dataClass),
+    fromTimeMs,
+    toTimeMs,
+    count: checkInteger('gap.count', gap.count, 1, Number.MAX_SAFE_INTEGER),
+    reason: checkPattern('gap.reason', gap.reason, wordPattern),
   };
 }

@@ -1,20 +1,15 @@
-// Directives: model ↔ messages.
+// Directives, both ways. Decoding refuses one without an action.
 import type { DirectiveInput, Directive as WireDirective } from '../../proto/gen/jidi/v1/Directive.ts';
-import type { StartProfile } from '../../proto/gen/jidi/v1/StartProfile.ts';
 import type { Directive } from '../model/directive.ts';
-import type { ProfileRequest } from '../model/profile.ts';
-import { decodeCommandRequest, encodeCommandRequest } from './command.ts';
-import { optionalTime, textField } from './fields.ts';
+import { checkPresent } from './bounds.ts';
+import { decodeCommandRequest, decodeId, encodeCommandRequest } from './command.ts';
+import { decodeProfileRequest, encodeProfileRequest } from './profile.ts';
 import { malformed } from './wire-error.ts';
-
-const maxIdLength = 64;
 
 export function encodeDirective(directive: Directive): DirectiveInput {
   switch (directive.kind) {
-    case 'start-profile': {
-      const { id, startTimeMs, ...rest } = directive.request;
-      return { startProfile: { ...rest, profileId: id, startTimeMs: startTimeMs ?? 0 } };
-    }
+    case 'start-profile':
+      return { startProfile: encodeProfileRequest(directive.request) };
     case 'stop-profile':
       return { stopProfile: { profileId: directive.profileId } };
     case 'run-command':
@@ -25,27 +20,25 @@ export function encodeDirective(directive: Directive): DirectiveInput {
 }
 
 export function decodeDirective(directive: WireDirective): Directive {
-  const { startProfile, stopProfile, runCommand, cancelCommand } = directive;
-  if (startProfile) return { kind: 'start-profile', request: decodeProfileRequest(startProfile) };
-  if (stopProfile) {
-    return { kind: 'stop-profile', profileId: textField('profile_id', stopProfile.profileId, maxIdLength) };
+  switch (directive.action) {
+    case 'startProfile': {
+      const message = checkPresent('directive.start_profile', directive.startProfile);
+      return { kind: 'start-profile', request: decodeProfileRequest(message) };
+    }
+    case 'stopProfile': {
+      const message = checkPresent('directive.stop_profile', directive.stopProfile);
+      return { kind: 'stop-profile', profileId: decodeId('stop_profile.profile_id', message.profileId) };
+    }
+    case 'runCommand': {
+      const message = checkPresent('directive.run_command', directive.runCommand);
+      return { kind: 'run-command', request: decodeCommandRequest(message) };
+    }
+    case 'cancelCommand': {
+      const message = checkPresent('directive.cancel_command', directive.cancelCommand);
+      return { kind: 'cancel-command', commandId: decodeId('cancel_command.command_id', message.commandId) };
+    }
+    case undefined:
+      break;
   }
-  if (runCommand) return { kind: 'run-command', request: decodeCommandRequest(runCommand) };
-  if (cancelCommand) {
-    return {
-      kind: 'cancel-command',
-      commandId: textField('command_id', cancelCommand.commandId, maxIdLength),
-    };
-  }
-  throw malformed('directive.action', 'none that this agent knows');
-}
-
-function decodeProfileRequest(request: StartProfile): ProfileRequest {
-  return {
-    id: textField('start_profile.profile_id', request.profileId, maxIdLength),
-    pid: request.pid,
-    startTimeMs: optionalTime('start_profile.start_time_ms', request.startTimeMs),
-    durationMs: request.durationMs,
-    frequencyHz: request.frequencyHz,
-  };
+  throw malformed('directive.action', 'missing');
 }

@@ -6,7 +6,7 @@
 import type { MetricBatchInput } from '../../proto/gen/jidi/v1/MetricBatch.ts';
 import type { MetricTick, SeriesDefinition } from '../model/metric.ts';
 import { checkList, wireBounds } from './bounds.ts';
-import { encodeSeries, seriesKey } from './series.ts';
+import { clampSeries, encodeSeries, seriesKey } from './series.ts';
 import { maxScaled, TokenWriter } from './token-writer.ts';
 import { WireError } from './wire-error.ts';
 
@@ -61,7 +61,8 @@ export class MetricEncoder {
   }
 
   /** undefined when the dictionary is full. */
-  #placeOf(definition: SeriesDefinition, fresh: SeriesDefinition[]): number | undefined {
+  #placeOf(unclamped: SeriesDefinition, fresh: SeriesDefinition[]): number | undefined {
+    const definition = clampSeries(unclamped);
     const key = seriesKey(definition.metric, definition.labels);
     const known = this.#placeOfKey.get(key);
     if (known !== undefined) return known;

@@ -1,93 +1,98 @@
-// In: ProcessBatch messages of one stream, hostile until checked. Out: process snapshots.
-// After a WireError the state is not to be trusted: the stream must begin anew with a keyframe.
+// In: ProcessBatch messages of one stream, hostile. Out: snapshots. It refuses (WireError) rows without a definition,
+// columns of unequal length, numbers out of range, and more of anything than allowed.
+//
+// Invariant: after a WireError the dictionary is not to be relied upon; the stream must end.
 import type { ProcessBatch } from '../../proto/gen/jidi/v1/ProcessBatch.ts';
 import type { ProcessDefinition } from '../../proto/gen/jidi/v1/ProcessDefinition.ts';
 import type { ProcessSnapshot as WireSnapshot } from '../../proto/gen/jidi/v1/ProcessSnapshot.ts';
 import type { ProcessSample, ProcessSnapshot } from '../model/process.ts';
-import { countField, listField, textField, timeField } from './fields.ts';
-import { processDictionarySize, processLimits } from './process-dictionary.ts';
+import { checkInteger, checkLength, checkList, checkText, checkTime, wireBounds } from './bounds.ts';
 import { malformed } from './wire-error.ts';
 
-/** What a definition gives to every row of its process. */
-type Identity = Pick<
+type Definition = Pick<
   ProcessSample,
   'pid' | 'startTimeMs' | 'parentPid' | 'name' | 'command' | 'user' | 'uid' | 'job'
 >;
 
 export class ProcessDecoder {
-  #known = new Map<number, Identity>();
-  #keyed = false;
+  readonly #definitions = new Map<number, Definition>();
+  #begun = false;
 
   decode(batch: ProcessBatch): readonly ProcessSnapshot[] {
-    if (batch.keyframe) {
-      this.#keyed = true;
-      this.#known = new Map();
+    if (batch.keyframe) this.#definitions.clear();
+    else if (!this.#begun)
+      throw malformed('processes.keyframe', 'the first batch of a stream must begin anew');
+    this.#begun = true;
+    const { definitions, snapshots } = batch;
+    checkList('processes.definitions', definitions, wireBounds.processDictionary);
+    checkList('processes.snapshots', snapshots, wireBounds.ticks);
+    for (const definition of definitions) {
+      const id = checkInteger('processes.definitions.id', definition.id, 0, wireBounds.processDictionary - 1);
+      this.#definitions.set(id, decodeDefinition(definition));
     }
-    if (!this.#keyed) throw malformed('keyframe', 'the first batch of a stream must be one');
-    for (const definition of listField('definitions', batch.definitions, processDictionarySize)) {
-      countField('definitions.id', definition.id, processDictionarySize - 1);
-      this.#known.set(definition.id, decodeIdentity(definition));
-    }
-    const snapshots = listField('snapshots', batch.snapshots, processLimits.snapshots);
-    return snapshots.map((snapshot) => this.#decode(snapshot));
+    return snapshots.map((snapshot) => this.#decodeSnapshot(snapshot));
   }
 
-  #decode(snapshot: WireSnapshot): ProcessSnapshot {
-    const { ids, states } = snapshot;
-    listField('ids', ids, processLimits.rows);
-    if (states.length !== ids.length) throw malformed('states', 'not as long as ids');
-    const cpuRatioE4 = column('cpu_ratio_e4', snapshot.cpuRatioE4, ids.length);
-    const residentKib = column('resident_kib', snapshot.residentKib, ids.length);
-    const memoryRatioE4 = column('memory_ratio_e4', snapshot.memoryRatioE4, ids.length);
-    const threads = column('threads', snapshot.threads, ids.length);
-    const reads = optionalColumn('read_kib_per_second_plus1', snapshot.readKibPerSecondPlus1, ids.length);
-    const writes = optionalColumn('write_kib_per_second_plus1', snapshot.writeKibPerSecondPlus1, ids.length);
-    return {
-      timeMs: timeField('time_ms', snapshot.timeMs),
-      processCount: snapshot.processCount,
-      processes: ids.map((id, row) => ({
-        ...this.#identity(id),
-        threads: threads(row),
-        state: String.fromCharCode(states[row] ?? 0x3f),
-        cpuRatio: cpuRatioE4(row) / 1e4,
-        memoryRatio: memoryRatioE4(row) / 1e4,
-        residentBytes: residentKib(row) * 1024,
-        readBytesPerSecond: rate(reads(row)),
-        writeBytesPerSecond: rate(writes(row)),
-      })),
-    };
-  }
-
-  #identity(id: number): Identity {
-    const identity = this.#known.get(id);
-    if (identity === undefined) throw malformed('ids', `${id} was never defined`);
-    return identity;
+  #decodeSnapshot(snapshot: WireSnapshot): ProcessSnapshot {
+    const timeMs = checkTime('processes.snapshots.time_ms', snapshot.timeMs);
+    const ids = checkList('processes.snapshots.ids', snapshot.ids, wireBounds.rows);
+    checkColumns(snapshot, ids.length);
+    const processes = ids.map((id, row) => {
+      const definition = this.#definitions.get(id);
+      if (definition === undefined) throw malformed('processes.snapshots.ids', `${id} is not defined`);
+      return { ...definition, ...decodeRow(snapshot, row) };
+    });
+    return { timeMs, processCount: snapshot.processCount, processes };
   }
 }
 
-function decodeIdentity(definition: ProcessDefinition): Identity {
+function decodeDefinition(definition: ProcessDefinition): Definition {
+  const field = 'processes.definitions';
+  const job = checkText(`${field}.job`, definition.job, wireBounds.jobName);
   return {
     pid: definition.pid,
-    startTimeMs: timeField('definitions.start_time_ms', definition.startTimeMs),
+    startTimeMs: checkTime(`${field}.start_time_ms`, definition.startTimeMs),
     parentPid: definition.parentPid,
-    name: textField('definitions.name', definition.name, processLimits.name),
-    command: textField('definitions.command', definition.command, processLimits.command),
-    user: textField('definitions.user', definition.user, processLimits.user),
+    name: checkText(`${field}.name`, definition.name, wireBounds.processName),
+    command: checkText(`${field}.command`, definition.command, wireBounds.processCommand),
+    user: checkText(`${field}.user`, definition.user, wireBounds.userName),
     uid: definition.uid,
-    job: textField('definitions.job', definition.job, processLimits.job) || null,
+    job: job === '' ? null : job,
   };
 }
 
-function column(name: string, values: readonly number[], length: number): (row: number) => number {
-  if (values.length !== length) throw malformed(name, 'not as long as ids');
-  return (row) => values[row] ?? 0;
+function checkColumns(snapshot: WireSnapshot, rows: number): void {
+  const { cpuRatioE4, residentKib, memoryRatioE4, threads, states } = snapshot;
+  const field = 'processes.snapshots';
+  checkLength(`${field}.cpu_ratio_e4`, cpuRatioE4.length, rows);
+  checkLength(`${field}.resident_kib`, residentKib.length, rows);
+  checkLength(`${field}.memory_ratio_e4`, memoryRatioE4.length, rows);
+  checkLength(`${field}.threads`, threads.length, rows);
+  checkLength(`${field}.states`, states.length, rows);
+  const read = snapshot.readKibPerSecondPlus1.length;
+  const write = snapshot.writeKibPerSecondPlus1.length;
+  if (read > 0) checkLength(`${field}.read_kib_per_second_plus1`, read, rows);
+  if (write > 0) checkLength(`${field}.write_kib_per_second_plus1`, write, rows);
 }
 
-/** May be empty as a whole, where nothing of it is known. */
-function optionalColumn(name: string, values: readonly number[], length: number): (row: number) => number {
-  return values.length === 0 ? () => 0 : column(name, values, length);
+function decodeRow(snapshot: WireSnapshot, row: number): Omit<ProcessSample, keyof Definition> {
+  return {
+    threads: snapshot.threads[row] ?? 0,
+    state: decodeState(snapshot.states[row] ?? 0),
+    cpuRatio: (snapshot.cpuRatioE4[row] ?? 0) / 1e4,
+    memoryRatio: (snapshot.memoryRatioE4[row] ?? 0) / 1e4,
+    residentBytes: (snapshot.residentKib[row] ?? 0) * 1024,
+    readBytesPerSecond: decodeRate(snapshot.readKibPerSecondPlus1[row]),
+    writeBytesPerSecond: decodeRate(snapshot.writeKibPerSecondPlus1[row]),
+  };
 }
 
-function rate(kibPerSecondPlus1: number): number | null {
-  return kibPerSecondPlus1 === 0 ? null : (kibPerSecondPlus1 - 1) * 1024;
+function decodeState(byte: number): string {
+  const state = String.fromCharCode(byte);
+  if (!/^[A-Za-z?]$/.test(state)) throw malformed('processes.snapshots.states', `${byte} is no state letter`);
+  return state;
+}
+
+function decodeRate(plus1: number | undefined): number | null {
+  return plus1 === undefined || plus1 === 0 ? null : (plus1 - 1) * 1024;
 }

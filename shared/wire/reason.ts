@@ -1,26 +1,23 @@
-// Reasons: model ↔ message.
+// Reasons, both ways. null and a missing message mean the same: there is none.
 import type { ReasonInput, Reason as WireReason } from '../../proto/gen/jidi/v1/Reason.ts';
 import type { Reason } from '../model/reason.ts';
 import { truncate } from '../text.ts';
-import { textField } from './fields.ts';
-
-const maxCode = 64;
-const maxSentence = 2048;
+import { checkText, wireBounds } from './bounds.ts';
 
 export function encodeReason(reason: Reason | null): ReasonInput | null {
   if (reason === null) return null;
   return {
-    code: truncate(reason.code, maxCode),
-    message: truncate(reason.message, maxSentence),
-    remedy: truncate(reason.remedy, maxSentence),
+    code: truncate(reason.code, wireBounds.identifier),
+    message: truncate(reason.message, wireBounds.reasonText),
+    remedy: truncate(reason.remedy, wireBounds.reasonText),
   };
 }
 
-export function decodeReason(reason: WireReason | null): Reason | null {
+export function decodeReason(field: string, reason: WireReason | null): Reason | null {
   if (reason === null) return null;
   return {
-    code: textField('reason.code', reason.code, maxCode),
-    message: textField('reason.message', reason.message, maxSentence),
-    remedy: textField('reason.remedy', reason.remedy, maxSentence),
+    code: checkText(`${field}.code`, reason.code, wireBounds.identifier),
+    message: checkText(`${field}.message`, reason.message, wireBounds.reasonText),
+    remedy: checkText(`${field}.remedy`, reason.remedy, wireBounds.reasonText),
   };
 }

@@ -21,10 +21,17 @@ export function seriesKey(metric: string, labels: Labels): string {
   return key;
 }
 
+/** The definition with every label value cut to what may travel. */
+export function clampSeries(definition: SeriesDefinition): SeriesDefinition {
+  const entries = Object.entries(definition.labels);
+  if (entries.every(([, value]) => value.length <= wireBounds.labelValue)) return definition;
+  const labels = entries.map(([name, value]) => [name, truncate(value, wireBounds.labelValue)]);
+  return { ...definition, labels: Object.fromEntries(labels) as Labels };
+}
+
 export function encodeSeries({ metric, kind, decimals, labels }: SeriesDefinition): SeriesDefinitionInput {
-  const wireLabels = Object.keys(labels)
-    .toSorted()
-    .map((name) => ({ name, value: truncate(labels[name] ?? '', wireBounds.labelValue) }));
+  const names = Object.keys(labels).toSorted();
+  const wireLabels = names.map((name) => ({ name, value: labels[name] ?? '' }));
   return { metric, kind: wireKinds[kind], decimals, labels: wireLabels };
 }
 

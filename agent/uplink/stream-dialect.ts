@@ -1,0 +1,36 @@
+// What differs between the telemetry and the control stream, for one connection. The uplink knows neither message.
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import type { Batch } from '../../shared/model/batch.ts';
+import type { DataClass } from '../../shared/model/delivery.ts';
+import type { Directive } from '../../shared/model/directive.ts';
+import type { Ack, Refusal } from '../../shared/wire/delivery.ts';
+import type { Hello, Welcome } from '../../shared/wire/hello.ts';
+import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
+
+/** What may come from the collector on either stream. */
+export type CollectorMessage =
+  | { readonly kind: 'welcome'; readonly welcome: Welcome }
+  | { readonly kind: 'ack'; readonly ack: Ack }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  | { readonly kind: 'heartbeat-echo'; readonly echo: HeartbeatEcho }
+  | { readonly kind: 'directive'; readonly directive: Directive };
+
+/** One open call in its own dialect. It holds the dictionaries of the stream, so every connection gets a new one. */
+export interface StreamDialect<Request, Response> {
+  readonly call: ClientDuplexStream<Request, Response>;
+  hello(hello: Hello): Request;
+  batch(batch: Batch): Request;
+  /** null where the stream has no heartbeat. */
+  heartbeat(sentTimeMs: number, bootTimeMs: number): Request | null;
+  /** Throws WireError. */
+  decode(response: Response): CollectorMessage;
+}
+
+export interface StreamKind<Request, Response> {
+  readonly name: 'telemetry' | 'control';
+  /** Classes that travel on this stream, most urgent first. */
+  readonly classes: readonly DataClass[];
+  open(): StreamDialect<Request, Response>;
+  /** Lets go of the connection. */
+  close(): void;
+}

@@ -1,0 +1,150 @@
+// Keeps one stream to the collector open. In: the spool. Out: its batches at the collector, directives here.
+//
+// States: idle – not started or stopped; greeting – a connection waits for its welcome; streaming – data flows;
+// waiting – the connection was lost, the next attempt comes after a jittered pause.
+import { status } from '@grpc/grpc-js';
+import { Backoff } from '../../shared/backoff.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Directive } from '../../shared/model/directive.ts';
+import type { NodeIdentity } from '../../shared/model/node.ts';
+import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
+import type { Spool } from '../spool/spool.ts';
+import { Connection } from './connection.ts';
+import type { StreamKind } from './stream-dialect.ts';
+
+export interface UplinkOptions<Request, Response> {
+  readonly kind: StreamKind<Request, Response>;
+  readonly identity: NodeIdentity;
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly bootTimeMs: () => number;
+  readonly onDirective?: (directive: Directive) => void;
+}
+
+export interface UplinkStatistics {
+  state: 'idle' | 'greeting' | 'streaming' | 'waiting';
+  connects: number;
+  sentBatches: number;
+  refusedBatches: number;
+  /** null until the collector has echoed a heartbeat. */
+  roundTripMs: number | null;
+  /** How far the collector's clock is ahead of this node's. */
+  clockOffsetMs: number | null;
+}
+
+/** Quick at first, so that a restarted collector is found at once; 5,000 agents spread over the cap. */
+const pauses = { firstMs: 250, capMs: 8_000 };
+const slowPauseMs = 60_000;
+const drainDeadlineMs = 2_000;
+const drainLookMs = 20;
+
+/** Statuses after which another attempt soon would end the same. */
+const hopeless = new Set<number>([
+  status.FAILED_PRECONDITION,
+  status.PERMISSION_DENIED,
+  status.UNAUTHENTICATED,
+]);
+
+export class Uplink<Request, Response> {
+  readonly statistics: UplinkStatistics = {
+    state: 'idle',
+    connects: 0,
+    sentBatches: 0,
+    refusedBatches: 0,
+    roundTripMs: null,
+    clockOffsetMs: null,
+  };
+  readonly #options: UplinkOptions<Request, Response>;
+  readonly #backoff = new Backoff(pauses);
+  #connection: Connection<Request, Response> | null = null;
+  #cancelPause: () => void = () => undefined;
+  #lastComplaint = '';
+
+  constructor(options: UplinkOptions<Request, Response>) {
+    this.#options = options;
+  }
+
+  /** Idempotent. */
+  start(): void {
+    if (this.statistics.state === 'idle') this.#connect();
+  }
+
+  /** Waits a moment for what is under way, then closes. Idempotent. */
+  async stop(): Promise<void> {
+    this.#cancelPause();
+    await this.#drain();
+    this.statistics.state = 'idle';
+    this.#connection?.close();
+    this.#options.kind.close();
+  }
+
+  #connect(): void {
+    const { kind, identity, spool, clock, bootTimeMs, onDirective } = this.#options;
+    this.statistics.state = 'greeting';
+    this.statistics.connects += 1;
+    this.#connection = new Connection(kind.open(), {
+      classes: kind.classes,
+      identity,
+      spool,
+      clock,
+      bootTimeMs,
+      events: {
+        welcomed: () => this.#welcomed(),
+        sent: (batches) => {
+          this.statistics.sentBatches += batches;
+        },
+        acknowledged: () => this.#backoff.reset(),
+        refused: ({ position, code, message }) => {
+          this.statistics.refusedBatches += 1;
+          this.#complain(`refused: ${code}`, { ...position, reason: message });
+        },
+        echoed: (echo) => this.#measure(echo),
+        directive: (directive) => onDirective?.(directive),
+        over: (error) => this.#over(error),
+      },
+    });
+  }
+
+  #welcomed(): void {
+    this.statistics.state = 'streaming';
+    this.#lastComplaint = '';
+    this.#options.log.info({ stream: this.#options.kind.name }, 'connected to the collector');
+  }
+
+  #measure({ sentTimeMs, collectorTimeMs }: HeartbeatEcho): void {
+    const roundTripMs = this.#options.clock.now() - sentTimeMs;
+    this.statistics.roundTripMs = roundTripMs;
+    this.statistics.clockOffsetMs = collectorTimeMs - sentTimeMs - roundTripMs / 2;
+  }
+
+  #over(error: Error | null): void {
+    this.#connection = null;
+    if (this.statistics.state === 'idle') return;
+    this.statistics.state = 'waiting';
+    const code = error !== null && 'code' in error && typeof error.code === 'number' ? error.code : null;
+    const pauseMs = code !== null && hopeless.has(code) ? slowPauseMs : this.#backoff.next();
+    this.#complain(error?.message ?? 'the collector closed the stream', { pauseMs });
+    this.#cancelPause = this.#options.clock.after(pauseMs, () => this.#connect());
+  }
+
+  /** The same complaint is logged once until a connection succeeds. */
+  #complain(reason: string, fields: object): void {
+    if (reason === this.#lastComplaint) return;
+    this.#lastComplaint = reason;
+    this.#options.log.warn(
+      { stream: this.#options.kind.name, ...fields, err: reason },
+      'stream to the collector',
+    );
+  }
+
+  async #drain(): Promise<void> {
+    const { clock } = this.#options;
+    const untilMs = clock.monotonic() + drainDeadlineMs;
+    while (this.statistics.state === 'streaming' && clock.monotonic() < untilMs) {
+      if (this.#connection === null || this.#connection.isDrained) return;
+      await new Promise<void>((resolve) => clock.after(drainLookMs, resolve));
+    }
+  }
+}

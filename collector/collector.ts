@@ -1,0 +1,109 @@
+// Puts the collector together: in the order in which data flows, and apart again in reverse.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { schedule } from 'node-cron';
+import { formatAddress } from '../shared/address.ts';
+import { systemClock } from '../shared/clock.ts';
+import { errorMessage, StartError } from '../shared/errors.ts';
+import type { RunningProgram } from '../shared/lifecycle.ts';
+import { createLogger, type Logger } from '../shared/log.ts';
+import { version } from '../shared/version.ts';
+import type { CollectorConfig } from './config.ts';
+import { ControlService } from './control/control-service.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createSelfMetrics } from './http/self-metrics.ts';
+import { IngestServer } from './ingest/ingest-server.ts';
+import { LiveBus } from './live/live-bus.ts';
+import { Liveness } from './live/liveness.ts';
+import { createQuery } from './query/create-query.ts';
+import { controlReadings, ingestReadings } from './readings.ts';
+import { openSqliteStore } from './store/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+
+export interface RunningCollector extends RunningProgram {
+  readonly consoleUrl: string;
+  /** HOST:PORT for agents. */
+  readonly grpcAddress: string;
+}
+
+/** Throws StartError when something that the person who starts it can mend stands in the way. */
+export async function startCollector(config: CollectorConfig): Promise<RunningCollector> {
+  const clock = systemClock;
+  const log = createLogger('jidi-collector', config.log);
+  const store = openSqliteStore({ dataDir: config.dataDir, retentionMs: config.retentionMs, clock, log });
+  const bus = new LiveBus();
+  const query = createQuery(store, clock);
+  const control = new ControlService({ store, live: bus, clock, log });
+  const ingest = new IngestServer({ store, handler: control, bus, clock, log, version });
+  const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
+  selfMetrics.addReadings(() => ingestReadings(ingest.statistics));
+  selfMetrics.addReadings(() => controlReadings(control.statistics));
+  let ready = false;
+  const http = createHttpServer({
+    query,
+    control,
+    bus,
+    selfMetrics,
+    log,
+    version,
+    webRoot: webRootOf(config),
+    token: tokenOf(config),
+    ready: () => (ready ? null : 'the collector is starting'),
+  });
+  const liveness = new Liveness({ query, bus, clock, log });
+  const housekeeping = schedule('17 * * * *', () => void keepHouse(store, log), { noOverlap: true });
+
+  const stop = async (): Promise<void> => {
+    await housekeeping.stop();
+    liveness.stop();
+    await http.stop();
+    await ingest.stop();
+    await control.stop();
+    await store.close();
+    log.info('collector stopped');
+  };
+  try {
+    await control.start();
+    const grpcPort = await ingest.listen(config.grpc);
+    const httpPort = await http.start(config.http);
+    liveness.start();
+    ready = true;
+    const consoleUrl = `http://${formatAddress({ ...config.http, port: httpPort })}/`;
+    const grpcAddress = formatAddress({ ...config.grpc, port: grpcPort });
+    log.info({ consoleUrl, grpcAddress, version }, 'collector started');
+    return { consoleUrl, grpcAddress, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function keepHouse(store: Store, log: Logger): Promise<void> {
+  try {
+    const rows = await store.retain(systemClock.now());
+    if (rows > 0) log.info({ rows }, 'data past its retention deleted');
+  } catch (error) {
+    log.error({ err: error }, 'data past its retention could not be deleted');
+  }
+}
+
+/** Beside the bundle, or where the build puts it in a checkout. */
+function webRootOf({ webRoot }: CollectorConfig): string | null {
+  const places =
+    webRoot === '' ? ['../web', '../build/web'].map((path) => join(import.meta.dirname, path)) : [webRoot];
+  return places.find((place) => existsSync(join(place, 'index.html'))) ?? null;
+}
+
+function tokenOf({ tokenFile }: CollectorConfig): string | null {
+  if (tokenFile === '') return null;
+  try {
+    const token = readFileSync(tokenFile, 'utf8').split('\n')[0]?.trim() ?? '';
+    if (token.length < 16) throw new Error('its first line has fewer than 16 characters');
+    return token;
+  } catch (error) {
+    const remedy = 'Make one: head -c 32 /dev/urandom | base64 > FILE; chmod 600 FILE';
+    throw new StartError(`configuration key tokenFile: ${tokenFile}: ${errorMessage(error)}`, remedy, {
+      cause: error,
+    });
+  }
+}

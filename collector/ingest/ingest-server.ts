@@ -1,0 +1,187 @@
+// The gRPC end of the collector. In: an address. Out: one session per stream, until it stops.
+// It refuses plain text on any address that can be reached from outside.
+import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import type { StreamControlRequest } from '../../proto/gen/jidi/v1/StreamControlRequest.ts';
+import type { StreamControlResponseInput } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
+import type { StreamTelemetryRequest } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
+import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
+import { ControlService, TelemetryService } from '../../proto/load.ts';
+import { type Address, formatAddress, isLoopback } from '../../shared/address.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { errorMessage, StartError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { LiveBus } from '../live/live-bus.ts';
+import type { BatchStore, NodeStore } from '../store/store.ts';
+import { AgentStream, type StreamHandlers } from './agent-stream.ts';
+import type { ControlHandler } from './control-handler.ts';
+import { ControlSession } from './control-session.ts';
+import { Presence } from './presence.ts';
+import type { EndableStream, SessionDeps } from './session-deps.ts';
+import { countUp, createIngestStatistics } from './statistics.ts';
+import { StreamRefusal } from './stream-refusal.ts';
+import { TelemetrySession } from './telemetry-session.ts';
+
+export interface IngestServerOptions {
+  readonly store: BatchStore & Pick<NodeStore, 'putNode' | 'touchNodes'>;
+  readonly handler: ControlHandler;
+  readonly bus: LiveBus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+const serverOptions = {
+  'grpc.max_receive_message_length': 1024 * 1024,
+  'grpc.max_concurrent_streams': 4,
+  'grpc-node.max_session_memory': 10,
+  'grpc.keepalive_time_ms': 30_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+};
+
+/** Streams of all agents together: two each for 5,000, and as many again while they reconnect. */
+const maxStreams = 20_000;
+const stopDeadlineMs = 2_000;
+
+export class IngestServer {
+  readonly statistics = createIngestStatistics();
+  readonly #options: IngestServerOptions;
+  readonly #server = new Server(serverOptions);
+  readonly #presence: Presence;
+  readonly #streams = new Set<EndableStream>();
+  /** Kind and node → the stream that greeted last. */
+  readonly #current = new Map<string, { stream: EndableStream; replaced: () => void }>();
+  #troubled = false;
+
+  constructor(options: IngestServerOptions) {
+    this.#options = options;
+    this.#presence = new Presence(options.store, options.clock, (error) => this.#storing(error));
+    this.#server.addService(TelemetryService.service, {
+      StreamTelemetry: (call: ServerDuplexStream<StreamTelemetryRequest, StreamTelemetryResponseInput>) =>
+        this.#telemetry(call),
+    });
+    this.#server.addService(ControlService.service, {
+      StreamControl: (call: ServerDuplexStream<StreamControlRequest, StreamControlResponseInput>) =>
+        this.#control(call),
+    });
+  }
+
+  /** Resolves with the bound port. Throws StartError. */
+  listen(address: Address): Promise<number> {
+    if (!isLoopback(address.host)) {
+      throw new StartError(
+        `grpc address ${formatAddress(address)} can be reached from outside, and agents would speak plain text there`,
+        'Give a loopback address, e.g. --grpc 127.0.0.1:7301; other machines reach it through a tunnel (ssh -R).',
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(formatAddress(address), ServerCredentials.createInsecure(), (error, port) => {
+        if (error === null) resolve(port);
+        else {
+          const remedy =
+            'Give another port with --grpc HOST:PORT (port 0 picks a free one), or stop what listens there.';
+          reject(
+            new StartError(`cannot listen on ${formatAddress(address)}: ${errorMessage(error)}`, remedy),
+          );
+        }
+      });
+    });
+  }
+
+  /** Ends every stream, then the server, within a deadline. Idempotent. */
+  async stop(): Promise<void> {
+    for (const stream of this.#streams) {
+      stream.end(new StreamRefusal(status.UNAVAILABLE, 'stopping', 'collector is stopping'));
+    }
+    await new Promise<void>((resolve) => {
+      const force = setTimeout(() => {
+        this.#server.forceShutdown();
+        resolve();
+      }, stopDeadlineMs);
+      this.#server.tryShutdown(() => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+    await this.#presence.flush();
+  }
+
+  #telemetry(call: ServerDuplexStream<StreamTelemetryRequest, StreamTelemetryResponseInput>): void {
+    const stream = this.#open(call, {
+      message: (request) => session.message(request),
+      ended: () => session.ended(),
+    });
+    const session = new TelemetrySession(
+      this.#deps('telemetry', () => undefined),
+      stream,
+    );
+  }
+
+  #control(call: ServerDuplexStream<StreamControlRequest, StreamControlResponseInput>): void {
+    const stream = this.#open(call, {
+      message: (request) => session.message(request),
+      ended: () => session.ended(),
+    });
+    const session = new ControlSession(
+      this.#deps('control', () => session.replaced()),
+      stream,
+    );
+    call.on('drain', () => session.drained());
+  }
+
+  #open<Request, Response>(
+    call: ServerDuplexStream<Request, Response>,
+    handlers: StreamHandlers<Request>,
+  ): AgentStream<Request, Response> {
+    const { statistics } = this;
+    const stream = new AgentStream(
+      call,
+      {
+        message: (request) => handlers.message(request),
+        ended: (refusal) => {
+          statistics.streams -= 1;
+          if (refusal !== null) countUp(statistics.turnedAway, refusal.code);
+          this.#streams.delete(stream);
+          handlers.ended(refusal);
+          for (const [key, current] of this.#current)
+            if (current.stream === stream) this.#current.delete(key);
+        },
+      },
+      this.#options.log,
+    );
+    statistics.streams += 1;
+    statistics.streamsOpened += 1;
+    this.#streams.add(stream);
+    if (this.#streams.size > maxStreams) {
+      const message = `more than ${maxStreams} streams are open`;
+      setImmediate(() =>
+        stream.end(new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-streams', message)),
+      );
+    }
+    return stream;
+  }
+
+  #deps(kind: 'telemetry' | 'control', replaced: () => void): SessionDeps {
+    return {
+      ...this.#options,
+      presence: this.#presence,
+      statistics: this.statistics,
+      greeted: (node, stream) => this.#replace(`${kind} ${node}`, stream, replaced),
+      storing: (error) => this.#storing(error),
+    };
+  }
+
+  #replace(key: string, stream: EndableStream, replaced: () => void): void {
+    const older = this.#current.get(key);
+    this.#current.set(key, { stream, replaced });
+    older?.replaced();
+    older?.stream.end(new StreamRefusal(status.ABORTED, 'replaced', 'the same node opened a newer stream'));
+  }
+
+  #storing(error: unknown): void {
+    const troubled = error !== null;
+    if (troubled === this.#troubled) return;
+    this.#troubled = troubled;
+    if (troubled) this.#options.log.error({ err: error }, 'data of nodes cannot be stored; agents keep it');
+    else this.#options.log.info('data of nodes is stored again');
+  }
+}

@@ -1,0 +1,30 @@
+// What the streams count. Plain figures; who shows them reads them when asked.
+import type { DataClass } from '../../shared/model/delivery.ts';
+
+export interface IngestStatistics {
+  streams: number;
+  streamsOpened: number;
+  /** Streams turned away before their greeting was accepted, by reason. */
+  readonly turnedAway: Map<string, number>;
+  readonly batches: Map<DataClass, number>;
+  duplicates: number;
+  samples: number;
+  /** Batches that will not be stored, by code. */
+  readonly refused: Map<string, number>;
+}
+
+export function createIngestStatistics(): IngestStatistics {
+  return {
+    streams: 0,
+    streamsOpened: 0,
+    turnedAway: new Map(),
+    batches: new Map(),
+    duplicates: 0,
+    samples: 0,
+    refused: new Map(),
+  };
+}
+
+export function countUp<Key>(counters: Map<Key, number>, key: Key, by = 1): void {
+  counters.set(key, (counters.get(key) ?? 0) + by);
+}

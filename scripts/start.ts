@@ -1,0 +1,104 @@
+// `npm start`: builds the console where it is not fresh, starts a collector and an agent for this machine, prints where to
+// look, restarts what dies, and stops both on Ctrl-C. Everything it keeps lies in one folder that it names.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildWeb } from './build-web.ts';
+import { Supervised } from './supervised.ts';
+
+const root = join(import.meta.dirname, '..');
+const usage = `npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s] [--policy FILE] [--node NAME]`;
+
+const flags = readFlags();
+const dataDir = resolve(process.env['INIT_CWD'] ?? process.cwd(), flags.data);
+await main();
+
+async function main(): Promise<void> {
+  prepareFolder();
+  await buildWeb(join(root, 'build/web'));
+  const collector = new Supervised({
+    name: 'collector',
+    program: join(root, 'collector/main.ts'),
+    readyLine: 'console',
+    args: (told) => [
+      ...['--data', join(dataDir, 'collector'), '--log', flags.log],
+      // A restarted collector must be found where it was, also when port 0 had chosen.
+      ...['--http', told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http],
+      ...['--grpc', told.get('agents') ?? flags.grpc],
+    ],
+  });
+  const agent = new Supervised({
+    name: 'agent',
+    program: join(root, 'agent/main.ts'),
+    args: () => [
+      ...['--collector', collector.told.get('agents') ?? flags.grpc, '--interval', flags.interval],
+      ...['--run', join(dataDir, 'run'), '--state', join(dataDir, 'agent')],
+      ...['--executor', 'child', '--policy', flags.policy ?? join(dataDir, 'policy.json'), '--log', flags.log],
+      ...(flags.node === undefined ? [] : ['--node', flags.node]),
+    ],
+  });
+  stopOnSignal(agent, collector);
+  await collector.start();
+  await agent.start();
+  tell(collector, agent);
+}
+
+function prepareFolder(): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`jidi: the data folder ${dataDir} cannot be made: ${why}\nName another one: npm start -- --data DIR`);
+    process.exit(1);
+  }
+}
+
+function tell(collector: Supervised, agent: Supervised): void {
+  const url = collector.told.get('console') ?? '';
+  console.log(`data: ${dataDir}`);
+  console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('agents')}`);
+  console.log(`agent: pid ${agent.pid}, every ${flags.interval}`);
+  console.log(`console: ${url}`);
+  console.log(`\nOpen the console in a browser, or ask from another terminal:\n  npx jidi node ls${urlHint(url)}`);
+  console.log('Ctrl-C stops both.');
+}
+
+function urlHint(url: string): string {
+  return url.replace(/\/$/, '') === 'http://127.0.0.1:7300' ? '' : ` --url ${url}`;
+}
+
+function stopOnSignal(...children: readonly Supervised[]): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    for (const child of children) await child.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  for (const child of children) {
+    child.onRefused = (name) => {
+      console.error(`jidi: the ${name} refused to start; the reason stands above`);
+      void Promise.all(children.map((each) => each.stop())).then(() => process.exit(1));
+    };
+  }
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: 'string', default: 'data' },
+        http: { type: 'string', default: '127.0.0.1:7300' },
+        grpc: { type: 'string', default: '127.0.0.1:7301' },
+        interval: { type: 'string', default: '5s' },
+        policy: { type: 'string' },
+        node: { type: 'string' },
+        log: { type: 'string', default: 'warn' },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`jidi: ${error instanceof Error ? error.message : String(error)}\nUse: ${usage}`);
+    process.exit(2);
+  }
+}
