@@ -1,0 +1,91 @@
+// The console as a whole: the bar, the page that the address names, the keys.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { liveState } from './api/live.ts';
+import { t } from './i18n/language.ts';
+import { CommandPage } from './pages/command-page.tsx';
+import { CommandsPage } from './pages/commands-page.tsx';
+import { MapPage } from './pages/map-page.tsx';
+import { NodePage } from './pages/node-page.tsx';
+import { ProfilePage } from './pages/profile-page.tsx';
+import { ProfilesPage } from './pages/profiles-page.tsx';
+import { AppHeader } from './parts/app-header.tsx';
+import { HelpDialog } from './parts/help-dialog.tsx';
+import { Notice } from './parts/notice.tsx';
+import { startKeys } from './state/keys.ts';
+import { route } from './state/navigation.ts';
+
+export function App() {
+  const helping = useSignal(false);
+  useEffect(
+    () =>
+      startKeys(() => {
+        helping.value = true;
+      }),
+    [],
+  );
+  return (
+    <>
+      <a class="skip" href="#content">
+        {t('nav.skip')}
+      </a>
+      <AppHeader
+        onHelp={() => {
+          helping.value = true;
+        }}
+      />
+      {liveState.value === 'lost' && (
+        <div class="lost" role="alert">
+          {t('live.lostText')}
+        </div>
+      )}
+      <div id="content">
+        <Page />
+      </div>
+      {helping.value && (
+        <HelpDialog
+          onClose={() => {
+            helping.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Page() {
+  const at = route.value;
+  useEffect(() => {
+    document.title = titleOf();
+  });
+  switch (at.page) {
+    case 'map':
+      return <MapPage />;
+    case 'node':
+      return <NodePage key={at.name} name={at.name} />;
+    case 'profiles':
+      return <ProfilesPage />;
+    case 'profile':
+      return <ProfilePage key={at.id} id={at.id} />;
+    case 'commands':
+      return <CommandsPage />;
+    case 'command':
+      return <CommandPage key={at.id} id={at.id} />;
+    case 'unknown':
+      return (
+        <main class="page">
+          <Notice kind="warn" title={t('page.unknown')}>
+            <a href="/">{t('page.toNodes')}</a>
+          </Notice>
+        </main>
+      );
+  }
+}
+
+function titleOf(): string {
+  const at = route.value;
+  if (at.page === 'node') return `${at.name} · jidi`;
+  if (at.page === 'profile' || at.page === 'profiles') return `${t('nav.profiles')} · jidi`;
+  if (at.page === 'command' || at.page === 'commands') return `${t('nav.commands')} · jidi`;
+  return `${t('nav.nodes')} · jidi`;
+}

@@ -1,0 +1,48 @@
+// What one chart shows right now. In: a panel and the state of the feed. Out: lines on the shared grid, or why there
+// are none. Many lines become a band of minimum, median and maximum. Pure.
+import type { ApiError } from '../api/client.ts';
+import { gridTimes, toGrid } from './grid.ts';
+import { type Line, toBand } from './lines.ts';
+import { type FeedState, queryKey } from './metric-feed.ts';
+import type { Panel } from './panel.ts';
+
+export const mostLines = 12;
+
+export interface ChartContent {
+  readonly times: readonly number[];
+  readonly lines: readonly Line[];
+  /** Set when the lines were too many to be told apart: `lines` are then minimum, median and maximum of so many. */
+  readonly bandOf: number | null;
+  readonly error: ApiError | null;
+  readonly loading: boolean;
+}
+
+export interface BandNames {
+  readonly min: string;
+  readonly median: string;
+  readonly max: string;
+}
+
+export function chartContent(panel: Panel, state: FeedState, names: BandNames): ChartContent {
+  const keys = panel.queries.map(queryKey);
+  const error = keys.map((key) => state.errors.get(key)).find((found) => found !== undefined) ?? null;
+  if (state.window === null) return { times: [], lines: [], bandOf: null, error, loading: true };
+  const { from, to, step } = state.window;
+  const times = gridTimes(from, to, step);
+  const series = keys.flatMap((key) => state.series.get(key) ?? []);
+  const lines = panel.derive(toGrid(series, times, step)).filter(hasValue);
+  if (panel.shape === 'lines' && lines.length > mostLines) {
+    const band = toBand(lines);
+    const shown = [
+      { name: names.min, values: band.min },
+      { name: names.median, values: band.median },
+      { name: names.max, values: band.max },
+    ];
+    return { times, lines: shown, bandOf: lines.length, error, loading: false };
+  }
+  return { times, lines, bandOf: null, error, loading: false };
+}
+
+function hasValue({ values }: Line): boolean {
+  return values.some((value) => value !== null);
+}

@@ -1,0 +1,20 @@
+// What a chart of the node page is: what it asks for, and how that becomes lines. The list is in panels.ts.
+import type { SeriesQuery } from '../api/resources.ts';
+import type { MessageKey } from '../i18n/language.ts';
+import type { Grid } from './grid.ts';
+import type { Line } from './lines.ts';
+import type { Unit } from './units.ts';
+
+export interface Panel {
+  readonly id: string;
+  readonly title: MessageKey;
+  readonly unit: Unit;
+  /** `heat`: a row per line, coloured 0 to 1. */
+  readonly shape: 'lines' | 'stack' | 'heat';
+  /** Fixed upper end of the axis; otherwise what the data needs. */
+  readonly top?: number;
+  /** Series without which the panel says what is missing rather than showing nothing. */
+  readonly missing: MessageKey;
+  readonly queries: readonly SeriesQuery[];
+  readonly derive: (grid: Grid) => readonly Line[];
+}

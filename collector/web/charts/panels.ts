@@ -1,0 +1,197 @@
+// The charts of the node page, one entry each. In: series on a grid. Out: lines with names in the present language.
+import { t } from '../i18n/language.ts';
+import type { Grid, GridSeries } from './grid.ts';
+import { combine, divide, type Line, metricOf, scale, sum, sumBy } from './lines.ts';
+import type { Panel } from './panel.ts';
+
+const cpuSeconds = 'node_cpu_seconds_total';
+
+const cpuGroups = [
+  { name: () => t('cpu.user'), modes: ['user', 'nice'] },
+  { name: () => t('cpu.system'), modes: ['system'] },
+  { name: () => t('cpu.iowait'), modes: ['iowait'] },
+  { name: () => t('cpu.interrupts'), modes: ['irq', 'softirq'] },
+  { name: () => t('cpu.steal'), modes: ['steal'] },
+] as const;
+
+export const panels: readonly Panel[] = [
+  {
+    id: 'cpu',
+    title: 'panel.cpu',
+    unit: 'ratio',
+    shape: 'stack',
+    top: 1,
+    missing: 'panel.noSeries',
+    queries: [{ metric: cpuSeconds, rate: true }],
+    derive: deriveCpu,
+  },
+  {
+    id: 'cores',
+    title: 'panel.cores',
+    unit: 'ratio',
+    shape: 'heat',
+    top: 1,
+    missing: 'panel.noSeries',
+    queries: [{ metric: cpuSeconds, rate: true }],
+    derive: deriveCores,
+  },
+  {
+    id: 'memory',
+    title: 'panel.memory',
+    unit: 'bytes',
+    shape: 'stack',
+    missing: 'panel.noSeries',
+    queries: [
+      { metric: 'node_memory_MemTotal_bytes' },
+      { metric: 'node_memory_MemAvailable_bytes' },
+      { metric: 'node_memory_MemFree_bytes' },
+    ],
+    derive: deriveMemory,
+  },
+  {
+    id: 'load',
+    title: 'panel.load',
+    unit: 'number',
+    shape: 'lines',
+    missing: 'panel.noSeries',
+    queries: [{ metric: 'node_load1' }, { metric: 'node_load5' }, { metric: 'node_load15' }],
+    derive: (grid) =>
+      [1, 5, 15].flatMap((minutes) =>
+        metricOf(grid, `node_load${minutes}`).map(({ values }) => ({
+          name: t('load.minutes', { n: minutes }),
+          values,
+        })),
+      ),
+  },
+  {
+    id: 'pressure',
+    title: 'panel.pressure',
+    unit: 'ratio',
+    shape: 'lines',
+    missing: 'panel.noPressure',
+    queries: [
+      { metric: 'node_pressure_cpu_waiting_seconds_total', rate: true },
+      { metric: 'node_pressure_io_waiting_seconds_total', rate: true },
+      { metric: 'node_pressure_memory_waiting_seconds_total', rate: true },
+    ],
+    derive: (grid) => [
+      ...named(t('pressure.cpu'), metricOf(grid, 'node_pressure_cpu_waiting_seconds_total')),
+      ...named(t('pressure.io'), metricOf(grid, 'node_pressure_io_waiting_seconds_total')),
+      ...named(t('pressure.memory'), metricOf(grid, 'node_pressure_memory_waiting_seconds_total')),
+    ],
+  },
+  {
+    id: 'disk',
+    title: 'panel.disk',
+    unit: 'bytesPerSecond',
+    shape: 'lines',
+    missing: 'panel.noSeries',
+    queries: [
+      { metric: 'node_disk_read_bytes_total', rate: true },
+      { metric: 'node_disk_written_bytes_total', rate: true },
+    ],
+    derive: (grid) => [
+      ...byLabel(metricOf(grid, 'node_disk_read_bytes_total'), 'device', t('disk.read')),
+      ...byLabel(metricOf(grid, 'node_disk_written_bytes_total'), 'device', t('disk.write')),
+    ],
+  },
+  {
+    id: 'diskBusy',
+    title: 'panel.diskBusy',
+    unit: 'ratio',
+    shape: 'lines',
+    missing: 'panel.noSeries',
+    queries: [{ metric: 'node_disk_io_time_seconds_total', rate: true }],
+    derive: (grid) => byLabel(metricOf(grid, 'node_disk_io_time_seconds_total'), 'device', ''),
+  },
+  {
+    id: 'network',
+    title: 'panel.network',
+    unit: 'bytesPerSecond',
+    shape: 'lines',
+    missing: 'panel.noSeries',
+    queries: [
+      { metric: 'node_network_receive_bytes_total', rate: true },
+      { metric: 'node_network_transmit_bytes_total', rate: true },
+    ],
+    derive: (grid) => [
+      ...byLabel(metricOf(grid, 'node_network_receive_bytes_total'), 'device', t('network.in')),
+      ...byLabel(metricOf(grid, 'node_network_transmit_bytes_total'), 'device', t('network.out')),
+    ],
+  },
+  {
+    id: 'filesystem',
+    title: 'panel.filesystem',
+    unit: 'ratio',
+    shape: 'lines',
+    top: 1,
+    missing: 'panel.noSeries',
+    queries: [{ metric: 'node_filesystem_size_bytes' }, { metric: 'node_filesystem_avail_bytes' }],
+    derive: deriveFilesystem,
+  },
+];
+
+function deriveCpu(grid: Grid): readonly Line[] {
+  const modes = sumBy(metricOf(grid, cpuSeconds), 'mode');
+  if (modes.size === 0) return [];
+  const all = sum([...modes.values()]);
+  return cpuGroups.map(({ name, modes: parts }) => {
+    const columns = parts.map((mode) => modes.get(mode)).filter((column) => column !== undefined);
+    const values = columns.length === 0 ? scale(all, 0) : sum(columns);
+    return { name: name(), values: divide(values, all) };
+  });
+}
+
+/** Busy share of each core: all but idle and waiting for I/O. */
+function deriveCores(grid: Grid): readonly Line[] {
+  const cores = new Map<string, GridSeries[]>();
+  for (const series of metricOf(grid, cpuSeconds)) {
+    const core = series.labels['cpu'] ?? '';
+    const group = cores.get(core);
+    if (group === undefined) cores.set(core, [series]);
+    else group.push(series);
+  }
+  return [...cores]
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([core, series]) => {
+      const busy = series.filter(({ labels }) => labels['mode'] !== 'idle' && labels['mode'] !== 'iowait');
+      const all = sum(series.map(({ values }) => values));
+      return { name: t('core.name', { n: core }), values: divide(sum(busy.map((one) => one.values)), all) };
+    });
+}
+
+function deriveMemory(grid: Grid): readonly Line[] {
+  const total = metricOf(grid, 'node_memory_MemTotal_bytes')[0]?.values;
+  const available = metricOf(grid, 'node_memory_MemAvailable_bytes')[0]?.values;
+  const free = metricOf(grid, 'node_memory_MemFree_bytes')[0]?.values;
+  if (total === undefined || available === undefined) return [];
+  const used: Line = { name: t('memory.used'), values: combine([total, available], minus) };
+  if (free === undefined) return [used];
+  return [
+    used,
+    { name: t('memory.cache'), values: combine([available, free], minus) },
+    { name: t('memory.free'), values: combine([free, available], ([f = 0, a = 0]) => Math.min(f, a)) },
+  ];
+}
+
+function deriveFilesystem(grid: Grid): readonly Line[] {
+  const available = metricOf(grid, 'node_filesystem_avail_bytes');
+  return metricOf(grid, 'node_filesystem_size_bytes').flatMap(({ labels, values: size }) => {
+    const rest = available.find((series) => series.labels['mountpoint'] === labels['mountpoint']);
+    if (rest === undefined) return [];
+    const used = divide(combine([size, rest.values], minus), size);
+    return [{ name: labels['mountpoint'] ?? '', values: used }];
+  });
+}
+
+function minus([a = 0, b = 0]: readonly number[]): number {
+  return Math.max(0, a - b);
+}
+
+function named(name: string, series: readonly GridSeries[]): readonly Line[] {
+  return series.slice(0, 1).map(({ values }) => ({ name, values }));
+}
+
+function byLabel(series: readonly GridSeries[], label: string, suffix: string): readonly Line[] {
+  return [...sumBy(series, label)].map(([name, values]) => ({ name: `${name} ${suffix}`.trim(), values }));
+}

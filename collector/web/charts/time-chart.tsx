@@ -1,0 +1,85 @@
+// One chart. In: lines on the shared grid, the window, a moment and marks. Out: a canvas whose crosshair moves with
+// all others, brushes that zoom, clicks that choose a moment. The chart is made anew only when its make-up changes.
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { theme } from '../state/theme.ts';
+import type { TimeWindow } from '../state/time-range.ts';
+import { type ChartShape, chartOptions } from './chart-options.ts';
+import { type ChartMark, paintHeat, paintOverlay } from './chart-overlay.ts';
+import { type Line, stack } from './lines.ts';
+import { paletteOf } from './palette.ts';
+
+export interface TimeChartProps extends ChartShape {
+  readonly times: readonly number[];
+  readonly lines: readonly Line[];
+  readonly window: TimeWindow;
+  readonly moment: number | null;
+  readonly marks: readonly ChartMark[];
+  readonly height: number;
+  readonly onBrush: (from: number, to: number) => void;
+  readonly onMoment: (time: number) => void;
+  readonly onCursor: (index: number | null) => void;
+}
+
+export function TimeChart(props: TimeChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const { shape, unit, lineCount, top, height } = props;
+  const themeName = theme.value;
+
+  useEffect(() => {
+    const host = place.current;
+    if (host === null) return undefined;
+    const made = makeChart(host, () => latest.current);
+    chart.current = made;
+    const observer = new ResizeObserver(() => {
+      if (host.clientWidth > 0) made.setSize({ width: host.clientWidth, height });
+    });
+    observer.observe(host);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      chart.current = null;
+    };
+  }, [shape, unit, lineCount, top, height, themeName]);
+
+  useEffect(() => {
+    chart.current?.setData(toData(props), true);
+  }, [props.times, props.lines, props.window.from, props.window.to]);
+
+  useEffect(() => {
+    chart.current?.redraw(false, false);
+  }, [props.moment, props.marks]);
+
+  return <div class="chart" ref={place} />;
+}
+
+function makeChart(host: HTMLDivElement, latest: () => TimeChartProps): uPlot {
+  const palette = paletteOf(theme.peek());
+  const ramp = theme.peek();
+  const { height } = latest();
+  const size = { width: host.clientWidth || 400, height };
+  const options = chartOptions(latest(), palette, size, {
+    window: () => [latest().window.from, latest().window.to],
+    onBrush: (from, to) => latest().onBrush(from, to),
+    onCursor: (index) => latest().onCursor(index),
+    onDraw: (made) => {
+      const { shape, times, lines, moment, marks } = latest();
+      if (shape === 'heat') paintHeat(made, { times, rows: lines, ramp });
+      paintOverlay(made, { moment, marks, palette });
+    },
+  });
+  const made = new uPlot(options, toData(latest()), host);
+  made.over.addEventListener('click', () => {
+    const left = made.cursor.left ?? -1;
+    if (left >= 0) latest().onMoment(made.posToVal(left, 'x'));
+  });
+  return made;
+}
+
+function toData({ times, lines, shape }: TimeChartProps): uPlot.AlignedData {
+  const drawn = shape === 'stack' ? stack(lines) : lines;
+  return [[...times], ...drawn.map(({ values }) => [...values])];
+}

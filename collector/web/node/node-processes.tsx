@@ -1,0 +1,67 @@
+// The processes of a node now, live, or at the moment chosen on a chart.
+import { useEffect } from 'preact/hooks';
+import { fetchProcesses } from '../api/resources.ts';
+import { formatClock, formatMoment } from '../charts/time-format.ts';
+import { t } from '../i18n/language.ts';
+import { ErrorNotice } from '../parts/notice.tsx';
+import { ProcessTableView } from '../parts/process-table.tsx';
+import { SearchField } from '../parts/search-field.tsx';
+import { useResource } from '../parts/use-resource.ts';
+import { parameters, setParameters } from '../state/navigation.ts';
+
+export interface NodeProcessesProps {
+  readonly node: string;
+  /** undefined: now. */
+  readonly moment: number | undefined;
+  readonly live: boolean;
+  /** Grows with the node's ticks. */
+  readonly now: number;
+}
+
+export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
+  const table = useResource((signal) => fetchProcesses(node, moment, { signal }), [node, moment]);
+  useEffect(() => {
+    if (moment === undefined && live) table.reload();
+  }, [now, moment, live]);
+  const filter = parameters.value.get('q') ?? '';
+  const data = table.data.value;
+  const time = data?.time ?? null;
+  return (
+    <section class="panel" aria-label={t('process.title')} data-testid="processes">
+      <header class="panel-head tools">
+        <h2>{t('process.title')}</h2>
+        {time !== null && (
+          <span class={`moment${moment === undefined ? '' : ' past'}`} data-testid="process-time">
+            {moment === undefined ? t('process.now', { time: formatClock(time) }) : formatMoment(time)}
+          </span>
+        )}
+        {moment !== undefined && (
+          <button type="button" class="button small" onClick={() => setParameters({ at: null }, 'push')}>
+            {t('process.backToNow')}
+          </button>
+        )}
+        {data !== null && time !== null && (
+          <span class="muted">
+            {t('process.count', { shown: data.processes.length, all: data.processCount })}
+          </span>
+        )}
+        <span class="spacer" />
+        <SearchField
+          label={t('process.search')}
+          value={filter}
+          onInput={(text) => setParameters({ q: text === '' ? null : text }, 'replace')}
+        />
+      </header>
+      {table.error.value !== null && <ErrorNotice error={table.error.value} />}
+      {data === null && table.error.value === null && <p class="table-empty">{t('state.loading')}</p>}
+      {data !== null && time === null && (
+        <p class="table-empty">
+          {moment === undefined ? t('process.noneNow') : t('process.noneAt', { time: formatMoment(moment) })}
+        </p>
+      )}
+      {data !== null && time !== null && (
+        <ProcessTableView node={node} processes={data.processes} filter={filter} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+// One command: its state and output on each of its nodes.
+import { useEffect } from 'preact/hooks';
+import type { CommandTarget } from '../../../shared/api/command.ts';
+import { formatSeconds } from '../../../shared/format.ts';
+import { visible, visibleLines } from '../../../shared/text.ts';
+import { onLive, onReconnect } from '../api/live.ts';
+import { fetchCommand } from '../api/resources.ts';
+import { formatMoment } from '../charts/time-format.ts';
+import { t } from '../i18n/language.ts';
+import { CommandStateBadge } from '../parts/command-state.tsx';
+import { ErrorNotice } from '../parts/notice.tsx';
+import { useResource } from '../parts/use-resource.ts';
+import { nodePath } from '../state/route.ts';
+
+export function CommandPage({ id }: { readonly id: string }) {
+  const command = useResource((signal) => fetchCommand(id, { signal }), [id]);
+  useEffect(() => {
+    const ends = [
+      onLive((event) => {
+        if (event.kind === 'command' && event.command.id === id) command.reload();
+      }),
+      onReconnect(command.reload),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [id]);
+  const data = command.data.value;
+  return (
+    <main class="page">
+      {command.error.value !== null && <ErrorNotice error={command.error.value} />}
+      {data === null && command.error.value === null && <p class="page-wait">{t('state.loading')}</p>}
+      {data !== null && (
+        <>
+          <div class="page-bar">
+            <nav class="crumbs" aria-label={t('nav.path')}>
+              <a href="/commands">{t('nav.commands')}</a>
+              <span aria-hidden="true">/</span>
+            </nav>
+            <h1 class="mono">{visible(data.action)}</h1>
+          </div>
+          <dl class="facts">
+            <Fact name={t('commands.issued')} value={formatMoment(data.issued)} />
+            <Fact name={t('commands.requester')} value={visible(data.requester)} />
+            <Fact name={t('commands.timeout')} value={formatSeconds(data.timeout)} />
+            {Object.entries(data.parameters).map(([name, value]) => (
+              <Fact key={name} name={visible(name)} value={visible(value)} />
+            ))}
+          </dl>
+          {data.targets.map((target) => (
+            <Target key={target.node} target={target} />
+          ))}
+        </>
+      )}
+    </main>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Target({ target }: { readonly target: CommandTarget }) {
+  const { node, state, exitCode, started, ended, output, truncated, reason } = target;
+  return (
+    <section class="panel" data-target={node}>
+      <header class="panel-head">
+        <h3>
+          <a href={nodePath(node)}>{visible(node)}</a>
+        </h3>
+        <CommandStateBadge state={state} />
+        {exitCode !== null && <span class="muted">{t('commands.exitCode', { n: exitCode })}</span>}
+        {started !== null && ended !== null && <span class="muted">{formatSeconds(ended - started)}</span>}
+      </header>
+      {reason !== null && (
+        <p class="reason">
+          <b>{visible(reason.message)}</b> {visible(reason.remedy)}
+        </p>
+      )}
+      {output !== '' && <pre class="output">{visibleLines(output)}</pre>}
+      {truncated && <p class="table-empty">{t('commands.truncated')}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+// One profile: how it goes, and when there are stacks, its functions as flame graph and tables.
+import { useEffect } from 'preact/hooks';
+import { isProfileOver } from '../../../shared/model/profile.ts';
+import { onLive, onReconnect } from '../api/live.ts';
+import { fetchProfile } from '../api/resources.ts';
+import { t } from '../i18n/language.ts';
+import { ErrorNotice } from '../parts/notice.tsx';
+import { useResource } from '../parts/use-resource.ts';
+import { ProfileHead } from '../profile/profile-head.tsx';
+import { ProfileProgress } from '../profile/profile-progress.tsx';
+import { ProfileStacks } from '../profile/profile-stacks.tsx';
+import { navigate } from '../state/navigation.ts';
+
+const pollMs = 2000;
+
+export function ProfilePage({ id }: { readonly id: string }) {
+  const profile = useResource((signal) => fetchProfile(id, { signal }), [id]);
+  const detail = profile.data.value;
+  const over = detail !== null && isProfileOver(detail.status);
+  useEffect(() => {
+    const ends = [
+      onLive((event) => {
+        if (event.kind === 'profile' && event.profile.id === id) profile.reload();
+        if (event.kind === 'profile-deleted' && event.id === id) navigate('/profiles', 'replace');
+      }),
+      onReconnect(profile.reload),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [id]);
+  useEffect(() => {
+    if (over) return undefined;
+    const timer = setInterval(profile.reload, pollMs);
+    return () => clearInterval(timer);
+  }, [id, over]);
+
+  return (
+    <main class="page" data-testid="profile-page" data-status={detail?.status ?? ''}>
+      {profile.error.value !== null && <ErrorNotice error={profile.error.value} />}
+      {detail === null && profile.error.value === null && <p class="page-wait">{t('state.loading')}</p>}
+      {detail !== null && (
+        <>
+          <ProfileHead profile={detail} onChange={profile.reload} />
+          <ProfileProgress profile={detail} />
+          <ProfileStacks profile={detail} />
+        </>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,57 @@
+// All profiles, newest first.
+import { useEffect } from 'preact/hooks';
+import { onLive, onReconnect } from '../api/live.ts';
+import { fetchProfiles } from '../api/resources.ts';
+import { t } from '../i18n/language.ts';
+import { ErrorNotice, Notice } from '../parts/notice.tsx';
+import { ProfileList } from '../parts/profile-list.tsx';
+import { SearchField } from '../parts/search-field.tsx';
+import { useResource } from '../parts/use-resource.ts';
+import { parameters, setParameters } from '../state/navigation.ts';
+
+export function ProfilesPage() {
+  const profiles = useResource((signal) => fetchProfiles(undefined, { signal }), []);
+  useEffect(() => {
+    const ends = [
+      onLive(({ kind }) => {
+        if (kind === 'profile' || kind === 'profile-deleted') profiles.reload();
+      }),
+      onReconnect(profiles.reload),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, []);
+  const query = (parameters.value.get('q') ?? '').toLowerCase();
+  const list = profiles.data.value;
+  const shown = (list ?? []).filter(({ node, name, pid, user, status }) =>
+    `${node} ${name ?? ''} ${pid} ${user ?? ''} ${status}`.toLowerCase().includes(query),
+  );
+  return (
+    <main class="page">
+      <div class="page-bar">
+        <h1>{t('nav.profiles')}</h1>
+        {list !== null && <span class="muted">{list.length}</span>}
+        <span class="spacer" />
+        <SearchField
+          label={t('profiles.search')}
+          value={parameters.value.get('q') ?? ''}
+          onInput={(text) => setParameters({ q: text === '' ? null : text }, 'replace')}
+        />
+      </div>
+      {profiles.error.value !== null && <ErrorNotice error={profiles.error.value} />}
+      {list === null && profiles.error.value === null && <p class="page-wait">{t('state.loading')}</p>}
+      {list?.length === 0 && (
+        <Notice kind="info" title={t('profiles.empty')}>
+          {t('profile.none')}
+        </Notice>
+      )}
+      {list !== null && list.length > 0 && (
+        <section class="panel">
+          <ProfileList profiles={shown} withNode />
+          {shown.length === 0 && <p class="table-empty">{t('profiles.noMatch')}</p>}
+        </section>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,10 @@
+// What went wrong, and what to do, in one text. In: whatever was thrown. Out: safe words.
+import { visible } from '../../../shared/text.ts';
+import { ApiError } from '../api/client.ts';
+import { t } from '../i18n/language.ts';
+
+export function errorText(error: unknown): string {
+  if (!(error instanceof ApiError)) return visible(String(error));
+  if (error.code === 'unreachable') return t('error.unreachable');
+  return visible([error.message, error.remedy].filter((part) => part !== '').join(' — '));
+}

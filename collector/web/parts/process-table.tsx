@@ -1,0 +1,151 @@
+// The processes of a node at one moment. Order and filter live in the address. Each row offers to profile it.
+import { useSignal } from '@preact/signals';
+import type { Process } from '../../../shared/api/process.ts';
+import { formatBytes, formatBytesPerSecond, formatRatio } from '../../../shared/format.ts';
+import { truncate, visible } from '../../../shared/text.ts';
+import { t } from '../i18n/language.ts';
+import { parameters, setParameters } from '../state/navigation.ts';
+import { parseSort, sortRows, writeSort } from '../state/sort.ts';
+import { Icon } from './icon.tsx';
+import { Meter } from './meter.tsx';
+import {
+  defaultOrder,
+  isNumeric,
+  matchesFilter,
+  type ProcessColumn,
+  processColumns,
+  valueOf,
+} from './process-columns.ts';
+import { ProfileDialog } from './profile-dialog.tsx';
+import { SortHead } from './sort-head.tsx';
+
+export interface ProcessTableViewProps {
+  readonly node: string;
+  readonly processes: readonly Process[];
+  /** False when the moment is past: a process that is gone cannot be profiled, and the agent will say so. */
+  readonly filter: string;
+}
+
+/** The address as the place of the order, in the form the column heads expect. */
+const order = {
+  get value() {
+    return parseSort(parameters.value.get('sort'), processColumns, defaultOrder);
+  },
+  set value(next) {
+    setParameters({ sort: writeSort(next) }, 'replace');
+  },
+};
+
+export function ProcessTableView({ node, processes, filter }: ProcessTableViewProps) {
+  const chosen = useSignal<Process | null>(null);
+  const { key, descending } = order.value;
+  const kept = processes.filter((process) => matchesFilter(process, filter));
+  const rows = sortRows(kept, (process) => valueOf(process, key), descending);
+  return (
+    <div class="table-scroll">
+      <table class="table processes" data-testid="process-table" aria-label={t('process.title')}>
+        <thead>
+          <tr>
+            {processColumns.map((column) => (
+              <SortHead<ProcessColumn>
+                key={column}
+                order={order}
+                column={column}
+                label={t(`process.${column}`)}
+                numeric={isNumeric(column)}
+              />
+            ))}
+            <th scope="col">
+              <span class="visually-hidden">{t('process.profile')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((process) => (
+            <ProcessRow
+              key={`${process.pid} ${process.startTime}`}
+              process={process}
+              onProfile={() => {
+                chosen.value = process;
+              }}
+            />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && <p class="table-empty">{t('process.noMatch')}</p>}
+      {chosen.value !== null && (
+        <ProfileDialog
+          node={node}
+          process={chosen.value}
+          onClose={() => {
+            chosen.value = null;
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface ProcessRowProps {
+  readonly process: Process;
+  readonly onProfile: () => void;
+}
+
+function ProcessRow({ process, onProfile }: ProcessRowProps) {
+  const command = visible(process.command);
+  return (
+    <tr>
+      <td class="number mono">{process.pid}</td>
+      <th scope="row" class="mono name">
+        {truncate(visible(process.name), 40)}
+      </th>
+      <td>{truncate(visible(process.user), 32)}</td>
+      <td class="number">
+        <Meter value={process.cpuRatio} />
+      </td>
+      <td class="number">{formatRatio(process.memoryRatio)}</td>
+      <td class="number">{formatBytes(process.residentBytes)}</td>
+      <td class="number">{formatBytesPerSecond(process.readBytesPerSecond)}</td>
+      <td class="number">{formatBytesPerSecond(process.writeBytesPerSecond)}</td>
+      <td class="number">{process.threads}</td>
+      <td class="mono" title={stateName(process.state)}>
+        {visible(process.state)}
+      </td>
+      <td class="mono">{process.job === null ? '–' : visible(process.job)}</td>
+      <td class="mono command" title={truncate(command, 2000)}>
+        {truncate(command, 300)}
+      </td>
+      <td class="action">
+        <button
+          type="button"
+          class="button small"
+          onClick={onProfile}
+          aria-label={`${t('process.profile')}: ${visible(process.name)} ${process.pid}`}
+          data-profile-pid={process.pid}
+        >
+          <Icon name="flame" />
+          {t('process.profile')}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function stateName(state: string): string {
+  switch (state) {
+    case 'R':
+      return t('processState.R');
+    case 'S':
+      return t('processState.S');
+    case 'D':
+      return t('processState.D');
+    case 'Z':
+      return t('processState.Z');
+    case 'T':
+      return t('processState.T');
+    case 'I':
+      return t('processState.I');
+    default:
+      return visible(state);
+  }
+}

@@ -1,0 +1,77 @@
+// Profiles as a table; each row leads to its page.
+import type { Profile } from '../../../shared/api/profile.ts';
+import { formatSeconds } from '../../../shared/format.ts';
+import { truncate, visible } from '../../../shared/text.ts';
+import { formatMoment } from '../charts/time-format.ts';
+import { t } from '../i18n/language.ts';
+import { nodePath, profilePath } from '../state/route.ts';
+import { ProfileStatusBadge } from './state-badge.tsx';
+
+export interface ProfileListProps {
+  readonly profiles: readonly Profile[];
+  readonly withNode: boolean;
+}
+
+export function ProfileList({ profiles, withNode }: ProfileListProps) {
+  return (
+    <div class="table-scroll">
+      <table class="table profiles" data-testid="profile-list" aria-label={t('nav.profiles')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('profile.created')}</th>
+            {withNode && <th scope="col">{t('node.name')}</th>}
+            <th scope="col">{t('profile.process')}</th>
+            <th scope="col">{t('process.user')}</th>
+            <th scope="col">{t('profile.status')}</th>
+            <th scope="col" class="number">
+              {t('profile.duration')}
+            </th>
+            <th scope="col" class="number">
+              {t('profile.frequency')}
+            </th>
+            <th scope="col" class="number">
+              {t('profile.samples')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {profiles.map((profile) => (
+            <ProfileRow key={profile.id} profile={profile} withNode={withNode} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ProfileRow({ profile, withNode }: { readonly profile: Profile; readonly withNode: boolean }) {
+  return (
+    <tr>
+      <td class="mono">{formatMoment(profile.created)}</td>
+      {withNode && (
+        <td>
+          <a href={nodePath(profile.node)}>{visible(profile.node)}</a>
+        </td>
+      )}
+      <th scope="row">
+        <a href={profilePath(profile.id)} class="mono">
+          {profileName(profile)}
+        </a>
+      </th>
+      <td>{profile.user === null ? '–' : visible(profile.user)}</td>
+      <td>
+        <ProfileStatusBadge status={profile.status} />
+        {profile.status === 'running' && (
+          <span class="muted"> {`${Math.round(profile.progress * 100)} %`}</span>
+        )}
+      </td>
+      <td class="number">{formatSeconds(profile.duration)}</td>
+      <td class="number">{`${profile.frequency} Hz`}</td>
+      <td class="number">{profile.samples}</td>
+    </tr>
+  );
+}
+
+export function profileName({ name, pid }: Pick<Profile, 'name' | 'pid'>): string {
+  return `${name === null ? t('profile.unnamed') : truncate(visible(name), 60)} · ${pid}`;
+}

@@ -1,0 +1,139 @@
+// The head of a profile's page: whom it shows, how it was taken, and what can be done with it.
+import { useSignal } from '@preact/signals';
+import type { ExportFormat, ProfileDetail } from '../../../shared/api/profile.ts';
+import { formatSeconds } from '../../../shared/format.ts';
+import { isProfileOver } from '../../../shared/model/profile.ts';
+import { truncate, visible } from '../../../shared/text.ts';
+import { deleteProfile, exportPath, stopProfile } from '../api/resources.ts';
+import { formatMoment } from '../charts/time-format.ts';
+import { t } from '../i18n/language.ts';
+import { Icon } from '../parts/icon.tsx';
+import { ErrorNotice } from '../parts/notice.tsx';
+import { profileName } from '../parts/profile-list.tsx';
+import { ProfileStatusBadge } from '../parts/state-badge.tsx';
+import { navigate } from '../state/navigation.ts';
+import { nodePath } from '../state/route.ts';
+import { trim } from '../state/time-range.ts';
+
+export interface ProfileHeadProps {
+  readonly profile: ProfileDetail;
+  readonly onChange: () => void;
+}
+
+const formats: readonly ExportFormat[] = ['svg', 'folded', 'pprof', 'speedscope'];
+
+export function ProfileHead({ profile, onChange }: ProfileHeadProps) {
+  const error = useSignal<unknown>(null);
+  const attempt = async (work: () => Promise<unknown>, after: () => void): Promise<void> => {
+    error.value = null;
+    try {
+      await work();
+      after();
+    } catch (caught) {
+      error.value = caught;
+    }
+  };
+  return (
+    <>
+      <div class="page-bar">
+        <nav class="crumbs" aria-label={t('nav.path')}>
+          <a href="/">{t('nav.nodes')}</a>
+          <span aria-hidden="true">/</span>
+          <a href={nodeAtProfile(profile)}>{visible(profile.node)}</a>
+          <span aria-hidden="true">/</span>
+        </nav>
+        <h1 class="mono">{profileName(profile)}</h1>
+        <ProfileStatusBadge status={profile.status} />
+        <span class="spacer" />
+        {profile.topDown !== null && <Exports id={profile.id} />}
+        {!isProfileOver(profile.status) && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => void attempt(() => stopProfile(profile.id), onChange)}
+          >
+            <Icon name="stop" />
+            {t('profile.stop')}
+          </button>
+        )}
+        <DeleteButton
+          onDelete={() =>
+            void attempt(
+              () => deleteProfile(profile.id),
+              () => navigate('/profiles'),
+            )
+          }
+        />
+      </div>
+      {error.value !== null && <ErrorNotice error={error.value} />}
+      <ProfileFacts profile={profile} />
+    </>
+  );
+}
+
+/** Asks once more in place: a deleted profile cannot be brought back. */
+function DeleteButton({ onDelete }: { readonly onDelete: () => void }) {
+  const sure = useSignal(false);
+  return (
+    <button
+      type="button"
+      class={`button${sure.value ? ' danger' : ''}`}
+      onClick={() => {
+        if (sure.value) onDelete();
+        sure.value = !sure.value;
+      }}
+      onBlur={() => {
+        sure.value = false;
+      }}
+    >
+      <Icon name="trash" />
+      {sure.value ? t('profile.deleteSure') : t('profile.delete')}
+    </button>
+  );
+}
+
+function Exports({ id }: { readonly id: string }) {
+  return (
+    <span class="exports" role="group" aria-label={t('profile.export')}>
+      <Icon name="download" />
+      {formats.map((format) => (
+        <a key={format} href={exportPath(id, format)} download data-export={format}>
+          {format}
+        </a>
+      ))}
+    </span>
+  );
+}
+
+function ProfileFacts({ profile }: { readonly profile: ProfileDetail }) {
+  const facts: readonly (readonly [name: string, value: string | null])[] = [
+    [t('process.user'), profile.user],
+    [t('profile.started'), profile.started === null ? null : formatMoment(profile.started)],
+    [t('profile.duration'), formatSeconds(profile.duration)],
+    [t('profile.frequency'), `${profile.frequency} Hz`],
+    [t('profile.event'), profile.event],
+    [t('profile.samples'), String(profile.samples)],
+    [t('profile.lost'), String(profile.lost)],
+    [t('process.command'), profile.command],
+  ];
+  return (
+    <dl class="facts" data-testid="profile-facts">
+      {facts.map(([name, value]) =>
+        value === null || value === '' ? null : (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd title={truncate(visible(value), 2000)}>{truncate(visible(value), 110)}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
+
+/** The node's page at the time of the profile. */
+function nodeAtProfile({ node, started, ended, duration }: ProfileDetail): string {
+  if (started === null) return nodePath(node);
+  const end = ended ?? started + duration;
+  const around = Math.max(120, (end - started) * 2);
+  return `${nodePath(node)}?from=${trim(started - around)}&to=${trim(end + around)}&at=${trim(started)}`;
+}

@@ -1,0 +1,43 @@
+// How a profile goes: progress while it runs; afterwards the reason and the remedy when it is not all that was asked for.
+import type { ProfileDetail } from '../../../shared/api/profile.ts';
+import { isProfileOver } from '../../../shared/model/profile.ts';
+import { visible } from '../../../shared/text.ts';
+import { t } from '../i18n/language.ts';
+import { Notice } from '../parts/notice.tsx';
+
+export function ProfileProgress({ profile }: { readonly profile: ProfileDetail }) {
+  const { status, reason, progress } = profile;
+  if (!isProfileOver(status)) {
+    const percent = Math.round(progress * 100);
+    return (
+      <section class="panel progress-panel">
+        <p>
+          {t(
+            status === 'pending'
+              ? 'profile.pendingText'
+              : status === 'running'
+                ? 'profile.runningText'
+                : 'profile.processingText',
+          )}
+        </p>
+        <div
+          class="progress"
+          role="progressbar"
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={percent}
+          aria-label={t('profile.progress')}
+        >
+          <i style={{ width: `${percent}%` }} />
+        </div>
+        <b>{percent} %</b>
+      </section>
+    );
+  }
+  if (reason === null) return null;
+  return (
+    <Notice kind={status === 'failed' ? 'error' : 'warn'} title={visible(reason.message)}>
+      {visible(reason.remedy)}
+    </Notice>
+  );
+}
