@@ -1,0 +1,100 @@
+// Takes profiles, each in a program of its own, apart from the agent: perf and the symbols of foreign programs cannot
+// harm it. In: requests. Out: reports. It refuses more profiles at a time than configured.
+// Invariants: each started profile gets exactly one report that is over, the last one; its folder and all its programs
+// are gone then. An id runs once, also when it is asked for again.
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import { type ProfileReport, type ProfileRequest, profileLimits } from '../../shared/model/profile.ts';
+import { ProfileChild } from './profile-child.ts';
+import type { Profiler } from './profiler.ts';
+import { tooManyProfiles } from './reasons.ts';
+import { firstReport } from './run-profile.ts';
+
+/** Ids are remembered so that a directive that arrives twice is carried out once. */
+const mostRemembered = 10_000;
+
+export interface ChildProfilerOptions {
+  /** Arguments for Node that start the profiler program. */
+  readonly program?: readonly string[];
+  /** The only perf to be used; null: search. */
+  readonly perfPath?: string | null;
+  /** Folders to search for perf, as in PATH. */
+  readonly searchPath?: string;
+  /** Where the private folders are made. */
+  readonly folder?: string;
+  readonly concurrency?: number;
+  /** How long a profile may take beyond its duration. */
+  readonly graceMs?: number;
+  /** How long `close` waits for the profiles to end. */
+  readonly closeMs?: number;
+  readonly clock?: Clock;
+}
+
+export class ChildProfiler implements Profiler {
+  private readonly options: Required<ChildProfilerOptions>;
+  private readonly running = new Map<string, ProfileChild>();
+  private readonly seen = new Set<string>();
+  private isClosed = false;
+
+  constructor(options: ChildProfilerOptions = {}) {
+    this.options = {
+      program: [fileURLToPath(new URL('main.ts', import.meta.url))],
+      perfPath: null,
+      searchPath: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+      folder: tmpdir(),
+      concurrency: 4,
+      graceMs: 180_000,
+      closeMs: 5000,
+      clock: systemClock,
+      ...options,
+    };
+  }
+
+  /** Profiles that are being taken now. */
+  get runningCount(): number {
+    return this.running.size;
+  }
+
+  start(request: ProfileRequest, report: (report: ProfileReport) => void): void {
+    const { id } = request;
+    if (this.seen.has(id)) return;
+    this.remember(id);
+    if (this.isClosed) return report({ ...firstReport(id), status: 'stopped' });
+    if (this.running.size >= this.options.concurrency) {
+      const reason = tooManyProfiles(this.options.concurrency);
+      return report({ ...firstReport(id), status: 'failed', reason });
+    }
+    const { program, perfPath, searchPath, folder, clock, graceMs } = this.options;
+    const deadlineMs = Math.min(request.durationMs, profileLimits.durationMs.max) + graceMs;
+    const child = new ProfileChild(
+      { program, perfPath, searchPath, folder, clock, deadlineMs },
+      request,
+      report,
+    );
+    this.running.set(id, child);
+    void child.over.then(() => this.running.delete(id));
+  }
+
+  stop(profileId: string): void {
+    this.running.get(profileId)?.stop();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const children = [...this.running.values()];
+    for (const child of children) child.stop();
+    const cancel = this.options.clock.after(this.options.closeMs, () => {
+      for (const child of children) child.abandon();
+    });
+    await Promise.all(children.map((child) => child.over));
+    cancel();
+  }
+
+  private remember(id: string): void {
+    this.seen.add(id);
+    if (this.seen.size <= mostRemembered) return;
+    const [oldest] = this.seen;
+    if (oldest !== undefined) this.seen.delete(oldest);
+  }
+}

@@ -1,0 +1,58 @@
+// The profiler program: takes one profile and ends. In: JSON lines on stdin, `start` and perhaps `stop`. Out: reports as
+// JSON lines on stdout, the reason of a broken start on stderr. When stdin ends, the agent is gone: it gives up, ends
+// perf and leaves nothing behind.
+import { rmSync } from 'node:fs';
+import { systemClock } from '../../shared/clock.ts';
+import { errorMessage } from '../../shared/errors.ts';
+import { JsonLines } from './json-lines.ts';
+import { longestMessageLine, parseProfilerMessage, type StartMessage } from './profiler-messages.ts';
+import { runProfile } from './run-profile.ts';
+
+const stop = new AbortController();
+const abandon = new AbortController();
+let started: StartMessage | undefined;
+
+const lines = new JsonLines(longestMessageLine, (value) => {
+  const message = parseProfilerMessage(value);
+  if (message === undefined) return leave(2, 'a line on stdin is no message');
+  if (message.kind === 'stop') return stop.abort();
+  if (started !== undefined) return leave(2, 'a second start on stdin');
+  started = message;
+  void take(message);
+});
+
+process.stdin.on('data', (bytes: Buffer) => {
+  if (!lines.write(bytes)) leave(2, 'a line on stdin is too long');
+});
+process.stdin.on('end', () => leave(0, ''));
+process.stdout.on('error', () => leave(0, ''));
+process.on('SIGTERM', () => leave(0, ''));
+process.on('SIGINT', () => leave(0, ''));
+
+async function take({ request, folder, perfPath, searchPath }: StartMessage): Promise<void> {
+  const report = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+  try {
+    await runProfile({
+      request,
+      folder,
+      perfPath,
+      searchPath,
+      clock: systemClock,
+      stop: stop.signal,
+      abandon: abandon.signal,
+      report,
+    });
+    // The exit waits until the pipe has taken everything.
+    process.stdout.write('', () => leave(0, ''));
+  } catch (error) {
+    leave(1, errorMessage(error));
+  }
+}
+
+/** Ends this program, and perf with it. */
+function leave(code: number, complaint: string): never {
+  abandon.abort();
+  if (complaint !== '') process.stderr.write(`jidi-profiler: ${complaint}\n`);
+  if (started !== undefined) rmSync(started.folder, { recursive: true, force: true });
+  process.exit(code);
+}

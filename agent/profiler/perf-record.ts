@@ -1,0 +1,87 @@
+// Samples one process with `perf record`. In: pid, event, frequency, duration. Out: how the sampling ended; the samples
+// lie in the file. It ends perf by itself: after the duration, when asked to stop, and for certain after a deadline.
+import type { Clock } from '../../shared/clock.ts';
+import type { CallGraph } from './call-graph.ts';
+import { type PerfExit, runPerf } from './perf-program.ts';
+
+const mostRecordedMebibytes = 512;
+/** perf needs a moment to write its last samples and the names of the files. */
+const endDeadlineMs = 20_000;
+
+export interface RecordOptions {
+  readonly perf: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly pid: number;
+  readonly event: string;
+  readonly frequencyHz: number;
+  readonly callGraph: CallGraph;
+  readonly durationMs: number;
+  readonly clock: Clock;
+  /** Asks for an early end. */
+  readonly stop: AbortSignal;
+  /** Ends perf at once, without a result. */
+  readonly abandon: AbortSignal;
+}
+
+export type RecordEnd =
+  | { readonly kind: 'elapsed' }
+  | { readonly kind: 'stopped' }
+  /** perf ended by itself: the process did, the file is full, or perf could not do it. */
+  | { readonly kind: 'by-itself'; readonly exit: PerfExit }
+  | { readonly kind: 'stuck' };
+
+export async function recordProcess(options: RecordOptions): Promise<RecordEnd> {
+  const { clock, stop } = options;
+  const run = runPerf(options.perf, recordArguments(options), {
+    folder: options.folder,
+    abandon: options.abandon,
+  });
+  let asked: 'elapsed' | 'stopped' | undefined;
+  const ask = (why: 'elapsed' | 'stopped'): void => {
+    if (asked !== undefined) return;
+    asked = why;
+    run.kill('SIGINT');
+  };
+  let isStuck = false;
+  const cancels = [
+    clock.after(options.durationMs, () => ask('elapsed')),
+    clock.after(options.durationMs + endDeadlineMs, () => {
+      isStuck = true;
+      run.kill('SIGKILL');
+    }),
+  ];
+  const onStop = (): void => ask('stopped');
+  stop.addEventListener('abort', onStop);
+  if (stop.aborted) onStop();
+  try {
+    const exit = await run.exit;
+    if (isStuck) return { kind: 'stuck' };
+    // Ended by our own SIGINT, perf says 130 or dies of it; a refusal says another number.
+    const isAsked = asked !== undefined && (exit.code === 130 || exit.code === 0 || exit.signal === 'SIGINT');
+    return isAsked && asked !== undefined ? { kind: asked } : { kind: 'by-itself', exit };
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    for (const cancel of cancels) cancel();
+  }
+}
+
+/** All threads, also those that begin later; no copies of the programs are kept. */
+function recordArguments(options: RecordOptions): string[] {
+  return [
+    'record',
+    '--no-buildid-cache',
+    '--event',
+    options.event,
+    '--freq',
+    String(options.frequencyHz),
+    '--call-graph',
+    options.callGraph,
+    '--max-size',
+    `${mostRecordedMebibytes}M`,
+    '--pid',
+    String(options.pid),
+    '--output',
+    options.file,
+  ];
+}

@@ -1,0 +1,131 @@
+// What the agent and the profiler program say to each other, one JSON object per line: the agent sends `start`, then
+// perhaps `stop`; the program answers with reports. Both sides check what they get: the program has read the symbols
+// of foreign programs and is not trusted.
+import type {
+  Frame,
+  ProfiledProcess,
+  ProfileReport,
+  ProfileRequest,
+  ProfileStatus,
+  StackChunk,
+} from '../../shared/model/profile.ts';
+import type { Reason } from '../../shared/model/reason.ts';
+
+export interface StartMessage {
+  readonly kind: 'start';
+  readonly request: ProfileRequest;
+  readonly folder: string;
+  readonly perfPath: string | null;
+  readonly searchPath: string;
+}
+
+export interface StopMessage {
+  readonly kind: 'stop';
+}
+
+export type ProfilerMessage = StartMessage | StopMessage;
+
+/** A chunk of 2,000 nodes and 180 KiB of text, every character escaped, stays below this. */
+export const longestReportLine = 2 * 1024 * 1024;
+export const longestMessageLine = 64 * 1024;
+
+const mostChunkItems = 10_000;
+const longestText = 4096;
+
+export function parseProfilerMessage(value: unknown): ProfilerMessage | undefined {
+  if (!isRecord(value)) return undefined;
+  if (value['kind'] === 'stop') return { kind: 'stop' };
+  const { kind, request, folder, perfPath, searchPath } = value;
+  if (kind !== 'start' || !isRequest(request) || !isText(folder) || !isText(searchPath)) return undefined;
+  if (perfPath !== null && !isText(perfPath)) return undefined;
+  return { kind, request, folder, perfPath, searchPath };
+}
+
+/** undefined when it is no report of this profile. */
+export function parseProfileReport(value: unknown, profileId: string): ProfileReport | undefined {
+  if (!isRecord(value) || value['profileId'] !== profileId) return undefined;
+  const { status, reason, progress, startedTimeMs, endedTimeMs, samples, lost, event, process, stacks } =
+    value;
+  if (!isStatus(status) || !isNumber(progress) || !isNumber(samples) || !isNumber(lost)) return undefined;
+  if (!isNullOr(reason, isReason) || !isNullOr(process, isProcess) || !isNullOr(stacks, isChunk))
+    return undefined;
+  if (!isNullOr(startedTimeMs, isNumber) || !isNullOr(endedTimeMs, isNumber)) return undefined;
+  if (!isNullOr(event, isText)) return undefined;
+  return {
+    profileId,
+    status,
+    reason,
+    progress,
+    startedTimeMs,
+    endedTimeMs,
+    samples,
+    lost,
+    event,
+    process,
+    stacks,
+  };
+}
+
+const statuses: readonly unknown[] = [
+  'pending',
+  'running',
+  'processing',
+  'finished',
+  'partial',
+  'stopped',
+  'failed',
+] satisfies ProfileStatus[];
+
+function isStatus(value: unknown): value is ProfileStatus {
+  return statuses.includes(value);
+}
+
+function isRequest(value: unknown): value is ProfileRequest {
+  if (!isRecord(value) || !isText(value['id']) || !isNullOr(value['startTimeMs'], isNumber)) return false;
+  return isCount(value['pid']) && isNumber(value['durationMs']) && isNumber(value['frequencyHz']);
+}
+
+function isReason(value: unknown): value is Reason {
+  return isRecord(value) && isText(value['code']) && isText(value['message']) && isText(value['remedy']);
+}
+
+function isProcess(value: unknown): value is ProfiledProcess {
+  if (!isRecord(value) || !isCount(value['pid']) || !isNumber(value['startTimeMs'])) return false;
+  return isText(value['name']) && isText(value['command']) && isText(value['user']);
+}
+
+function isChunk(value: unknown): value is StackChunk {
+  if (!isRecord(value) || !isCount(value['index']) || typeof value['last'] !== 'boolean') return false;
+  const { frames, parents, frameIds, self } = value;
+  if (!isListOf(frames, isFrame) || !isListOf(frameIds, isCount) || !isListOf(self, isCount)) return false;
+  const isParent = (item: unknown): item is number => item === -1 || isCount(item);
+  return isListOf(parents, isParent) && parents.length === frameIds.length && parents.length === self.length;
+}
+
+function isFrame(value: unknown): value is Frame {
+  return isRecord(value) && isText(value['function']) && isText(value['module']);
+}
+
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.length <= mostChunkItems && value.every(isItem);
+}
+
+function isNullOr<T>(value: unknown, isValue: (value: unknown) => value is T): value is T | null {
+  return value === null || isValue(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= longestText;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

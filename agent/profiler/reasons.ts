@@ -1,0 +1,102 @@
+// The reasons of this program, each with its remedy: stable codes for programs, sentences for people.
+import type { Reason } from '../../shared/model/reason.ts';
+import { truncate, visible } from '../../shared/text.ts';
+
+export function perfMissing(perfPath: string | null): Reason {
+  return {
+    code: 'perf-missing',
+    message:
+      perfPath === null ? 'the perf program is not installed on this node' : `${perfPath} is not a program`,
+    remedy:
+      'Install it: apt-get install linux-perf (Debian), apt-get install linux-tools-generic (Ubuntu), ' +
+      'dnf install perf (EL).',
+  };
+}
+
+/** Ubuntu's script stands where perf should be and says that the kernel's version of it is missing. */
+export function isMissingForKernel(complaint: string): boolean {
+  return /perf not found for kernel/i.test(complaint);
+}
+
+/** What perf and the kernel say when a right is missing. */
+export function isRefusal(complaint: string): boolean {
+  return /perf_event_paranoid|permission denied|operation not permitted|limited\.|EACCES|EPERM/i.test(
+    complaint,
+  );
+}
+
+/** perf could not find the process it was given. */
+export function isNoProcess(complaint: string): boolean {
+  return /no such process/i.test(complaint);
+}
+
+export function isFileFull(complaint: string): boolean {
+  return /size limit reached/i.test(complaint);
+}
+
+export function perfFailed(step: 'record' | 'script', code: number | null, complaint: string): Reason {
+  const said = truncate(visible(complaint.trim().replace(/\s+/g, ' ')), 400);
+  return {
+    code: 'perf-failed',
+    message: `perf ${step} ended with ${code === null ? 'a signal' : `code ${code}`}${said === '' ? '' : `: ${said}`}`,
+    remedy: 'Run the same perf by hand on the node; a perf that is older than the kernel needs an update.',
+  };
+}
+
+export function perfStuck(step: 'record' | 'script', afterMs: number): Reason {
+  return {
+    code: 'perf-stuck',
+    message: `perf ${step} did not end within ${Math.round(afterMs / 1000)} s and was killed`,
+    remedy:
+      'Try a shorter duration or a lower frequency; a node that is short of memory or disk needs attention.',
+  };
+}
+
+export function processEnded(pid: number, coveredMs: number, durationMs: number): Reason {
+  const covered = (coveredMs / 1000).toFixed(1);
+  return {
+    code: 'process-ended',
+    message: `process ${pid} ended after ${covered} s of ${(durationMs / 1000).toFixed(0)} s; the profile shows that time`,
+    remedy: 'Start the profile earlier in the run, or with a shorter duration.',
+  };
+}
+
+export function recordingFull(coveredMs: number): Reason {
+  return {
+    code: 'recording-full',
+    message: `the recording reached its largest size after ${(coveredMs / 1000).toFixed(1)} s; the profile shows that time`,
+    remedy: 'Choose a lower frequency or a shorter duration.',
+  };
+}
+
+export function noSamples(pid: number): Reason {
+  return {
+    code: 'no-samples',
+    message: `process ${pid} used no CPU while it was sampled: it slept or waited`,
+    remedy: 'Choose a process whose CPU ratio is above 0, or a longer duration.',
+  };
+}
+
+export function profilerCrashed(detail: string): Reason {
+  return {
+    code: 'profiler-crashed',
+    message: `the profiler program ended without a result: ${detail}`,
+    remedy: 'Try again; if it happens again, look into the log of the agent.',
+  };
+}
+
+export function profilerOverdue(afterMs: number): Reason {
+  return {
+    code: 'profiler-overdue',
+    message: `the profiler program gave no result within ${Math.round(afterMs / 1000)} s and was killed`,
+    remedy: 'Try a shorter duration or a lower frequency.',
+  };
+}
+
+export function tooManyProfiles(limit: number): Reason {
+  return {
+    code: 'too-many-profiles',
+    message: `${limit} profiles are being taken on this node already`,
+    remedy: 'Wait until one of them is over, or stop one.',
+  };
+}

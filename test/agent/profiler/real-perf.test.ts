@@ -1,0 +1,126 @@
+// Profiles of real programs with the perf of this machine.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeEach, describe, expect, type TestContext, test } from 'vitest';
+import { ChildProfiler } from '../../../agent/profiler/child-profiler.ts';
+import { findPerf } from '../../../agent/profiler/find-perf.ts';
+import type { StackTree } from '../../../shared/model/profile.ts';
+import { takeProfile } from './take-profile.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jidi-real-perf-'));
+const source = fileURLToPath(new URL('../../fixtures/perf/split.c', import.meta.url));
+const program = join(folder, 'split');
+const children: ChildProcess[] = [];
+const profiler = new ChildProfiler({ folder });
+
+function launch(path: string, ...args: string[]): ChildProcess & { pid: number } {
+  const child = spawn(path, args, { stdio: 'ignore' });
+  children.push(child);
+  if (child.pid === undefined) throw new Error(`${path} did not start`);
+  return Object.assign(child, { pid: child.pid });
+}
+
+/** Samples in and below each function, as shares of all. */
+function totals(tree: StackTree): Map<string, number> {
+  const below = [...tree.self];
+  for (let node = below.length - 1; node >= 0; node -= 1) {
+    const parent = tree.parents[node] ?? -1;
+    if (parent >= 0) below[parent] = (below[parent] ?? 0) + (below[node] ?? 0);
+  }
+  const samples = tree.self.reduce((sum, count) => sum + count, 0);
+  const shares = new Map<string, number>();
+  below.forEach((count, node) => {
+    const name = tree.frames[tree.frameIds[node] ?? -1]?.function ?? '';
+    shares.set(name, (shares.get(name) ?? 0) + count / samples);
+  });
+  return shares;
+}
+
+/** Functions that called this one. */
+function callers(tree: StackTree, name: string): Set<string | undefined> {
+  const nameOf = (node: number): string | undefined => tree.frames[tree.frameIds[node] ?? -1]?.function;
+  const nodes = tree.parents.flatMap((parent, node) => (nameOf(node) === name ? [parent] : []));
+  return new Set(nodes.map(nameOf));
+}
+
+function requirePrograms(ctx: TestContext): void {
+  if (findPerf(null, '') === undefined) ctx.skip('perf is missing; install with: apt-get install linux-perf');
+  if (spawnSync('gcc', ['--version']).error !== undefined) {
+    ctx.skip('gcc is missing; install with: apt-get install gcc');
+  }
+  const tried = spawnSync('perf', ['record', '-e', 'cpu-clock:u', '-o', '/dev/null', 'true']);
+  if (tried.status !== 0)
+    ctx.skip('perf may not sample here; allow with: sysctl kernel.perf_event_paranoid=2');
+  execFileSync('gcc', ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline', '-o', program, source]);
+}
+
+describe.concurrent('the profiler with real perf', () => {
+  beforeEach(requirePrograms);
+  afterAll(async () => {
+    await profiler.close();
+    for (const child of children) child.kill('SIGKILL');
+    expect(readdirSync(folder)).toEqual(['split']);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('tells the shares of two functions, and who called them', async ({ expect }) => {
+    const { pid } = launch(program);
+    const request = { id: 'shares', pid, startTimeMs: null, durationMs: 6000, frequencyHz: 199 };
+    const { last, reports, tree } = await takeProfile(profiler, request);
+    expect(last).toMatchObject({ status: 'finished', reason: null, progress: 1, lost: 0, stacks: null });
+    expect(last.process).toMatchObject({ pid, name: 'split', command: program });
+    expect(last.samples).toBe(tree.self.reduce((sum, count) => sum + count, 0));
+    const shares = totals(tree);
+    expect(Math.abs((shares.get('hot') ?? 0) - 0.95)).toBeLessThan(0.04);
+    expect(Math.abs((shares.get('cold') ?? 0) - 0.05)).toBeLessThan(0.04);
+    expect(shares.get('work')).toBeGreaterThan(0.95);
+    expect(callers(tree, 'hot')).toEqual(new Set(['work']));
+    expect(callers(tree, 'cold')).toEqual(new Set(['work']));
+    expect(callers(tree, 'work')).toEqual(new Set(['main']));
+    expect(tree.frames.find((frame) => frame.function === 'hot')?.module).toBe('split');
+    const running = reports.filter(({ status }) => status === 'running').map(({ progress }) => progress);
+    expect(running.length).toBeGreaterThan(3);
+    expect(running).toEqual(running.toSorted((a, b) => a - b));
+    const statuses = [...new Set(reports.map(({ status }) => status))];
+    expect(statuses).toEqual(['pending', 'running', 'processing', 'finished']);
+  });
+
+  test('a process that ends half-way leaves a partial profile', async ({ expect }) => {
+    const child = launch(program);
+    const request = {
+      id: 'partial',
+      pid: child.pid,
+      startTimeMs: null,
+      durationMs: 20_000,
+      frequencyHz: 199,
+    };
+    const { last, tree } = await takeProfile(profiler, request, ({ progress }) => {
+      if (progress > 0) child.kill('SIGKILL');
+    });
+    expect(last).toMatchObject({ status: 'partial', reason: { code: 'process-ended' } });
+    expect(last.samples).toBeGreaterThan(0);
+    expect(totals(tree).get('hot')).toBeGreaterThan(0.8);
+  });
+
+  test('a stopped profile keeps what it has', async ({ expect }) => {
+    const { pid } = launch(program);
+    const request = { id: 'stopped', pid, startTimeMs: null, durationMs: 20_000, frequencyHz: 199 };
+    const { last } = await takeProfile(profiler, request, ({ progress }) => {
+      if (progress > 0) profiler.stop('stopped');
+    });
+    expect(last).toMatchObject({ status: 'stopped', reason: null });
+    expect(last.samples).toBeGreaterThan(0);
+    expect((last.endedTimeMs ?? 0) - (last.startedTimeMs ?? 0)).toBeLessThan(15_000);
+  });
+
+  test('a process that sleeps has no samples, and the reason says so', async ({ expect }) => {
+    const { pid } = launch('sleep', '60');
+    const request = { id: 'asleep', pid, startTimeMs: null, durationMs: 1, frequencyHz: 99 };
+    const { last, tree } = await takeProfile(profiler, request);
+    expect(last).toMatchObject({ status: 'finished', samples: 0, reason: { code: 'no-samples' } });
+    expect(tree.frames).toEqual([]);
+  });
+});

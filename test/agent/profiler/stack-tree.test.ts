@@ -1,0 +1,104 @@
+import { array, assert, integer, property } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stackChunks } from '../../../agent/profiler/stack-chunks.ts';
+import { StackTreeBuilder } from '../../../agent/profiler/stack-tree-builder.ts';
+import type { StackTree } from '../../../shared/model/profile.ts';
+import { foldedText } from './folded-text.ts';
+
+const limits = { stackFrames: 5, nodes: 30, frames: 100 };
+
+function build(stacks: readonly (readonly string[])[], bounds = limits): StackTree {
+  const builder = new StackTreeBuilder(bounds);
+  const numbers = new Map<string, number>();
+  for (const stack of stacks) {
+    builder.add(
+      stack.toReversed().map((name) => {
+        const number = numbers.get(name) ?? builder.frame({ function: name, module: '' });
+        numbers.set(name, number);
+        return number;
+      }),
+    );
+  }
+  return builder.build();
+}
+
+/** Puts chunks together again, as a receiver does. */
+function join(tree: StackTree): StackTree {
+  const chunks = [...stackChunks(tree)];
+  expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, i) => i));
+  expect(chunks.map(({ last }) => last)).toEqual(chunks.map((_, i) => i === chunks.length - 1));
+  let frames = 0;
+  for (const chunk of chunks) {
+    frames += chunk.frames.length;
+    expect(Math.max(...chunk.frameIds)).toBeLessThan(frames);
+    expect(chunk.parents.length).toBeLessThanOrEqual(2000);
+    const text = chunk.frames.map((frame) => frame.function + frame.module).join('');
+    expect(Buffer.byteLength(text) + chunk.parents.length * 15).toBeLessThan(256 * 1024);
+  }
+  return {
+    frames: chunks.flatMap((chunk) => chunk.frames),
+    parents: chunks.flatMap((chunk) => chunk.parents),
+    frameIds: chunks.flatMap((chunk) => chunk.frameIds),
+    self: chunks.flatMap((chunk) => chunk.self),
+  };
+}
+
+describe('StackTreeBuilder', () => {
+  test('merges stacks from the root', () => {
+    const tree = build([
+      ['main', 'work', 'hot'],
+      ['main', 'work', 'cold'],
+      ['main', 'work', 'hot'],
+      ['main'],
+    ]);
+    expect(tree).toEqual({
+      frames: ['main', 'work', 'hot', 'cold'].map((name) => ({ function: name, module: '' })),
+      parents: [-1, 0, 1, 1],
+      frameIds: [0, 1, 2, 3],
+      self: [1, 0, 2, 1],
+    });
+  });
+
+  test('of a stack that is too deep the frames next to the leaf stay, below [rest]', () => {
+    const text = foldedText(build([['a', 'b', 'c', 'd', 'e', 'f']]));
+    expect(text).toBe('[rest]@;c@;d@;e@;f@ 1');
+    expect(foldedText(build([['a', 'b', 'c', 'd', 'e']]))).toBe('a@;b@;c@;d@;e@ 1');
+  });
+
+  test('when it is full, known stacks go on counting and new ones count as [rest]', () => {
+    const many = Array.from({ length: 60 }, (_, i) => ['main', `f${i}`]);
+    const tree = build([...many, ['main', 'f0'], ['main', 'new']]);
+    expect(tree.parents).toHaveLength(30);
+    expect(foldedText(tree)).toContain('main@;f0@ 2');
+    expect(foldedText(tree)).toContain('[rest]@ 33');
+  });
+
+  test('keeps every sample, and parents before children, for any stacks', () => {
+    const stacks = array(array(integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 9 }), {
+      maxLength: 80,
+    });
+    assert(
+      property(stacks, (all) => {
+        const tree = build(all.map((stack) => stack.map(String)));
+        expect(tree.self.reduce((sum, count) => sum + count, 0)).toBe(all.length);
+        tree.parents.forEach((parent, node) => expect(parent).toBeLessThan(node));
+        expect(tree.parents.length).toBeLessThanOrEqual(limits.nodes);
+      }),
+    );
+  });
+});
+
+describe('stackChunks', () => {
+  test('an empty tree has none', () => {
+    expect([...stackChunks(build([]))]).toEqual([]);
+  });
+
+  test.each([
+    ['short names', 'f'],
+    ['long names of three bytes a character', '名'.repeat(500)],
+  ])('the chunks of a large tree with %s make the same tree', (_, name) => {
+    const stacks = Array.from({ length: 5000 }, (_, i) => ['main', `${name}${i % 700}`, `leaf${i}`]);
+    const tree = build(stacks, { stackFrames: 256, nodes: 200_000, frames: 100_000 });
+    expect(join(tree)).toEqual(tree);
+  });
+});
