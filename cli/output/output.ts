@@ -53,10 +53,10 @@ export class Output {
     this.#terminal.write(`${jsonText(value, { pretty: this.#terminal.stdoutTty })}\n`);
   }
 
-  /** Rows in every format but JSON. */
+  /** Rows in every format but JSON. On the screen, no rows have no headings, either. */
   rows<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
     if (this.format === 'csv') this.#csv(columns, rows);
-    else this.lines(this.tableLines(columns, rows));
+    else if (rows.length > 0) this.lines(this.tableLines(columns, rows));
   }
 
   tableLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): StyledLine[] {

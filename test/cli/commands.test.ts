@@ -69,8 +69,9 @@ describe('jidi node ls', () => {
 
   it('says on stderr that there is none', async () => {
     peer.answer('GET map', { body: [] });
-    const { out, err } = await jidi('node ls --no-headers');
+    const { out, err } = await jidi('node ls');
     expect([out, err]).toEqual(['', 'No node has reported yet.\n']);
+    expect((await jidi('node ls -o csv')).out).toMatch(/^name,state,.*\r\n$/);
   });
 });
 
