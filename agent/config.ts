@@ -32,7 +32,7 @@ export const AgentConfigSchema = Type.Object(
     }),
     buffer: Type.Object(
       {
-        sizeMiB: Type.Integer({ default: 4, minimum: 1, maximum: 64, description: '1 to 64' }),
+        sizeMiB: Type.Integer({ default: 16, minimum: 1, maximum: 256, description: '1 to 256' }),
       },
       { default: {}, additionalProperties: false },
     ),

@@ -7,7 +7,7 @@ import { buildWeb } from './build-web.ts';
 import { Supervised } from './supervised.ts';
 
 const root = join(import.meta.dirname, '..');
-const usage = `npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s] [--policy FILE] [--node NAME]`;
+const usage = `npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s] [--policy FILE] [--node NAME] [--role compute|login|manager]`;
 
 const flags = readFlags();
 const dataDir = resolve(process.env['INIT_CWD'] ?? process.cwd(), flags.data);
@@ -21,20 +21,26 @@ async function main(): Promise<void> {
     program: join(root, 'collector/main.ts'),
     readyLine: 'console',
     args: (told) => [
-      ...['--data', join(dataDir, 'collector'), '--log', flags.log],
+      `--data=${join(dataDir, 'collector')}`,
+      `--log=${flags.log}`,
       // A restarted collector must be found where it was, also when port 0 had chosen.
-      ...['--http', told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http],
-      ...['--grpc', told.get('agents') ?? flags.grpc],
+      `--http=${told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http}`,
+      `--grpc=${told.get('agents') ?? flags.grpc}`,
     ],
   });
   const agent = new Supervised({
     name: 'agent',
     program: join(root, 'agent/main.ts'),
     args: () => [
-      ...['--collector', collector.told.get('agents') ?? flags.grpc, '--interval', flags.interval],
-      ...['--run', join(dataDir, 'run'), '--state', join(dataDir, 'agent')],
-      ...['--executor', 'child', '--policy', flags.policy ?? join(dataDir, 'policy.json'), '--log', flags.log],
-      ...(flags.node === undefined ? [] : ['--node', flags.node]),
+      `--collector=${collector.told.get('agents') ?? flags.grpc}`,
+      `--interval=${flags.interval}`,
+      `--run=${join(dataDir, 'run')}`,
+      `--state=${join(dataDir, 'agent')}`,
+      '--executor=child',
+      `--policy=${flags.policy ?? join(dataDir, 'policy.json')}`,
+      `--log=${flags.log}`,
+      ...(flags.role === undefined ? [] : [`--role=${flags.role}`]),
+      ...(flags.node === undefined ? [] : [`--node=${flags.node}`]),
     ],
   });
   stopOnSignal(agent, collector);
@@ -48,7 +54,9 @@ function prepareFolder(): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    console.error(`jidi: the data folder ${dataDir} cannot be made: ${why}\nName another one: npm start -- --data DIR`);
+    console.error(
+      `jidi: the data folder ${dataDir} cannot be made: ${why}\nName another one: npm start -- --data DIR`,
+    );
     process.exit(1);
   }
 }
@@ -59,7 +67,9 @@ function tell(collector: Supervised, agent: Supervised): void {
   console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('agents')}`);
   console.log(`agent: pid ${agent.pid}, every ${flags.interval}`);
   console.log(`console: ${url}`);
-  console.log(`\nOpen the console in a browser, or ask from another terminal:\n  npx jidi node ls${urlHint(url)}`);
+  console.log(
+    `\nOpen the console in a browser, or ask from another terminal:\n  npx jidi node ls${urlHint(url)}`,
+  );
   console.log('Ctrl-C stops both.');
 }
 
@@ -94,6 +104,7 @@ function readFlags() {
         interval: { type: 'string', default: '5s' },
         policy: { type: 'string' },
         node: { type: 'string' },
+        role: { type: 'string' },
         log: { type: 'string', default: 'warn' },
       },
     }).values;

@@ -84,7 +84,8 @@ export class Supervised {
     const pauseMs = this.#backoff.next();
     console.error(`jidi: the ${name} ended (${signal ?? `exit code ${code}`}); starting it again`);
     setTimeout(() => {
-      if (!this.#stopping) void this.start().then(() => console.error(`jidi: the ${name} runs again, pid ${this.pid}`));
+      if (!this.#stopping)
+        void this.start().then(() => console.error(`jidi: the ${name} runs again, pid ${this.pid}`));
     }, pauseMs);
   }
 }

@@ -14,13 +14,13 @@ export interface MemorySpoolOptions {
   readonly clock: Clock;
 }
 
-/** Shares of the limit, in 64ths. */
+/** Shares of the limit, in 64ths. A profile arrives at once and is of no use in parts; metrics trickle. */
 const shares: Readonly<Record<DataClass, number>> = {
   result: 4,
-  event: 8,
-  metric: 40,
-  process: 6,
-  profile: 6,
+  event: 4,
+  metric: 20,
+  process: 4,
+  profile: 32,
 };
 
 interface Held {
