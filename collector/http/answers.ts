@@ -33,6 +33,6 @@ export const ByName = parameters({ name: NodeName });
 export type ByName = { readonly name: string };
 
 export const ById = parameters({
-  id: Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$', description: 'Id, as the list gives it.' }),
+  id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: 'Id, as the list gives it.' }),
 });
 export type ById = { readonly id: string };
