@@ -49,9 +49,10 @@ export function createDiskSource(host: Host): Source {
     close: () => file.close(),
     read(sink) {
       const cursor = file.read();
-      const found = parseDiskstats(cursor, values, (start, end) => {
+      const found = parseDiskstats(cursor, (start, end) => {
         const row = rows.rowOf(cursor, start, end);
         if (row === null) return;
+        readFields(cursor, values);
         for (let i = 0; i < values.length; i += 1) row.set(sink, i, values[i] ?? Number.NaN);
       });
       rows.setSkipped(sink);
@@ -65,10 +66,9 @@ export function isLeftOut(device: string): boolean {
   return leftOut.test(device);
 }
 
-/** Calls `visit` per device with the range of its name and its values, in base units; what is missing is NaN. */
+/** Calls `visit` per device with the range of its name; the cursor stands before the fields. */
 export function parseDiskstats(
   cursor: ByteCursor,
-  values: Float64Array,
   visit: (nameStart: number, nameEnd: number) => void,
 ): number {
   let found = 0;
@@ -77,14 +77,18 @@ export function parseDiskstats(
     const start = cursor.word();
     const end = cursor.position;
     if (start === end) continue;
-    for (let i = 0; i < fields.length; i += 1) {
-      const { factor, divisor } = fields[i] ?? { factor: Number.NaN, divisor: 1 };
-      values[i] = (cursor.integer() * factor) / divisor;
-    }
     visit(start, end);
     found += 1;
   }
   return found;
+}
+
+/** The fields in base units; what is missing is NaN. */
+export function readFields(cursor: ByteCursor, values: Float64Array): void {
+  for (let i = 0; i < fields.length; i += 1) {
+    const { factor, divisor } = fields[i] ?? { factor: Number.NaN, divisor: 1 };
+    values[i] = (cursor.integer() * factor) / divisor;
+  }
 }
 
 interface Field {

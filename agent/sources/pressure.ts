@@ -36,7 +36,10 @@ export function createPressureSource(host: Host): Source {
     metrics: [...totals.values(), averageRatio],
     probe: () => probeFile(host, `${folder}/cpu`, 'Boot a kernel of 4.20 or later with psi=1.'),
     close() {
-      for (const part of parts) part.file.close();
+      for (const part of parts) {
+        part.file.close();
+        part.absent = false;
+      }
     },
     read(sink) {
       readParts(parts.map((part) => () => readPart(part, sink)));
@@ -70,6 +73,8 @@ interface Part {
   readonly kinds: readonly Kind[];
   /** Two columns per kind: total, mean. */
   readonly row: SeriesRow;
+  /** The kernel does not account for it, and will not before the next boot: asking anew at each tick is dear. */
+  absent: boolean;
 }
 
 function createPart(file: KernelFile, resource: string, kinds: readonly Kind[]): Part {
@@ -78,17 +83,18 @@ function createPart(file: KernelFile, resource: string, kinds: readonly Kind[]):
     const average = { metric: averageRatio, labels: { resource, kind } };
     return total === undefined ? [] : [{ metric: total, labels: {} }, average];
   });
-  return { file, kinds, row: new SeriesRow(columns) };
+  return { file, kinds, row: new SeriesRow(columns), absent: false };
 }
 
 function readPart(part: Part, sink: SampleSink): void {
+  if (part.absent) return;
   let cursor: ByteCursor;
   try {
     cursor = part.file.read();
   } catch (error) {
-    // Kernels differ in which resources they account for.
-    if (isAbsence(error)) return;
-    throw error;
+    if (!isAbsence(error)) throw error;
+    part.absent = true;
+    return;
   }
   const lines = parsePressure(cursor);
   for (const { kind, totalSeconds, avg10Ratio } of lines) {

@@ -37,6 +37,28 @@ describe('files', () => {
     file.close();
   });
 
+  test('a kept file that grows from nothing to a lot is read whole', () => {
+    const path = join(folder, 'growing');
+    writeFileSync(path, '');
+    const file = host.keep(path);
+    for (const length of [0, 1, 256, 257, 5_000, 400_000, 3]) {
+      writeFileSync(path, 'y'.repeat(length));
+      expect(textOf(file.read())).toBe('y'.repeat(length));
+    }
+    file.close();
+  });
+
+  test('a file that the kernel gives out in several pieces is read whole', () => {
+    // The own memory map: thousands of bytes, one record per line, a page or less per reading.
+    const file = host.keep('/proc/self/maps');
+    const lines = textOf(file.read()).split('\n');
+    expect(lines.length).toBeGreaterThan(50);
+    expect(lines.at(-1)).toBe('');
+    expect(lines.some((line) => line.endsWith('[stack]'))).toBe(true);
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/^[0-9a-f]+-[0-9a-f]+ [r-][w-][x-][ps] /);
+    file.close();
+  });
+
   test('a file longer than the first buffer is read whole, one past the bound is refused', () => {
     const path = join(folder, 'large');
     writeFileSync(path, `${'x'.repeat(300_000)}end\n`);
