@@ -32,6 +32,8 @@ const rooms: readonly (readonly [room: string, pattern: RegExp])[] = [
   ['collector', /^collector\//],
   ['cli', /^cli\//],
   ['scripts', /^scripts\//],
+  // Only its version is read.
+  ['package', /^package\.json$/],
 ];
 
 /** What each room may import besides itself. `npm:*` is any package, `npm:x` only x. */
@@ -39,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/model': [],
   'shared/api': ['npm:typebox'],
   'shared/wire': ['shared/model', 'shared', 'proto'],
-  shared: ['shared/model', 'shared/api', 'node', 'npm:pino', 'npm:yaml', 'npm:typebox'],
+  shared: ['package', 'shared/model', 'shared/api', 'node', 'npm:pino', 'npm:yaml', 'npm:typebox'],
   proto: ['npm:@grpc/grpc-js', 'npm:@grpc/proto-loader'],
   'agent/host': ['shared/model', 'shared', 'node'],
   'agent/sources': ['agent/host', 'shared/model', 'shared', 'node'],
