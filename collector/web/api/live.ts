@@ -36,7 +36,7 @@ export function startLive(): void {
       backoff.reset();
       const again = liveState.value === 'lost';
       liveState.value = 'open';
-      if (again) for (const listener of reopened) listener();
+      if (again) afresh();
     });
     source.addEventListener('error', () => {
       liveState.value = 'lost';
@@ -44,9 +44,15 @@ export function startLive(): void {
       source.close();
       setTimeout(open, backoff.next());
     });
+    // The collector no longer knows what was missed.
+    source.addEventListener('reset', afresh);
     for (const kind of kinds) source.addEventListener(kind, deliver);
   };
   open();
+}
+
+function afresh(): void {
+  for (const listener of reopened) listener();
 }
 
 function deliver(message: MessageEvent<string>): void {

@@ -10,12 +10,14 @@ export interface ChartMark {
 }
 
 export interface Overlay {
+  /** False where the background carries figures. */
+  readonly shaded: boolean;
   readonly moment: number | null;
   readonly marks: readonly ChartMark[];
   readonly palette: Palette;
 }
 
-export function paintOverlay(chart: uPlot, { moment, marks, palette }: Overlay): void {
+export function paintOverlay(chart: uPlot, { moment, marks, palette, shaded }: Overlay): void {
   const { ctx, bbox } = chart;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -26,8 +28,8 @@ export function paintOverlay(chart: uPlot, { moment, marks, palette }: Overlay):
   for (const { from, to } of marks) {
     const left = chart.valToPos(from, 'x', true);
     const width = Math.max(3 * ratio, chart.valToPos(to, 'x', true) - left);
-    ctx.globalAlpha = 0.09;
-    ctx.fillRect(left, bbox.top, width, bbox.height);
+    ctx.globalAlpha = 0.08;
+    if (shaded) ctx.fillRect(left, bbox.top, width, bbox.height);
     ctx.globalAlpha = 0.95;
     ctx.fillRect(left, bbox.top, width, 3 * ratio);
   }

@@ -16,6 +16,7 @@ import { paletteOf, seriesColor } from './palette.ts';
 import type { Panel } from './panel.ts';
 import { RampLegend } from './ramp-legend.tsx';
 import { TimeChart } from './time-chart.tsx';
+import { formatClock } from './time-format.ts';
 import { formatFigure } from './units.ts';
 
 export interface ChartPanelProps {
@@ -37,13 +38,16 @@ export function ChartPanel(props: ChartPanelProps) {
   );
   const asTable = useSignal(false);
   const cursor = useSignal<number | null>(null);
-  const { lines, bandOf } = content.value;
+  const { lines, bandOf, times } = content.value;
+  const pointed = cursor.value === null ? undefined : times[cursor.value];
   const title = t(panel.title);
   return (
     <section class="panel chart-panel" aria-label={title} data-panel={panel.id} data-lines={lines.length}>
       <header class="panel-head">
         <h3>{title}</h3>
         {bandOf !== null && <span class="muted">{t('band.of', { n: bandOf })}</span>}
+        <span class="spacer" />
+        {pointed !== undefined && <span class="pointed">{formatClock(pointed)}</span>}
         <button
           type="button"
           class="icon-button small"

@@ -4,7 +4,8 @@ import type { Grid, GridSeries } from './grid.ts';
 import { combine, divide, type Line, metricOf, scale, sum, sumBy } from './lines.ts';
 import type { Panel } from './panel.ts';
 
-const cpuSeconds = 'node_cpu_seconds_total';
+const nodeSeconds = 'jidi_cpu_seconds_total';
+const coreSeconds = 'node_cpu_seconds_total';
 
 const cpuGroups = [
   { name: () => t('cpu.user'), modes: ['user', 'nice'] },
@@ -22,7 +23,7 @@ export const panels: readonly Panel[] = [
     shape: 'stack',
     top: 1,
     missing: 'panel.noSeries',
-    queries: [{ metric: cpuSeconds, rate: true }],
+    queries: [{ metric: nodeSeconds, rate: true }],
     derive: deriveCpu,
   },
   {
@@ -32,7 +33,10 @@ export const panels: readonly Panel[] = [
     shape: 'heat',
     top: 1,
     missing: 'panel.noSeries',
-    queries: [{ metric: cpuSeconds, rate: true }],
+    queries: [
+      { metric: coreSeconds, rate: true, match: 'mode=idle' },
+      { metric: coreSeconds, rate: true, match: 'mode=iowait' },
+    ],
     derive: deriveCores,
   },
   {
@@ -132,7 +136,7 @@ export const panels: readonly Panel[] = [
 ];
 
 function deriveCpu(grid: Grid): readonly Line[] {
-  const modes = sumBy(metricOf(grid, cpuSeconds), 'mode');
+  const modes = sumBy(metricOf(grid, nodeSeconds), 'mode');
   if (modes.size === 0) return [];
   const all = sum([...modes.values()]);
   return cpuGroups.map(({ name, modes: parts }) => {
@@ -142,22 +146,15 @@ function deriveCpu(grid: Grid): readonly Line[] {
   });
 }
 
-/** Busy share of each core: all but idle and waiting for I/O. */
+/** Busy share of each core: what is neither idle nor waiting for I/O. */
 function deriveCores(grid: Grid): readonly Line[] {
-  const cores = new Map<string, GridSeries[]>();
-  for (const series of metricOf(grid, cpuSeconds)) {
-    const core = series.labels['cpu'] ?? '';
-    const group = cores.get(core);
-    if (group === undefined) cores.set(core, [series]);
-    else group.push(series);
-  }
-  return [...cores]
+  const quiet = sumBy(metricOf(grid, coreSeconds), 'cpu');
+  return [...quiet]
     .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([core, series]) => {
-      const busy = series.filter(({ labels }) => labels['mode'] !== 'idle' && labels['mode'] !== 'iowait');
-      const all = sum(series.map(({ values }) => values));
-      return { name: t('core.name', { n: core }), values: divide(sum(busy.map((one) => one.values)), all) };
-    });
+    .map(([core, values]) => ({
+      name: t('core.name', { n: core }),
+      values: values.map((share) => (share === null ? null : Math.min(1, Math.max(0, 1 - share)))),
+    }));
 }
 
 function deriveMemory(grid: Grid): readonly Line[] {

@@ -45,8 +45,8 @@ export function luminance([red, green, blue]: Rgb): number {
 }
 
 /** The ink that is read better on the colour. */
-export function inkOn(color: Rgb): '#0b0d12' | '#ffffff' {
-  return luminance(color) > 0.179 ? '#0b0d12' : '#ffffff';
+export function inkOn(color: Rgb): '#000000' | '#ffffff' {
+  return luminance(color) > 0.179 ? '#000000' : '#ffffff';
 }
 
 export function toCss([red, green, blue]: Rgb): string {

@@ -68,7 +68,7 @@ function makeChart(host: HTMLDivElement, latest: () => TimeChartProps): uPlot {
     onDraw: (made) => {
       const { shape, times, lines, moment, marks } = latest();
       if (shape === 'heat') paintHeat(made, { times, rows: lines, ramp });
-      paintOverlay(made, { moment, marks, palette });
+      paintOverlay(made, { moment, marks, palette, shaded: shape !== 'heat' });
     },
   });
   const made = new uPlot(options, toData(latest()), host);

@@ -44,6 +44,7 @@ export function NodeCharts({ node, range, window, moment, marks }: NodeChartsPro
     <>
       {error !== undefined && <ErrorNotice error={error} />}
       <section class="charts" aria-label={t('charts.title')} data-step={step} data-range={range.kind}>
+        <h2 class="visually-hidden">{t('charts.title')}</h2>
         {panels.map((panel) => (
           <ChartPanel
             key={`${name} ${panel.id}`}

@@ -70,9 +70,9 @@ function Target({ target }: { readonly target: CommandTarget }) {
   return (
     <section class="panel" data-target={node}>
       <header class="panel-head">
-        <h3>
+        <h2>
           <a href={nodePath(node)}>{visible(node)}</a>
-        </h3>
+        </h2>
         <CommandStateBadge state={state} />
         {exitCode !== null && <span class="muted">{t('commands.exitCode', { n: exitCode })}</span>}
         {started !== null && ended !== null && <span class="muted">{formatSeconds(ended - started)}</span>}

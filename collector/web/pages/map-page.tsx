@@ -29,6 +29,7 @@ export function MapPage() {
   const { data, error } = map;
   return (
     <main class="page">
+      <h1 class="visually-hidden">{t('nav.nodes')}</h1>
       {error.value !== null && <ErrorNotice error={error.value} />}
       {data.value === null && error.value === null && <p class="page-wait">{t('state.loading')}</p>}
       {data.value?.length === 0 && <NoNodes />}

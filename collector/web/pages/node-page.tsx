@@ -1,6 +1,7 @@
 // One node: what it is, its charts on one time axis, its processes at a moment, its profiles.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { visible } from '../../../shared/text.ts';
 import { onLive, onReconnect } from '../api/live.ts';
 import { fetchNode, fetchProfiles } from '../api/resources.ts';
 import { t } from '../i18n/language.ts';
@@ -28,6 +29,7 @@ export function NodePage({ name }: { readonly name: string }) {
   if (node === null) {
     return (
       <main class="page">
+        <h1>{visible(name)}</h1>
         {detail.error.value === null ? (
           <p class="page-wait">{t('state.loading')}</p>
         ) : (

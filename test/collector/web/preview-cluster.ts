@@ -79,6 +79,12 @@ const modeShares: Readonly<Record<string, (busyShare: number, time: number) => n
 function seriesOf(metric: string): readonly (readonly [labels: Record<string, string>, shape: Shape])[] {
   const wave = (seed: number, time: number): number => 0.5 + 0.5 * Math.sin(time / (60 + seed * 17) + seed);
   switch (metric) {
+    case 'jidi_cpu_seconds_total':
+      return Object.entries(modeShares).map(([mode, share]) => [
+        { mode },
+        (time) =>
+          Array.from({ length: cores }, (_, core) => share(busy(core, time), time)).reduce((a, b) => a + b),
+      ]);
     case 'node_cpu_seconds_total':
       return Array.from({ length: cores }).flatMap((_, core) =>
         Object.entries(modeShares).map(
@@ -136,14 +142,15 @@ function seriesOf(metric: string): readonly (readonly [labels: Record<string, st
 }
 
 /** With a hole of forty seconds every ten minutes, as a restart of the agent leaves it. */
-export function makeSeries(
-  node: string,
-  metric: string,
-  from: number,
-  to: number,
-  step: number,
-): MetricSeries[] {
-  return seriesOf(metric).map(([labels, shape]) => {
+export function makeSeries(node: string, query: URLSearchParams, now: number): MetricSeries[] {
+  const text = (key: string): string => query.get(key) ?? '';
+  const metric = text('metric');
+  const [label = '', wanted = ''] = text('match').split('=');
+  const from = Number(text('from'));
+  const to = Math.min(now, Number(text('to')));
+  const step = Number.parseInt(text('step'), 10);
+  const asked = seriesOf(metric).filter(([labels]) => label === '' || labels[label] === wanted);
+  return asked.map(([labels, shape]) => {
     const samples: [number, number | null][] = [];
     for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
       samples.push([time, time % 600 < 40 ? null : shape(time)]);

@@ -11,7 +11,7 @@ import { makeMap, makeNode, makeProcesses, makeSeries } from './preview-cluster.
 import { makeBottomUp, makeCommands, makeProfile, makeTree } from './preview-profiles.ts';
 
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; require-trusted-types-for 'script'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', html: 'text/html' };
 
 export interface Preview {
@@ -89,18 +89,11 @@ function api(url: URL, nodeCount: number, method: string): unknown {
     const node = map.find((one) => one.name === name);
     if (node === undefined) return undefined;
     if (part === undefined) return makeNode(node, now);
-    const query = (key: string): string => url.searchParams.get(key) ?? '';
     if (part === 'processes') {
-      const at = Number(query('at') || now);
+      const at = Number(url.searchParams.get('at') ?? now);
       return makeProcesses(node.name, at, at > now - 90_000);
     }
-    return makeSeries(
-      node.name,
-      query('metric'),
-      Number(query('from')),
-      Math.min(now, Number(query('to'))),
-      Number.parseInt(query('step'), 10),
-    );
+    return makeSeries(node.name, url.searchParams, now);
   }
   if (resource === 'profiles')
     return method === 'POST' ? makeProfile('running', running, now) : profiles(name, now);

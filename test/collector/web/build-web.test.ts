@@ -1,0 +1,35 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWeb } from '../../../scripts/build-web.ts';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'jidi-web-'));
+  await buildWeb(folder);
+  await buildWeb(folder);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('built console', () => {
+  it('is one page that names one script and one style sheet, and nothing outside', async () => {
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    const named = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    const files = (await readdir(join(folder, 'assets'))).filter((name) => !name.endsWith('.txt'));
+    expect(named.map((path) => path.replace('/assets/', '')).sort()).toEqual(files.sort());
+    expect(files).toHaveLength(2);
+    expect(page).not.toMatch(/<style|style="|\son\w+="|<script>/);
+  });
+
+  it('loads at most 80 kB at first', async () => {
+    let bytes = 0;
+    for (const name of await readdir(join(folder, 'assets'))) {
+      if (!name.endsWith('.txt')) bytes += gzipSync(await readFile(join(folder, 'assets', name))).length;
+    }
+    bytes += gzipSync(await readFile(join(folder, 'index.html'))).length;
+    expect(bytes).toBeLessThan(80_000);
+  });
+});
