@@ -1,7 +1,9 @@
 // A spool in memory: what is not sent when the agent ends is lost, which a restarted agent's new spool id makes plain.
 //
-// Invariants: in each lane the numbered batches come first, in order; the bytes of a lane never exceed its share unless
-// it holds a single batch; every dropped item is in `dropped`, and, when its batch had no number, in exactly one gap.
+// Invariants: in each lane the numbered batches come first, in order; a lane may use room that nobody needs, and gives
+// it back to one that is within its share; the share of results is theirs alone; all lanes together stay within the
+// limit, unless one holds a single batch beyond it; every dropped item is in `dropped`, and, when its batch had no
+// number, in exactly one gap.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { type Batch, classOf, type Payload } from '../../shared/model/batch.ts';
@@ -32,7 +34,8 @@ interface Held {
 }
 
 interface Lane {
-  readonly limitBytes: number;
+  readonly dataClass: DataClass;
+  readonly shareBytes: number;
   readonly held: Held[];
   bytes: number;
   lastSequence: number;
@@ -44,12 +47,14 @@ interface Lane {
 export class MemorySpool implements Spool {
   readonly id = randomUUID();
   readonly #clock: Clock;
+  readonly #limitBytes: number;
   readonly #lanes: ReadonlyMap<DataClass, Lane>;
   readonly #listeners = new Set<(dataClass: DataClass) => void>();
 
   constructor({ limitBytes, clock }: MemorySpoolOptions) {
     this.#clock = clock;
-    this.#lanes = new Map(dataClasses.map((name) => [name, emptyLane((limitBytes * shares[name]) / 64)]));
+    this.#limitBytes = limitBytes;
+    this.#lanes = new Map(dataClasses.map((name) => [name, emptyLane(name, limitBytes)]));
   }
 
   get statistics(): SpoolStatistics {
@@ -67,12 +72,12 @@ export class MemorySpool implements Spool {
     const dataClass = classOf(payload);
     const lane = this.#lane(dataClass);
     const bytes = estimateBytes(payload);
-    if (dataClass === 'result' && lane.held.length > 0 && lane.bytes + bytes > lane.limitBytes) {
-      throw new SpoolFullError(lane.limitBytes);
+    if (dataClass === 'result' && lane.held.length > 0 && lane.bytes + bytes > lane.shareBytes) {
+      throw new SpoolFullError(lane.shareBytes);
     }
     lane.held.push({ sequence: 0, payload, bytes, putTimeMs: this.#clock.now() });
     lane.bytes += bytes;
-    this.#shrink(dataClass, lane);
+    this.#shrink();
     this.#tell(dataClass);
   }
 
@@ -90,6 +95,8 @@ export class MemorySpool implements Spool {
     const lane = this.#lane(dataClass);
     const kept = lane.held.findIndex((batch) => batch.sequence === 0 || batch.sequence > sequence);
     this.#remove(lane, 0, kept === -1 ? lane.held.length : kept);
+    // A number that the collector has already would be taken for a batch sent twice.
+    lane.lastSequence = Math.max(lane.lastSequence, sequence);
   }
 
   discard(dataClass: DataClass, sequence: number): void {
@@ -116,17 +123,31 @@ export class MemorySpool implements Spool {
     return removed;
   }
 
-  #shrink(dataClass: DataClass, lane: Lane): void {
+  #shrink(): void {
     let lost = false;
-    while (lane.bytes > lane.limitBytes && lane.held.length > 1) {
+    for (let lane = this.#debtor(); lane !== undefined; lane = this.#debtor()) {
       for (const batch of this.#remove(lane, 0, 1)) {
         lane.dropped += itemsOf(batch.payload);
         if (batch.sequence !== 0) continue;
-        lane.pendingGap = merge(lane.pendingGap, gapOf(dataClass, batch));
+        const gap = gapOf(lane.dataClass, batch);
+        const owner = this.#lane(gap.dataClass);
+        owner.pendingGap = merge(owner.pendingGap, gap);
         lost = true;
       }
     }
     if (lost) this.#tell('event');
+  }
+
+  /** When there is no room left: the lane that is furthest beyond its share. */
+  #debtor(): Lane | undefined {
+    let occupied = 0;
+    let debtor: Lane | undefined;
+    for (const lane of this.#lanes.values()) {
+      const isReserved = lane.dataClass === 'result';
+      occupied += isReserved ? lane.shareBytes : lane.bytes;
+      if (!isReserved && lane.held.length > 1 && debtOf(lane) > debtOf(debtor)) debtor = lane;
+    }
+    return occupied > this.#limitBytes ? debtor : undefined;
   }
 
   #declareGaps(): void {
@@ -142,8 +163,13 @@ export class MemorySpool implements Spool {
   }
 }
 
-function emptyLane(limitBytes: number): Lane {
-  return { limitBytes, held: [], bytes: 0, lastSequence: 0, dropped: 0, pendingGap: null };
+function emptyLane(dataClass: DataClass, limitBytes: number): Lane {
+  const shareBytes = (limitBytes * shares[dataClass]) / 64;
+  return { dataClass, shareBytes, held: [], bytes: 0, lastSequence: 0, dropped: 0, pendingGap: null };
+}
+
+function debtOf(lane: Lane | undefined): number {
+  return lane === undefined ? 0 : lane.bytes - lane.shareBytes;
 }
 
 function itemsOf(payload: Payload): number {

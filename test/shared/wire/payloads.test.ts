@@ -220,14 +220,12 @@ describe('what the collector says', () => {
   const position = { dataClass: 'metric', sequence: 12 } as const;
   const stored = [position, { dataClass: 'event', sequence: 0 }] as const;
   const welcome = {
-    ...{
-      protocolVersion: 1,
-      collectorVersion: '0.1.0',
-      helloTimeMs: 1,
-      collectorTimeMs: 2,
-      stored,
-      credit: 8,
-    },
+    protocolVersion: 1,
+    collectorVersion: '0.1.0',
+    helloTimeMs: 1,
+    collectorTimeMs: 2,
+    stored,
+    credit: 8,
   };
   const responses: readonly TelemetryResponse[] = [
     { kind: 'welcome', welcome },
