@@ -66,11 +66,14 @@ export async function recordProcess(options: RecordOptions): Promise<RecordEnd> 
   }
 }
 
-/** All threads, also those that begin later; no copies of the programs are kept. */
+/** All threads, also those that begin later. */
 function recordArguments(options: RecordOptions): string[] {
   return [
     'record',
+    // Without copies of the programs, and without their ids: with an id perf looks for [vdso] among the copies only,
+    // and cannot unwind through it.
     '--no-buildid-cache',
+    '--no-buildid',
     '--event',
     options.event,
     '--freq',

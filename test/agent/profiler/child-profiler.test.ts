@@ -1,12 +1,25 @@
 // The life of the profiler's child, with programs that misbehave in place of the profiler and of perf.
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ChildProfiler, type ChildProfilerOptions } from '../../../agent/profiler/child-profiler.ts';
 import type { ProfileReport, ProfileRequest } from '../../../shared/model/profile.ts';
 import { takeProfile } from './take-profile.ts';
 
+const main = fileURLToPath(new URL('../../../agent/profiler/main.ts', import.meta.url));
 const refusal = 'Access to performance monitoring and observability operations is limited.';
 
 describe('ChildProfiler', () => {
@@ -88,7 +101,7 @@ describe('ChildProfiler', () => {
       reason: { code: 'too-many-profiles' },
     });
     await profiler.close();
-    expect(reports.map(({ profileId, status }) => `${profileId} ${status}`)).toEqual([
+    expect(reports.map(({ profileId, status }) => `${profileId} ${status}`).sort()).toEqual([
       'a stopped',
       'b stopped',
     ]);
@@ -156,5 +169,29 @@ describe('ChildProfiler', () => {
       if (status === 'running') profiler.stop('p1');
     });
     expect(report).toMatchObject({ status: 'stopped', samples: 0, reason: null });
+  });
+
+  test('when the agent is gone, the program ends perf and leaves nothing behind', async () => {
+    const own = join(folder, 'own');
+    mkdirSync(own);
+    const pidFile = join(folder, 'perf.pid');
+    const perfPath = fakePerf(`echo $$ > ${pidFile}; exec sleep 60`);
+    const child = spawn(process.execPath, [main], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
+    const message = {
+      kind: 'start',
+      request: request({ durationMs: 60_000 }),
+      folder: own,
+      perfPath,
+      searchPath: '',
+    };
+    child.stdin.write(`${JSON.stringify(message)}\n`);
+    // A report with progress comes a second after perf was started.
+    for await (const bytes of child.stdout) if (/"progress":0\.0/.test(String(bytes))) break;
+    child.stdin.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(existsSync(own)).toBe(false);
+    // An init that does not reap leaves a zombie.
+    const stat = `/proc/${readFileSync(pidFile, 'utf8').trim()}/stat`;
+    await vi.waitFor(() => expect(existsSync(stat) ? readFileSync(stat, 'utf8') : ') Z').toContain(') Z'));
   });
 });

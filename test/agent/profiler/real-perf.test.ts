@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeEach, describe, expect, type TestContext, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child-profiler.ts';
 import { findPerf } from '../../../agent/profiler/find-perf.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
@@ -46,29 +46,39 @@ function callers(tree: StackTree, name: string): Set<string | undefined> {
   return new Set(nodes.map(nameOf));
 }
 
-function requirePrograms(ctx: TestContext): void {
-  if (findPerf(null, '') === undefined) ctx.skip('perf is missing; install with: apt-get install linux-perf');
+/** Why these tests cannot run on this machine. */
+function whatIsMissing(): string | undefined {
+  if (findPerf(null, '') === undefined) return 'perf is missing; install with: apt-get install linux-perf';
   if (spawnSync('gcc', ['--version']).error !== undefined) {
-    ctx.skip('gcc is missing; install with: apt-get install gcc');
+    return 'gcc is missing; install with: apt-get install gcc';
   }
   const tried = spawnSync('perf', ['record', '-e', 'cpu-clock:u', '-o', '/dev/null', 'true']);
-  if (tried.status !== 0)
-    ctx.skip('perf may not sample here; allow with: sysctl kernel.perf_event_paranoid=2');
-  execFileSync('gcc', ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline', '-o', program, source]);
+  return tried.status === 0
+    ? undefined
+    : 'perf may not sample here; allow with: sysctl kernel.perf_event_paranoid=2';
 }
 
 describe.concurrent('the profiler with real perf', () => {
-  beforeEach(requirePrograms);
+  let missing: string | undefined;
+
+  beforeAll(() => {
+    missing = whatIsMissing();
+    if (missing !== undefined) return;
+    execFileSync('gcc', ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline', '-o', program, source]);
+  });
+  beforeEach((ctx) => {
+    if (missing !== undefined) ctx.skip(missing);
+  });
   afterAll(async () => {
     await profiler.close();
     for (const child of children) child.kill('SIGKILL');
-    expect(readdirSync(folder)).toEqual(['split']);
+    expect(readdirSync(folder).filter((name) => name !== 'split')).toEqual([]);
     rmSync(folder, { recursive: true });
   });
 
   test('tells the shares of two functions, and who called them', async ({ expect }) => {
     const { pid } = launch(program);
-    const request = { id: 'shares', pid, startTimeMs: null, durationMs: 6000, frequencyHz: 199 };
+    const request = { id: 'shares', pid, startTimeMs: null, durationMs: 4000, frequencyHz: 499 };
     const { last, reports, tree } = await takeProfile(profiler, request);
     expect(last).toMatchObject({ status: 'finished', reason: null, progress: 1, lost: 0, stacks: null });
     expect(last.process).toMatchObject({ pid, name: 'split', command: program });
@@ -82,7 +92,7 @@ describe.concurrent('the profiler with real perf', () => {
     expect(callers(tree, 'work')).toEqual(new Set(['main']));
     expect(tree.frames.find((frame) => frame.function === 'hot')?.module).toBe('split');
     const running = reports.filter(({ status }) => status === 'running').map(({ progress }) => progress);
-    expect(running.length).toBeGreaterThan(3);
+    expect(running.length).toBeGreaterThan(2);
     expect(running).toEqual(running.toSorted((a, b) => a - b));
     const statuses = [...new Set(reports.map(({ status }) => status))];
     expect(statuses).toEqual(['pending', 'running', 'processing', 'finished']);
