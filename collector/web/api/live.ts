@@ -27,28 +27,55 @@ export function onReconnect(listener: () => void): () => void {
   return () => reopened.delete(listener);
 }
 
-/** Opens the line for as long as the page lives. */
+/** Opens the line for as long as the page is looked at. */
 export function startLive(): void {
-  const backoff = new Backoff({ firstMs: 1000, capMs: 15_000 });
-  const open = (): void => {
+  const line = new LiveLine();
+  let hide: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(hide);
+    if (document.hidden) hide = setTimeout(() => line.close(), hiddenMs);
+    else line.open();
+  });
+  line.open();
+}
+
+/** Browsers allow few connections per server: a page that nobody looks at gives its own back. */
+const hiddenMs = 30_000;
+
+/** Invariants: at most one source; after close() nothing is pending. */
+class LiveLine {
+  readonly #backoff = new Backoff({ firstMs: 1000, capMs: 15_000 });
+  #source: EventSource | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #wasOpen = false;
+
+  open(): void {
+    if (this.#source !== null) return;
+    clearTimeout(this.#retry);
     const source = new EventSource(apiPath('/events'));
+    this.#source = source;
     source.addEventListener('open', () => {
-      backoff.reset();
-      const again = liveState.value === 'lost';
+      this.#backoff.reset();
       liveState.value = 'open';
-      if (again) afresh();
+      if (this.#wasOpen) afresh();
+      this.#wasOpen = true;
     });
     source.addEventListener('error', () => {
       liveState.value = 'lost';
       if (source.readyState !== EventSource.CLOSED) return;
-      source.close();
-      setTimeout(open, backoff.next());
+      this.close();
+      this.#retry = setTimeout(() => this.open(), this.#backoff.next());
     });
     // The collector no longer knows what was missed.
     source.addEventListener('reset', afresh);
     for (const kind of kinds) source.addEventListener(kind, deliver);
-  };
-  open();
+  }
+
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    this.#source = null;
+  }
 }
 
 function afresh(): void {

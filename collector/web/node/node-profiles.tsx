@@ -12,6 +12,12 @@ export function NodeProfiles({ profiles }: { readonly profiles: Resource<Profile
       <header class="panel-head">
         <h2>{t('node.profiles')}</h2>
         {list !== null && <span class="muted">{list.length}</span>}
+        {list !== null && list.length > 0 && (
+          <span class="mark-legend">
+            <i aria-hidden="true" />
+            {t('profile.marks')}
+          </span>
+        )}
       </header>
       {profiles.error.value !== null && <ErrorNotice error={profiles.error.value} />}
       {list?.length === 0 && <p class="table-empty">{t('profile.none')}</p>}
