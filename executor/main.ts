@@ -1,6 +1,6 @@
 // The executor as a program: jidi-executor --policy FILE --state DIR --socket PATH
 // Without --socket it takes the socket that systemd hands over (LISTEN_FDS=1). With --attached it stops when its
-// standard input ends, so that it never outlives the agent that started it.
+// standard input ends, so that it never outlives the agent that started it. With --quiet it logs trouble only.
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AuditLog } from './audit-log.ts';
@@ -26,6 +26,7 @@ async function main(): Promise<void> {
       policy: { type: 'string' },
       state: { type: 'string' },
       attached: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
     },
   });
   const { policy, state } = values;
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   });
   const server = new ExecutorServer({ executor, listen });
   await server.start();
-  log('info', 'executor listens', { socket: values.socket ?? 'systemd', policy, state });
+  if (!values.quiet) log('info', 'executor listens', { socket: values.socket ?? 'systemd', policy, state });
   stopOnRequest(values.attached, async () => {
     await server.stop();
     audit.close();

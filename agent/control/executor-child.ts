@@ -83,6 +83,7 @@ export class ExecutorChild {
         '--disable-proto=delete',
         program,
         '--attached',
+        '--quiet',
         `--socket=${this.socketPath}`,
         `--policy=${policyFile}`,
         `--state=${stateFolder}`,
