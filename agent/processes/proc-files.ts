@@ -1,52 +1,37 @@
-// Reads small files below /proc. In: paths relative to its root. Out: bytes in one buffer shared by all readings,
-// valid until the next one. It refuses nothing and throws nothing: processes end while they are being read, so a file
-// that cannot be read is an answer. What does not fit into the buffer is cut.
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+// Reads small files below /proc for those who expect them to vanish. In: paths relative to /proc. Out: bytes in a buffer
+// shared by all readings, valid until the next one. It throws nothing: processes end while they are being read, so a
+// file that cannot be read is an answer.
 import { errorCode } from '../../shared/errors.ts';
-
-const bufferBytes = 16 * 1024;
+import type { Host } from '../host/host.ts';
 
 export type ReadOutcome = 'read' | 'denied' | 'gone';
 
 export class ProcFiles {
-  readonly bytes = Buffer.allocUnsafeSlow(bufferBytes);
+  bytes: Buffer = Buffer.alloc(0);
   /** Bytes of the last reading; 0 when it failed. */
   length = 0;
-  private readonly root: string;
+  private readonly host: Pick<Host, 'roots' | 'readBytes' | 'list'>;
 
-  constructor(root: string) {
-    this.root = root;
+  constructor(host: Pick<Host, 'roots' | 'readBytes' | 'list'>) {
+    this.host = host;
   }
 
-  /** Fills the buffer from the beginning of the file. */
   read(path: string): ReadOutcome {
     this.length = 0;
-    let descriptor = -1;
     try {
-      descriptor = openSync(`${this.root}/${path}`, 'r');
-      this.length = readSync(descriptor, this.bytes, 0, bufferBytes, 0);
+      const cursor = this.host.readBytes(`${this.host.roots.proc}/${path}`);
+      this.bytes = cursor.bytes;
+      this.length = cursor.end;
       return 'read';
     } catch (error) {
       const code = errorCode(error);
       return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone';
-    } finally {
-      if (descriptor >= 0) closeSync(descriptor);
     }
   }
 
-  /** The beginning of the file as text; undefined when it cannot be read. Invalid UTF-8 becomes U+FFFD. */
+  /** The file as text; undefined when it cannot be read. Invalid UTF-8 becomes U+FFFD. */
   text(path: string): string | undefined {
     return this.read(path) === 'read' ? this.bytes.toString('utf8', 0, this.length) : undefined;
-  }
-
-  /** As `text`, but never cut; not for the tick. Empty when it cannot be read. */
-  wholeText(path: string): string {
-    try {
-      return readFileSync(`${this.root}/${path}`, 'utf8');
-    } catch {
-      // The caller has a value for what is missing.
-      return '';
-    }
   }
 
   /** The pids that can be seen now, `limit` at most; empty when the folder cannot be read. */
@@ -62,9 +47,9 @@ export class ProcFiles {
     return pids;
   }
 
-  private names(): string[] {
+  private names(): readonly string[] {
     try {
-      return readdirSync(this.root);
+      return this.host.list(this.host.roots.proc);
     } catch {
       // A /proc that cannot be listed holds no process that can be seen.
       return [];

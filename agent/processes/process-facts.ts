@@ -3,11 +3,11 @@
 // It reads only processes that reach a list, once each, and again when the name changed or after a minute: programs
 // may rewrite their command line.
 import { truncate } from '../../shared/text.ts';
+import type { MachineFacts } from '../host/machine-facts.ts';
 import { jobOfCgroup } from './job-of-cgroup.ts';
 import { maskCommandLine } from './mask-secrets.ts';
 import type { ProcFiles } from './proc-files.ts';
 import { ProcessStat } from './process-stat.ts';
-import type { UserNames } from './user-names.ts';
 
 const longestName = 64;
 const longestCommand = 1024;
@@ -44,19 +44,19 @@ export function readProcessFacts(
 /** Keeps the facts of the processes that are listed. */
 export class FactsCache {
   private readonly files: ProcFiles;
-  private readonly users: UserNames;
+  private readonly userOf: (uid: number) => string;
   private known = new Map<number, CachedFacts>();
 
-  constructor(files: ProcFiles, users: UserNames) {
+  constructor(files: ProcFiles, userOf: (uid: number) => string) {
     this.files = files;
-    this.users = users;
+    this.userOf = userOf;
   }
 
   get(process: FactsKey, nowMs: number): ProcessFacts | undefined {
     const cached = this.known.get(process.pid);
     if (cached !== undefined && isSame(cached, process) && nowMs - cached.readAtMs < refreshMs)
       return cached.facts;
-    const facts = readProcessFacts(this.files, process, (uid) => this.users.name(uid, nowMs));
+    const facts = readProcessFacts(this.files, process, this.userOf);
     if (facts === undefined) this.known.delete(process.pid);
     else
       this.known.set(process.pid, {
@@ -102,4 +102,9 @@ function readCommand(files: ProcFiles, pid: number): string {
 /** `Uid:` real, effective, saved, file system. */
 function parseEffectiveUid(status: string): number {
   return Number(/^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1] ?? -1);
+}
+
+/** Start of a process in ms since the Unix epoch; counted from 0 on a machine that does not tell its boot. */
+export function startTimeOf(startTicks: number, facts: MachineFacts): number {
+  return Math.round((facts.bootTimeMs ?? 0) + (startTicks * 1000) / facts.clockTicksPerSecond);
 }

@@ -2,29 +2,20 @@
 // It reads no process more often than it must: idle ones are due ever later, and the folder is listed only when the
 // kernel's counts of processes changed. What keeps that honest: when the node's busy time is not explained by the
 // processes that were read, all are read at once. What hidepid hides is left out.
-import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { ProcessSample, ProcessSnapshot } from '../../shared/model/process.ts';
+import type { Host } from '../host/host.ts';
 import { BusyCheck } from './busy-check.ts';
-import { type KernelUnits, readKernelUnits, startTimeOf } from './kernel-units.ts';
 import { ProcFiles } from './proc-files.ts';
-import { FactsCache } from './process-facts.ts';
+import { FactsCache, startTimeOf } from './process-facts.ts';
 import { ProcessTable, type ReadingMoment, type TrackedProcess } from './process-table.ts';
 import { topProcesses } from './top-processes.ts';
-import { UserNames } from './user-names.ts';
 
 const perList = 20;
 const listEveryMs = 30_000;
 
-export interface ProcessScannerOptions {
-  readonly procRoot?: string;
-  readonly passwdPath?: string;
-  readonly clock?: Clock;
-}
-
 export class ProcessScanner {
   private readonly files: ProcFiles;
-  private readonly clock: Clock;
-  private readonly units: KernelUnits;
+  private readonly host: Host;
   private readonly table: ProcessTable;
   private readonly facts: FactsCache;
   private readonly busyCheck: BusyCheck;
@@ -35,13 +26,13 @@ export class ProcessScanner {
   private scannedAtMs = Number.NaN;
 
   /** Takes the first reading, from which the first scan measures. */
-  constructor(options: ProcessScannerOptions = {}) {
-    this.files = new ProcFiles(options.procRoot ?? '/proc');
-    this.clock = options.clock ?? systemClock;
-    this.units = readKernelUnits(this.files);
-    this.table = new ProcessTable(this.files, this.units.ticksPerSecond);
-    this.facts = new FactsCache(this.files, new UserNames(options.passwdPath ?? '/etc/passwd'));
-    this.busyCheck = new BusyCheck(this.files, this.units.ticksPerSecond);
+  constructor(host: Host) {
+    const { clockTicksPerSecond } = host.facts;
+    this.host = host;
+    this.files = new ProcFiles(host);
+    this.table = new ProcessTable(this.files, clockTicksPerSecond);
+    this.facts = new FactsCache(this.files, (uid) => host.userName(uid));
+    this.busyCheck = new BusyCheck(this.files, clockTicksPerSecond);
     this.memoryPages = this.readMemoryPages();
     this.readDue();
   }
@@ -66,7 +57,7 @@ export class ProcessScanner {
 
   /** Brings the table up to date; returns the monotonic time of the reading. */
   private readDue(): number {
-    const nowMs = this.clock.monotonic();
+    const nowMs = this.host.clock.monotonic();
     const moment: ReadingMoment = {
       nowMs,
       intervalMs: Number.isNaN(this.scannedAtMs) ? 0 : nowMs - this.scannedAtMs,
@@ -109,7 +100,7 @@ export class ProcessScanner {
     if (facts === undefined) return undefined;
     return {
       pid: process.pid,
-      startTimeMs: startTimeOf(process.startTicks, this.units),
+      startTimeMs: startTimeOf(process.startTicks, this.host.facts),
       parentPid: process.parentPid,
       name: facts.name,
       command: facts.command,
@@ -119,7 +110,7 @@ export class ProcessScanner {
       state: String.fromCharCode(process.state),
       cpuRatio: process.cpuRatio,
       memoryRatio: this.memoryPages > 0 ? Math.min(1, process.residentPages / this.memoryPages) : 0,
-      residentBytes: process.residentPages * this.units.pageBytes,
+      residentBytes: process.residentPages * this.host.facts.pageSizeBytes,
       readBytesPerSecond: process.readRate,
       writeBytesPerSecond: process.writeRate,
       job: facts.job,
@@ -128,11 +119,11 @@ export class ProcessScanner {
 
   private readMemoryPages(): number {
     const kibibytes = /^MemTotal:\s+(\d+) kB/m.exec(this.files.text('meminfo') ?? '')?.[1];
-    return (Number(kibibytes ?? 0) * 1024) / this.units.pageBytes;
+    return (Number(kibibytes ?? 0) * 1024) / this.host.facts.pageSizeBytes;
   }
 
   private readUptimeTicks(): number {
-    const seconds = Number.parseFloat(this.files.text('uptime') ?? '');
-    return Number.isNaN(seconds) ? 0 : seconds * this.units.ticksPerSecond;
+    const seconds = this.host.uptimeSeconds();
+    return Number.isNaN(seconds) ? 0 : seconds * this.host.facts.clockTicksPerSecond;
   }
 }

@@ -2,8 +2,8 @@
 // JSON lines on stdout, the reason of a broken start on stderr. When stdin ends, the agent is gone: it gives up, ends
 // perf and leaves nothing behind.
 import { rmSync } from 'node:fs';
-import { systemClock } from '../../shared/clock.ts';
 import { errorMessage } from '../../shared/errors.ts';
+import { createHost } from '../host/host.ts';
 import { JsonLines } from './json-lines.ts';
 import { longestMessageLine, parseProfilerMessage, type StartMessage } from './profiler-messages.ts';
 import { runProfile } from './run-profile.ts';
@@ -37,7 +37,7 @@ async function take({ request, folder, perfPath, searchPath }: StartMessage): Pr
       folder,
       perfPath,
       searchPath,
-      clock: systemClock,
+      host: createHost(),
       stop: stop.signal,
       abandon: abandon.signal,
       report,

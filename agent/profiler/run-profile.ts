@@ -1,9 +1,7 @@
 // Takes one profile from the first check to the last report. In: the request, perf's place, a private folder.
 // Out: reports in the order pending, running with progress, processing with stacks, and one that is over.
 // It throws nothing an operator could mend: every such failure is a report with reason and remedy.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../../shared/clock.ts';
 import {
   type ProfileReport,
   type ProfileRequest,
@@ -11,6 +9,7 @@ import {
   profileLimits,
 } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
+import type { Host } from '../host/host.ts';
 import { callGraphFor } from './call-graph.ts';
 import { findPerf } from './find-perf.ts';
 import { countLostSamples } from './lost-samples.ts';
@@ -34,7 +33,7 @@ export interface ProfileRun {
   readonly perfPath: string | null;
   /** Folders to search, as in PATH. */
   readonly searchPath: string;
-  readonly clock: Clock;
+  readonly host: Host;
   /** Asks for an early end that keeps what is there. */
   readonly stop: AbortSignal;
   /** Ends perf at once; nobody wants a result any more. */
@@ -45,7 +44,7 @@ export interface ProfileRun {
 export async function runProfile(run: ProfileRun): Promise<void> {
   const told = new Told(run);
   told.tell({ status: 'pending' });
-  const target = findTarget(run.request);
+  const target = findTarget(run.request, run.host);
   if ('code' in target) return told.fail(target);
   told.note({ process: target.process });
   const perf = findPerf(run.perfPath, run.searchPath);
@@ -56,8 +55,11 @@ export async function runProfile(run: ProfileRun): Promise<void> {
   const end = await record(run, { told, target, perf, file });
   const verdict = judge(end, run, { told, target });
   if (verdict.status === 'failed') return told.fail(verdict.reason);
-  told.tell({ status: 'processing', progress: 1 });
-  const { folder, clock, abandon } = run;
+  // A directory service may have told the user's name only meanwhile.
+  const process = { ...target.process, user: run.host.userName(target.uid) };
+  told.tell({ status: 'processing', progress: 1, process });
+  const { folder, abandon } = run;
+  const { clock } = run.host;
   const folded = await foldRecording({ perf, folder, file, pid: run.request.pid, clock, abandon });
   if (folded.kind === 'failed') {
     // Stopped before perf had begun to write, there is nothing to read.
@@ -77,7 +79,8 @@ interface Sampling {
 }
 
 async function record(run: ProfileRun, { told, target, perf, file }: Sampling): Promise<RecordEnd> {
-  const { clock, request } = run;
+  const { request } = run;
+  const { clock } = run.host;
   const event = eventFor(readPerfAccess());
   const durationMs = durationOf(request);
   const beganMs = clock.monotonic();
@@ -98,7 +101,7 @@ async function record(run: ProfileRun, { told, target, perf, file }: Sampling): 
   );
   const { pid } = target.process;
   const { threads } = target;
-  const callGraph = callGraphFor({ frequencyHz, durationMs, threads, processors: availableParallelism() });
+  const callGraph = callGraphFor({ frequencyHz, durationMs, threads, processors: run.host.facts.cpuCount });
   const sampling = { perf, folder, file, pid, event, frequencyHz, callGraph, durationMs };
   const end = await recordProcess({ ...sampling, clock, stop, abandon });
   cancel();

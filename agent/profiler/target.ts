@@ -1,11 +1,10 @@
 // The process to be sampled. In: a pid and perhaps its start. Out: whom it is, or the reason why it is not there.
 import type { ProfiledProcess, ProfileRequest } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
-import { readKernelUnits, startTimeOf } from '../processes/kernel-units.ts';
+import type { Host } from '../host/host.ts';
 import { ProcFiles } from '../processes/proc-files.ts';
-import { readProcessFacts } from '../processes/process-facts.ts';
+import { readProcessFacts, startTimeOf } from '../processes/process-facts.ts';
 import { ProcessStat } from '../processes/process-stat.ts';
-import { UserNames } from '../processes/user-names.ts';
 
 /** The kernel tells its boot in whole seconds, and a clock that is set moves it. */
 const startToleranceMs = 2000;
@@ -18,19 +17,17 @@ export interface Target {
   isAlive(): boolean;
 }
 
-export function findTarget(request: ProfileRequest, procRoot = '/proc'): Target | Reason {
+export function findTarget(request: ProfileRequest, host: Host): Target | Reason {
   const { pid, startTimeMs } = request;
-  const files = new ProcFiles(procRoot);
-  const units = readKernelUnits(files);
+  const files = new ProcFiles(host);
   const found = readStart(files, pid);
   if (found === undefined) return goneReason(pid);
   const { startTicks, threads } = found;
-  const started = startTimeOf(startTicks, units);
+  const started = startTimeOf(startTicks, host.facts);
   if (startTimeMs !== null && Math.abs(started - startTimeMs) > startToleranceMs) {
     return reusedReason(pid, startTimeMs, started);
   }
-  const users = new UserNames('/etc/passwd');
-  const facts = readProcessFacts(files, { pid, startTicks }, (uid) => users.name(uid, 0));
+  const facts = readProcessFacts(files, { pid, startTicks }, (uid) => host.userName(uid));
   if (facts === undefined) return goneReason(pid);
   const { name, command, user, uid } = facts;
   return {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { afterAll, expect, test } from 'vitest';
+import { createHost } from '../../../agent/host/host.ts';
 import { ProcessScanner } from '../../../agent/processes/process-scanner.ts';
 
 const child = spawn(process.execPath, ['-e', 'console.log(1); for (;;);', '--', '--password=hunter2'], {
@@ -21,7 +22,7 @@ function cpuSeconds(): number {
 
 test('a busy child ranks first among its like, with the CPU time the kernel counted', async () => {
   await once(child.stdout, 'data');
-  const scanner = new ProcessScanner();
+  const scanner = new ProcessScanner(createHost());
   const startedMs = performance.now();
   const startedCpu = cpuSeconds();
   let elapsed = 0;

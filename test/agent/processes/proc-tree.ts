@@ -26,8 +26,9 @@ export class ProcTree {
   constructor() {
     this.machine({ uptimeSeconds: 1000, busyTicks: 0 });
     writeFileSync(join(this.root, 'meminfo'), 'MemTotal:       4096000 kB\nMemFree: 1 kB\n');
+    mkdirSync(join(this.root, 'etc'));
     writeFileSync(
-      join(this.root, 'passwd'),
+      join(this.root, 'etc', 'passwd'),
       'root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n',
     );
   }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHost } from '../../../agent/host/host.ts';
 import { ProcessScanner } from '../../../agent/processes/process-scanner.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';
@@ -23,7 +24,9 @@ describe('ProcessScanner on a fixture machine', () => {
   afterEach(() => tree.remove());
 
   const createScanner = (): ProcessScanner =>
-    new ProcessScanner({ procRoot: tree.root, passwdPath: join(tree.root, 'passwd'), clock });
+    new ProcessScanner(
+      createHost({ roots: { proc: tree.root, sys: '', root: tree.root }, clock, programs: [] }),
+    );
   const pass = (ms: number, ticks = 0): void => {
     nowMs += ms;
     busyTicks += ticks;
@@ -222,7 +225,8 @@ describe('ProcessScanner on a fixture machine', () => {
   });
 
   test('a machine without readable files yields an empty list', () => {
-    const scanner = new ProcessScanner({ procRoot: join(tree.root, 'absent'), clock });
+    const roots = { proc: join(tree.root, 'absent'), sys: '', root: '' };
+    const scanner = new ProcessScanner(createHost({ roots, clock, programs: [] }));
     expect(scanner.scan(1)).toEqual({ timeMs: 1, processCount: 0, processes: [] });
   });
 });
