@@ -13,6 +13,8 @@ export interface ChartContent {
   readonly lines: readonly Line[];
   /** Set when the lines were too many to be told apart: `lines` are then minimum, median and maximum of so many. */
   readonly bandOf: number | null;
+  /** How many lines are left out because they are 0 throughout. */
+  readonly idle: number;
   readonly error: ApiError | null;
   readonly loading: boolean;
 }
@@ -26,11 +28,13 @@ export interface BandNames {
 export function chartContent(panel: Panel, state: FeedState, names: BandNames): ChartContent {
   const keys = panel.queries.map(queryKey);
   const error = keys.map((key) => state.errors.get(key)).find((found) => found !== undefined) ?? null;
-  if (state.window === null) return { times: [], lines: [], bandOf: null, error, loading: true };
+  if (state.window === null) return { times: [], lines: [], bandOf: null, idle: 0, error, loading: true };
   const { from, to, step } = state.window;
   const times = gridTimes(from, to, step);
   const series = keys.flatMap((key) => state.series.get(key) ?? []);
-  const lines = panel.derive(toGrid(series, times, step)).filter(hasValue);
+  const told = panel.derive(toGrid(series, times, step)).filter(hasValue);
+  const lines = withoutIdle(panel, told);
+  const idle = told.length - lines.length;
   if (panel.shape === 'lines' && lines.length > mostLines) {
     const band = toBand(lines);
     const shown = [
@@ -38,9 +42,16 @@ export function chartContent(panel: Panel, state: FeedState, names: BandNames): 
       { name: names.median, values: band.median },
       { name: names.max, values: band.max },
     ];
-    return { times, lines: shown, bandOf: lines.length, error, loading: false };
+    return { times, lines: shown, bandOf: lines.length, idle, error, loading: false };
   }
-  return { times, lines, bandOf: null, error, loading: false };
+  return { times, lines, bandOf: null, idle, error, loading: false };
+}
+
+/** Of many devices only those that did something; all of them when none did. */
+function withoutIdle({ unit }: Panel, lines: readonly Line[]): readonly Line[] {
+  if (unit !== 'bytesPerSecond' || lines.length <= 4) return lines;
+  const active = lines.filter(({ values }) => values.some((value) => value !== null && value !== 0));
+  return active.length === 0 ? lines : active;
 }
 
 function hasValue({ values }: Line): boolean {

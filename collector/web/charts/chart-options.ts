@@ -117,8 +117,8 @@ function lineStyle({ shape }: ChartShape, palette: Palette, index: number): uPlo
   const edge = shape === 'band' && index !== 1;
   return {
     stroke: edge ? `${color}66` : color,
-    width: shape === 'stack' ? 1 : edge ? 1 : 1.5,
-    ...(shape === 'stack' && index === 0 ? { fill: `${color}73` } : {}),
+    width: shape === 'stack' ? 0 : edge ? 1 : 1.5,
+    ...(shape === 'stack' && index === 0 ? { fill: `${color}a6` } : {}),
     show: shape !== 'heat',
     points: {
       show: true,
@@ -134,6 +134,6 @@ function bandsOf({ shape, lineCount }: ChartShape, palette: Palette): uPlot.Band
   if (shape !== 'stack') return [];
   return Array.from({ length: Math.max(0, lineCount - 1) }, (_, index) => ({
     series: [index + 2, index + 1] as [number, number],
-    fill: `${seriesColor(palette, index + 1)}73`,
+    fill: `${seriesColor(palette, index + 1)}a6`,
   }));
 }

@@ -38,7 +38,7 @@ export function ChartPanel(props: ChartPanelProps) {
   );
   const asTable = useSignal(false);
   const cursor = useSignal<number | null>(null);
-  const { lines, bandOf, times } = content.value;
+  const { lines, bandOf, idle, times } = content.value;
   const pointed = cursor.value === null ? undefined : times[cursor.value];
   const title = t(panel.title);
   return (
@@ -46,6 +46,7 @@ export function ChartPanel(props: ChartPanelProps) {
       <header class="panel-head">
         <h3>{title}</h3>
         {bandOf !== null && <span class="muted">{t('band.of', { n: bandOf })}</span>}
+        {idle > 0 && <span class="muted">{t('chart.idle', { n: idle })}</span>}
         <span class="spacer" />
         {pointed !== undefined && <span class="pointed">{formatClock(pointed)}</span>}
         <button

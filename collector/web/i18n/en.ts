@@ -102,6 +102,7 @@ export const en = {
   'chart.asTable': 'As a table',
   'chart.series': 'Series',
   'chart.last': 'Last',
+  'chart.idle': '{n} idle left out',
   'chart.mean': 'Average',
   'band.min': 'Minimum',
   'band.median': 'Median',

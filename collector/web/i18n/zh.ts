@@ -101,6 +101,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'chart.asTable': '以表格显示',
   'chart.series': '序列',
   'chart.last': '最新',
+  'chart.idle': '略去 {n} 个空闲',
   'chart.mean': '平均',
   'band.min': '最小',
   'band.median': '中位',

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { chartContent, mostLines } from '../../../collector/web/charts/chart-content.ts';
+import { byMetricLabel, type FakeSeries, stateOf } from './chart-states.ts';
+
+const names = { min: 'min', median: 'median', max: 'max' };
+
+const devices = (count: number, value: (index: number) => number | null): FakeSeries[] =>
+  Array.from({ length: count }, (_, index) => ({ device: `d${String(index)}`, value: value(index) }));
+
+describe('chart content', () => {
+  it('is loading until the first answer', () => {
+    const content = chartContent(
+      byMetricLabel('ratio'),
+      { series: new Map(), errors: new Map(), window: null },
+      names,
+    );
+    expect(content).toMatchObject({ loading: true, lines: [] });
+  });
+
+  it('shows a line per device while they can be told apart', () => {
+    const content = chartContent(
+      byMetricLabel('ratio'),
+      stateOf(devices(mostLines, (index) => index)),
+      names,
+    );
+    expect(content.lines).toHaveLength(mostLines);
+    expect(content.bandOf).toBeNull();
+  });
+
+  it('shows minimum, median and maximum of more', () => {
+    const content = chartContent(byMetricLabel('ratio'), stateOf(devices(13, (index) => index)), names);
+    expect(content.bandOf).toBe(13);
+    expect(content.lines.map(({ name, values }) => [name, values[0]])).toEqual([
+      ['min', 0],
+      ['median', 6],
+      ['max', 12],
+    ]);
+  });
+
+  it('leaves out devices that did nothing, and says how many', () => {
+    const some = chartContent(
+      byMetricLabel('bytesPerSecond'),
+      stateOf(devices(6, (index) => (index < 2 ? 5 : 0))),
+      names,
+    );
+    expect([some.lines.length, some.idle]).toEqual([2, 4]);
+    const none = chartContent(byMetricLabel('bytesPerSecond'), stateOf(devices(6, () => 0)), names);
+    expect([none.lines.length, none.idle]).toEqual([6, 0]);
+  });
+
+  it('does not draw a series that has no value in the range', () => {
+    expect(chartContent(byMetricLabel('ratio'), stateOf(devices(3, () => null)), names).lines).toEqual([]);
+  });
+});
