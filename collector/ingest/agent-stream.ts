@@ -7,31 +7,36 @@ import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { Logger } from '../../shared/log.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
 import { helloDeadlineMs } from './greeting.ts';
+import type { Received } from './received.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 export interface StreamHandlers<Request> {
+  /** A message of so many bytes came, or one that cannot be read, which ends the stream. */
+  received(received: Received<Request>): void;
   /** Throws StreamRefusal to end the stream with its status. */
   message(request: Request): Promise<void>;
   /** After the end, whoever ended it. */
   ended(refusal: StreamRefusal | null): void;
 }
 
+export type AgentCall<Request, Response> = ServerDuplexStream<Received<Request>, Response>;
+
 export class AgentStream<Request, Response> {
-  readonly #call: ServerDuplexStream<Request, Response>;
+  readonly #call: AgentCall<Request, Response>;
   readonly #log: Logger;
   readonly #handlers: StreamHandlers<Request>;
   readonly #helloTimer: NodeJS.Timeout;
   #queue: Promise<void> = Promise.resolve();
   #over = false;
 
-  constructor(call: ServerDuplexStream<Request, Response>, handlers: StreamHandlers<Request>, log: Logger) {
+  constructor(call: AgentCall<Request, Response>, handlers: StreamHandlers<Request>, log: Logger) {
     this.#call = call;
     this.#handlers = handlers;
     this.#log = log;
     this.#helloTimer = setTimeout(() => {
       this.end(new StreamRefusal(status.DEADLINE_EXCEEDED, 'hello-deadline', 'no hello within ten seconds'));
     }, helloDeadlineMs);
-    call.on('data', (request: Request) => this.#take(request));
+    call.on('data', (received: Received<Request>) => this.#take(received));
     call.on('end', () => void this.#queue.then(() => this.end(null)));
     call.on('error', () => this.end(null));
     call.on('cancelled', () => this.end(null));
@@ -65,9 +70,12 @@ export class AgentStream<Request, Response> {
     this.#handlers.ended(refusal);
   }
 
-  #take(request: Request): void {
+  #take(received: Received<Request>): void {
+    if (this.#over) return;
+    this.#handlers.received(received);
+    if ('unreadable' in received) return this.end(received.unreadable);
     this.#call.pause();
-    this.#queue = this.#queue.then(() => this.#handle(request));
+    this.#queue = this.#queue.then(() => this.#handle(received.request));
   }
 
   async #handle(request: Request): Promise<void> {

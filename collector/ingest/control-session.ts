@@ -70,7 +70,7 @@ export class ControlSession {
     const { hello } = request;
     const { store, clock, version, handler } = this.#deps;
     const sender = checkVersion(hello);
-    const stored = await storeTrouble(() => store.positions(sender));
+    const stored = await storeTrouble(this.#deps.storing, () => store.positions(sender));
     this.#sender = sender;
     this.#stream.greeted();
     this.#deps.greeted(sender.node, this.#stream);
@@ -87,10 +87,10 @@ export class ControlSession {
   }
 
   async #take(sender: Sender, position: Position, decodePayload: () => Payload): Promise<void> {
-    const { statistics, handler } = this.#deps;
+    const { statistics, handler, storing } = this.#deps;
     try {
       const batch = { sequence: position.sequence, payload: decodePayload() };
-      await storeTrouble(() => handler.report(sender, batch));
+      await storeTrouble(storing, () => handler.report(sender, batch));
       countUp(statistics.batches, position.dataClass);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;

@@ -1,6 +1,6 @@
 // The gRPC end of the collector. In: an address. Out: one session per stream, until it stops.
 // It refuses plain text on any address that can be reached from outside.
-import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { StreamControlRequest } from '../../proto/gen/jidi/v1/StreamControlRequest.ts';
 import type { StreamControlResponseInput } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
 import type { StreamTelemetryRequest } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
@@ -12,10 +12,11 @@ import { errorMessage, StartError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { BatchStore, NodeStore } from '../store/store.ts';
-import { AgentStream, type StreamHandlers } from './agent-stream.ts';
+import { type AgentCall, AgentStream, type StreamHandlers } from './agent-stream.ts';
 import type { ControlHandler } from './control-handler.ts';
 import { ControlSession } from './control-session.ts';
 import { Presence } from './presence.ts';
+import { hardMessageBytes, type Received, receiving } from './received.ts';
 import type { EndableStream, SessionDeps } from './session-deps.ts';
 import { countUp, createIngestStatistics } from './statistics.ts';
 import { StreamRefusal } from './stream-refusal.ts';
@@ -31,7 +32,7 @@ export interface IngestServerOptions {
 }
 
 const serverOptions = {
-  'grpc.max_receive_message_length': 1024 * 1024,
+  'grpc.max_receive_message_length': hardMessageBytes,
   'grpc.max_concurrent_streams': 4,
   'grpc-node.max_session_memory': 10,
   'grpc.keepalive_time_ms': 30_000,
@@ -42,6 +43,10 @@ const serverOptions = {
 const maxStreams = 20_000;
 const stopDeadlineMs = 2_000;
 
+type TelemetryCall = AgentCall<StreamTelemetryRequest, StreamTelemetryResponseInput>;
+type ControlCall = AgentCall<StreamControlRequest, StreamControlResponseInput>;
+type SessionHandlers<Request> = Omit<StreamHandlers<Request>, 'received'>;
+
 export class IngestServer {
   readonly statistics = createIngestStatistics();
   readonly #options: IngestServerOptions;
@@ -50,19 +55,23 @@ export class IngestServer {
   readonly #streams = new Set<EndableStream>();
   /** Kind and node → the stream that greeted last. */
   readonly #current = new Map<string, { stream: EndableStream; replaced: () => void }>();
+  /** The way back from a stream to its place in `#current`. */
+  readonly #keys = new Map<EndableStream, string>();
   #troubled = false;
 
   constructor(options: IngestServerOptions) {
     this.#options = options;
     this.#presence = new Presence(options.store, options.clock, (error) => this.#storing(error));
-    this.#server.addService(TelemetryService.service, {
-      StreamTelemetry: (call: ServerDuplexStream<StreamTelemetryRequest, StreamTelemetryResponseInput>) =>
-        this.#telemetry(call),
-    });
-    this.#server.addService(ControlService.service, {
-      StreamControl: (call: ServerDuplexStream<StreamControlRequest, StreamControlResponseInput>) =>
-        this.#control(call),
-    });
+    const { StreamTelemetry } = TelemetryService.service;
+    const { StreamControl } = ControlService.service;
+    this.#server.addService(
+      { StreamTelemetry: receiving(StreamTelemetry) },
+      { StreamTelemetry: (call: TelemetryCall) => this.#telemetry(call) },
+    );
+    this.#server.addService(
+      { StreamControl: receiving(StreamControl) },
+      { StreamControl: (call: ControlCall) => this.#control(call) },
+    );
   }
 
   /** Resolves with the bound port. Throws StartError. */
@@ -105,8 +114,8 @@ export class IngestServer {
     await this.#presence.flush();
   }
 
-  #telemetry(call: ServerDuplexStream<StreamTelemetryRequest, StreamTelemetryResponseInput>): void {
-    const stream = this.#open(call, {
+  #telemetry(call: TelemetryCall): void {
+    const stream = this.#open<StreamTelemetryRequest, StreamTelemetryResponseInput>(call, {
       message: (request) => session.message(request),
       ended: () => session.ended(),
     });
@@ -116,8 +125,8 @@ export class IngestServer {
     );
   }
 
-  #control(call: ServerDuplexStream<StreamControlRequest, StreamControlResponseInput>): void {
-    const stream = this.#open(call, {
+  #control(call: ControlCall): void {
+    const stream = this.#open<StreamControlRequest, StreamControlResponseInput>(call, {
       message: (request) => session.message(request),
       ended: () => session.ended(),
     });
@@ -129,21 +138,19 @@ export class IngestServer {
   }
 
   #open<Request, Response>(
-    call: ServerDuplexStream<Request, Response>,
-    handlers: StreamHandlers<Request>,
+    call: AgentCall<Request, Response>,
+    handlers: SessionHandlers<Request>,
   ): AgentStream<Request, Response> {
     const { statistics } = this;
     const stream = new AgentStream(
       call,
       {
+        received: (received) => this.#count(received),
         message: (request) => handlers.message(request),
         ended: (refusal) => {
-          statistics.streams -= 1;
           if (refusal !== null) countUp(statistics.turnedAway, refusal.code);
-          this.#streams.delete(stream);
+          this.#forget(stream);
           handlers.ended(refusal);
-          for (const [key, current] of this.#current)
-            if (current.stream === stream) this.#current.delete(key);
         },
       },
       this.#options.log,
@@ -170,9 +177,23 @@ export class IngestServer {
     };
   }
 
+  #count(received: Received<unknown>): void {
+    if ('unreadable' in received) countUp(this.statistics.refused, received.unreadable.code);
+    else this.statistics.receivedBytes += received.sizeBytes;
+  }
+
+  #forget(stream: EndableStream): void {
+    this.statistics.streams -= 1;
+    this.#streams.delete(stream);
+    const key = this.#keys.get(stream);
+    this.#keys.delete(stream);
+    if (key !== undefined && this.#current.get(key)?.stream === stream) this.#current.delete(key);
+  }
+
   #replace(key: string, stream: EndableStream, replaced: () => void): void {
     const older = this.#current.get(key);
     this.#current.set(key, { stream, replaced });
+    this.#keys.set(stream, key);
     older?.replaced();
     older?.stream.end(new StreamRefusal(status.ABORTED, 'replaced', 'the same node opened a newer stream'));
   }

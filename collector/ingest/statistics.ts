@@ -9,7 +9,8 @@ export interface IngestStatistics {
   readonly batches: Map<DataClass, number>;
   duplicates: number;
   samples: number;
-  /** Batches that will not be stored, by code. */
+  receivedBytes: number;
+  /** Batches that will not be stored, and messages that cannot be read, by code. */
   readonly refused: Map<string, number>;
 }
 
@@ -21,6 +22,7 @@ export function createIngestStatistics(): IngestStatistics {
     batches: new Map(),
     duplicates: 0,
     samples: 0,
+    receivedBytes: 0,
     refused: new Map(),
   };
 }

@@ -1,13 +1,15 @@
 // What the store cannot do becomes the end of a stream that says so: no receipt is sent, the agent keeps its data.
+// In: work on the store, and who is told of trouble. Out: its result, or a StreamRefusal. Bugs pass through.
 import { status } from '@grpc/grpc-js';
 import { StoreError } from '../store/store.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
-export async function storeTrouble<T>(run: () => Promise<T>): Promise<T> {
+export async function storeTrouble<T>(storing: (error: unknown) => void, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
+    storing(error);
     throw new StreamRefusal(status.UNAVAILABLE, error.code, error.message);
   }
 }

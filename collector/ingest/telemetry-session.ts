@@ -1,7 +1,6 @@
 // One agent's telemetry stream. In: batches, hostile. Out: stored batches, receipts, refusals, a word on the live bus.
 //
 // Invariants: a receipt is sent only after the store has synced; the trouble of one agent ends at most its own stream.
-import { status } from '@grpc/grpc-js';
 import type { StreamTelemetryRequest } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
 import type { Batch, Payload } from '../../shared/model/batch.ts';
@@ -34,6 +33,8 @@ export class TelemetrySession {
   readonly #admission = new Admission();
   readonly #acknowledger: Acknowledger;
   #sender: Sender | null = null;
+  /** Appends that are not on disk yet. */
+  #underWay = 0;
 
   constructor(deps: SessionDeps, stream: Stream) {
     this.#deps = deps;
@@ -74,19 +75,20 @@ export class TelemetrySession {
   }
 
   #register(hello: Hello, sender: Sender): Promise<readonly Position[]> {
-    const { store, clock } = this.#deps;
-    return storeTrouble(async () => {
+    const { store, clock, storing } = this.#deps;
+    return storeTrouble(storing, async () => {
       await store.putNode(hello.identity, clock.now());
       return store.positions(sender);
     });
   }
 
-  #take(sender: Sender, position: Position, decodePayload: () => Payload): void {
+  async #take(sender: Sender, position: Position, decodePayload: () => Payload): Promise<void> {
     const batch = { sequence: position.sequence, payload: this.#decode(position, decodePayload) };
     const refused = this.#admission.check(position.dataClass, batch, this.#deps.clock.now());
-    if (refused !== null) this.#refuse(position, refused.code, refused.message);
-    // Not awaited: appends that arrive together share a commit. The credit bounds how many are under way.
-    else void this.#append(sender, position, batch);
+    if (refused !== null) return this.#refuse(position, refused.code, refused.message);
+    // Not awaited one by one: appends that arrive together share a commit. Who sends beyond the credit waits.
+    const appended = this.#append(sender, position, batch);
+    if (this.#underWay >= credit) await appended;
   }
 
   #decode(position: Position, decodePayload: () => Payload): Payload {
@@ -106,19 +108,27 @@ export class TelemetrySession {
     this.#write({ kind: 'refusal', refusal: { position, code, message } });
   }
 
-  async #append(sender: Sender, { dataClass, sequence }: Position, batch: Batch): Promise<void> {
+  async #append(sender: Sender, position: Position, batch: Batch): Promise<void> {
+    const { statistics, store, storing } = this.#deps;
+    this.#underWay += 1;
     try {
-      const outcome = await storeTrouble(() => this.#deps.store.append(sender, batch));
-      countUp(this.#deps.statistics.batches, dataClass);
-      this.#acknowledger.stored(dataClass, sequence);
-      if (outcome === 'duplicate') this.#deps.statistics.duplicates += 1;
+      const outcome = await storeTrouble(storing, () => store.append(sender, batch));
+      countUp(statistics.batches, position.dataClass);
+      this.#acknowledger.stored(position.dataClass, position.sequence);
+      if (outcome === 'duplicate') statistics.duplicates += 1;
       else this.#tell(sender.node, batch.payload);
-      this.#deps.storing(null);
+      storing(null);
     } catch (error) {
-      this.#deps.storing(error);
-      const refusal = new StreamRefusal(status.INTERNAL, 'internal', 'a batch could not be stored');
-      this.#stream.end(error instanceof StreamRefusal ? error : refusal);
+      if (error instanceof StreamRefusal) this.#stream.end(error);
+      else this.#giveUp(position, error);
     }
+    this.#underWay -= 1;
+  }
+
+  /** A bug met this batch. It would meet it again, so the batch must not come for ever. */
+  #giveUp(position: Position, error: unknown): void {
+    this.#deps.log.error({ err: error, node: this.#sender?.node, ...position }, 'batch cannot be stored');
+    this.#refuse(position, 'malformed', 'the collector cannot store this batch; its log says why');
   }
 
   #tell(node: string, payload: Payload): void {

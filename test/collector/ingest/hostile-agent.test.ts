@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { TelemetryService } from '../../../proto/load.ts';
+import { TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
+import { batch, times, useBench } from './bench.ts';
+import { firstMs, tickOf } from './ticks.ts';
+import { until } from './until.ts';
+
+const bench = useBench();
+
+describe('hostile agent', () => {
+  const refusedAs = (code: string) => bench().end.server.statistics.refused.get(code) ?? 0;
+
+  test('a time in the future is refused and counted; the stream goes on', async () => {
+    const node = bench().newNode();
+    const agent = await bench().agentOf(node);
+    const before = refusedAs('future');
+    const ticks = [tickOf(1, Date.now() + 11 * 60_000)];
+    agent.batch({ sequence: 1, payload: { kind: 'metrics', ticks } });
+    agent.batch(batch(2, 2));
+    const [refusal] = await agent.heard('refusal');
+    expect(refusal?.refusal).toMatchObject({
+      position: { dataClass: 'metric', sequence: 1 },
+      code: 'future',
+    });
+    expect(refusal?.refusal.message).toMatch(/clock/);
+    await agent.heard('ack');
+    expect(await bench().storedTimes(node)).toEqual(times(2));
+    expect(refusedAs('future')).toBe(before + 1);
+  });
+
+  test('a sequence that runs backwards is refused and counted; the stream goes on', async () => {
+    const node = bench().newNode();
+    const agent = await bench().agentOf(node);
+    const before = refusedAs('out-of-order');
+    for (const sequence of [5, 3, 5, 6]) agent.batch(batch(sequence, sequence));
+    const refusals = await agent.heard('refusal', 2);
+    expect(refusals.map(({ refusal }) => [refusal.code, refusal.position.sequence])).toEqual([
+      ['out-of-order', 3],
+      ['out-of-order', 5],
+    ]);
+    await until('receipt', () =>
+      agent.answers.some((one) => one.kind === 'ack' && one.ack.position.sequence === 6),
+    );
+    expect(await bench().storedTimes(node)).toEqual(times(5, 6));
+    expect(refusedAs('out-of-order')).toBe(before + 2);
+  });
+
+  test('ticks that do not ascend are refused; the stream goes on', async () => {
+    const agent = await bench().agentOf(bench().newNode());
+    agent.batch(batch(1, 4, 3));
+    agent.batch(batch(2, 5));
+    const [refusal] = await agent.heard('refusal');
+    expect(refusal?.refusal.position.sequence).toBe(1);
+    await agent.heard('ack');
+  });
+
+  test('a malformed batch is refused by its number, counted, and ends the stream', async () => {
+    const agent = await bench().agentOf(bench().newNode());
+    const before = refusedAs('malformed');
+    const metrics = { keyframe: true, definitions: [], ticks: [{ timeMs: 5, values: Buffer.from([3]) }] };
+    agent.say({ batch: { dataClass: 'DATA_CLASS_METRIC', sequence: 9, metrics } });
+    expect(await agent.end()).toEqual({
+      code: 'INVALID_ARGUMENT',
+      details: expect.stringMatching(/metrics\.ticks\.values/),
+    });
+    expect(agent.answers).toContainEqual({
+      kind: 'refusal',
+      refusal: {
+        position: { dataClass: 'metric', sequence: 9 },
+        code: 'malformed',
+        message: expect.stringMatching(/metrics\.ticks\.values/),
+      },
+    });
+    expect(refusedAs('malformed')).toBe(before + 1);
+  });
+
+  test('more series than a node may have are refused and counted', async () => {
+    const agent = await bench().agentOf(bench().newNode());
+    const before = refusedAs('series-limit');
+    const definitions = Array.from({ length: 2001 }, (_, index) => ({
+      metric: `m${index}`,
+      kind: 'METRIC_KIND_GAUGE' as const,
+    }));
+    agent.say({
+      batch: { dataClass: 'DATA_CLASS_METRIC', sequence: 1, metrics: { keyframe: true, definitions } },
+    });
+    const [refusal] = await agent.heard('refusal');
+    expect(refusal?.refusal.code).toBe('series-limit');
+    expect(await agent.end()).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(refusedAs('series-limit')).toBe(before + 1);
+  });
+
+  test('bytes that are no message end their stream, are counted, and harm nobody else', async () => {
+    const other = await bench().agentOf(bench().newNode());
+    const before = refusedAs('malformed');
+    const greetedFirst = await bench().agentOf(bench().newNode());
+    greetedFirst.write(Buffer.from('this is no protocol buffer at all'));
+    expect((await greetedFirst.end()).code).toBe('INVALID_ARGUMENT');
+    const atOnce = bench().stranger();
+    atOnce.write(Buffer.alloc(100, 0xff));
+    expect((await atOnce.end()).code).toBe('INVALID_ARGUMENT');
+    expect(refusedAs('malformed')).toBe(before + 2);
+    other.batch(batch(1, 1));
+    await other.heard('ack');
+  });
+
+  test('a message of 2 MB ends its stream, is counted, and harms nobody else', async () => {
+    const other = await bench().agentOf(bench().newNode());
+    const before = refusedAs('too-large');
+    const agent = await bench().agentOf(bench().newNode());
+    const values = Buffer.alloc(2_000_000, 2);
+    agent.say({
+      batch: { dataClass: 'DATA_CLASS_METRIC', sequence: 1, metrics: { ticks: [{ timeMs: 5, values }] } },
+    });
+    expect((await agent.end()).code).toBe('RESOURCE_EXHAUSTED');
+    expect(refusedAs('too-large')).toBe(before + 1);
+    other.batch(batch(1, 1));
+    await other.heard('ack');
+  });
+
+  test('a flood of one agent does not keep another from its receipt', async () => {
+    const node = bench().newNode();
+    const [flood, calm] = [await bench().agentOf(node), await bench().agentOf(bench().newNode())];
+    const encoder = new TelemetryEncoder();
+    const { requestSerialize } = TelemetryService.service.StreamTelemetry;
+    const count = 3000;
+    for (let sequence = 1; sequence <= count; sequence += 1) {
+      const ticks = [tickOf(sequence, firstMs - 50_000_000 + sequence * 5000)];
+      flood.write(requestSerialize(encoder.batch({ sequence, payload: { kind: 'metrics', ticks } })));
+    }
+    const beganMs = performance.now();
+    calm.batch(batch(1, 1));
+    await calm.heard('ack');
+    expect(performance.now() - beganMs).toBeLessThan(2000);
+    await until('last receipt', () =>
+      flood.answers.some((one) => one.kind === 'ack' && one.ack.position.sequence === count),
+    );
+    expect(await bench().storedTimes(node)).toHaveLength(count);
+  });
+});
