@@ -36,7 +36,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
     log: log.child({ component: 'sampler' }),
     intervalMs: config.intervalMs,
     sources,
-    scanner: new ProcessScanner(),
+    scanner: new ProcessScanner(host),
     onTick: (tick) => spool.put({ kind: 'metrics', ticks: [tick] }),
     onSnapshot: (snapshot) => spool.put({ kind: 'processes', snapshots: [snapshot] }),
   });
