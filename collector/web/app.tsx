@@ -35,7 +35,7 @@ export function App() {
         }}
       />
       {liveState.value === 'lost' && (
-        <div class="lost" role="alert">
+        <div class="lost-banner" role="alert">
           {t('live.lostText')}
         </div>
       )}

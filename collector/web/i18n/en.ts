@@ -12,7 +12,8 @@ export const en = {
   'live.connecting': 'Connecting',
   'live.open': 'Live',
   'live.lost': 'Offline',
-  'live.lostText': 'The collector cannot be reached; trying again. What you see may be out of date.',
+  'live.lostText':
+    'The collector cannot be reached; trying again. What you see may be out of date. If it stays so, check that jidi-collector runs.',
   'language.switch': '切换到中文',
   'theme.switch': 'Light or dark',
   'state.loading': 'Loading …',

@@ -13,7 +13,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'live.connecting': '正在连接',
   'live.open': '实时',
   'live.lost': '已断开',
-  'live.lostText': '无法连接采集中心，正在重试。当前内容可能已过时。',
+  'live.lostText':
+    '无法连接采集中心，正在重试，当前内容可能已过时。若持续如此，请检查 jidi-collector 是否运行。',
   'language.switch': 'Switch to English',
   'theme.switch': '浅色或深色',
   'state.loading': '正在加载……',

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { visible } from '../../../shared/text.ts';
 import { ApiError } from '../api/client.ts';
+import { liveState } from '../api/live.ts';
 import { t } from '../i18n/language.ts';
 import { Icon } from './icon.tsx';
 
@@ -31,6 +32,8 @@ export function ErrorNotice({ error }: { readonly error: unknown }) {
       </Notice>
     );
   }
+  // The bar at the top then says it already, once for the whole page.
+  if (liveState.value === 'lost') return null;
   return (
     <Notice kind="error" title={t('error.unreachable')}>
       {t('error.unreachableRemedy')}
