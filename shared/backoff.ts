@@ -18,7 +18,7 @@ export class Backoff {
   /** Delay before the next attempt, ms: between firstMs and a ceiling that doubles up to capMs. */
   next(): number {
     const { firstMs, capMs, random = Math.random } = this.#options;
-    const ceiling = Math.min(capMs, firstMs * 2 ** this.#attempt);
+    const ceiling = Math.min(capMs, firstMs * 2 ** (this.#attempt + 1));
     this.#attempt = Math.min(this.#attempt + 1, 30);
     return firstMs + random() * Math.max(0, ceiling - firstMs);
   }

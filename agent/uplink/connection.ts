@@ -4,15 +4,18 @@
 // States: greeting – Hello is sent, Welcome is awaited; streaming – batches go out as far as credit and drain allow;
 // over – nothing more happens. It never goes back.
 //
-// Invariants: a class is sent in the order of its sequence numbers; at most `credit` batches are unacknowledged; nothing
-// is taken from the spool but by acknowledgement.
+// Invariants: a class is sent in the order of its sequence numbers; at most `credit` batches are under way; nothing is
+// taken from the spool but by acknowledgement or refusal; a batch that cannot be encoded is refused here, and as the
+// dictionaries may have learned from it, the connection ends.
 import { protocolVersion } from '../../proto/load.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { DataClass } from '../../shared/model/delivery.ts';
+import type { Batch } from '../../shared/model/batch.ts';
+import type { DataClass, Position } from '../../shared/model/delivery.ts';
 import type { Directive } from '../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../shared/model/node.ts';
 import type { Refusal } from '../../shared/wire/delivery.ts';
 import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
+import { WireError } from '../../shared/wire/wire-error.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { CollectorMessage, StreamDialect } from './stream-dialect.ts';
 
@@ -45,7 +48,8 @@ export class Connection<Request, Response> {
   readonly #options: ConnectionOptions;
   /** Highest sequence number sent or known to be stored, by class. */
   readonly #reached = new Map<DataClass, number>();
-  readonly #acknowledged = new Map<DataClass, number>();
+  /** Sent, and neither acknowledged nor refused. */
+  #underWay: readonly Position[] = [];
   readonly #stopListening: () => void;
   #state: 'greeting' | 'streaming' | 'over' = 'greeting';
   #credit = 0;
@@ -74,7 +78,7 @@ export class Connection<Request, Response> {
   /** True when everything the spool holds for this stream is acknowledged. */
   get isDrained(): boolean {
     const { classes, spool } = this.#options;
-    return classes.every((name) => spool.after(name, this.#acknowledged.get(name) ?? 0, 1).length === 0);
+    return classes.every((name) => spool.after(name, 0, 1).length === 0);
   }
 
   close(): void {
@@ -99,15 +103,16 @@ export class Connection<Request, Response> {
       case 'ack': {
         const { position, credit } = message.ack;
         this.#credit = credit;
-        this.#acknowledged.set(position.dataClass, position.sequence);
+        this.#settle(
+          ({ dataClass, sequence }) => dataClass === position.dataClass && sequence <= position.sequence,
+        );
         spool.acknowledge(position);
         events.acknowledged();
         this.#pump();
         return;
       }
       case 'refusal':
-        spool.discard(message.refusal.position.dataClass, message.refusal.position.sequence);
-        events.refused(message.refusal);
+        this.#refuse(message.refusal);
         this.#pump();
         return;
       case 'heartbeat-echo':
@@ -121,7 +126,6 @@ export class Connection<Request, Response> {
   #welcome(stored: readonly { dataClass: DataClass; sequence: number }[], credit: number): void {
     for (const position of stored) {
       this.#reached.set(position.dataClass, position.sequence);
-      this.#acknowledged.set(position.dataClass, position.sequence);
       this.#options.spool.acknowledge(position);
     }
     this.#credit = credit;
@@ -147,22 +151,40 @@ export class Connection<Request, Response> {
   }
 
   #sendSome(dataClass: DataClass): number {
-    const room = Math.min(portion, this.#credit - this.#underWay());
+    const room = Math.min(portion, this.#credit - this.#underWay.length);
     if (room <= 0) return 0;
     const batches = this.#options.spool.after(dataClass, this.#reached.get(dataClass) ?? 0, room);
-    for (const batch of batches) {
-      this.#write(this.#dialect.batch(batch));
-      this.#reached.set(dataClass, batch.sequence);
-    }
+    const positions = batches.map(({ sequence }) => ({ dataClass, sequence }));
+    this.#underWay = [...this.#underWay, ...positions];
+    for (const batch of batches) if (!this.#send(dataClass, batch)) return 0;
     if (batches.length > 0) this.#options.events.sent(batches.length);
     return batches.length;
   }
 
-  #underWay(): number {
-    let sum = 0;
-    for (const [name, reached] of this.#reached)
-      sum += Math.max(0, reached - (this.#acknowledged.get(name) ?? 0));
-    return sum;
+  /** False when the batch cannot be sent, and with that the connection is over. */
+  #send(dataClass: DataClass, batch: Batch): boolean {
+    this.#reached.set(dataClass, batch.sequence);
+    try {
+      this.#write(this.#dialect.batch(batch));
+      return true;
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      const { code, message } = error;
+      this.#refuse({ position: { dataClass, sequence: batch.sequence }, code, message });
+      this.#end(error);
+      return false;
+    }
+  }
+
+  #refuse(refusal: Refusal): void {
+    const { dataClass, sequence } = refusal.position;
+    this.#settle((position) => position.dataClass === dataClass && position.sequence === sequence);
+    this.#options.spool.discard(dataClass, sequence);
+    this.#options.events.refused(refusal);
+  }
+
+  #settle(isSettled: (position: Position) => boolean): void {
+    this.#underWay = this.#underWay.filter((position) => !isSettled(position));
   }
 
   /** The call keeps what it cannot send at once; the next portion then waits for its drain. */

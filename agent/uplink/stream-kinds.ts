@@ -1,12 +1,13 @@
 // The two streams of the protocol, as the uplink opens them. In: the collector's address and credentials.
-import { type ChannelCredentials, type ChannelOptions, credentials } from '@grpc/grpc-js';
-import type { StreamControlRequestInput } from '../../proto/gen/jidi/v1/StreamControlRequest.ts';
+// Messages become bytes here, not within gRPC: one that no collector takes (WireError) must be known before it is sent.
+import { type ChannelCredentials, type ChannelOptions, Client, credentials } from '@grpc/grpc-js';
 import type { StreamControlResponse } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
-import type { StreamTelemetryRequestInput } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponse } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
 import { ControlService, TelemetryService } from '../../proto/load.ts';
+import { wireBounds } from '../../shared/wire/bounds.ts';
 import { decodeControlResponse, encodeControlHello, encodeReport } from '../../shared/wire/control-stream.ts';
 import { decodeTelemetryResponse, TelemetryEncoder } from '../../shared/wire/telemetry-stream.ts';
+import { tooLarge } from '../../shared/wire/wire-error.ts';
 import type { StreamKind } from './stream-dialect.ts';
 
 const channelOptions: ChannelOptions = {
@@ -21,21 +22,25 @@ const channelOptions: ChannelOptions = {
   'grpc.use_local_subchannel_pool': 1,
 };
 
+const telemetry = TelemetryService.service.StreamTelemetry;
+const control = ControlService.service.StreamControl;
+
 export function telemetryStream(
   target: string,
   security: ChannelCredentials = credentials.createInsecure(),
-): StreamKind<StreamTelemetryRequestInput, StreamTelemetryResponse> {
-  const client = new TelemetryService(target, security, channelOptions);
+): StreamKind<Buffer, StreamTelemetryResponse> {
+  const client = new Client(target, security, channelOptions);
   return {
     name: 'telemetry',
     classes: ['event', 'metric', 'process'],
     open() {
       const encoder = new TelemetryEncoder();
       return {
-        call: client.streamTelemetry(),
-        hello: (hello) => encoder.hello(hello),
-        batch: (batch) => encoder.batch(batch),
-        heartbeat: (sentTimeMs, bootTimeMs) => encoder.heartbeat({ sentTimeMs, bootTimeMs }),
+        call: client.makeBidiStreamRequest(telemetry.path, asIs, telemetry.responseDeserialize),
+        hello: (hello) => telemetry.requestSerialize(encoder.hello(hello)),
+        batch: (batch) => bounded(telemetry.requestSerialize(encoder.batch(batch))),
+        heartbeat: (sentTimeMs, bootTimeMs) =>
+          telemetry.requestSerialize(encoder.heartbeat({ sentTimeMs, bootTimeMs })),
         decode: decodeTelemetryResponse,
       };
     },
@@ -46,18 +51,29 @@ export function telemetryStream(
 export function controlStream(
   target: string,
   security: ChannelCredentials = credentials.createInsecure(),
-): StreamKind<StreamControlRequestInput, StreamControlResponse> {
-  const client = new ControlService(target, security, channelOptions);
+): StreamKind<Buffer, StreamControlResponse> {
+  const client = new Client(target, security, channelOptions);
   return {
     name: 'control',
     classes: ['result', 'profile'],
     open: () => ({
-      call: client.streamControl(),
-      hello: encodeControlHello,
-      batch: encodeReport,
+      call: client.makeBidiStreamRequest(control.path, asIs, control.responseDeserialize),
+      hello: (hello) => control.requestSerialize(encodeControlHello(hello)),
+      batch: (batch) => bounded(control.requestSerialize(encodeReport(batch))),
       heartbeat: () => null,
       decode: decodeControlResponse,
     }),
     close: () => client.close(),
   };
+}
+
+function asIs(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+function bounded(bytes: Buffer): Buffer {
+  const { messageBytes } = wireBounds;
+  if (bytes.length > messageBytes)
+    throw tooLarge('message', `${bytes.length} bytes, at most ${messageBytes}`);
+  return bytes;
 }

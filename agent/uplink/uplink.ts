@@ -36,7 +36,7 @@ export interface UplinkStatistics {
 
 /** Quick at first, so that a restarted collector is found at once; 5,000 agents spread over the cap. */
 const pauses = { firstMs: 250, capMs: 8_000 };
-const slowPauseMs = 60_000;
+const slowPauses = { firstMs: 30_000, capMs: 120_000 };
 const drainDeadlineMs = 2_000;
 const drainLookMs = 20;
 
@@ -58,6 +58,7 @@ export class Uplink<Request, Response> {
   };
   readonly #options: UplinkOptions<Request, Response>;
   readonly #backoff = new Backoff(pauses);
+  readonly #slowBackoff = new Backoff(slowPauses);
   #connection: Connection<Request, Response> | null = null;
   #cancelPause: () => void = () => undefined;
   #lastComplaint = '';
@@ -110,6 +111,7 @@ export class Uplink<Request, Response> {
   #welcomed(): void {
     this.statistics.state = 'streaming';
     this.#lastComplaint = '';
+    this.#slowBackoff.reset();
     this.#options.log.info({ stream: this.#options.kind.name }, 'connected to the collector');
   }
 
@@ -122,11 +124,17 @@ export class Uplink<Request, Response> {
   #over(error: Error | null): void {
     this.#connection = null;
     if (this.statistics.state === 'idle') return;
+    const pauseMs = (this.#isHopeless(error) ? this.#slowBackoff : this.#backoff).next();
     this.statistics.state = 'waiting';
-    const code = error !== null && 'code' in error && typeof error.code === 'number' ? error.code : null;
-    const pauseMs = code !== null && hopeless.has(code) ? slowPauseMs : this.#backoff.next();
     this.#complain(error?.message ?? 'the collector closed the stream', { pauseMs });
     this.#cancelPause = this.#options.clock.after(pauseMs, () => this.#connect());
+  }
+
+  /** INVALID_ARGUMENT is about the greeting as long as nothing else was said. */
+  #isHopeless(error: Error | null): boolean {
+    const code = error !== null && 'code' in error ? error.code : null;
+    if (code === status.INVALID_ARGUMENT) return this.statistics.state === 'greeting';
+    return typeof code === 'number' && hopeless.has(code);
   }
 
   /** The same complaint is logged once until a connection succeeds. */

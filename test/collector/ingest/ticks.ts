@@ -7,8 +7,8 @@ export const twoSeries: readonly SeriesDefinition[] = [
   { metric: 'node_intr_total', kind: 'counter', decimals: 0, labels: { cpu: '0' } },
 ];
 
-/** A whole multiple of 5 s, some minutes ago. */
-export const firstMs = Math.floor(Date.now() / 5000) * 5000 - 900_000;
+/** A whole multiple of 5 s, two hours ago. */
+export const firstMs = Math.floor(Date.now() / 5000) * 5000 - 7_200_000;
 
 export function tickOf(number: number, timeMs = firstMs + number * 5000): MetricTick {
   return { timeMs, series: twoSeries, values: Float64Array.of(number / 100, number * 1000) };
