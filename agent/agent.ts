@@ -16,6 +16,7 @@ import { surveyInventory } from './inventory.ts';
 import { observeDelivery } from './own-figures.ts';
 import { ProcessScanner } from './processes/process-scanner.ts';
 import { ChildProfiler } from './profiler/child-profiler.ts';
+import { helperPrograms } from './programs.ts';
 import { createSampler } from './sampler/sampler.ts';
 import { sourceFactories } from './sources/registry.ts';
 import { MemorySpool } from './spool/memory-spool.ts';
@@ -77,7 +78,12 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
 
 function createControl(config: AgentConfig, spool: MemorySpool, log: Logger) {
   const perfPath = config.profiler.perf === '' ? null : config.profiler.perf;
-  const profiler = new ChildProfiler({ concurrency: config.profiler.concurrent, perfPath, clock });
+  const profiler = new ChildProfiler({
+    program: [helperPrograms.profiler],
+    concurrency: config.profiler.concurrent,
+    perfPath,
+    clock,
+  });
   const child = config.control.executor === 'child' ? createExecutorChild(config, log) : null;
   child?.start();
   const socketPath = child?.socketPath ?? join(config.runDir, 'executor.sock');
@@ -98,6 +104,8 @@ function createExecutorChild({ runDir, stateDir, control }: AgentConfig, log: Lo
     runFolder: runDir,
     stateFolder: join(stateDir, 'executor'),
     policyFile: control.policy,
+    program: helperPrograms.executor,
+    shippedPolicy: helperPrograms.shippedPolicy,
     clock,
     log: log.child({ component: 'executor' }),
   });

@@ -1,6 +1,6 @@
 // Builds what is shipped: one file each for agent, profiler, executor and CLI, and the console, into build/.
 // The collector runs from its sources' bundle beside node_modules, because SQLite comes as a compiled add-on.
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildWeb } from './build-web.ts';
@@ -37,6 +37,7 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
 });
+copyFileSync(join(root, 'executor/policy.json'), join(out, 'executor/policy.json'));
 await buildWeb(join(out, 'web'));
 console.log(
   `built: ${[...Object.keys(programs).map((name) => `${name}.mjs`), 'web'].map((name) => `build/${name}`).join(', ')}`,
