@@ -71,7 +71,8 @@ export async function requireNodes(names: readonly string[], query: Pick<Query, 
 }
 
 export function unknownNode(name: string): HttpProblem {
-  return new HttpProblem(404, 'unknown-node', `node ${name}: unknown`, 'See the list at /api/v1/nodes.');
+  const remedy = 'List the nodes: jidi node ls, or GET /api/v1/nodes.';
+  return new HttpProblem(404, 'unknown-node', `node ${name}: unknown`, remedy);
 }
 
 function badParameter(name: string, what: string, remedy: string): HttpProblem {
