@@ -103,7 +103,7 @@ const format = Type.Union(
 );
 
 function addExport(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
-  const types = ['text/plain', 'application/octet-stream', 'application/json', 'image/svg+xml'];
+  const types = ['text/plain', 'application/gzip', 'application/json', 'image/svg+xml'];
   app.get<{ Params: ById; Querystring: { format: ExportFormat } }>(
     '/profiles/:id/export',
     {

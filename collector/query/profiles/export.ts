@@ -20,7 +20,7 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
     extension: 'folded',
     write: (_profile, tree) => formatFolded(tree),
   },
-  pprof: { contentType: 'application/octet-stream', extension: 'pb.gz', write: encodePprof },
+  pprof: { contentType: 'application/gzip', extension: 'pb.gz', write: encodePprof },
   speedscope: { contentType: 'application/json', extension: 'speedscope.json', write: formatSpeedscope },
   svg: { contentType: 'image/svg+xml', extension: 'svg', write: renderFlameSvg },
 };

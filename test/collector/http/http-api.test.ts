@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../collector/store/store.ts';
 import { stackTree } from '../query/profiles/stack-samples.ts';
@@ -176,6 +178,19 @@ describe('profiles', () => {
     const svg = await ask('/api/v1/profiles/p1/export?format=svg');
     expect(svg.headers['content-type']).toContain('image/svg+xml');
     expect(svg.headers['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  it('sends a file whose format is compressed already as it is, to browsers too', async () => {
+    const { ask, collector, port } = await runServer();
+    await ask('/api/v1/profiles', { method: 'POST', body: { node: 'n001', pid: 1 } });
+    const names = Array.from({ length: 500 }, (_, index) =>
+      createHash('md5').update(`${index}`).digest('hex'),
+    );
+    collector.finishProfile('p1', stackTree(Object.fromEntries(names.map((name) => [name, 1]))));
+    const url = `http://127.0.0.1:${port}/api/v1/profiles/p1/export?format=pprof`;
+    const response = await fetch(url, { headers: { 'accept-encoding': 'gzip, deflate, br' } });
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(gunzipSync(await response.arrayBuffer()).toString('latin1')).toContain(names[0]);
   });
 
   it.each([
