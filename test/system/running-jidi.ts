@@ -57,10 +57,16 @@ export class RunningJidi {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => lines.push(line));
     }
-    await until('the console line', () => valueOf(lines, 'console') !== undefined || child.exitCode !== null);
+    const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
+    await until('the console line', () => valueOf(lines, 'console') !== undefined || ended());
     const jidi = new RunningJidi(child, lines, { dataDir, node });
-    if (child.exitCode !== null) throw new Error(`start ended with ${child.exitCode}:\n${jidi.output}`);
-    await until('the first metrics', async () => (await jidi.json<unknown[]>(`/api/v1/map`)).length > 0);
+    try {
+      if (ended()) throw new Error(`start ended with ${child.exitCode}`);
+      await until('the first metrics', async () => (await jidi.json<unknown[]>(`/api/v1/map`)).length > 0);
+    } catch (error) {
+      await jidi.stop();
+      throw new Error(`jidi does not run:\n${jidi.output.slice(-4_000)}`, { cause: error });
+    }
     return jidi;
   }
 
