@@ -8,6 +8,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['protocol lint', 'buf', 'lint'],
   ['protocol compatibility', 'buf', 'breaking', '--against', 'proto/released.binpb'],
   ['protocol types', process.execPath, 'scripts/generate-proto.ts', '--check'],
+  ['reference pages', process.execPath, 'scripts/generate-reference.ts', '--check'],
   ['types', 'tsc', '-b'],
   ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
 ];

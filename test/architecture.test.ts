@@ -125,7 +125,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'npm:node-cron',
   ],
   cli: ['shared/model', 'shared', 'shared/api', 'node', 'npm:commander', 'npm:yaml'],
-  scripts: ['agent', 'collector', 'shared', 'node', 'npm:*'],
+  // The reference pages are made from the parts that they describe.
+  scripts: [
+    'agent',
+    'agent/host',
+    'agent/sources',
+    'agent/sampler',
+    'executor',
+    'collector',
+    'cli',
+    'proto',
+    'shared/wire',
+    'shared/model',
+    'shared',
+    'node',
+    'npm:*',
+  ],
 };
 
 /** What collector/control and agent/control may see of the executor: its contract, its catalogue and its pure checks. */

@@ -1,0 +1,62 @@
+// In: what sources, sampler, delivery and collector say of their metrics. Out: the page of all metrics.
+import { createHost } from '../../agent/host/host.ts';
+import { deliveryMetrics } from '../../agent/own-figures.ts';
+import { samplerMetrics } from '../../agent/sampler/sampler.ts';
+import { sourceFactories } from '../../agent/sources/registry.ts';
+import type { MetricDefinition } from '../../shared/model/metric.ts';
+import { code, page, plain, section, table } from './markdown.ts';
+import type { CollectorFacts } from './running-collector.ts';
+
+const intro = [
+  'Counters only grow and are kept raw; rates are derived when they are asked for (`--rate`). Units are base units:',
+  'seconds, bytes, ratios from 0 to 1. What a node does not have is absent, never 0. Metrics that node_exporter has,',
+  'too, carry its names and labels. What one node has: `jidi metrics NODE`.',
+].join('\n');
+
+const fromNodes = 'The agent tells these at every tick, as far as the node has them.';
+
+export function metricsPage({ metricsText }: CollectorFacts): string {
+  const host = createHost();
+  const sources = sourceFactories.map((create) => create(host));
+  const parts = sources.map(({ name, reads, metrics }) =>
+    section(`Source ${name}`, `Reads ${plain(reads)}.`, metricTable(metrics)),
+  );
+  for (const source of sources) source.close();
+  return page(
+    'Metrics',
+    intro,
+    fromNodes,
+    ...parts,
+    section("The agent's own: sampling", metricTable(samplerMetrics)),
+    section("The agent's own: delivery", metricTable(deliveryMetrics)),
+    collectorSection(metricsText),
+  );
+}
+
+function metricTable(metrics: readonly MetricDefinition[]): string {
+  const rows = metrics.map(({ name, kind, decimals, help }) => [
+    code(name),
+    kind,
+    String(decimals),
+    plain(help),
+  ]);
+  return table(['Metric', 'Kind', 'Decimals', 'Meaning'], rows);
+}
+
+function collectorSection(text: string): string {
+  const kinds = new Map(
+    [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', kind = '']) => [name, kind]),
+  );
+  const rows = [...text.matchAll(/^# HELP (\S+) (.*)$/gm)]
+    .filter(([, name = '']) => name.startsWith('jidi_'))
+    .map(([, name = '', help = '']) => [code(name), kinds.get(name) ?? '', plain(help)])
+    .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return section(
+    "The collector's own",
+    [
+      'For Prometheus at `/metrics` of the collector; they are not stored. `process_…` and `nodejs_…` of prom-client stand',
+      'beside them.',
+    ].join('\n'),
+    table(['Metric', 'Kind', 'Meaning'], rows),
+  );
+}
