@@ -38,30 +38,11 @@ export function ChartPanel(props: ChartPanelProps) {
   );
   const asTable = useSignal(false);
   const cursor = useSignal<number | null>(null);
-  const { lines, bandOf, idle, times } = content.value;
-  const pointed = cursor.value === null ? undefined : times[cursor.value];
+  const { lines } = content.value;
   const title = t(panel.title);
   return (
     <section class="panel chart-panel" aria-label={title} data-panel={panel.id} data-lines={lines.length}>
-      <header class="panel-head">
-        <h3>{title}</h3>
-        {bandOf !== null && <span class="muted">{t('band.of', { n: bandOf })}</span>}
-        {idle > 0 && <span class="muted">{t('chart.idle', { n: idle })}</span>}
-        <span class="spacer" />
-        {pointed !== undefined && <span class="pointed">{formatClock(pointed)}</span>}
-        <button
-          type="button"
-          class="icon-button small"
-          aria-pressed={asTable.value}
-          title={t('chart.asTable')}
-          aria-label={`${title}: ${t('chart.asTable')}`}
-          onClick={() => {
-            asTable.value = !asTable.value;
-          }}
-        >
-          <Icon name={asTable.value ? 'chart' : 'table'} />
-        </button>
-      </header>
+      <ChartHead title={title} content={content.value} cursor={cursor} asTable={asTable} />
       {panel.shape === 'heat' ? (
         <HeatLegend content={content.value} cursor={cursor} />
       ) : (
@@ -79,6 +60,37 @@ export function ChartPanel(props: ChartPanelProps) {
 interface ContentProps {
   readonly content: ChartContent;
   readonly cursor: Signal<number | null>;
+}
+
+interface ChartHeadProps extends ContentProps {
+  readonly title: string;
+  readonly asTable: Signal<boolean>;
+}
+
+function ChartHead({ title, content, cursor, asTable }: ChartHeadProps) {
+  const { bandOf, idle, times } = content;
+  const pointed = cursor.value === null ? undefined : times[cursor.value];
+  return (
+    <header class="panel-head">
+      <h3>{title}</h3>
+      {bandOf !== null && <span class="muted">{t('band.of', { n: bandOf })}</span>}
+      {idle > 0 && <span class="muted">{t('chart.idle', { n: idle })}</span>}
+      <span class="spacer" />
+      {pointed !== undefined && <span class="pointed">{formatClock(pointed)}</span>}
+      <button
+        type="button"
+        class="icon-button small"
+        aria-pressed={asTable.value}
+        title={t('chart.asTable')}
+        aria-label={`${title}: ${t('chart.asTable')}`}
+        onClick={() => {
+          asTable.value = !asTable.value;
+        }}
+      >
+        <Icon name={asTable.value ? 'chart' : 'table'} />
+      </button>
+    </header>
+  );
 }
 
 function ChartBody({

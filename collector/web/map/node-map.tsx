@@ -1,146 +1,71 @@
 // The node map. In: nodes and the metric. Out: a canvas for one to thousands of nodes, steered by pointer or arrows;
 // the node in focus is told beside it in words. A click or Enter opens the node.
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { MapNode } from '../../../shared/api/node.ts';
 import { visible } from '../../../shared/text.ts';
-import { type MessageKey, t } from '../i18n/language.ts';
+import { t } from '../i18n/language.ts';
+import { type PagePoint, Picture } from '../parts/picture.tsx';
+import { useWidth } from '../parts/use-width.ts';
 import { navigate } from '../state/navigation.ts';
 import { nodePath } from '../state/route.ts';
 import { theme } from '../state/theme.ts';
-import { hitCell, layoutMap, type MapLayout, moveCell, placeOf } from './map-layout.ts';
+import { hitCell, layoutMap, moveCell, placeOf } from './map-layout.ts';
 import { figureOf, formatMapFigure, type MapMetric, mapMetrics, scaleTop } from './map-metric.ts';
 import { paintMap } from './map-paint.ts';
+import { MapTooltip } from './map-tooltip.tsx';
 
 export interface NodeMapProps {
   readonly nodes: readonly MapNode[];
   readonly metric: MapMetric;
 }
 
+/** Room for the ring around the node in focus. */
 const margin = 2;
 
 export function NodeMap({ nodes, metric }: NodeMapProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const width = useSignal(0);
+  const { ref, width: measured } = useWidth();
   const focus = useSignal(-1);
   const pointer = useSignal<PagePoint | null>(null);
-  const layout = layoutMap(nodes.length, Math.max(100, width.value - margin * 2));
+  const width = measured.value;
+  const layout = layoutMap(nodes.length, Math.max(100, width - margin * 2));
   const focused = nodes[focus.value];
-
-  useEffect(() => {
-    const host = place.current;
-    if (host === null) return undefined;
-    const observer = new ResizeObserver(() => {
-      width.value = host.clientWidth;
-    });
-    observer.observe(host);
-    return () => observer.disconnect();
-  }, []);
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (context === null || context === undefined || width.value === 0) return;
-    const top = scaleTop(nodes, metric);
-    paintMap(context, {
-      nodes,
-      layout,
-      metric,
-      top,
-      theme: theme.value,
-      focus: focus.value,
-      width: width.value,
-    });
-  });
-
-  const locate = (event: MouseEvent): number =>
-    hitCell(event.offsetX - margin, event.offsetY - margin, layout, nodes.length);
-  const open = (index: number): void => {
-    const node = nodes[index];
-    if (node !== undefined) navigate(nodePath(node.name));
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter') open(focus.peek());
-    else if (!/^(Arrow|Home|End)/.test(event.key)) return;
-    else focus.value = moveCell(Math.max(0, focus.peek()), event.key, layout, nodes.length);
-    event.preventDefault();
-  };
+  const picture = { nodes, layout, metric, width, top: scaleTop(nodes, metric), theme: theme.value };
+  const keyPoint = useRef<PagePoint>({ x: 0, y: 0 });
   return (
-    <div class="node-map" ref={place}>
-      <canvas
-        ref={canvas}
-        tabIndex={0}
+    <div class="node-map" ref={ref}>
+      <Picture
+        {...{ width, focus, pointer }}
+        height={layout.height + margin * 2}
         role="application"
-        aria-label={t('map.label', { n: nodes.length })}
-        aria-describedby="map-line"
-        data-testid="node-map"
-        data-cells={nodes.length}
-        width={Math.round(width.value * devicePixelRatio)}
-        height={Math.round((layout.height + margin * 2) * devicePixelRatio)}
-        style={{ width: `${width.value}px`, height: `${layout.height + margin * 2}px` }}
-        onMouseMove={(event) => {
-          focus.value = locate(event);
-          pointer.value = { x: event.clientX, y: event.clientY };
+        label={t('map.label', { n: nodes.length })}
+        data={{ 'data-testid': 'node-map', 'data-cells': nodes.length }}
+        paint={(context) => paintMap(context, { ...picture, focus: focus.value })}
+        locate={(x, y) => hitCell(x - margin, y - margin, layout, nodes.length)}
+        onOpen={(index) => {
+          const node = nodes[index];
+          if (node !== undefined) navigate(nodePath(node.name));
         }}
-        onMouseLeave={() => {
-          focus.value = -1;
-          pointer.value = null;
+        onKey={(key) => {
+          if (!/^(Arrow|Home|End)/.test(key)) return false;
+          focus.value = focus.peek() < 0 ? 0 : moveCell(focus.peek(), key, layout, nodes.length);
+          const { left, top } = placeOf(focus.peek(), layout);
+          const box = ref.current?.getBoundingClientRect();
+          keyPoint.current = { x: (box?.left ?? 0) + left, y: (box?.top ?? 0) + top + layout.cellHeight };
+          return true;
         }}
-        onFocus={() => {
-          if (focus.peek() < 0 && pointer.peek() === null) focus.value = 0;
-        }}
-        onBlur={() => {
-          focus.value = -1;
-        }}
-        onClick={(event) => open(locate(event))}
-        onKeyDown={onKey}
       />
-      <p class="visually-hidden" id="map-line" aria-live="polite" data-testid="map-line">
+      <p class="visually-hidden" aria-live="polite" data-testid="map-line">
         {focused === undefined ? '' : describe(focused)}
       </p>
-      {focused !== undefined && (
-        <MapTooltip node={focused} at={pointer.value ?? cellCorner(canvas.current, layout, focus.value)} />
-      )}
+      {focused !== undefined && <MapTooltip node={focused} at={pointer.value ?? keyPoint.current} />}
     </div>
   );
-}
-
-interface PagePoint {
-  readonly x: number;
-  readonly y: number;
-}
-
-function MapTooltip({ node, at }: { readonly node: MapNode; readonly at: PagePoint }) {
-  const left = Math.max(8, Math.min(at.x + 14, innerWidth - 250));
-  const top = Math.max(8, Math.min(at.y + 16, innerHeight - 190));
-  return (
-    <div class="tooltip map-tooltip" style={{ left: `${left}px`, top: `${top}px` }} aria-hidden="true">
-      <b>{visible(node.name)}</b>
-      <span class="muted">{`${t(`state.${node.state}`)} · ${t(`role.${node.role}`)}`}</span>
-      <dl>
-        {mapMetrics.map((metric) => (
-          <div key={metric}>
-            <dt>{t(metricName(metric))}</dt>
-            <dd>{formatMapFigure(metric, figureOf(node, metric))}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
-  );
-}
-
-export function metricName(metric: MapMetric): MessageKey {
-  return `metric.${metric}`;
 }
 
 function describe(node: MapNode): string {
   const figures = mapMetrics.map(
-    (metric) => `${t(metricName(metric))} ${formatMapFigure(metric, figureOf(node, metric))}`,
+    (metric) => `${t(`metric.${metric}`)} ${formatMapFigure(metric, figureOf(node, metric))}`,
   );
   return [visible(node.name), t(`state.${node.state}`), ...figures].join(', ');
-}
-
-function cellCorner(canvas: HTMLCanvasElement | null, layout: MapLayout, index: number): PagePoint {
-  const box = canvas?.getBoundingClientRect();
-  const { left, top } = placeOf(index, layout);
-  return { x: (box?.left ?? 0) + left, y: (box?.top ?? 0) + top + layout.cellHeight };
 }

@@ -39,19 +39,7 @@ export function NodeTable({ nodes }: { readonly nodes: readonly MapNode[] }) {
       </header>
       <div class="table-scroll">
         <table class="table" data-testid="node-table" aria-label={t('nodes.title')}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <SortHead<Column>
-                  key={column}
-                  order={order}
-                  column={column}
-                  label={t(`nodes.${column}`)}
-                  numeric={!['name', 'state', 'role'].includes(column)}
-                />
-              ))}
-            </tr>
-          </thead>
+          <NodeTableHead />
           <tbody>
             {rows.map((node) => (
               <NodeRow key={node.name} node={node} />
@@ -73,6 +61,24 @@ export function NodeTable({ nodes }: { readonly nodes: readonly MapNode[] }) {
         </footer>
       )}
     </section>
+  );
+}
+
+function NodeTableHead() {
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => (
+          <SortHead<Column>
+            key={column}
+            order={order}
+            column={column}
+            label={t(`nodes.${column}`)}
+            numeric={!['name', 'state', 'role'].includes(column)}
+          />
+        ))}
+      </tr>
+    </thead>
   );
 }
 

@@ -25,22 +25,13 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
   }, [now, moment, live]);
   const filter = parameters.value.get('q') ?? '';
   const data = table.data.value;
-  const time = data?.time ?? null;
+  const shown = data !== null && data.time !== null;
   return (
     <section class="panel" aria-label={t('process.title')} data-testid="processes">
       <header class="panel-head tools">
         <h2>{t('process.title')}</h2>
-        {time !== null && (
-          <span class={`moment${moment === undefined ? '' : ' past'}`} data-testid="process-time">
-            {moment === undefined ? t('process.now', { time: formatClock(time) }) : formatMoment(time)}
-          </span>
-        )}
-        {moment !== undefined && (
-          <button type="button" class="button small" onClick={() => setParameters({ at: null }, 'push')}>
-            {t('process.backToNow')}
-          </button>
-        )}
-        {data !== null && time !== null && (
+        <Moment time={data?.time ?? null} moment={moment} />
+        {shown && (
           <span class="muted">
             {t('process.count', { shown: data.processes.length, all: data.processCount })}
           </span>
@@ -54,14 +45,36 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
       </header>
       {table.error.value !== null && <ErrorNotice error={table.error.value} />}
       {data === null && table.error.value === null && <p class="table-empty">{t('state.loading')}</p>}
-      {data !== null && time === null && (
-        <p class="table-empty">
-          {moment === undefined ? t('process.noneNow') : t('process.noneAt', { time: formatMoment(moment) })}
-        </p>
-      )}
-      {data !== null && time !== null && (
-        <ProcessTableView node={node} processes={data.processes} filter={filter} />
-      )}
+      {data?.time === null && <p class="table-empty">{absence(moment)}</p>}
+      {shown && <ProcessTableView node={node} processes={data.processes} filter={filter} />}
     </section>
   );
+}
+
+interface MomentProps {
+  /** Of the snapshot that is shown; null: none. */
+  readonly time: number | null;
+  readonly moment: number | undefined;
+}
+
+function Moment({ time, moment }: MomentProps) {
+  const past = moment !== undefined;
+  return (
+    <>
+      {time !== null && (
+        <span class={`moment${past ? ' past' : ''}`} data-testid="process-time">
+          {past ? formatMoment(time) : t('process.now', { time: formatClock(time) })}
+        </span>
+      )}
+      {past && (
+        <button type="button" class="button small" onClick={() => setParameters({ at: null }, 'push')}>
+          {t('process.backToNow')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function absence(moment: number | undefined): string {
+  return moment === undefined ? t('process.noneNow') : t('process.noneAt', { time: formatMoment(moment) });
 }

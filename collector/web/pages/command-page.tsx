@@ -1,30 +1,25 @@
 // One command: its state and output on each of its nodes.
-import { useEffect } from 'preact/hooks';
 import type { CommandTarget } from '../../../shared/api/command.ts';
 import { formatSeconds } from '../../../shared/format.ts';
 import { visible, visibleLines } from '../../../shared/text.ts';
-import { onLive, onReconnect } from '../api/live.ts';
 import { fetchCommand } from '../api/resources.ts';
 import { formatMoment } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
 import { CommandStateBadge } from '../parts/command-state.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
+import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { nodePath } from '../state/route.ts';
 
 export function CommandPage({ id }: { readonly id: string }) {
   const command = useResource((signal) => fetchCommand(id, { signal }), [id]);
-  useEffect(() => {
-    const ends = [
-      onLive((event) => {
-        if (event.kind === 'command' && event.command.id === id) command.reload();
-      }),
-      onReconnect(command.reload),
-    ];
-    return () => {
-      for (const end of ends) end();
-    };
-  }, [id]);
+  useLive(
+    (event) => {
+      if (event.kind === 'command' && event.command.id === id) command.reload();
+    },
+    command.reload,
+    [id],
+  );
   const data = command.data.value;
   return (
     <main class="page">

@@ -1,29 +1,24 @@
 // Commands that were asked for, newest first, and how far they are.
-import { useEffect } from 'preact/hooks';
 import type { Command, CommandTarget } from '../../../shared/api/command.ts';
 import { visible } from '../../../shared/text.ts';
-import { onLive, onReconnect } from '../api/live.ts';
 import { fetchCommands } from '../api/resources.ts';
 import { formatMoment } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
 import { CommandStateBadge } from '../parts/command-state.tsx';
 import { ErrorNotice, Notice } from '../parts/notice.tsx';
+import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { commandPath } from '../state/route.ts';
 
 export function CommandsPage() {
   const commands = useResource((signal) => fetchCommands({ signal }), []);
-  useEffect(() => {
-    const ends = [
-      onLive(({ kind }) => {
-        if (kind === 'command') commands.reload();
-      }),
-      onReconnect(commands.reload),
-    ];
-    return () => {
-      for (const end of ends) end();
-    };
-  }, []);
+  useLive(
+    ({ kind }) => {
+      if (kind === 'command') commands.reload();
+    },
+    commands.reload,
+    [],
+  );
   const list = commands.data.value;
   return (
     <main class="page">

@@ -8,7 +8,7 @@ import { RampLegend } from '../charts/ramp-legend.tsx';
 import { t } from '../i18n/language.ts';
 import { ClusterTiles } from '../map/cluster-tiles.tsx';
 import { formatMapFigure, type MapMetric, mapMetrics, parseMapMetric, scaleTop } from '../map/map-metric.ts';
-import { metricName, NodeMap } from '../map/node-map.tsx';
+import { NodeMap } from '../map/node-map.tsx';
 import { NodeTable } from '../map/node-table.tsx';
 import { ErrorNotice, Notice } from '../parts/notice.tsx';
 import { SearchField } from '../parts/search-field.tsx';
@@ -63,7 +63,7 @@ function MapTools({ nodes, metric, query }: MapToolsProps) {
       <h2>{t('map.title')}</h2>
       <Segmented
         label={t('map.colorBy')}
-        choices={mapMetrics.map((value) => ({ value, name: t(metricName(value)) }))}
+        choices={mapMetrics.map((value) => ({ value, name: t(`metric.${value}`) }))}
         value={metric}
         onChoose={(value) => setParameters({ metric: value === 'cpu' ? null : value }, 'replace')}
       />

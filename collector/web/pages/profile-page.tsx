@@ -1,10 +1,10 @@
 // One profile: how it goes, and when there are stacks, its functions as flame graph and tables.
 import { useEffect } from 'preact/hooks';
 import { isProfileOver } from '../../../shared/model/profile.ts';
-import { onLive, onReconnect } from '../api/live.ts';
 import { fetchProfile } from '../api/resources.ts';
 import { t } from '../i18n/language.ts';
 import { ErrorNotice } from '../parts/notice.tsx';
+import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { ProfileHead } from '../profile/profile-head.tsx';
 import { ProfileProgress } from '../profile/profile-progress.tsx';
@@ -17,18 +17,14 @@ export function ProfilePage({ id }: { readonly id: string }) {
   const profile = useResource((signal) => fetchProfile(id, { signal }), [id]);
   const detail = profile.data.value;
   const over = detail !== null && isProfileOver(detail.status);
-  useEffect(() => {
-    const ends = [
-      onLive((event) => {
-        if (event.kind === 'profile' && event.profile.id === id) profile.reload();
-        if (event.kind === 'profile-deleted' && event.id === id) navigate('/profiles', 'replace');
-      }),
-      onReconnect(profile.reload),
-    ];
-    return () => {
-      for (const end of ends) end();
-    };
-  }, [id]);
+  useLive(
+    (event) => {
+      if (event.kind === 'profile' && event.profile.id === id) profile.reload();
+      if (event.kind === 'profile-deleted' && event.id === id) navigate('/profiles', 'replace');
+    },
+    profile.reload,
+    [id],
+  );
   useEffect(() => {
     if (over) return undefined;
     const timer = setInterval(profile.reload, pollMs);

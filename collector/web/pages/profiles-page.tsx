@@ -1,32 +1,26 @@
 // All profiles, newest first.
-import { useEffect } from 'preact/hooks';
-import { onLive, onReconnect } from '../api/live.ts';
+import type { Profile } from '../../../shared/api/profile.ts';
 import { fetchProfiles } from '../api/resources.ts';
 import { t } from '../i18n/language.ts';
 import { ErrorNotice, Notice } from '../parts/notice.tsx';
 import { ProfileList } from '../parts/profile-list.tsx';
 import { SearchField } from '../parts/search-field.tsx';
+import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { parameters, setParameters } from '../state/navigation.ts';
 
 export function ProfilesPage() {
   const profiles = useResource((signal) => fetchProfiles(undefined, { signal }), []);
-  useEffect(() => {
-    const ends = [
-      onLive(({ kind }) => {
-        if (kind === 'profile' || kind === 'profile-deleted') profiles.reload();
-      }),
-      onReconnect(profiles.reload),
-    ];
-    return () => {
-      for (const end of ends) end();
-    };
-  }, []);
-  const query = (parameters.value.get('q') ?? '').toLowerCase();
-  const list = profiles.data.value;
-  const shown = (list ?? []).filter(({ node, name, pid, user, status }) =>
-    `${node} ${name ?? ''} ${pid} ${user ?? ''} ${status}`.toLowerCase().includes(query),
+  useLive(
+    ({ kind }) => {
+      if (kind === 'profile' || kind === 'profile-deleted') profiles.reload();
+    },
+    profiles.reload,
+    [],
   );
+  const query = parameters.value.get('q') ?? '';
+  const list = profiles.data.value;
+  const shown = (list ?? []).filter((profile) => matches(profile, query));
   return (
     <main class="page">
       <div class="page-bar">
@@ -35,7 +29,7 @@ export function ProfilesPage() {
         <span class="spacer" />
         <SearchField
           label={t('profiles.search')}
-          value={parameters.value.get('q') ?? ''}
+          value={query}
           onInput={(text) => setParameters({ q: text === '' ? null : text }, 'replace')}
         />
       </div>
@@ -54,4 +48,8 @@ export function ProfilesPage() {
       )}
     </main>
   );
+}
+
+function matches({ node, name, pid, user, status }: Profile, query: string): boolean {
+  return `${node} ${name ?? ''} ${pid} ${user ?? ''} ${status}`.toLowerCase().includes(query.toLowerCase());
 }

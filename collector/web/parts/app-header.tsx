@@ -29,10 +29,33 @@ export function AppHeader({ onHelp }: { readonly onHelp: () => void }) {
         />
       </nav>
       <span class="spacer" />
-      <span class={`live ${liveState.value}`} role="status" data-live={liveState.value}>
-        <i aria-hidden="true" />
-        {t(`live.${liveState.value}`)}
-      </span>
+      <LiveSign />
+      <Switches />
+      <button
+        type="button"
+        class="icon-button"
+        title={t('help.title')}
+        aria-label={t('help.title')}
+        onClick={onHelp}
+      >
+        <span aria-hidden="true">?</span>
+      </button>
+    </header>
+  );
+}
+
+function LiveSign() {
+  return (
+    <span class={`live ${liveState.value}`} role="status" data-live={liveState.value}>
+      <i aria-hidden="true" />
+      {t(`live.${liveState.value}`)}
+    </span>
+  );
+}
+
+function Switches() {
+  return (
+    <>
       <button
         type="button"
         class="icon-button"
@@ -53,16 +76,7 @@ export function AppHeader({ onHelp }: { readonly onHelp: () => void }) {
       >
         <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} />
       </button>
-      <button
-        type="button"
-        class="icon-button"
-        title={t('help.title')}
-        aria-label={t('help.title')}
-        onClick={onHelp}
-      >
-        <span aria-hidden="true">?</span>
-      </button>
-    </header>
+    </>
   );
 }
 

@@ -22,7 +22,7 @@ import { SortHead } from './sort-head.tsx';
 export interface ProcessTableViewProps {
   readonly node: string;
   readonly processes: readonly Process[];
-  /** False when the moment is past: a process that is gone cannot be profiled, and the agent will say so. */
+  /** Words that must all be in a row. */
   readonly filter: string;
 }
 
@@ -41,48 +41,49 @@ export function ProcessTableView({ node, processes, filter }: ProcessTableViewPr
   const { key, descending } = order.value;
   const kept = processes.filter((process) => matchesFilter(process, filter));
   const rows = sortRows(kept, (process) => valueOf(process, key), descending);
+  const choose = (process: Process | null): void => {
+    chosen.value = process;
+  };
   return (
     <div class="table-scroll">
       <table class="table processes" data-testid="process-table" aria-label={t('process.title')}>
-        <thead>
-          <tr>
-            {processColumns.map((column) => (
-              <SortHead<ProcessColumn>
-                key={column}
-                order={order}
-                column={column}
-                label={t(`process.${column}`)}
-                numeric={isNumeric(column)}
-              />
-            ))}
-            <th scope="col">
-              <span class="visually-hidden">{t('process.profile')}</span>
-            </th>
-          </tr>
-        </thead>
+        <ProcessHead />
         <tbody>
           {rows.map((process) => (
             <ProcessRow
               key={`${process.pid} ${process.startTime}`}
               process={process}
-              onProfile={() => {
-                chosen.value = process;
-              }}
+              onProfile={() => choose(process)}
             />
           ))}
         </tbody>
       </table>
       {rows.length === 0 && <p class="table-empty">{t('process.noMatch')}</p>}
       {chosen.value !== null && (
-        <ProfileDialog
-          node={node}
-          process={chosen.value}
-          onClose={() => {
-            chosen.value = null;
-          }}
-        />
+        <ProfileDialog node={node} process={chosen.value} onClose={() => choose(null)} />
       )}
     </div>
+  );
+}
+
+function ProcessHead() {
+  return (
+    <thead>
+      <tr>
+        {processColumns.map((column) => (
+          <SortHead<ProcessColumn>
+            key={column}
+            order={order}
+            column={column}
+            label={t(`process.${column}`)}
+            numeric={isNumeric(column)}
+          />
+        ))}
+        <th scope="col">
+          <span class="visually-hidden">{t('process.profile')}</span>
+        </th>
+      </tr>
+    </thead>
   );
 }
 

@@ -1,6 +1,7 @@
 // Asks how long and how often a process is sampled, starts the profile and goes to its page.
 import { useSignal } from '@preact/signals';
 import type { Process } from '../../../shared/api/process.ts';
+import type { StartProfile } from '../../../shared/api/profile.ts';
 import { profileLimits } from '../../../shared/model/profile.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { startProfile } from '../api/resources.ts';
@@ -8,6 +9,7 @@ import { t } from '../i18n/language.ts';
 import { navigate } from '../state/navigation.ts';
 import { profilePath } from '../state/route.ts';
 import { Dialog } from './dialog.tsx';
+import { FormFoot } from './form-foot.tsx';
 import { Icon } from './icon.tsx';
 import { ErrorNotice } from './notice.tsx';
 
@@ -23,28 +25,17 @@ export function ProfileDialog({ node, process, onClose }: ProfileDialogProps) {
   const error = useSignal<unknown>(null);
   const busy = useSignal(false);
   const submit = async (form: HTMLFormElement): Promise<void> => {
-    const data = new FormData(form);
     busy.value = true;
     error.value = null;
     try {
-      const profile = await startProfile({
-        node,
-        pid: process.pid,
-        startTime: process.startTime,
-        duration: Number(data.get('duration')),
-        frequency: Number(data.get('frequency')),
-      });
-      navigate(profilePath(profile.id));
+      await startAndShow({ node, ...orderOf(process, new FormData(form)) });
     } catch (caught) {
       error.value = caught;
       busy.value = false;
     }
   };
   return (
-    <Dialog
-      title={t('dialog.profile', { name: truncate(visible(process.name), 40), pid: process.pid })}
-      onClose={onClose}
-    >
+    <Dialog title={titleOf(process)} onClose={onClose}>
       <p class="command-line mono">{truncate(visible(process.command || process.name), 200)}</p>
       <form
         class="form"
@@ -62,18 +53,31 @@ export function ProfileDialog({ node, process, onClose }: ProfileDialogProps) {
         <NumberField name="frequency" label={t('profile.frequency')} unit="Hz" limits={frequencyHz} />
         <p class="muted">{t('dialog.profileHint')}</p>
         {error.value !== null && <ErrorNotice error={error.value} />}
-        <footer>
-          <button type="button" class="button" onClick={onClose}>
-            {t('dialog.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={busy.value} data-testid="start-profile">
-            <Icon name="flame" />
-            {t('dialog.start')}
-          </button>
-        </footer>
+        <FormFoot onCancel={onClose} busy={busy.value} testId="start-profile">
+          <Icon name="flame" />
+          {t('dialog.start')}
+        </FormFoot>
       </form>
     </Dialog>
   );
+}
+
+function titleOf({ name, pid }: Process): string {
+  return t('dialog.profile', { name: truncate(visible(name), 40), pid });
+}
+
+async function startAndShow(order: StartProfile): Promise<void> {
+  const { id } = await startProfile(order);
+  navigate(profilePath(id));
+}
+
+function orderOf({ pid, startTime }: Process, data: FormData): Omit<StartProfile, 'node'> {
+  return {
+    pid,
+    startTime,
+    duration: Number(data.get('duration')),
+    frequency: Number(data.get('frequency')),
+  };
 }
 
 interface Limits {

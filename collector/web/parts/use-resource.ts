@@ -13,10 +13,9 @@ export interface Resource<T> {
 
 const retryMs = 4000;
 
-export function useResource<T>(
-  load: (signal: AbortSignal) => Promise<T>,
-  dependencies: readonly unknown[],
-): Resource<T> {
+export type Load<T> = (signal: AbortSignal) => Promise<T>;
+
+export function useResource<T>(load: Load<T>, dependencies: readonly unknown[]): Resource<T> {
   const data = useSignal<T | null>(null);
   const error = useSignal<unknown>(null);
   const loading = useSignal(true);

@@ -36,25 +36,13 @@ export function ProfileHead({ profile, onChange }: ProfileHeadProps) {
   return (
     <>
       <div class="page-bar">
-        <nav class="crumbs" aria-label={t('nav.path')}>
-          <a href="/">{t('nav.nodes')}</a>
-          <span aria-hidden="true">/</span>
-          <a href={nodeAtProfile(profile)}>{visible(profile.node)}</a>
-          <span aria-hidden="true">/</span>
-        </nav>
+        <Crumbs profile={profile} />
         <h1 class="mono">{profileName(profile)}</h1>
         <ProfileStatusBadge status={profile.status} />
         <span class="spacer" />
         {profile.topDown !== null && <Exports id={profile.id} />}
         {!isProfileOver(profile.status) && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => void attempt(() => stopProfile(profile.id), onChange)}
-          >
-            <Icon name="stop" />
-            {t('profile.stop')}
-          </button>
+          <StopButton onStop={() => void attempt(() => stopProfile(profile.id), onChange)} />
         )}
         <DeleteButton
           onDelete={() =>
@@ -68,6 +56,26 @@ export function ProfileHead({ profile, onChange }: ProfileHeadProps) {
       {error.value !== null && <ErrorNotice error={error.value} />}
       <ProfileFacts profile={profile} />
     </>
+  );
+}
+
+function Crumbs({ profile }: { readonly profile: ProfileDetail }) {
+  return (
+    <nav class="crumbs" aria-label={t('nav.path')}>
+      <a href="/">{t('nav.nodes')}</a>
+      <span aria-hidden="true">/</span>
+      <a href={nodeAtProfile(profile)}>{visible(profile.node)}</a>
+      <span aria-hidden="true">/</span>
+    </nav>
+  );
+}
+
+function StopButton({ onStop }: { readonly onStop: () => void }) {
+  return (
+    <button type="button" class="button" onClick={onStop}>
+      <Icon name="stop" />
+      {t('profile.stop')}
+    </button>
   );
 }
 

@@ -10,18 +10,13 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-export interface RangePreset {
-  readonly word: string;
-  readonly seconds: number;
-}
-
-export const rangePresets: readonly RangePreset[] = [
+export const rangePresets = [
   { word: '10m', seconds: 600 },
   { word: '1h', seconds: 3600 },
   { word: '4h', seconds: 14_400 },
   { word: '12h', seconds: 43_200 },
   { word: '1d', seconds: 86_400 },
-];
+] as const;
 
 export const shortestRange = 10;
 export const longestRange = 31 * 86_400;

@@ -76,70 +76,59 @@ const modeShares: Readonly<Record<string, (busyShare: number, time: number) => n
   idle: (share, time) => (1 - share) * (1 - 0.12 * noise(time / 15)),
 };
 
-function seriesOf(metric: string): readonly (readonly [labels: Record<string, string>, shape: Shape])[] {
-  const wave = (seed: number, time: number): number => 0.5 + 0.5 * Math.sin(time / (60 + seed * 17) + seed);
-  switch (metric) {
-    case 'jidi_cpu_seconds_total':
-      return Object.entries(modeShares).map(([mode, share]) => [
-        { mode },
-        (time) =>
-          Array.from({ length: cores }, (_, core) => share(busy(core, time), time)).reduce((a, b) => a + b),
-      ]);
-    case 'node_cpu_seconds_total':
-      return Array.from({ length: cores }).flatMap((_, core) =>
-        Object.entries(modeShares).map(
-          ([mode, share]) =>
-            [{ cpu: String(core), mode }, (time: number) => share(busy(core, time), time)] as const,
-        ),
-      );
-    case 'node_memory_MemTotal_bytes':
-      return [[{}, () => memoryBytes]];
-    case 'node_memory_MemAvailable_bytes':
-      return [[{}, (time) => memoryBytes * (0.5 - 0.1 * wave(4, time))]];
-    case 'node_memory_MemFree_bytes':
-      return [[{}, (time) => memoryBytes * (0.18 - 0.05 * wave(4, time))]];
-    case 'node_load1':
-      return [[{}, (time) => 11 + 2 * wave(1, time) + noise(time / 5)]];
-    case 'node_load5':
-      return [[{}, (time) => 11 + 1.4 * wave(1, time - 60)]];
-    case 'node_load15':
-      return [[{}, (time) => 10.5 + wave(1, time - 200)]];
-    case 'node_pressure_cpu_waiting_seconds_total':
-      return [[{}, (time) => 0.12 * wave(2, time) * noise(time / 5)]];
-    case 'node_pressure_io_waiting_seconds_total':
-      return [[{}, (time) => 0.05 * wave(7, time)]];
-    case 'node_pressure_memory_waiting_seconds_total':
-      return [[{}, () => 0.0004]];
-    case 'node_disk_read_bytes_total':
-      return ['nvme0n1', 'nvme1n1'].map((device, at) => [
-        { device },
-        (time) => 9e7 * wave(at + 3, time) * noise(time / 5, at),
-      ]);
-    case 'node_disk_written_bytes_total':
-      return ['nvme0n1', 'nvme1n1'].map((device, at) => [{ device }, (time) => 4e7 * wave(at + 9, time)]);
-    case 'node_disk_io_time_seconds_total':
-      return ['nvme0n1', 'nvme1n1'].map((device, at) => [{ device }, (time) => 0.4 * wave(at + 3, time)]);
-    case 'node_network_receive_bytes_total':
-      return Array.from({ length: 8 }, (_, at) => [
-        { device: `eth${at}` },
-        (time: number) => 6e8 * wave(at, time) * noise(time / 5, at),
-      ]);
-    case 'node_network_transmit_bytes_total':
-      return Array.from({ length: 8 }, (_, at) => [
-        { device: `eth${at}` },
-        (time: number) => 4e8 * wave(at + 2, time),
-      ]);
-    case 'node_filesystem_size_bytes':
-      return ['/', '/scratch', '/home'].map((mountpoint) => [{ mountpoint }, () => 1e12]);
-    case 'node_filesystem_avail_bytes':
-      return ['/', '/scratch', '/home'].map((mountpoint, at) => [
-        { mountpoint },
-        () => 1e12 * ([0.62, 0.13, 0.4][at] ?? 1),
-      ]);
-    default:
-      return [];
-  }
+type FakeSeries = readonly (readonly [labels: Record<string, string>, shape: Shape])[];
+
+function wave(seed: number, time: number): number {
+  return 0.5 + 0.5 * Math.sin(time / (60 + seed * 17) + seed);
 }
+
+const seriesByMetric: Readonly<Record<string, FakeSeries>> = {
+  jidi_cpu_seconds_total: Object.entries(modeShares).map(([mode, share]) => [
+    { mode },
+    (time) =>
+      Array.from({ length: cores }, (_, core) => share(busy(core, time), time)).reduce((a, b) => a + b),
+  ]),
+  node_cpu_seconds_total: Array.from({ length: cores }).flatMap((_, core) =>
+    Object.entries(modeShares).map(
+      ([mode, share]) =>
+        [{ cpu: String(core), mode }, (time: number) => share(busy(core, time), time)] as const,
+    ),
+  ),
+  node_memory_MemTotal_bytes: [[{}, () => memoryBytes]],
+  node_memory_MemAvailable_bytes: [[{}, (time) => memoryBytes * (0.5 - 0.1 * wave(4, time))]],
+  node_memory_MemFree_bytes: [[{}, (time) => memoryBytes * (0.18 - 0.05 * wave(4, time))]],
+  node_load1: [[{}, (time) => 11 + 2 * wave(1, time) + noise(time / 5)]],
+  node_load5: [[{}, (time) => 11 + 1.4 * wave(1, time - 60)]],
+  node_load15: [[{}, (time) => 10.5 + wave(1, time - 200)]],
+  node_pressure_cpu_waiting_seconds_total: [[{}, (time) => 0.12 * wave(2, time) * noise(time / 5)]],
+  node_pressure_io_waiting_seconds_total: [[{}, (time) => 0.05 * wave(7, time)]],
+  node_pressure_memory_waiting_seconds_total: [[{}, () => 0.0004]],
+  node_disk_read_bytes_total: ['nvme0n1', 'nvme1n1'].map((device, at) => [
+    { device },
+    (time) => 9e7 * wave(at + 3, time) * noise(time / 5, at),
+  ]),
+  node_disk_written_bytes_total: ['nvme0n1', 'nvme1n1'].map((device, at) => [
+    { device },
+    (time) => 4e7 * wave(at + 9, time),
+  ]),
+  node_disk_io_time_seconds_total: ['nvme0n1', 'nvme1n1'].map((device, at) => [
+    { device },
+    (time) => 0.4 * wave(at + 3, time),
+  ]),
+  node_network_receive_bytes_total: Array.from({ length: 8 }, (_, at) => [
+    { device: `eth${at}` },
+    (time: number) => 6e8 * wave(at, time) * noise(time / 5, at),
+  ]),
+  node_network_transmit_bytes_total: Array.from({ length: 8 }, (_, at) => [
+    { device: `eth${at}` },
+    (time: number) => 4e8 * wave(at + 2, time),
+  ]),
+  node_filesystem_size_bytes: ['/', '/scratch', '/home'].map((mountpoint) => [{ mountpoint }, () => 1e12]),
+  node_filesystem_avail_bytes: ['/', '/scratch', '/home'].map((mountpoint, at) => [
+    { mountpoint },
+    () => 1e12 * ([0.62, 0.13, 0.4][at] ?? 1),
+  ]),
+};
 
 /** With a hole of forty seconds every ten minutes, as a restart of the agent leaves it. */
 export function makeSeries(node: string, query: URLSearchParams, now: number): MetricSeries[] {
@@ -149,7 +138,7 @@ export function makeSeries(node: string, query: URLSearchParams, now: number): M
   const from = Number(text('from'));
   const to = Math.min(now, Number(text('to')));
   const step = Number.parseInt(text('step'), 10);
-  const asked = seriesOf(metric).filter(([labels]) => label === '' || labels[label] === wanted);
+  const asked = (seriesByMetric[metric] ?? []).filter(([labels]) => label === '' || labels[label] === wanted);
   return asked.map(([labels, shape]) => {
     const samples: [number, number | null][] = [];
     for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
