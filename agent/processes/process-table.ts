@@ -91,6 +91,8 @@ export class ProcessTable {
     const ageMs = Math.max(0, ((moment.uptimeTicks - stat.startTicks) * 1000) / this.ticksPerSecond);
     const isYoung = ageMs <= moment.intervalMs;
     const ticks = isYoung ? stat.cpuTicks : 0;
+    // Over the whole interval, as for all others: over its short age, a process just born would lead every list.
+    const spanMs = Math.max(moment.intervalMs, shortestSpanMs);
     const entry: TrackedProcess = {
       pid,
       startTicks: stat.startTicks,
@@ -101,7 +103,7 @@ export class ProcessTable {
       nameHash: stat.nameHash,
       residentPages: stat.residentPages,
       cpuTicks: stat.cpuTicks,
-      cpuRatio: this.ratio(ticks, Math.max(ageMs, shortestSpanMs)),
+      cpuRatio: this.ratio(ticks, spanMs),
       isStorageHidden: stat.isKernelThread,
       // A young process began with no bytes, so its first figures are a distance already.
       readBytes: isYoung ? 0 : Number.NaN,
@@ -113,7 +115,7 @@ export class ProcessTable {
       idleReadings: 0,
     };
     this.entries.set(pid, entry);
-    this.updateStorage(entry, Math.max(ageMs, shortestSpanMs));
+    this.updateStorage(entry, spanMs);
     return ticks;
   }
 

@@ -121,6 +121,19 @@ describe('ProcessScanner on a fixture machine', () => {
     ]);
   });
 
+  test('a process just born does not lead one that was busy all the time', () => {
+    tree.put(80, { name: 'solver', command: 'solver\0', residentPages: 5 });
+    const scanner = createScanner();
+    pass(1000, 100);
+    tree.put(80, { name: 'solver', command: 'solver\0', residentPages: 5, cpuTicks: 90 });
+    tree.put(81, { name: 'sh', command: 'sh\0', residentPages: 5, cpuTicks: 20, startTicks: 100_090 });
+    const { processes } = scanner.scan(bootMs);
+    expect(processes.map(({ pid, cpuRatio }) => ({ pid, cpuRatio }))).toEqual([
+      { pid: 80, cpuRatio: 0.9 },
+      { pid: 81, cpuRatio: 0.2 },
+    ]);
+  });
+
   test('a pid that is used again is a new process', () => {
     tree.put(50, { name: 'old', command: 'old\0', cpuTicks: 9000, residentPages: 9 });
     const scanner = createScanner();
@@ -130,7 +143,7 @@ describe('ProcessScanner on a fixture machine', () => {
     expect(scanOne(scanner, 50)).toMatchObject({
       command: 'new',
       startTimeMs: bootMs + 1_000_500,
-      cpuRatio: 0.5,
+      cpuRatio: 0.25,
     });
   });
 
