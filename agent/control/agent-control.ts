@@ -16,7 +16,7 @@ import type { ExecutorDoor, RunningCommand } from './executor-link.ts';
 export interface AgentControlOptions {
   readonly profiler: Profiler;
   readonly executor: ExecutorDoor;
-  readonly spool: Pick<Spool, 'put'>;
+  readonly spool: Pick<Spool, 'put' | 'hasRoom'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -95,7 +95,13 @@ export class AgentControl {
       return;
     }
     if (this.#relays.size >= maxCommands) return this.#refuse(request, tooMany);
-    const { clock, executor, log } = this.#options;
+    const { clock, executor, log, spool } = this.#options;
+    if (!spool.hasRoom('result')) {
+      // Not even a refusal could be kept; the collector asks again and gives up after its deadline.
+      this.#refused += 1;
+      log.warn({ command: id }, 'command not begun: too many results wait for the collector');
+      return;
+    }
     this.#begun += 1;
     log.info({ command: id, action: request.action, requester: request.requester }, 'command begins');
     const reporter = new CommandReporter({

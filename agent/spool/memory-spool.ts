@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { type Batch, classOf, type Payload } from '../../shared/model/batch.ts';
 import { type DataClass, dataClasses, type Gap, type Position } from '../../shared/model/delivery.ts';
 import { estimateBytes } from './payload-size.ts';
-import { type Spool, SpoolFullError, type SpoolStatistics } from './spool.ts';
+import type { Spool, SpoolStatistics } from './spool.ts';
 
 export interface MemorySpoolOptions {
   readonly limitBytes: number;
@@ -72,13 +72,15 @@ export class MemorySpool implements Spool {
     const dataClass = classOf(payload);
     const lane = this.#lane(dataClass);
     const bytes = estimateBytes(payload);
-    if (dataClass === 'result' && lane.held.length > 0 && lane.bytes + bytes > lane.shareBytes) {
-      throw new SpoolFullError(lane.shareBytes);
-    }
     lane.held.push({ sequence: 0, payload, bytes, putTimeMs: this.#clock.now() });
     lane.bytes += bytes;
     this.#shrink();
     this.#tell(dataClass);
+  }
+
+  hasRoom(dataClass: DataClass): boolean {
+    const lane = this.#lane(dataClass);
+    return lane.bytes < lane.shareBytes;
   }
 
   after(dataClass: DataClass, sequence: number, limit: number): readonly Batch[] {
@@ -144,7 +146,7 @@ export class MemorySpool implements Spool {
     let debtor: Lane | undefined;
     for (const lane of this.#lanes.values()) {
       const isReserved = lane.dataClass === 'result';
-      occupied += isReserved ? lane.shareBytes : lane.bytes;
+      occupied += isReserved ? Math.max(lane.shareBytes, lane.bytes) : lane.bytes;
       if (!isReserved && lane.held.length > 1 && debtOf(lane) > debtOf(debtor)) debtor = lane;
     }
     return occupied > this.#limitBytes ? debtor : undefined;

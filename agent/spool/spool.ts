@@ -11,6 +11,8 @@ export interface Spool {
   readonly id: string;
   /** Takes a payload; when its class is full, the oldest of the class goes and is declared (results never go). */
   put(payload: Payload): void;
+  /** False when the class has used up its share. Results are never dropped, so nothing that makes new ones may begin then. */
+  hasRoom(dataClass: DataClass): boolean;
   /** Up to `limit` batches of the class after the sequence number, oldest first; numbers those that have none yet. */
   after(dataClass: DataClass, sequence: number, limit: number): readonly Batch[];
   /** Forgets everything up to the position. */
@@ -27,14 +29,4 @@ export interface SpoolStatistics {
   readonly batches: number;
   /** Dropped items since start, by class. */
   readonly dropped: Readonly<Record<DataClass, number>>;
-}
-
-/** Results are never dropped: when their share is full, nothing new may be begun until some are acknowledged. */
-export class SpoolFullError extends Error {
-  readonly code = 'spool-full';
-
-  constructor(limitBytes: number) {
-    super(`buffer for results is full (${limitBytes} bytes not acknowledged)`);
-    this.name = 'SpoolFullError';
-  }
 }

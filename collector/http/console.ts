@@ -36,9 +36,10 @@ function sendFirstPage(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'no-cache').sendFile('index.html');
 }
 
-/** The console itself knows its pages; a path with a dot in its last part is a file, and missing. */
+/** The console itself knows its pages. A path with a dot in its last part is a missing file, but nodes have dots, too. */
 function isPage({ method, url }: FastifyRequest): boolean {
   const path = url.split('?')[0] ?? '';
   const served = /^\/(api|metrics|-)(\/|$)/.test(path);
-  return (method === 'GET' || method === 'HEAD') && !served && !/\.[^/]*$/.test(path);
+  const isFile = /\.[^/]*$/.test(path) && !/^\/nodes\/[A-Za-z0-9._-]+$/.test(path);
+  return (method === 'GET' || method === 'HEAD') && !served && !isFile;
 }

@@ -20,6 +20,7 @@ let executor: ExecutorProcess;
 let reports: CommandReport[];
 let profileReports: ProfileReport[];
 let control: AgentControl;
+let hasRoom = true;
 const asked: string[] = [];
 
 // A profiler is other people's work: this one says what it was asked and reports once.
@@ -50,10 +51,17 @@ function controlAt(socketPath: string, reachWithinMs = 6_000): AgentControl {
     if (payload.kind === 'profile') profileReports.push(payload.report);
   };
   const link = new ExecutorLink({ socketPath, node: 'n1', clock: systemClock, reachWithinMs });
-  return new AgentControl({ profiler, executor: link, spool: { put }, clock: systemClock, log });
+  return new AgentControl({
+    profiler,
+    executor: link,
+    spool: { put, hasRoom: () => hasRoom },
+    clock: systemClock,
+    log,
+  });
 }
 
 beforeEach(async () => {
+  hasRoom = true;
   reports = [];
   profileReports = [];
   asked.length = 0;
@@ -235,4 +243,14 @@ test('a run folder with a long path still gets a socket', () => {
   });
   expect(Buffer.byteLength(child.socketPath)).toBeLessThanOrEqual(107);
   return child.stop().then(() => rmSync(folder, { recursive: true }));
+});
+
+test('begins no command while results wait that nobody has taken', async () => {
+  hasRoom = false;
+  control.handle({ kind: 'run-command', request: request({ id: 'cmd_waiting' }) });
+  expect(control.statistics).toMatchObject({ running: 0, begun: 0, refused: 1 });
+  hasRoom = true;
+  control.handle({ kind: 'run-command', request: request({ id: 'cmd_waiting' }) });
+  await until(isOver);
+  expect(control.statistics.begun).toBe(1);
 });

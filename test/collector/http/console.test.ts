@@ -38,7 +38,7 @@ describe('the console', () => {
 
   it('answers every page of its own with the first one, and nothing else', async () => {
     const { ask } = await runServer({ webRoot: builtConsole() });
-    for (const path of ['/nodes/n001', '/profiles/p1?view=flame']) {
+    for (const path of ['/nodes/n001', '/nodes/n001.cluster.local', '/profiles/p1?view=flame']) {
       expect(await ask(path)).toMatchObject({
         status: 200,
         text: expect.stringContaining('<title>jidi</title>'),
