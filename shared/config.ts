@@ -37,7 +37,9 @@ export function readConfigFile(path: string | undefined): Tree {
 /** Lays the layers over each other (later ones win), fills in defaults, checks and freezes. */
 export function resolveConfig<S extends TObject>(schema: S, ...layers: readonly Tree[]): Static<S> {
   const merged = Default(schema, layers.reduce(overlay, {}));
-  for (const error of Errors(schema, merged)) throw configError(schema, error);
+  // An unknown key comes twice: as a schema that is false, and, with what its place knows, as an additional property.
+  const error = Errors(schema, merged).find(({ keyword }) => keyword !== 'boolean');
+  if (error !== undefined) throw configError(schema, error);
   return deepFreeze(merged as Static<S>);
 }
 
