@@ -1,0 +1,199 @@
+// What a person may do wrong at the start: each program says what is wrong and what helps, and ends for good.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RunningJidi } from './running-jidi.ts';
+
+const root = join(import.meta.dirname, '../..');
+const refused = 78;
+
+let folder: string;
+const mounts: string[] = [];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jidi-bad-'));
+});
+afterAll(() => {
+  for (const mount of mounts) execFileSync('umount', [mount]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a configuration', () => {
+  const badly: readonly [string, string, string, RegExp][] = [
+    ['collector', 'httpp: 127.0.0.1:1', 'httpp', /Known here: .*\bhttp\b/],
+    ['collector', 'log: loud', 'log', /Allowed: error, warn, info, debug or silent/],
+    ['collector', 'retention: 5m', 'retention', /Allowed: a duration from 1h to 3650d/],
+    ['collector', 'retention: 7', 'retention', /Allowed: a duration from 1h to 3650d/],
+    ['collector', 'http: nowhere', 'http', /Allowed: HOST:PORT/],
+    ['agent', 'buffer:\n  sizeMib: 4', 'buffer.sizeMib', /Known here: sizeMiB/],
+    ['agent', 'buffer:\n  sizeMiB: 100000', 'buffer.sizeMiB', /Allowed: 1 to 256/],
+    ['agent', 'interval: 7s', 'interval', /Allowed: a duration from 1s to 60s/],
+    ['agent', 'interval: 5', 'interval', /Allowed: a duration from 1s to 60s/],
+    ['agent', 'role: boss', 'role', /Allowed: compute, login or manager/],
+    ['agent', 'control:\n  executor: maybe', 'control.executor', /Allowed: child .*socket.* or off/],
+    ['agent', 'node: "-rf /"', 'node', /Allowed: name of this node/],
+  ];
+  test.each(badly)('of the %s with %j is refused with its key', async (program, text, key, allowed) => {
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, `${text}\n`);
+    const ended = await runProgram(program, ['--config', file]);
+    expect(ended.code).toBe(refused);
+    expect(ended.stderr).toContain(`configuration key ${key}: `);
+    expect(ended.stderr).toMatch(allowed);
+    expectPlain(ended.stderr);
+  });
+
+  test.each([
+    ['collector', 'a: [', 'config.yaml'],
+    ['agent', '- a list', 'top level is not a mapping'],
+  ])('of the %s that is no mapping is refused with its file', async (program, text, word) => {
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, text);
+    const ended = await runProgram(program, ['--config', file]);
+    expect(ended.code).toBe(refused);
+    expect(ended.stderr).toContain(file);
+    expect(ended.stderr).toContain(word);
+    expectPlain(ended.stderr);
+  });
+
+  test('with a flag that nobody knows is refused with those that are known', async () => {
+    for (const program of ['collector', 'agent']) {
+      const ended = await runProgram(program, ['--wings']);
+      expect(ended.code).toBe(refused);
+      expect(ended.stderr).toMatch(/--wings[^]*Flags: --config/);
+    }
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['--grpc', '0.0.0.0:0'],
+    ['--grpc', '[::]:0'],
+    ['--http', '0.0.0.0:0'],
+    ['--http', '192.0.2.1:0'],
+  ])('that others can reach is refused: %s %s', async (flag, address) => {
+    const ended = await runCollector({ [flag]: address });
+    expect(ended.code).toBe(refused);
+    expect(ended.stderr).toContain(address);
+    expect(ended.stderr).toMatch(/loopback|127\.0\.0\.1/);
+    expectPlain(ended.stderr);
+  });
+
+  test.each(['--grpc', '--http'])('in use is refused with another way: %s', async (flag) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const bound = server.address();
+    const address = `127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`;
+    const ended = await runCollector({ [flag]: address });
+    server.close();
+    expect(ended.code).toBe(refused);
+    expect(ended.stderr).toContain(address);
+    expect(ended.stderr).toMatch(/EADDRINUSE|in use/);
+    expectPlain(ended.stderr);
+  });
+});
+
+describe('a data folder', () => {
+  test('where a file lies is refused by the collector and by npm start', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const collector = await runCollector({ '--data': file });
+    expect(collector.code).toBe(refused);
+    expect(collector.stderr).toContain(file);
+    expectPlain(collector.stderr);
+    const start = await runStart(join(file, 'data'));
+    expect(start.code).toBe(1);
+    expect(start.stderr).toContain(file);
+    expect(start.stderr).toMatch(/--data DIR/);
+  });
+
+  test('that cannot be written is refused, and nothing is tried again', async () => {
+    const readOnly = makeReadOnly();
+    const collector = await runCollector({ '--data': readOnly });
+    expect(collector.code).toBe(refused);
+    expect(collector.stderr).toContain(readOnly);
+    expect(collector.stderr).toMatch(/cannot be written[^]*writable|read-only/);
+    expectPlain(collector.stderr);
+    const start = await runStart(readOnly);
+    expect(start.code).toBe(1);
+    expect(start.stderr).toContain(readOnly);
+    expect(start.stderr).not.toContain('starting it again');
+  });
+
+  test('that another collector uses is refused; the other goes on', async () => {
+    const jidi = await RunningJidi.start();
+    try {
+      const ended = await runCollector({ '--data': join(jidi.dataDir, 'collector') });
+      expect(ended.code).toBe(refused);
+      expect(ended.stderr).toContain('another collector is using it');
+      expect(ended.stderr).toContain('name another data folder');
+      const nodes = await jidi.json<{ name: string; state: string }[]>('/api/v1/nodes');
+      expect(nodes).toMatchObject([{ name: 'n1', state: 'up' }]);
+    } finally {
+      await jidi.stop();
+    }
+  });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** Words for people: no stack, no JSON. */
+function expectPlain(stderr: string): void {
+  expect(stderr).not.toMatch(/^\s+at |node:internal|^\{/m);
+  expect(stderr.trim().split('\n').length).toBeGreaterThanOrEqual(2);
+}
+
+function runCollector(flags: Readonly<Record<string, string>>): Promise<Ended> {
+  const all = {
+    '--data': join(folder, 'collector'),
+    '--http': '127.0.0.1:0',
+    '--grpc': '127.0.0.1:0',
+    ...flags,
+  };
+  return runProgram('collector', [...Object.entries(all).flat(), '--log', 'error']);
+}
+
+function runProgram(program: string, args: readonly string[]): Promise<Ended> {
+  return run([join(root, program, 'main.ts'), ...args]);
+}
+
+function runStart(dataDir: string): Promise<Ended> {
+  const ports = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0'];
+  return run([join(root, 'scripts/start.ts'), '--data', dataDir, ...ports]);
+}
+
+/** A program that does not end by itself is ended, and has no exit code then. */
+async function run(args: readonly string[]): Promise<Ended> {
+  const child: ChildProcess = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const closed = once(child, 'close');
+  const force = setTimeout(() => child.kill('SIGTERM'), 20_000);
+  await closed;
+  clearTimeout(force);
+  return { code: child.exitCode, stderr };
+}
+
+/** Root may write everywhere but to a file system that is mounted read-only. */
+function makeReadOnly(): string {
+  const path = join(folder, 'read-only');
+  if (process.geteuid?.() === 0) {
+    mkdirSync(path);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=1m', 'jidi-test', path]);
+    mounts.push(path);
+  } else {
+    mkdirSync(path, { mode: 0o555 });
+  }
+  return path;
+}
