@@ -1,14 +1,14 @@
 // What a person may do wrong at the start: each program says what is wrong and what helps, and ends for good.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EndedProgram, runProgram, runStart } from './ended-program.ts';
 import { RunningJidi } from './running-jidi.ts';
 
-const root = join(import.meta.dirname, '../..');
 const refused = 78;
 
 let folder: string;
@@ -138,18 +138,13 @@ describe('a data folder', () => {
   });
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stderr: string;
-}
-
 /** Words for people: no stack, no JSON. */
 function expectPlain(stderr: string): void {
   expect(stderr).not.toMatch(/^\s+at |node:internal|^\{/m);
   expect(stderr.trim().split('\n').length).toBeGreaterThanOrEqual(2);
 }
 
-function runCollector(flags: Readonly<Record<string, string>>): Promise<Ended> {
+function runCollector(flags: Readonly<Record<string, string>>): Promise<EndedProgram> {
   const all = {
     '--data': join(folder, 'collector'),
     '--http': '127.0.0.1:0',
@@ -157,32 +152,6 @@ function runCollector(flags: Readonly<Record<string, string>>): Promise<Ended> {
     ...flags,
   };
   return runProgram('collector', [...Object.entries(all).flat(), '--log', 'error']);
-}
-
-function runProgram(program: string, args: readonly string[]): Promise<Ended> {
-  return run([join(root, program, 'main.ts'), ...args]);
-}
-
-function runStart(dataDir: string): Promise<Ended> {
-  const ports = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0'];
-  return run([join(root, 'scripts/start.ts'), '--data', dataDir, ...ports]);
-}
-
-/** A program that does not end by itself is ended, and has no exit code then. */
-async function run(args: readonly string[]): Promise<Ended> {
-  const child: ChildProcess = spawn(process.execPath, args, {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const closed = once(child, 'close');
-  const force = setTimeout(() => child.kill('SIGTERM'), 20_000);
-  await closed;
-  clearTimeout(force);
-  return { code: child.exitCode, stderr };
 }
 
 /** Root may write everywhere but to a file system that is mounted read-only. */
