@@ -44,7 +44,8 @@ function readFlags() {
     });
     return values;
   } catch (error) {
-    const known = '--config --check-config --node --role --collector --interval --run --state --executor --policy --log';
+    const known =
+      '--config --check-config --node --role --collector --interval --run --state --executor --policy --log';
     throw new StartError(errorMessage(error), `Flags: ${known}.`, { cause: error });
   }
 }
