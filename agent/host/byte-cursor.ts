@@ -23,7 +23,7 @@ export class ByteCursor {
   position = 0;
   /** One past the last byte of the current line, at its line feed. */
   lineEnd = 0;
-  private nextStart = 0;
+  #nextStart = 0;
 
   constructor(bytes: Buffer, end = bytes.length) {
     this.bytes = bytes;
@@ -36,18 +36,18 @@ export class ByteCursor {
     this.end = end;
     this.position = 0;
     this.lineEnd = 0;
-    this.nextStart = 0;
+    this.#nextStart = 0;
     return this;
   }
 
   /** Moves to the next complete line; false at the end or before a line that was cut. */
   nextLine(): boolean {
-    if (this.nextStart >= this.end) return false;
-    const feed = this.bytes.indexOf(lineFeed, this.nextStart);
+    if (this.#nextStart >= this.end) return false;
+    const feed = this.bytes.indexOf(lineFeed, this.#nextStart);
     if (feed < 0 || feed >= this.end) return false;
-    this.position = this.nextStart;
+    this.position = this.#nextStart;
     this.lineEnd = feed;
-    this.nextStart = feed + 1;
+    this.#nextStart = feed + 1;
     return true;
   }
 
@@ -88,7 +88,7 @@ export class ByteCursor {
     const start = this.word();
     const digits = this.position - start;
     if (digits === 0 || digits > mostDigits) return Number.NaN;
-    return this.digits(start, this.position);
+    return this.#digits(start, this.position);
   }
 
   /** The next word as a decimal number, with a sign perhaps; NaN when it is anything else. */
@@ -102,9 +102,9 @@ export class ByteCursor {
     if (point === start || end - start > mostDigits || point === end - 1) return Number.NaN;
     // One division of whole numbers gives the double nearest to the text.
     const fraction = point < end ? end - point - 1 : 0;
-    const whole = this.digits(start, point);
+    const whole = this.#digits(start, point);
     const scale = 10 ** fraction;
-    const value = fraction === 0 ? whole : (whole * scale + this.digits(point + 1, end)) / scale;
+    const value = fraction === 0 ? whole : (whole * scale + this.#digits(point + 1, end)) / scale;
     return negative ? -value : value;
   }
 
@@ -113,7 +113,7 @@ export class ByteCursor {
     return truncate(this.bytes.toString('utf8', start, Math.min(end, start + longestText * 4)), longestText);
   }
 
-  private digits(start: number, end: number): number {
+  #digits(start: number, end: number): number {
     let value = 0;
     for (let i = start; i < end; i += 1) {
       const byte = this.bytes[i] ?? 0;

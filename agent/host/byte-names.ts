@@ -3,25 +3,25 @@
 // Invariant: `last` is only a guess where the next name stands: kernel files keep their order.
 
 export class ByteNames {
-  private readonly names: Buffer[] = [];
-  private readonly limit: number;
-  private last = -1;
+  readonly #names: Buffer[] = [];
+  readonly #limit: number;
+  #last = -1;
 
   constructor(limit: number) {
-    this.limit = limit;
+    this.#limit = limit;
   }
 
   idOf(bytes: Buffer, start: number, end: number): number {
-    const count = this.names.length;
+    const count = this.#names.length;
     for (let step = 1; step <= count; step += 1) {
-      const id = (this.last + step) % count;
-      if (!isSame(this.names[id], bytes, start, end)) continue;
-      this.last = id;
+      const id = (this.#last + step) % count;
+      if (!isSame(this.#names[id], bytes, start, end)) continue;
+      this.#last = id;
       return id;
     }
-    if (count >= this.limit) return -1;
-    this.names.push(Buffer.from(bytes.subarray(start, end)));
-    this.last = count;
+    if (count >= this.#limit) return -1;
+    this.#names.push(Buffer.from(bytes.subarray(start, end)));
+    this.#last = count;
     return count;
   }
 }

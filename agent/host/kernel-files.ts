@@ -22,8 +22,8 @@ export interface KernelFile {
 }
 
 export class KernelFiles {
-  private buffer = Buffer.allocUnsafeSlow(firstSizeBytes);
-  private readonly cursor = new ByteCursor(this.buffer, 0);
+  #buffer = Buffer.allocUnsafeSlow(firstSizeBytes);
+  readonly #cursor = new ByteCursor(this.#buffer, 0);
 
   /** A file to be kept open; nothing is opened yet. */
   keep(path: string): KernelFile {
@@ -35,13 +35,13 @@ export class KernelFiles {
       descriptor = -1;
     };
     const open = (): number => {
-      if (descriptor < 0) descriptor = this.open(path);
+      if (descriptor < 0) descriptor = this.#open(path);
       return descriptor;
     };
     const read = (): ByteCursor => {
       const wasOpen = descriptor >= 0;
       try {
-        const content = this.fill(open(), askedBytes);
+        const content = this.#fill(open(), askedBytes);
         askedBytes = content.end + (content.end >> 2) + leastAskedBytes;
         return content;
       } catch (error) {
@@ -56,9 +56,9 @@ export class KernelFiles {
 
   /** The whole content, through a descriptor of its own. */
   readOnce(path: string): ByteCursor {
-    const descriptor = this.open(path);
+    const descriptor = this.#open(path);
     try {
-      return this.fill(descriptor, usualAskedBytes);
+      return this.#fill(descriptor, usualAskedBytes);
     } catch (error) {
       throw hostError(`read ${path}`, error);
     } finally {
@@ -66,7 +66,7 @@ export class KernelFiles {
     }
   }
 
-  private open(path: string): number {
+  #open(path: string): number {
     try {
       return openSync(path, 'r');
     } catch (error) {
@@ -74,26 +74,26 @@ export class KernelFiles {
     }
   }
 
-  private fill(descriptor: number, firstBytes: number): ByteCursor {
+  #fill(descriptor: number, firstBytes: number): ByteCursor {
     let length = 0;
     let asked = firstBytes;
     for (;;) {
-      if (length === this.buffer.length) this.grow();
-      const room = this.buffer.length - length;
-      const count = readSync(descriptor, this.buffer, length, Math.min(asked, room), length);
-      if (count === 0) return this.cursor.reset(this.buffer, length);
+      if (length === this.#buffer.length) this.#grow();
+      const room = this.#buffer.length - length;
+      const count = readSync(descriptor, this.#buffer, length, Math.min(asked, room), length);
+      if (count === 0) return this.#cursor.reset(this.#buffer, length);
       length += count;
       // All that was asked for came: there may be a lot more. Else there is nothing more, or one record more.
       asked = count === asked ? asked * 4 : leastAskedBytes;
     }
   }
 
-  private grow(): void {
-    if (this.buffer.length >= largestSizeBytes) {
+  #grow(): void {
+    if (this.#buffer.length >= largestSizeBytes) {
       throw new HostError(`more than ${largestSizeBytes} bytes`, 'EFBIG');
     }
-    const larger = Buffer.allocUnsafeSlow(this.buffer.length * 2);
-    this.buffer.copy(larger);
-    this.buffer = larger;
+    const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
   }
 }

@@ -28,29 +28,29 @@ export interface MountRequest {
 const hangingLimit = { remote: 2, local: 3 } as const;
 
 export class MountStatistics {
-  private readonly clock: Clock;
-  private readonly stat: StatMount;
-  private readonly pending = new Set<string>();
+  readonly #clock: Clock;
+  readonly #stat: StatMount;
+  readonly #pending = new Set<string>();
 
   constructor(clock: Clock, stat: StatMount) {
-    this.clock = clock;
-    this.stat = stat;
+    this.#clock = clock;
+    this.#stat = stat;
   }
 
   /** How many calls have not come back. */
   get hanging(): number {
-    return this.pending.size;
+    return this.#pending.size;
   }
 
   async read(request: MountRequest): Promise<MountSize> {
     const subject = `statfs ${request.path}`;
-    if (this.pending.has(request.path)) throw new HostError(subject, 'EINPROGRESS');
-    if (this.pending.size >= hangingLimit[request.local ? 'local' : 'remote']) {
+    if (this.#pending.has(request.path)) throw new HostError(subject, 'EINPROGRESS');
+    if (this.#pending.size >= hangingLimit[request.local ? 'local' : 'remote']) {
       throw new HostError(subject, 'EBUSY');
     }
-    this.pending.add(request.path);
-    const call = this.stat(request.path).finally(() => this.pending.delete(request.path));
-    const numbers = await this.beforeDeadline(call, request.deadlineMs, subject);
+    this.#pending.add(request.path);
+    const call = this.#stat(request.path).finally(() => this.#pending.delete(request.path));
+    const numbers = await this.#beforeDeadline(call, request.deadlineMs, subject);
     return {
       sizeBytes: numbers.blocks * numbers.bsize,
       freeBytes: numbers.bfree * numbers.bsize,
@@ -60,9 +60,9 @@ export class MountStatistics {
     };
   }
 
-  private beforeDeadline<T>(call: Promise<T>, deadlineMs: number, subject: string): Promise<T> {
+  #beforeDeadline<T>(call: Promise<T>, deadlineMs: number, subject: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = this.clock.after(deadlineMs, () => reject(new HostError(subject, 'ETIMEDOUT')));
+      const cancel = this.#clock.after(deadlineMs, () => reject(new HostError(subject, 'ETIMEDOUT')));
       call.then(resolve, (error: unknown) => reject(hostError(subject, error))).finally(cancel);
     });
   }

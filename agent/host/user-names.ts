@@ -14,59 +14,59 @@ const longestName = 64;
 const largestPasswdBytes = 4 * 1024 * 1024;
 
 export class UserNames {
-  private readonly passwdPath: string;
-  private readonly run: RunProgram;
-  private readonly clock: Clock;
-  private names = new Map<number, string>();
-  private readonly queue: number[] = [];
-  private asking = false;
-  private loadedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #passwdPath: string;
+  readonly #run: RunProgram;
+  readonly #clock: Clock;
+  #names = new Map<number, string>();
+  readonly #queue: number[] = [];
+  #asking = false;
+  #loadedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: { passwdPath: string; run: RunProgram; clock: Clock }) {
-    this.passwdPath = options.passwdPath;
-    this.run = options.run;
-    this.clock = options.clock;
+    this.#passwdPath = options.passwdPath;
+    this.#run = options.run;
+    this.#clock = options.clock;
   }
 
   nameOf(uid: number): string {
-    if (this.clock.monotonic() - this.loadedAtMs > forgetAfterMs) this.load();
-    const known = this.names.get(uid);
+    if (this.#clock.monotonic() - this.#loadedAtMs > forgetAfterMs) this.#load();
+    const known = this.#names.get(uid);
     if (known !== undefined) return known;
     const number = String(uid);
-    if (this.names.size >= keptNames) return number;
-    this.names.set(uid, number);
-    if (this.queue.length < queueLength) this.queue.push(uid);
-    void this.askNext();
+    if (this.#names.size >= keptNames) return number;
+    this.#names.set(uid, number);
+    if (this.#queue.length < queueLength) this.#queue.push(uid);
+    void this.#askNext();
     return number;
   }
 
-  private load(): void {
-    this.loadedAtMs = this.clock.monotonic();
+  #load(): void {
+    this.#loadedAtMs = this.#clock.monotonic();
     try {
-      const bytes = readFileSync(this.passwdPath);
-      this.names = parsePasswd(bytes.toString('utf8', 0, largestPasswdBytes));
+      const bytes = readFileSync(this.#passwdPath);
+      this.#names = parsePasswd(bytes.toString('utf8', 0, largestPasswdBytes));
     } catch {
       // A machine without the file has its names elsewhere; numbers serve until then.
-      this.names = new Map();
+      this.#names = new Map();
     }
   }
 
-  private async askNext(): Promise<void> {
-    if (this.asking) return;
-    const uid = this.queue.shift();
+  async #askNext(): Promise<void> {
+    if (this.#asking) return;
+    const uid = this.#queue.shift();
     if (uid === undefined) return;
-    this.asking = true;
+    this.#asking = true;
     try {
       const request = { program: 'getent', arguments: ['passwd', String(uid)], deadlineMs: askDeadlineMs };
-      const { exitCode, stdout } = await this.run(request);
+      const { exitCode, stdout } = await this.#run(request);
       const name = exitCode === 0 ? parsePasswd(stdout).get(uid) : undefined;
-      if (name !== undefined) this.names.set(uid, name);
+      if (name !== undefined) this.#names.set(uid, name);
     } catch {
       // No getent, or the directory service is silent: the number stays until everything is forgotten.
     } finally {
-      this.asking = false;
+      this.#asking = false;
     }
-    await this.askNext();
+    await this.#askNext();
   }
 }
 

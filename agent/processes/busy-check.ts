@@ -9,43 +9,43 @@ const toleratedCores = 0.1;
 const toleratedShare = 0.05;
 
 export class BusyCheck {
-  private readonly files: ProcFiles;
-  private readonly ticksPerSecond: number;
-  private busyTicks = Number.NaN;
+  readonly #files: ProcFiles;
+  readonly #ticksPerSecond: number;
+  #busyTicks = Number.NaN;
   /** Of the last interval, in cores. */
-  private busyCores = 0;
-  private usualCores = 0;
-  private intervalMs = 0;
+  #busyCores = 0;
+  #usualCores = 0;
+  #intervalMs = 0;
 
   constructor(files: ProcFiles, ticksPerSecond: number) {
-    this.files = files;
-    this.ticksPerSecond = ticksPerSecond;
+    this.#files = files;
+    this.#ticksPerSecond = ticksPerSecond;
   }
 
   /** True when the ticks used by the processes that were read come near enough to what the node was busy. */
   isExplained(ticks: number, intervalMs: number): boolean {
-    const before = this.busyTicks;
-    this.busyTicks = this.readBusyTicks();
-    if (intervalMs <= 0 || Number.isNaN(before) || Number.isNaN(this.busyTicks)) return true;
-    this.intervalMs = intervalMs;
-    this.busyCores = this.cores(this.busyTicks - before);
-    const unexplained = Math.max(0, this.busyCores - this.cores(ticks));
-    if (unexplained < this.usualCores) this.usualCores = this.usualCores * 0.9 + unexplained * 0.1;
-    return unexplained <= this.usualCores + Math.max(toleratedCores, toleratedShare * this.busyCores);
+    const before = this.#busyTicks;
+    this.#busyTicks = this.#readBusyTicks();
+    if (intervalMs <= 0 || Number.isNaN(before) || Number.isNaN(this.#busyTicks)) return true;
+    this.#intervalMs = intervalMs;
+    this.#busyCores = this.#cores(this.#busyTicks - before);
+    const unexplained = Math.max(0, this.#busyCores - this.#cores(ticks));
+    if (unexplained < this.#usualCores) this.#usualCores = this.#usualCores * 0.9 + unexplained * 0.1;
+    return unexplained <= this.#usualCores + Math.max(toleratedCores, toleratedShare * this.#busyCores);
   }
 
   /** After everything was read: what is still unexplained is usual here. */
   accept(ticks: number): void {
-    this.usualCores = Math.max(0, this.busyCores - this.cores(ticks));
+    this.#usualCores = Math.max(0, this.#busyCores - this.#cores(ticks));
   }
 
-  private cores(ticks: number): number {
-    return (ticks * 1000) / this.ticksPerSecond / this.intervalMs;
+  #cores(ticks: number): number {
+    return (ticks * 1000) / this.#ticksPerSecond / this.#intervalMs;
   }
 
   /** user + nice + system of `cpu  user nice system …` (proc_stat(5)). */
-  private readBusyTicks(): number {
-    const { files } = this;
+  #readBusyTicks(): number {
+    const files = this.#files;
     if (files.read('stat') !== 'read') return Number.NaN;
     const line = files.bytes.toString('latin1', 0, Math.min(files.length, 128));
     const [, user, nice, system] = /^cpu +(\d+) (\d+) (\d+) /.exec(line) ?? [];

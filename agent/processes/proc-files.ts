@@ -10,16 +10,16 @@ export class ProcFiles {
   bytes: Buffer = Buffer.alloc(0);
   /** Bytes of the last reading; 0 when it failed. */
   length = 0;
-  private readonly host: Pick<Host, 'roots' | 'readBytes' | 'list'>;
+  readonly #host: Pick<Host, 'roots' | 'readBytes' | 'list'>;
 
   constructor(host: Pick<Host, 'roots' | 'readBytes' | 'list'>) {
-    this.host = host;
+    this.#host = host;
   }
 
   read(path: string): ReadOutcome {
     this.length = 0;
     try {
-      const cursor = this.host.readBytes(`${this.host.roots.proc}/${path}`);
+      const cursor = this.#host.readBytes(`${this.#host.roots.proc}/${path}`);
       this.bytes = cursor.bytes;
       this.length = cursor.end;
       return 'read';
@@ -37,7 +37,7 @@ export class ProcFiles {
   /** The pids that can be seen now, `limit` at most; empty when the folder cannot be read. */
   pids(limit: number): number[] {
     const pids: number[] = [];
-    for (const name of this.names()) {
+    for (const name of this.#names()) {
       const first = name.charCodeAt(0);
       if (first < 48 || first > 57) continue;
       if (pids.length >= limit) break;
@@ -47,9 +47,9 @@ export class ProcFiles {
     return pids;
   }
 
-  private names(): readonly string[] {
+  #names(): readonly string[] {
     try {
-      return this.host.list(this.host.roots.proc);
+      return this.#host.list(this.#host.roots.proc);
     } catch {
       // A /proc that cannot be listed holds no process that can be seen.
       return [];

@@ -43,23 +43,23 @@ export function readProcessFacts(
 
 /** Keeps the facts of the processes that are listed. */
 export class FactsCache {
-  private readonly files: ProcFiles;
-  private readonly userOf: (uid: number) => string;
-  private known = new Map<number, CachedFacts>();
+  readonly #files: ProcFiles;
+  readonly #userOf: (uid: number) => string;
+  #known = new Map<number, CachedFacts>();
 
   constructor(files: ProcFiles, userOf: (uid: number) => string) {
-    this.files = files;
-    this.userOf = userOf;
+    this.#files = files;
+    this.#userOf = userOf;
   }
 
   get(process: FactsKey, nowMs: number): ProcessFacts | undefined {
-    const cached = this.known.get(process.pid);
+    const cached = this.#known.get(process.pid);
     if (cached !== undefined && isSame(cached, process) && nowMs - cached.readAtMs < refreshMs)
       return cached.facts;
-    const facts = readProcessFacts(this.files, process, this.userOf);
-    if (facts === undefined) this.known.delete(process.pid);
+    const facts = readProcessFacts(this.#files, process, this.#userOf);
+    if (facts === undefined) this.#known.delete(process.pid);
     else
-      this.known.set(process.pid, {
+      this.#known.set(process.pid, {
         startTicks: process.startTicks,
         nameHash: process.nameHash,
         readAtMs: nowMs,
@@ -70,7 +70,7 @@ export class FactsCache {
 
   /** Forgets all but these. */
   keepOnly(pids: ReadonlySet<number>): void {
-    for (const pid of this.known.keys()) if (!pids.has(pid)) this.known.delete(pid);
+    for (const pid of this.#known.keys()) if (!pids.has(pid)) this.#known.delete(pid);
   }
 }
 

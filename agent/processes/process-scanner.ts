@@ -14,93 +14,93 @@ const perList = 20;
 const listEveryMs = 30_000;
 
 export class ProcessScanner {
-  private readonly files: ProcFiles;
-  private readonly host: Host;
-  private readonly table: ProcessTable;
-  private readonly facts: FactsCache;
-  private readonly busyCheck: BusyCheck;
-  private memoryPages: number;
-  private listed: readonly TrackedProcess[] = [];
-  private counts = '';
-  private listedAtMs = Number.NEGATIVE_INFINITY;
-  private scannedAtMs = Number.NaN;
+  readonly #files: ProcFiles;
+  readonly #host: Host;
+  readonly #table: ProcessTable;
+  readonly #facts: FactsCache;
+  readonly #busyCheck: BusyCheck;
+  #memoryPages: number;
+  #listed: readonly TrackedProcess[] = [];
+  #counts = '';
+  #listedAtMs = Number.NEGATIVE_INFINITY;
+  #scannedAtMs = Number.NaN;
 
   /** Takes the first reading, from which the first scan measures. */
   constructor(host: Host) {
     const { clockTicksPerSecond } = host.facts;
-    this.host = host;
-    this.files = new ProcFiles(host);
-    this.table = new ProcessTable(this.files, clockTicksPerSecond);
-    this.facts = new FactsCache(this.files, (uid) => host.userName(uid));
-    this.busyCheck = new BusyCheck(this.files, clockTicksPerSecond);
-    this.memoryPages = this.readMemoryPages();
-    this.readDue();
+    this.#host = host;
+    this.#files = new ProcFiles(host);
+    this.#table = new ProcessTable(this.#files, clockTicksPerSecond);
+    this.#facts = new FactsCache(this.#files, (uid) => host.userName(uid));
+    this.#busyCheck = new BusyCheck(this.#files, clockTicksPerSecond);
+    this.#memoryPages = this.#readMemoryPages();
+    this.#readDue();
   }
 
   /** Processes that did not fit into the table at the last listing. */
   get droppedCount(): number {
-    return this.table.droppedCount;
+    return this.#table.droppedCount;
   }
 
   /** `timeMs` is the tick this snapshot belongs to, ms since the Unix epoch. */
   scan(timeMs: number): ProcessSnapshot {
-    const nowMs = this.readDue();
-    this.listed = topProcesses(this.table.entries.values(), perList);
-    this.facts.keepOnly(new Set(this.listed.map(({ pid }) => pid)));
+    const nowMs = this.#readDue();
+    this.#listed = topProcesses(this.#table.entries.values(), perList);
+    this.#facts.keepOnly(new Set(this.#listed.map(({ pid }) => pid)));
     const processes: ProcessSample[] = [];
-    for (const process of this.listed) {
-      const sample = this.sampleOf(process, nowMs);
+    for (const process of this.#listed) {
+      const sample = this.#sampleOf(process, nowMs);
       if (sample !== undefined) processes.push(sample);
     }
-    return { timeMs, processCount: this.table.entries.size, processes };
+    return { timeMs, processCount: this.#table.entries.size, processes };
   }
 
   /** Brings the table up to date; returns the monotonic time of the reading. */
-  private readDue(): number {
-    const nowMs = this.host.clock.monotonic();
+  #readDue(): number {
+    const nowMs = this.#host.clock.monotonic();
     const moment: ReadingMoment = {
       nowMs,
-      intervalMs: Number.isNaN(this.scannedAtMs) ? 0 : nowMs - this.scannedAtMs,
-      uptimeTicks: this.readUptimeTicks(),
+      intervalMs: Number.isNaN(this.#scannedAtMs) ? 0 : nowMs - this.#scannedAtMs,
+      uptimeTicks: this.#readUptimeTicks(),
     };
-    this.scannedAtMs = nowMs;
-    let ticks = this.listIfChanged(moment);
-    const shown = new Set(this.listed);
-    for (const process of this.table.entries.values()) {
+    this.#scannedAtMs = nowMs;
+    let ticks = this.#listIfChanged(moment);
+    const shown = new Set(this.#listed);
+    for (const process of this.#table.entries.values()) {
       if (process.readAtMs !== nowMs && (process.dueAtMs <= nowMs || shown.has(process))) {
-        ticks += this.table.read(process.pid, moment);
+        ticks += this.#table.read(process.pid, moment);
       }
     }
-    if (!this.busyCheck.isExplained(ticks, moment.intervalMs))
-      this.busyCheck.accept(ticks + this.readRest(moment));
+    if (!this.#busyCheck.isExplained(ticks, moment.intervalMs))
+      this.#busyCheck.accept(ticks + this.#readRest(moment));
     return nowMs;
   }
 
-  private readRest(moment: ReadingMoment): number {
+  #readRest(moment: ReadingMoment): number {
     let ticks = 0;
-    for (const process of this.table.entries.values()) {
-      if (process.readAtMs !== moment.nowMs) ticks += this.table.read(process.pid, moment);
+    for (const process of this.#table.entries.values()) {
+      if (process.readAtMs !== moment.nowMs) ticks += this.#table.read(process.pid, moment);
     }
     return ticks;
   }
 
   /** The folder is large: it is read when the number of threads or the newest pid changed, and now and then. */
-  private listIfChanged(moment: ReadingMoment): number {
-    const load = this.files.text('loadavg') ?? '';
+  #listIfChanged(moment: ReadingMoment): number {
+    const load = this.#files.text('loadavg') ?? '';
     const counts = /\/(\d+ \d+)/.exec(load)?.[1] ?? '';
-    if (counts !== '' && counts === this.counts && moment.nowMs - this.listedAtMs < listEveryMs) return 0;
-    this.counts = counts;
-    this.listedAtMs = moment.nowMs;
-    this.memoryPages = this.readMemoryPages();
-    return this.table.list(moment);
+    if (counts !== '' && counts === this.#counts && moment.nowMs - this.#listedAtMs < listEveryMs) return 0;
+    this.#counts = counts;
+    this.#listedAtMs = moment.nowMs;
+    this.#memoryPages = this.#readMemoryPages();
+    return this.#table.list(moment);
   }
 
-  private sampleOf(process: TrackedProcess, nowMs: number): ProcessSample | undefined {
-    const facts = this.facts.get(process, nowMs);
+  #sampleOf(process: TrackedProcess, nowMs: number): ProcessSample | undefined {
+    const facts = this.#facts.get(process, nowMs);
     if (facts === undefined) return undefined;
     return {
       pid: process.pid,
-      startTimeMs: startTimeOf(process.startTicks, this.host.facts),
+      startTimeMs: startTimeOf(process.startTicks, this.#host.facts),
       parentPid: process.parentPid,
       name: facts.name,
       command: facts.command,
@@ -109,21 +109,21 @@ export class ProcessScanner {
       threads: process.threads,
       state: String.fromCharCode(process.state),
       cpuRatio: process.cpuRatio,
-      memoryRatio: this.memoryPages > 0 ? Math.min(1, process.residentPages / this.memoryPages) : 0,
-      residentBytes: process.residentPages * this.host.facts.pageSizeBytes,
+      memoryRatio: this.#memoryPages > 0 ? Math.min(1, process.residentPages / this.#memoryPages) : 0,
+      residentBytes: process.residentPages * this.#host.facts.pageSizeBytes,
       readBytesPerSecond: process.readRate,
       writeBytesPerSecond: process.writeRate,
       job: facts.job,
     };
   }
 
-  private readMemoryPages(): number {
-    const kibibytes = /^MemTotal:\s+(\d+) kB/m.exec(this.files.text('meminfo') ?? '')?.[1];
-    return (Number(kibibytes ?? 0) * 1024) / this.host.facts.pageSizeBytes;
+  #readMemoryPages(): number {
+    const kibibytes = /^MemTotal:\s+(\d+) kB/m.exec(this.#files.text('meminfo') ?? '')?.[1];
+    return (Number(kibibytes ?? 0) * 1024) / this.#host.facts.pageSizeBytes;
   }
 
-  private readUptimeTicks(): number {
-    const seconds = this.host.uptimeSeconds();
-    return Number.isNaN(seconds) ? 0 : seconds * this.host.facts.clockTicksPerSecond;
+  #readUptimeTicks(): number {
+    const seconds = this.#host.uptimeSeconds();
+    return Number.isNaN(seconds) ? 0 : seconds * this.#host.facts.clockTicksPerSecond;
   }
 }

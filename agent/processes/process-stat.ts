@@ -27,9 +27,9 @@ export class ProcessStat {
   startTicks = 0;
   residentPages = 0;
 
-  private bytes: Uint8Array = new Uint8Array(0);
-  private end = 0;
-  private position = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #end = 0;
+  #position = 0;
 
   /** False when the content is not a whole stat line; the fields are worthless then. */
   parse(bytes: Uint8Array, length: number): boolean {
@@ -40,47 +40,47 @@ export class ProcessStat {
     this.nameStart = open + 1;
     this.nameEnd = close;
     this.nameHash = hashOf(bytes, open + 1, close);
-    this.bytes = bytes;
-    this.end = length;
-    this.position = close + 2;
-    return this.readFields();
+    this.#bytes = bytes;
+    this.#end = length;
+    this.#position = close + 2;
+    return this.#readFields();
   }
 
   /** Fields 3 to 24. */
-  private readFields(): boolean {
-    this.state = this.bytes[this.position] ?? 0;
-    this.position += 2;
-    this.parentPid = this.number();
-    this.skip(4);
-    this.isKernelThread = (this.number() & kernelThreadFlag) !== 0;
-    this.skip(4);
-    this.cpuTicks = this.number() + this.number();
-    this.skip(4);
-    this.threads = this.number();
-    this.skip(1);
-    this.startTicks = this.number();
-    this.skip(1);
-    this.residentPages = this.number();
+  #readFields(): boolean {
+    this.state = this.#bytes[this.#position] ?? 0;
+    this.#position += 2;
+    this.parentPid = this.#number();
+    this.#skip(4);
+    this.isKernelThread = (this.#number() & kernelThreadFlag) !== 0;
+    this.#skip(4);
+    this.cpuTicks = this.#number() + this.#number();
+    this.#skip(4);
+    this.threads = this.#number();
+    this.#skip(1);
+    this.startTicks = this.#number();
+    this.#skip(1);
+    this.residentPages = this.#number();
     return !Number.isNaN(this.cpuTicks + this.startTicks + this.residentPages + this.threads);
   }
 
-  private skip(fields: number): void {
+  #skip(fields: number): void {
     for (let i = 0; i < fields; i += 1) {
-      while (this.position < this.end && this.bytes[this.position] !== space) this.position += 1;
-      this.position += 1;
+      while (this.#position < this.#end && this.#bytes[this.#position] !== space) this.#position += 1;
+      this.#position += 1;
     }
   }
 
-  private number(): number {
+  #number(): number {
     let value = 0;
-    const start = this.position;
-    for (; this.position < this.end; this.position += 1) {
-      const byte = this.bytes[this.position] ?? 0;
+    const start = this.#position;
+    for (; this.#position < this.#end; this.#position += 1) {
+      const byte = this.#bytes[this.#position] ?? 0;
       if (byte < zero || byte > nine) break;
       value = value * 10 + (byte - zero);
     }
-    const digits = this.position - start;
-    this.position += 1;
+    const digits = this.#position - start;
+    this.#position += 1;
     return digits === 0 ? Number.NaN : value;
   }
 }

@@ -53,18 +53,18 @@ export class ProcessTable {
   readonly entries = new Map<number, TrackedProcess>();
   /** Processes that the bound kept out at the last listing. */
   droppedCount = 0;
-  private readonly files: ProcFiles;
-  private readonly stat = new ProcessStat();
-  private readonly ticksPerSecond: number;
+  readonly #files: ProcFiles;
+  readonly #stat = new ProcessStat();
+  readonly #ticksPerSecond: number;
 
   constructor(files: ProcFiles, ticksPerSecond: number) {
-    this.files = files;
-    this.ticksPerSecond = ticksPerSecond;
+    this.#files = files;
+    this.#ticksPerSecond = ticksPerSecond;
   }
 
   /** Looks which processes exist: forgets the ended, reads the new. Returns the clock ticks that the new ones used. */
   list(moment: ReadingMoment): number {
-    const pids = this.files.pids(mostProcesses * 2);
+    const pids = this.#files.pids(mostProcesses * 2);
     const alive = new Set(pids.slice(0, mostProcesses));
     this.droppedCount = pids.length - alive.size;
     for (const pid of this.entries.keys()) if (!alive.has(pid)) this.entries.delete(pid);
@@ -75,20 +75,21 @@ export class ProcessTable {
 
   /** Brings one process up to date and returns the clock ticks it used meanwhile; forgets it when it has ended. */
   read(pid: number, moment: ReadingMoment): number {
-    const { files, stat } = this;
+    const files = this.#files;
+    const stat = this.#stat;
     if (files.read(`${pid}/stat`) !== 'read' || !stat.parse(files.bytes, files.length)) {
       this.entries.delete(pid);
       return 0;
     }
     const known = this.entries.get(pid);
-    if (known === undefined || known.startTicks !== stat.startTicks) return this.add(pid, moment);
+    if (known === undefined || known.startTicks !== stat.startTicks) return this.#add(pid, moment);
     if (moment.nowMs - known.readAtMs < shortestSpanMs) return 0;
-    return this.update(known, moment);
+    return this.#update(known, moment);
   }
 
-  private add(pid: number, moment: ReadingMoment): number {
-    const { stat } = this;
-    const ageMs = Math.max(0, ((moment.uptimeTicks - stat.startTicks) * 1000) / this.ticksPerSecond);
+  #add(pid: number, moment: ReadingMoment): number {
+    const stat = this.#stat;
+    const ageMs = Math.max(0, ((moment.uptimeTicks - stat.startTicks) * 1000) / this.#ticksPerSecond);
     const isYoung = ageMs <= moment.intervalMs;
     const ticks = isYoung ? stat.cpuTicks : 0;
     // Over the whole interval, as for all others: over its short age, a process just born would lead every list.
@@ -103,7 +104,7 @@ export class ProcessTable {
       nameHash: stat.nameHash,
       residentPages: stat.residentPages,
       cpuTicks: stat.cpuTicks,
-      cpuRatio: this.ratio(ticks, spanMs),
+      cpuRatio: this.#ratio(ticks, spanMs),
       isStorageHidden: stat.isKernelThread,
       // A young process began with no bytes, so its first figures are a distance already.
       readBytes: isYoung ? 0 : Number.NaN,
@@ -115,12 +116,12 @@ export class ProcessTable {
       idleReadings: 0,
     };
     this.entries.set(pid, entry);
-    this.updateStorage(entry, spanMs);
+    this.#updateStorage(entry, spanMs);
     return ticks;
   }
 
-  private update(entry: TrackedProcess, moment: ReadingMoment): number {
-    const { stat } = this;
+  #update(entry: TrackedProcess, moment: ReadingMoment): number {
+    const stat = this.#stat;
     const spanMs = moment.nowMs - entry.readAtMs;
     const ticks = Math.max(0, stat.cpuTicks - entry.cpuTicks);
     entry.parentPid = stat.parentPid;
@@ -129,28 +130,28 @@ export class ProcessTable {
     entry.nameHash = stat.nameHash;
     entry.residentPages = stat.residentPages;
     entry.cpuTicks = stat.cpuTicks;
-    entry.cpuRatio = this.ratio(ticks, spanMs);
+    entry.cpuRatio = this.#ratio(ticks, spanMs);
     entry.readAtMs = moment.nowMs;
-    this.updateStorage(entry, spanMs);
-    this.schedule(entry, moment, ticks > 0 || (entry.readRate ?? 0) + (entry.writeRate ?? 0) > 0);
+    this.#updateStorage(entry, spanMs);
+    this.#schedule(entry, moment, ticks > 0 || (entry.readRate ?? 0) + (entry.writeRate ?? 0) > 0);
     return ticks;
   }
 
   /** What passed between the process and storage (proc_pid_io(5)); a refusal is remembered. */
-  private updateStorage(entry: TrackedProcess, spanMs: number): void {
+  #updateStorage(entry: TrackedProcess, spanMs: number): void {
     if (entry.isStorageHidden) return;
-    const outcome = this.files.read(`${entry.pid}/io`);
+    const outcome = this.#files.read(`${entry.pid}/io`);
     entry.isStorageHidden = outcome === 'denied';
-    const readBytes = this.numberAfter(readKey);
-    const writeBytes = this.numberAfter(writeKey);
+    const readBytes = this.#numberAfter(readKey);
+    const writeBytes = this.#numberAfter(writeKey);
     entry.readRate = rate(readBytes - entry.readBytes, spanMs);
     entry.writeRate = rate(writeBytes - entry.writeBytes, spanMs);
     entry.readBytes = readBytes;
     entry.writeBytes = writeBytes;
   }
 
-  private numberAfter(key: Buffer): number {
-    const { bytes, length } = this.files;
+  #numberAfter(key: Buffer): number {
+    const { bytes, length } = this.#files;
     const at = length === 0 ? -1 : bytes.indexOf(key);
     if (at < 0) return Number.NaN;
     let value = 0;
@@ -164,7 +165,7 @@ export class ProcessTable {
     return position < length ? value : Number.NaN;
   }
 
-  private schedule(entry: TrackedProcess, moment: ReadingMoment, isBusy: boolean): void {
+  #schedule(entry: TrackedProcess, moment: ReadingMoment, isBusy: boolean): void {
     entry.idleReadings = isBusy ? 0 : entry.idleReadings + 1;
     entry.dueAtMs = moment.nowMs;
     if (isBusy) return;
@@ -175,8 +176,8 @@ export class ProcessTable {
     entry.dueAtMs = moment.nowMs + waitMs - moment.intervalMs / 2;
   }
 
-  private ratio(ticks: number, spanMs: number): number {
-    return (ticks * 1000) / this.ticksPerSecond / spanMs;
+  #ratio(ticks: number, spanMs: number): number {
+    return (ticks * 1000) / this.#ticksPerSecond / spanMs;
   }
 }
 

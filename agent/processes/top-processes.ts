@@ -22,24 +22,25 @@ export function topProcesses(processes: Iterable<TrackedProcess>, perList: numbe
 /** Holds the largest members in falling order; most offers end at one comparison. */
 class TopList {
   readonly members: TrackedProcess[] = [];
-  private readonly measure: Measure;
-  private readonly capacity: number;
-  private threshold = 0;
+  readonly #measure: Measure;
+  readonly #capacity: number;
+  #threshold = 0;
 
   constructor(measure: Measure, capacity: number) {
-    this.measure = measure;
-    this.capacity = capacity;
+    this.#measure = measure;
+    this.#capacity = capacity;
   }
 
   offer(process: TrackedProcess): void {
-    const value = this.measure(process);
-    if (value <= this.threshold) return;
-    const { members, measure } = this;
+    const value = this.#measure(process);
+    if (value <= this.#threshold) return;
+    const { members } = this;
+    const measure = this.#measure;
     let at = members.length;
     while (at > 0 && value > measureOf(members[at - 1], measure)) at -= 1;
     members.splice(at, 0, process);
-    if (members.length > this.capacity) members.pop();
-    if (members.length === this.capacity) this.threshold = measureOf(members.at(-1), measure);
+    if (members.length > this.#capacity) members.pop();
+    if (members.length === this.#capacity) this.#threshold = measureOf(members.at(-1), measure);
   }
 }
 

@@ -32,13 +32,13 @@ export interface ChildProfilerOptions {
 }
 
 export class ChildProfiler implements Profiler {
-  private readonly options: Required<ChildProfilerOptions>;
-  private readonly running = new Map<string, ProfileChild>();
-  private readonly seen = new Set<string>();
-  private isClosed = false;
+  readonly #options: Required<ChildProfilerOptions>;
+  readonly #running = new Map<string, ProfileChild>();
+  readonly #seen = new Set<string>();
+  #isClosed = false;
 
   constructor(options: ChildProfilerOptions = {}) {
-    this.options = {
+    this.#options = {
       program: [fileURLToPath(new URL('main.ts', import.meta.url))],
       perfPath: null,
       searchPath: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
@@ -53,48 +53,48 @@ export class ChildProfiler implements Profiler {
 
   /** Profiles that are being taken now. */
   get runningCount(): number {
-    return this.running.size;
+    return this.#running.size;
   }
 
   start(request: ProfileRequest, report: (report: ProfileReport) => void): void {
     const { id } = request;
-    if (this.seen.has(id)) return;
-    this.remember(id);
-    if (this.isClosed) return report({ ...firstReport(id), status: 'stopped' });
-    if (this.running.size >= this.options.concurrency) {
-      const reason = tooManyProfiles(this.options.concurrency);
+    if (this.#seen.has(id)) return;
+    this.#remember(id);
+    if (this.#isClosed) return report({ ...firstReport(id), status: 'stopped' });
+    if (this.#running.size >= this.#options.concurrency) {
+      const reason = tooManyProfiles(this.#options.concurrency);
       return report({ ...firstReport(id), status: 'failed', reason });
     }
-    const { program, perfPath, searchPath, folder, clock, graceMs } = this.options;
+    const { program, perfPath, searchPath, folder, clock, graceMs } = this.#options;
     const deadlineMs = Math.min(request.durationMs, profileLimits.durationMs.max) + graceMs;
     const child = new ProfileChild(
       { program, perfPath, searchPath, folder, clock, deadlineMs },
       request,
       report,
     );
-    this.running.set(id, child);
-    void child.over.then(() => this.running.delete(id));
+    this.#running.set(id, child);
+    void child.over.then(() => this.#running.delete(id));
   }
 
   stop(profileId: string): void {
-    this.running.get(profileId)?.stop();
+    this.#running.get(profileId)?.stop();
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    const children = [...this.running.values()];
+    this.#isClosed = true;
+    const children = [...this.#running.values()];
     for (const child of children) child.stop();
-    const cancel = this.options.clock.after(this.options.closeMs, () => {
+    const cancel = this.#options.clock.after(this.#options.closeMs, () => {
       for (const child of children) child.abandon();
     });
     await Promise.all(children.map((child) => child.over));
     cancel();
   }
 
-  private remember(id: string): void {
-    this.seen.add(id);
-    if (this.seen.size <= mostRemembered) return;
-    const [oldest] = this.seen;
-    if (oldest !== undefined) this.seen.delete(oldest);
+  #remember(id: string): void {
+    this.#seen.add(id);
+    if (this.#seen.size <= mostRemembered) return;
+    const [oldest] = this.#seen;
+    if (oldest !== undefined) this.#seen.delete(oldest);
   }
 }

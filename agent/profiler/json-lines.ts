@@ -3,28 +3,28 @@
 import { StringDecoder } from 'node:string_decoder';
 
 export class JsonLines {
-  private readonly decoder = new StringDecoder('utf8');
-  private readonly longestLine: number;
-  private readonly onValue: (value: unknown) => void;
-  private tail = '';
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #longestLine: number;
+  readonly #onValue: (value: unknown) => void;
+  #tail = '';
 
   /** `longestLine` in UTF-16 units. */
   constructor(longestLine: number, onValue: (value: unknown) => void) {
-    this.longestLine = longestLine;
-    this.onValue = onValue;
+    this.#longestLine = longestLine;
+    this.#onValue = onValue;
   }
 
   /** False once a line is too long. */
   write(bytes: Buffer): boolean {
-    const text = this.tail + this.decoder.write(bytes);
+    const text = this.#tail + this.#decoder.write(bytes);
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      if (end - start > this.longestLine) return false;
-      this.onValue(parseJson(text.slice(start, end)));
+      if (end - start > this.#longestLine) return false;
+      this.#onValue(parseJson(text.slice(start, end)));
       start = end + 1;
     }
-    this.tail = text.slice(start);
-    return this.tail.length <= this.longestLine;
+    this.#tail = text.slice(start);
+    return this.#tail.length <= this.#longestLine;
   }
 }
 

@@ -21,90 +21,90 @@ export class PerfScriptFolder {
   /** Lines that were no part of a sample. */
   strayLines = 0;
   readonly builder: StackTreeBuilder;
-  private readonly pid: number;
-  private readonly decoder = new StringDecoder('utf8');
-  private readonly frameNumbers = new Map<string, number>();
-  private readonly stack: number[] = [];
-  private inSample = false;
-  private isOfProcess = false;
-  private tail = '';
-  private isLineTooLong = false;
+  readonly #pid: number;
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #frameNumbers = new Map<string, number>();
+  readonly #stack: number[] = [];
+  #inSample = false;
+  #isOfProcess = false;
+  #tail = '';
+  #isLineTooLong = false;
 
   constructor(pid: number, builder = new StackTreeBuilder()) {
-    this.pid = pid;
+    this.#pid = pid;
     this.builder = builder;
   }
 
   write(bytes: Buffer): void {
-    const text = this.tail + this.decoder.write(bytes);
+    const text = this.#tail + this.#decoder.write(bytes);
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      if (this.isLineTooLong) this.isLineTooLong = false;
-      else this.line(text, start, end);
+      if (this.#isLineTooLong) this.#isLineTooLong = false;
+      else this.#line(text, start, end);
       start = end + 1;
     }
-    this.tail = this.isLineTooLong ? '' : text.slice(start);
-    if (this.tail.length > longestLine) this.cutLine();
+    this.#tail = this.#isLineTooLong ? '' : text.slice(start);
+    if (this.#tail.length > longestLine) this.#cutLine();
   }
 
   /** The beginning of an endless line counts, its rest does not. */
-  private cutLine(): void {
-    this.line(this.tail, 0, longestLine);
-    this.tail = '';
-    this.isLineTooLong = true;
+  #cutLine(): void {
+    this.#line(this.#tail, 0, longestLine);
+    this.#tail = '';
+    this.#isLineTooLong = true;
   }
 
-  private line(text: string, start: number, end: number): void {
-    if (start === end) this.endSample();
-    else if (text.charCodeAt(start) === 9) this.frameLine(text, start + 1, end);
-    else this.header(text.slice(start, end));
+  #line(text: string, start: number, end: number): void {
+    if (start === end) this.#endSample();
+    else if (text.charCodeAt(start) === 9) this.#frameLine(text, start + 1, end);
+    else this.#header(text.slice(start, end));
   }
 
-  private header(line: string): void {
+  #header(line: string): void {
     const pid = /^\s*(\d{1,10})\/\d{1,10}\s*$/.exec(line)?.[1];
     if (pid === undefined) {
       this.strayLines += 1;
       return;
     }
     // A header within a sample: the end of the one before is missing.
-    this.stack.length = 0;
-    this.inSample = true;
-    this.isOfProcess = Number(pid) === this.pid;
+    this.#stack.length = 0;
+    this.#inSample = true;
+    this.#isOfProcess = Number(pid) === this.#pid;
   }
 
-  private frameLine(text: string, start: number, end: number): void {
+  #frameLine(text: string, start: number, end: number): void {
     let at = start;
     while (at < end && text.charCodeAt(at) === 32) at += 1;
     const blank = text.indexOf(' ', at);
-    if (!this.inSample || blank < 0 || blank >= end) {
+    if (!this.#inSample || blank < 0 || blank >= end) {
       this.strayLines += 1;
       return;
     }
-    if (!this.isOfProcess) return;
+    if (!this.#isOfProcess) return;
     const key = text.slice(blank + 1, end);
-    let frame = this.frameNumbers.get(key);
+    let frame = this.#frameNumbers.get(key);
     if (frame === undefined) {
       frame = this.builder.frame(parseFrame(key));
       // Beyond the bound every new frame is the same one; remembering its texts would have no end.
-      if (frame !== 0) this.frameNumbers.set(key, frame);
+      if (frame !== 0) this.#frameNumbers.set(key, frame);
     }
-    this.stack.push(frame);
+    this.#stack.push(frame);
   }
 
-  private endSample(): void {
-    if (!this.inSample) return;
-    this.inSample = false;
-    if (!this.isOfProcess) return;
-    if (this.stack.length === 0) this.stack.push(this.unknownFrame());
-    this.builder.add(this.stack);
-    this.stack.length = 0;
+  #endSample(): void {
+    if (!this.#inSample) return;
+    this.#inSample = false;
+    if (!this.#isOfProcess) return;
+    if (this.#stack.length === 0) this.#stack.push(this.#unknownFrame());
+    this.builder.add(this.#stack);
+    this.#stack.length = 0;
   }
 
-  private unknownFrame(): number {
-    const known = this.frameNumbers.get('');
+  #unknownFrame(): number {
+    const known = this.#frameNumbers.get('');
     if (known !== undefined) return known;
     const frame = this.builder.frame({ function: unknown, module: '' });
-    this.frameNumbers.set('', frame);
+    this.#frameNumbers.set('', frame);
     return frame;
   }
 }

@@ -27,67 +27,67 @@ export interface ProfileChildOptions {
 export class ProfileChild {
   /** Settles when the last report is told and everything is cleared away. */
   readonly over: Promise<void>;
-  private readonly options: ProfileChildOptions;
-  private readonly request: ProfileRequest;
-  private readonly report: (report: ProfileReport) => void;
-  private child: ChildProcess | undefined;
+  readonly #options: ProfileChildOptions;
+  readonly #request: ProfileRequest;
+  readonly #report: (report: ProfileReport) => void;
+  #child: ChildProcess | undefined;
   /** The latest report without stacks. */
-  private latest: ProfileReport;
+  #latest: ProfileReport;
   /** How it ends when the program itself tells no end. */
-  private fallback: { readonly status: 'failed' | 'stopped'; readonly reason: Reason | null } | undefined;
+  #fallback: { readonly status: 'failed' | 'stopped'; readonly reason: Reason | null } | undefined;
 
   constructor(
     options: ProfileChildOptions,
     request: ProfileRequest,
     report: (report: ProfileReport) => void,
   ) {
-    this.options = options;
-    this.request = request;
-    this.report = report;
-    this.latest = firstReport(request.id);
-    this.over = this.run();
+    this.#options = options;
+    this.#request = request;
+    this.#report = report;
+    this.#latest = firstReport(request.id);
+    this.over = this.#run();
   }
 
   /** Asks for an early end that keeps what is there. */
   stop(): void {
-    this.send({ kind: 'stop' });
+    this.#send({ kind: 'stop' });
   }
 
   /** Ends it now, without a result. */
   abandon(): void {
-    this.fallback ??= { status: 'stopped', reason: null };
-    this.kill();
+    this.#fallback ??= { status: 'stopped', reason: null };
+    this.#kill();
   }
 
-  private async run(): Promise<void> {
+  async #run(): Promise<void> {
     let folder: string;
     try {
-      folder = mkdtempSync(join(this.options.folder, 'jidi-profile-'));
+      folder = mkdtempSync(join(this.#options.folder, 'jidi-profile-'));
     } catch (error) {
-      return this.conclude(profilerCrashed(`cannot make a folder: ${errorMessage(error)}`));
+      return this.#conclude(profilerCrashed(`cannot make a folder: ${errorMessage(error)}`));
     }
-    const { clock, deadlineMs } = this.options;
+    const { clock, deadlineMs } = this.#options;
     const cancel = clock.after(deadlineMs, () => {
-      this.fallback ??= { status: 'failed', reason: profilerOverdue(deadlineMs) };
-      this.kill();
+      this.#fallback ??= { status: 'failed', reason: profilerOverdue(deadlineMs) };
+      this.#kill();
     });
-    const complaint = await this.runProgram(folder);
+    const complaint = await this.#runProgram(folder);
     cancel();
     // perf survives a program that crashed.
-    this.kill();
+    this.#kill();
     rmSync(folder, { recursive: true, force: true });
-    this.conclude(profilerCrashed(complaint));
+    this.#conclude(profilerCrashed(complaint));
   }
 
   /** Returns what the program or the system said about its end. */
-  private runProgram(folder: string): Promise<string> {
-    const { program, perfPath, searchPath } = this.options;
+  #runProgram(folder: string): Promise<string> {
+    const { program, perfPath, searchPath } = this.#options;
     // A group of its own, so that one signal reaches perf, too.
     const child = spawn(process.execPath, program, { env: {}, stdio: 'pipe', detached: true });
-    this.child = child;
-    const lines = new JsonLines(longestReportLine, (value) => this.take(value));
+    this.#child = child;
+    const lines = new JsonLines(longestReportLine, (value) => this.#take(value));
     child.stdout.on('data', (bytes: Buffer) => {
-      if (!lines.write(bytes)) this.kill();
+      if (!lines.write(bytes)) this.#kill();
     });
     let complaint = '';
     child.stderr.on('data', (bytes: Buffer) => {
@@ -95,7 +95,7 @@ export class ProfileChild {
     });
     // A program that has ended takes no more messages; its end is told below.
     child.stdin.on('error', () => undefined);
-    this.send({ kind: 'start', request: this.request, folder, perfPath, searchPath });
+    this.#send({ kind: 'start', request: this.#request, folder, perfPath, searchPath });
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('close', (code, signal) => {
@@ -104,32 +104,35 @@ export class ProfileChild {
     });
   }
 
-  private take(value: unknown): void {
-    const report = parseProfileReport(value, this.request.id);
+  #take(value: unknown): void {
+    const report = parseProfileReport(value, this.#request.id);
     if (report === undefined) {
-      this.fallback ??= { status: 'failed', reason: profilerCrashed('it wrote something that is no report') };
-      return this.kill();
+      this.#fallback ??= {
+        status: 'failed',
+        reason: profilerCrashed('it wrote something that is no report'),
+      };
+      return this.#kill();
     }
-    if (isProfileOver(this.latest.status)) return;
-    this.latest = { ...report, stacks: null };
+    if (isProfileOver(this.#latest.status)) return;
+    this.#latest = { ...report, stacks: null };
     // The last one waits until the program is gone and its folder removed.
-    if (!isProfileOver(report.status)) this.report(report);
+    if (!isProfileOver(report.status)) this.#report(report);
   }
 
-  private conclude(crash: Reason): void {
-    if (!isProfileOver(this.latest.status)) {
-      this.latest = { ...this.latest, ...(this.fallback ?? { status: 'failed', reason: crash }) };
+  #conclude(crash: Reason): void {
+    if (!isProfileOver(this.#latest.status)) {
+      this.#latest = { ...this.#latest, ...(this.#fallback ?? { status: 'failed', reason: crash }) };
     }
-    this.report(this.latest);
+    this.#report(this.#latest);
   }
 
-  private send(message: ProfilerMessage): void {
-    if (this.child?.stdin?.writable === true) this.child.stdin.write(`${JSON.stringify(message)}\n`);
+  #send(message: ProfilerMessage): void {
+    if (this.#child?.stdin?.writable === true) this.#child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
   /** Kills the program and everything in its group. */
-  private kill(): void {
-    const pid = this.child?.pid;
+  #kill(): void {
+    const pid = this.#child?.pid;
     if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');

@@ -166,22 +166,22 @@ function clamp(value: number, min: number, max: number): number {
 class Told {
   /** How long was sampled. */
   coveredMs = 0;
-  private readonly send: (report: ProfileReport) => void;
-  private state: ProfileReport;
+  readonly #send: (report: ProfileReport) => void;
+  #state: ProfileReport;
 
   constructor({ request, report }: ProfileRun) {
-    this.send = report;
-    this.state = firstReport(request.id);
+    this.#send = report;
+    this.#state = firstReport(request.id);
   }
 
   /** Goes out with the next report. */
   note(change: Partial<ProfileReport>): void {
-    this.state = { ...this.state, stacks: null, ...change };
+    this.#state = { ...this.#state, stacks: null, ...change };
   }
 
   tell(change: Partial<ProfileReport>): void {
     this.note(change);
-    this.send(this.state);
+    this.#send(this.#state);
   }
 
   fail(reason: Reason): void {

@@ -14,67 +14,67 @@ const restFrame: Frame = { function: '[rest]', module: '' };
 
 export class StackTreeBuilder {
   samples = 0;
-  private readonly limits: TreeLimits;
-  private readonly frames: Frame[] = [restFrame];
-  private readonly parents: number[] = [];
-  private readonly frameIds: number[] = [];
-  private readonly self: number[] = [];
-  private readonly children = new Map<number, number>();
-  private readonly stride: number;
+  readonly #limits: TreeLimits;
+  readonly #frames: Frame[] = [restFrame];
+  readonly #parents: number[] = [];
+  readonly #frameIds: number[] = [];
+  readonly #self: number[] = [];
+  readonly #children = new Map<number, number>();
+  readonly #stride: number;
 
   constructor(limits: TreeLimits = treeLimits) {
-    this.limits = limits;
-    this.stride = limits.frames + 1;
+    this.#limits = limits;
+    this.#stride = limits.frames + 1;
   }
 
   /** The number of a new frame; the caller asks once per frame. All frames beyond the bound are `[rest]`. */
   frame(frame: Frame): number {
-    if (this.frames.length >= this.limits.frames) return 0;
-    return this.frames.push(frame) - 1;
+    if (this.#frames.length >= this.#limits.frames) return 0;
+    return this.#frames.push(frame) - 1;
   }
 
   /** Counts one sample. Of a stack that is too deep the frames next to the leaf stay. */
   add(leafFirst: readonly number[]): void {
     this.samples += 1;
-    const isDeep = leafFirst.length > this.limits.stackFrames;
-    let node = isDeep ? this.child(-1, 0) : -1;
-    for (let i = isDeep ? this.limits.stackFrames - 2 : leafFirst.length - 1; i >= 0; i -= 1) {
-      const next = this.child(node, leafFirst[i] ?? 0);
+    const isDeep = leafFirst.length > this.#limits.stackFrames;
+    let node = isDeep ? this.#child(-1, 0) : -1;
+    for (let i = isDeep ? this.#limits.stackFrames - 2 : leafFirst.length - 1; i >= 0; i -= 1) {
+      const next = this.#child(node, leafFirst[i] ?? 0);
       // A full tree takes only stacks it knows.
-      if (next < 0) return this.count(this.child(-1, 0));
+      if (next < 0) return this.#count(this.#child(-1, 0));
       node = next;
     }
-    this.count(node);
+    this.#count(node);
   }
 
   /** The tree with only the frames it uses, numbered as they appear in its nodes. */
   build(): StackTree {
     const numbers = new Map<number, number>();
     const frames: Frame[] = [];
-    const frameIds = this.frameIds.map((id) => {
+    const frameIds = this.#frameIds.map((id) => {
       const known = numbers.get(id);
       if (known !== undefined) return known;
       numbers.set(id, frames.length);
-      return frames.push(this.frames[id] ?? restFrame) - 1;
+      return frames.push(this.#frames[id] ?? restFrame) - 1;
     });
-    return { frames, parents: this.parents, frameIds, self: this.self };
+    return { frames, parents: this.#parents, frameIds, self: this.#self };
   }
 
-  private count(node: number): void {
-    this.self[node] = (this.self[node] ?? 0) + 1;
+  #count(node: number): void {
+    this.#self[node] = (this.#self[node] ?? 0) + 1;
   }
 
   /** The node of this frame below the parent; -1 when the tree is full. One place is kept for the root `[rest]`. */
-  private child(parent: number, frameId: number): number {
-    const key = (parent + 1) * this.stride + frameId;
-    const known = this.children.get(key);
+  #child(parent: number, frameId: number): number {
+    const key = (parent + 1) * this.#stride + frameId;
+    const known = this.#children.get(key);
     if (known !== undefined) return known;
     const isRest = parent === -1 && frameId === 0;
-    if (this.parents.length >= this.limits.nodes - (isRest ? 0 : 1)) return -1;
-    const node = this.parents.push(parent) - 1;
-    this.frameIds.push(frameId);
-    this.self.push(0);
-    this.children.set(key, node);
+    if (this.#parents.length >= this.#limits.nodes - (isRest ? 0 : 1)) return -1;
+    const node = this.#parents.push(parent) - 1;
+    this.#frameIds.push(frameId);
+    this.#self.push(0);
+    this.#children.set(key, node);
     return node;
   }
 }

@@ -18,81 +18,81 @@ export interface TickerOptions {
 }
 
 export class AlignedTicker {
-  private readonly options: TickerOptions;
-  private cancelTimer: (() => void) | null = null;
-  private running: Promise<void> | null = null;
-  private stopped = true;
-  private owedMs = 0;
+  readonly #options: TickerOptions;
+  #cancelTimer: (() => void) | null = null;
+  #running: Promise<void> | null = null;
+  #stopped = true;
+  #owedMs = 0;
   /** Wall clock minus monotonic clock when the timer was armed last. */
-  private offsetMs = 0;
-  private missedTicks = 0;
+  #offsetMs = 0;
+  #missedTicks = 0;
 
   constructor(options: TickerOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Ticks that were due and not made. */
   get missed(): number {
-    return this.missedTicks;
+    return this.#missedTicks;
   }
 
   start(): void {
-    if (!this.stopped) return;
-    this.stopped = false;
+    if (!this.#stopped) return;
+    this.#stopped = false;
     // A tick of an earlier life may still be under way; it arms the timer when it ends.
-    if (this.running !== null) return;
-    const { clock } = this.options;
-    this.offsetMs = clock.now() - clock.monotonic();
-    this.owedMs = this.nextAfter(clock.now());
-    this.arm();
+    if (this.#running !== null) return;
+    const { clock } = this.#options;
+    this.#offsetMs = clock.now() - clock.monotonic();
+    this.#owedMs = this.#nextAfter(clock.now());
+    this.#arm();
   }
 
   /** No tick begins after this; resolves when the one under way has ended. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.cancelTimer?.();
-    this.cancelTimer = null;
-    await this.running;
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    await this.#running;
   }
 
-  private nextAfter(timeMs: number): number {
-    const { intervalMs } = this.options;
+  #nextAfter(timeMs: number): number {
+    const { intervalMs } = this.#options;
     return (Math.floor(timeMs / intervalMs) + 1) * intervalMs;
   }
 
-  private arm(): void {
-    const { clock, intervalMs } = this.options;
+  #arm(): void {
+    const { clock, intervalMs } = this.#options;
     const now = clock.now();
-    const next = this.nextAfter(now);
+    const next = this.#nextAfter(now);
     const offset = now - clock.monotonic();
-    const step = offset - this.offsetMs;
-    this.offsetMs = offset;
+    const step = offset - this.#offsetMs;
+    this.#offsetMs = offset;
     if (Math.abs(step) >= stepMs) {
-      this.options.log.warn({ stepMs: Math.round(step) }, 'the wall clock stepped; ticks align anew');
-    } else if (next > this.owedMs) {
-      this.missedTicks += Math.round((next - this.owedMs) / intervalMs);
+      this.#options.log.warn({ stepMs: Math.round(step) }, 'the wall clock stepped; ticks align anew');
+    } else if (next > this.#owedMs) {
+      this.#missedTicks += Math.round((next - this.#owedMs) / intervalMs);
     }
-    this.owedMs = next;
-    this.cancelTimer = clock.after(Math.max(1, next - now), () => this.fire());
+    this.#owedMs = next;
+    this.#cancelTimer = clock.after(Math.max(1, next - now), () => this.#fire());
   }
 
-  private fire(): void {
-    this.cancelTimer = null;
-    const { clock, intervalMs } = this.options;
-    const lateMs = clock.now() - this.owedMs;
+  #fire(): void {
+    this.#cancelTimer = null;
+    const { clock, intervalMs } = this.#options;
+    const lateMs = clock.now() - this.#owedMs;
     // Timers may come a little early; after a step they come at any time.
     if (lateMs < 0 || lateMs > intervalMs * latestShare) {
-      this.arm();
+      this.#arm();
       return;
     }
-    this.running = this.tick(this.owedMs);
+    this.#running = this.#tick(this.#owedMs);
   }
 
   /** What `onTick` throws is a bug and ends the program. */
-  private async tick(timeMs: number): Promise<void> {
-    await this.options.onTick(timeMs);
-    this.running = null;
-    this.owedMs = timeMs + this.options.intervalMs;
-    if (!this.stopped) this.arm();
+  async #tick(timeMs: number): Promise<void> {
+    await this.#options.onTick(timeMs);
+    this.#running = null;
+    this.#owedMs = timeMs + this.#options.intervalMs;
+    if (!this.#stopped) this.#arm();
   }
 }

@@ -8,60 +8,60 @@ const firstSize = 256;
 const refusedHandle = -1;
 
 export class SeriesTable implements SampleSink {
-  private readonly limit: number;
-  private readonly definitions: SeriesDefinition[] = [];
-  private readonly handles = new Map<string, SeriesHandle>();
-  private values = new Float64Array(firstSize).fill(Number.NaN);
-  private refusedCount = 0;
+  readonly #limit: number;
+  readonly #definitions: SeriesDefinition[] = [];
+  readonly #handles = new Map<string, SeriesHandle>();
+  #values = new Float64Array(firstSize).fill(Number.NaN);
+  #refusedCount = 0;
 
   constructor(limit: number) {
-    this.limit = limit;
+    this.#limit = limit;
   }
 
   get size(): number {
-    return this.definitions.length;
+    return this.#definitions.length;
   }
 
   /** How often a series was refused. */
   get refused(): number {
-    return this.refusedCount;
+    return this.#refusedCount;
   }
 
   series(metric: MetricDefinition, labels: Labels): SeriesHandle {
     const key = keyOf(metric.name, labels);
-    const known = this.handles.get(key);
+    const known = this.#handles.get(key);
     if (known !== undefined) return known;
-    const handle = this.definitions.length;
-    if (handle >= this.limit) {
-      this.refusedCount += 1;
+    const handle = this.#definitions.length;
+    if (handle >= this.#limit) {
+      this.#refusedCount += 1;
       return refusedHandle;
     }
     const { name, kind, decimals } = metric;
-    this.definitions.push({ metric: name, kind, decimals, labels });
-    this.handles.set(key, handle);
-    if (handle >= this.values.length) this.grow();
+    this.#definitions.push({ metric: name, kind, decimals, labels });
+    this.#handles.set(key, handle);
+    if (handle >= this.#values.length) this.#grow();
     return handle;
   }
 
   set(handle: SeriesHandle, value: number): void {
-    if (handle < 0 || handle >= this.definitions.length) return;
-    this.values[handle] = Number.isFinite(value) ? value : Number.NaN;
+    if (handle < 0 || handle >= this.#definitions.length) return;
+    this.#values[handle] = Number.isFinite(value) ? value : Number.NaN;
   }
 
   /** Forgets the values of the tick before. */
   begin(): void {
-    this.values.fill(Number.NaN, 0, this.definitions.length);
+    this.#values.fill(Number.NaN, 0, this.#definitions.length);
   }
 
   /** A copy of the values; the list of series is shared and only grows. */
   take(timeMs: number): MetricTick {
-    return { timeMs, series: this.definitions, values: this.values.slice(0, this.definitions.length) };
+    return { timeMs, series: this.#definitions, values: this.#values.slice(0, this.#definitions.length) };
   }
 
-  private grow(): void {
-    const larger = new Float64Array(this.values.length * 2).fill(Number.NaN);
-    larger.set(this.values);
-    this.values = larger;
+  #grow(): void {
+    const larger = new Float64Array(this.#values.length * 2).fill(Number.NaN);
+    larger.set(this.#values);
+    this.#values = larger;
   }
 }
 

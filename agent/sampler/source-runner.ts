@@ -38,101 +38,104 @@ export interface RunnerOptions {
 }
 
 export class SourceRunner {
-  private readonly source: Source;
-  private readonly options: RunnerOptions;
-  private readonly gate: GatedSink;
-  private readonly handles = new Map<MetricDefinition, SeriesHandle>();
-  private state: 'unknown' | 'absent' | 'good' | 'failing' = 'unknown';
-  private hung = false;
-  private skipped = 0;
-  private probeAtMs = 0;
+  readonly #source: Source;
+  readonly #options: RunnerOptions;
+  readonly #gate: GatedSink;
+  readonly #handles = new Map<MetricDefinition, SeriesHandle>();
+  #state: 'unknown' | 'absent' | 'good' | 'failing' = 'unknown';
+  #hung = false;
+  #skipped = 0;
+  #probeAtMs = 0;
 
   constructor(source: Source, options: RunnerOptions) {
-    this.source = source;
-    this.options = options;
-    this.gate = new GatedSink(options.sink);
+    this.#source = source;
+    this.#options = options;
+    this.#gate = new GatedSink(options.sink);
   }
 
   async run(): Promise<void> {
-    if (!this.isPresent()) return;
-    if (this.hung) {
-      this.skipped += 1;
-      this.report(0);
+    if (!this.#isPresent()) return;
+    if (this.#hung) {
+      this.#skipped += 1;
+      this.#report(0);
       return;
     }
-    const { clock } = this.options;
+    const { clock } = this.#options;
     const startedMs = clock.monotonic();
-    const failure = await this.readOnce();
-    this.note(failure);
-    this.set(sourceMetrics.duration, (clock.monotonic() - startedMs) / 1000);
-    this.report(failure === null ? 1 : 0);
+    const failure = await this.#readOnce();
+    this.#note(failure);
+    this.#set(sourceMetrics.duration, (clock.monotonic() - startedMs) / 1000);
+    this.#report(failure === null ? 1 : 0);
   }
 
-  private isPresent(): boolean {
-    if (this.state === 'good' || this.state === 'failing') return true;
-    const now = this.options.clock.monotonic();
-    if (this.state === 'absent' && now < this.probeAtMs) return false;
-    const probe = this.source.probe();
+  #isPresent(): boolean {
+    if (this.#state === 'good' || this.#state === 'failing') return true;
+    const now = this.#options.clock.monotonic();
+    if (this.#state === 'absent' && now < this.#probeAtMs) return false;
+    const probe = this.#source.probe();
     if (probe.present) {
-      this.state = 'good';
+      this.#state = 'good';
       return true;
     }
-    this.probeAtMs = now + probeAgainMs;
-    if (this.state === 'unknown') {
+    this.#probeAtMs = now + probeAgainMs;
+    if (this.#state === 'unknown') {
       const { reason, remedy } = probe;
-      this.options.log.info({ source: this.source.name, reason, remedy }, 'source has nothing to read here');
+      this.#options.log.info(
+        { source: this.#source.name, reason, remedy },
+        'source has nothing to read here',
+      );
     }
-    this.state = 'absent';
+    this.#state = 'absent';
     return false;
   }
 
   /** Resolves with what went wrong, or null. */
-  private async readOnce(): Promise<string | null> {
-    this.gate.open = true;
+  async #readOnce(): Promise<string | null> {
+    this.#gate.open = true;
     try {
-      const reading = this.source.read(this.gate);
-      if (reading !== undefined) await this.beforeDeadline(reading);
+      const reading = this.#source.read(this.#gate);
+      if (reading !== undefined) await this.#beforeDeadline(reading);
       return null;
     } catch (error) {
       return errorMessage(error);
     } finally {
-      this.gate.open = false;
+      this.#gate.open = false;
     }
   }
 
-  private beforeDeadline(reading: Promise<void>): Promise<void> {
-    const { clock, deadlineMs } = this.options;
+  #beforeDeadline(reading: Promise<void>): Promise<void> {
+    const { clock, deadlineMs } = this.#options;
     return new Promise((resolve, reject) => {
       const cancel = clock.after(deadlineMs, () => {
-        this.hung = true;
-        reject(new Error(`read ${this.source.reads}: no end within ${deadlineMs} ms`));
+        this.#hung = true;
+        reject(new Error(`read ${this.#source.reads}: no end within ${deadlineMs} ms`));
       });
       reading.then(resolve, reject).finally(() => {
-        this.hung = false;
+        this.#hung = false;
         cancel();
       });
     });
   }
 
-  private note(failure: string | null): void {
-    const { log } = this.options;
-    const source = this.source.name;
-    if (failure !== null && this.state !== 'failing') log.warn({ source, reason: failure }, 'source failed');
-    if (failure === null && this.state === 'failing') log.info({ source }, 'source works again');
-    this.state = failure === null ? 'good' : 'failing';
+  #note(failure: string | null): void {
+    const { log } = this.#options;
+    const source = this.#source.name;
+    if (failure !== null && this.#state !== 'failing') log.warn({ source, reason: failure }, 'source failed');
+    if (failure === null && this.#state === 'failing') log.info({ source }, 'source works again');
+    this.#state = failure === null ? 'good' : 'failing';
   }
 
-  private report(success: number): void {
-    this.set(sourceMetrics.success, success);
-    this.set(sourceMetrics.skipped, this.skipped);
+  #report(success: number): void {
+    this.#set(sourceMetrics.success, success);
+    this.#set(sourceMetrics.skipped, this.#skipped);
   }
 
-  private set(metric: MetricDefinition, value: number): void {
-    const { sink } = this.options;
-    let handle = this.handles.get(metric);
+  #set(metric: MetricDefinition, value: number): void {
+    const { sink } = this.#options;
+    let handle = this.#handles.get(metric);
     if (handle === undefined) {
-      handle = sink.series(metric, { source: this.source.name });
-      this.handles.set(metric, handle);
+      handle = sink.series(metric, { source: this.#source.name });
+      this.#handles.set(metric, handle);
     }
     sink.set(handle, value);
   }
@@ -141,17 +144,17 @@ export class SourceRunner {
 /** Lets values pass only while a reading is under way and in time. */
 class GatedSink implements SampleSink {
   open = false;
-  private readonly sink: SampleSink;
+  readonly #sink: SampleSink;
 
   constructor(sink: SampleSink) {
-    this.sink = sink;
+    this.#sink = sink;
   }
 
   series(metric: MetricDefinition, labels: Readonly<Record<string, string>>): SeriesHandle {
-    return this.sink.series(metric, labels);
+    return this.#sink.series(metric, labels);
   }
 
   set(handle: SeriesHandle, value: number): void {
-    if (this.open) this.sink.set(handle, value);
+    if (this.open) this.#sink.set(handle, value);
   }
 }

@@ -9,39 +9,39 @@ import type { SampleSink } from './source.ts';
 const deviceLimit = 512;
 
 export class DeviceRows<Row> {
-  private readonly names = new ByteNames(deviceLimit);
-  private readonly rows: (Row | null)[] = [];
-  private readonly create: (device: string) => Row | null;
-  private readonly skippedRow: SeriesRow;
-  private skipped = 0;
+  readonly #names = new ByteNames(deviceLimit);
+  readonly #rows: (Row | null)[] = [];
+  readonly #create: (device: string) => Row | null;
+  readonly #skippedRow: SeriesRow;
+  #skipped = 0;
 
   constructor(skippedMetric: MetricDefinition, create: (device: string) => Row | null) {
-    this.create = create;
-    this.skippedRow = createRow([skippedMetric], {});
+    this.#create = create;
+    this.#skippedRow = createRow([skippedMetric], {});
   }
 
   /** The row of the device; null when the device is not followed. */
   rowOf(cursor: ByteCursor, start: number, end: number): Row | null {
-    const id = this.names.idOf(cursor.bytes, start, end);
-    if (id < 0) this.skipped += 1;
+    const id = this.#names.idOf(cursor.bytes, start, end);
+    if (id < 0) this.#skipped += 1;
     if (id < 0) return null;
-    let row = this.rows[id];
+    let row = this.#rows[id];
     if (row === undefined) {
-      row = this.create(cursor.text(start, end));
-      this.rows[id] = row;
+      row = this.#create(cursor.text(start, end));
+      this.#rows[id] = row;
     }
     return row;
   }
 
   /** All rows that were ever made. */
   *all(): Iterable<Row> {
-    for (const row of this.rows) if (row !== null) yield row;
+    for (const row of this.#rows) if (row !== null) yield row;
   }
 
   /** Tells how many names of this reading were past the bound; nothing when there were none. */
   setSkipped(sink: SampleSink): void {
-    if (this.skipped > 0) this.skippedRow.set(sink, 0, this.skipped);
-    this.skipped = 0;
+    if (this.#skipped > 0) this.#skippedRow.set(sink, 0, this.#skipped);
+    this.#skipped = 0;
   }
 }
 

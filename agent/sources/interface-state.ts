@@ -26,58 +26,58 @@ const bytesPerMegabit = 125_000;
 const unknownSpeed = 0xffff_ffff;
 
 export class InterfaceState {
-  private readonly host: Host;
-  private readonly folder: string;
-  private readonly row: SeriesRow;
-  private stateFile: KernelFile | null = null;
-  private speedBytes = Number.NaN;
-  private refreshedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #host: Host;
+  readonly #folder: string;
+  readonly #row: SeriesRow;
+  #stateFile: KernelFile | null = null;
+  #speedBytes = Number.NaN;
+  #refreshedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(host: Host, device: string) {
-    this.host = host;
-    this.folder = `${host.roots.sys}/class/net/${device}`;
-    this.row = createRow(linkMetrics, { device });
+    this.#host = host;
+    this.#folder = `${host.roots.sys}/class/net/${device}`;
+    this.#row = createRow(linkMetrics, { device });
     // Not a name that the kernel would allow: it must not lead out of the folder.
     if (device.includes('/') || device === '.' || device === '..')
-      this.refreshedAtMs = Number.POSITIVE_INFINITY;
+      this.#refreshedAtMs = Number.POSITIVE_INFINITY;
   }
 
   read(sink: SampleSink): void {
-    const now = this.host.clock.monotonic();
-    if (now - this.refreshedAtMs >= refreshMs) {
-      this.refreshedAtMs = now;
-      this.speedBytes = this.readSpeed();
-      this.stateFile ??= this.host.keep(`${this.folder}/operstate`);
+    const now = this.#host.clock.monotonic();
+    if (now - this.#refreshedAtMs >= refreshMs) {
+      this.#refreshedAtMs = now;
+      this.#speedBytes = this.#readSpeed();
+      this.#stateFile ??= this.#host.keep(`${this.#folder}/operstate`);
     }
-    this.row.set(sink, 0, this.readUp());
-    this.row.set(sink, 1, this.speedBytes);
+    this.#row.set(sink, 0, this.#readUp());
+    this.#row.set(sink, 1, this.#speedBytes);
   }
 
   close(): void {
-    if (this.stateFile === null) return;
-    this.stateFile.close();
-    this.stateFile = null;
-    this.refreshedAtMs = Number.NEGATIVE_INFINITY;
+    if (this.#stateFile === null) return;
+    this.#stateFile.close();
+    this.#stateFile = null;
+    this.#refreshedAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  private readUp(): number {
-    if (this.stateFile === null) return Number.NaN;
+  #readUp(): number {
+    if (this.#stateFile === null) return Number.NaN;
     try {
-      const cursor = this.stateFile.read();
+      const cursor = this.#stateFile.read();
       if (!cursor.nextLine()) return Number.NaN;
       const state = operationalStates.find((word) => cursor.accept(word));
       if (state === undefined || cursor.position !== cursor.lineEnd) return Number.NaN;
       return state === 'up' ? 1 : 0;
     } catch {
       // The interface went, or sysfs is not mounted; the next attempt comes with the next refresh.
-      this.stateFile = null;
+      this.#stateFile = null;
       return Number.NaN;
     }
   }
 
-  private readSpeed(): number {
+  #readSpeed(): number {
     try {
-      const cursor = this.host.readBytes(`${this.folder}/speed`);
+      const cursor = this.#host.readBytes(`${this.#folder}/speed`);
       const megabits = cursor.nextLine() ? cursor.decimal() : Number.NaN;
       return megabits > 0 && megabits < unknownSpeed ? megabits * bytesPerMegabit : Number.NaN;
     } catch {

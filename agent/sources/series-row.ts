@@ -11,26 +11,26 @@ export interface SeriesColumn {
 const notAsked = -2;
 
 export class SeriesRow {
-  private readonly columns: readonly SeriesColumn[];
-  private readonly handles: Int32Array;
-  private sink: SampleSink | undefined;
+  readonly #columns: readonly SeriesColumn[];
+  readonly #handles: Int32Array;
+  #sink: SampleSink | undefined;
 
   constructor(columns: readonly SeriesColumn[]) {
-    this.columns = columns;
-    this.handles = new Int32Array(columns.length).fill(notAsked);
+    this.#columns = columns;
+    this.#handles = new Int32Array(columns.length).fill(notAsked);
   }
 
   set(sink: SampleSink, column: number, value: number): void {
-    const definition = this.columns[column];
+    const definition = this.#columns[column];
     if (Number.isNaN(value) || definition === undefined) return;
-    if (sink !== this.sink) {
-      this.sink = sink;
-      this.handles.fill(notAsked);
+    if (sink !== this.#sink) {
+      this.#sink = sink;
+      this.#handles.fill(notAsked);
     }
-    let handle = this.handles[column] ?? notAsked;
+    let handle = this.#handles[column] ?? notAsked;
     if (handle === notAsked) {
       handle = sink.series(definition.metric, definition.labels);
-      this.handles[column] = handle;
+      this.#handles[column] = handle;
     }
     sink.set(handle, value);
   }
