@@ -3,7 +3,13 @@
 // Sources run one after another, each under a deadline; what fails is counted and harms no other source.
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Labels, MetricDefinition, MetricTick } from '../../shared/model/metric.ts';
+import {
+  counter,
+  gauge,
+  type Labels,
+  type MetricDefinition,
+  type MetricTick,
+} from '../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
 import type { SeriesHandle, Source } from '../sources/source.ts';
 import { AlignedTicker } from './aligned-ticker.ts';
@@ -12,25 +18,14 @@ import { SeriesTable } from './series-table.ts';
 import { SourceRunner, sourceMetrics } from './source-runner.ts';
 
 const ownMetrics = {
-  missed: {
-    name: 'jidi_agent_ticks_missed_total',
-    kind: 'counter',
-    decimals: 0,
-    help: 'Ticks that were due and could not be made in time.',
-  },
-  series: {
-    name: 'jidi_agent_series',
-    kind: 'gauge',
-    decimals: 0,
-    help: 'Series that the agent has followed since its start.',
-  },
-  refused: {
-    name: 'jidi_agent_series_refused_total',
-    kind: 'counter',
-    decimals: 0,
-    help: 'Series that were refused because the limit of the node was reached.',
-  },
-} as const satisfies Record<string, MetricDefinition>;
+  missed: counter('jidi_agent_ticks_missed_total', 0, 'Ticks that were due and could not be made in time.'),
+  series: gauge('jidi_agent_series', 0, 'Series that the agent has followed since its start.'),
+  refused: counter(
+    'jidi_agent_series_refused_total',
+    0,
+    'Series that were refused because the limit of the node was reached.',
+  ),
+};
 
 /** Everything the sampler itself tells, for the reference of metrics. */
 export const samplerMetrics: readonly MetricDefinition[] = [

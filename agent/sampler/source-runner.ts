@@ -4,29 +4,22 @@
 import type { Clock } from '../../shared/clock.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { MetricDefinition } from '../../shared/model/metric.ts';
+import { counter, gauge, type Labels, type MetricDefinition } from '../../shared/model/metric.ts';
 import type { SampleSink, SeriesHandle, Source } from '../sources/source.ts';
 
 export const sourceMetrics = {
-  duration: {
-    name: 'jidi_source_duration_seconds',
-    kind: 'gauge',
-    decimals: 6,
-    help: 'How long the reading of the source took.',
-  },
-  success: {
-    name: 'jidi_source_success',
-    kind: 'gauge',
-    decimals: 0,
-    help: '1 when the reading went well, 0 when not; absent while the source has nothing to read here.',
-  },
-  skipped: {
-    name: 'jidi_source_skipped_total',
-    kind: 'counter',
-    decimals: 0,
-    help: 'Readings left out because an earlier one had not come back.',
-  },
-} as const satisfies Record<string, MetricDefinition>;
+  duration: gauge('jidi_source_duration_seconds', 6, 'How long the reading of the source took.'),
+  success: gauge(
+    'jidi_source_success',
+    0,
+    '1 when the reading went well, 0 when not; absent while the source has nothing to read here.',
+  ),
+  skipped: counter(
+    'jidi_source_skipped_total',
+    0,
+    'Readings left out because an earlier one had not come back.',
+  ),
+};
 
 const probeAgainMs = 300_000;
 
@@ -150,7 +143,7 @@ class GatedSink implements SampleSink {
     this.#sink = sink;
   }
 
-  series(metric: MetricDefinition, labels: Readonly<Record<string, string>>): SeriesHandle {
+  series(metric: MetricDefinition, labels: Labels): SeriesHandle {
     return this.#sink.series(metric, labels);
   }
 

@@ -1,8 +1,9 @@
 // What the agent itself costs: CPU time of the program, memory from /proc/self/status (proc_pid_status(5)).
+import { counter, gauge } from '../../shared/model/metric.ts';
 import type { ByteCursor } from '../host/byte-cursor.ts';
 import type { Host } from '../host/host.ts';
 import { probeFile, requireContent } from './reading.ts';
-import { counter, createRow, gauge } from './series-row.ts';
+import { createRow } from './series-row.ts';
 import type { Source } from './source.ts';
 
 const metrics = [

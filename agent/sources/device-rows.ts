@@ -1,9 +1,9 @@
 // The rows of a source that finds devices by name in a kernel file. In: names as bytes. Out: one row per device,
 // made once. It follows a bounded number of names and counts the others.
-import type { MetricDefinition } from '../../shared/model/metric.ts';
+import { gauge, type MetricDefinition } from '../../shared/model/metric.ts';
 import type { ByteCursor } from '../host/byte-cursor.ts';
 import { ByteNames } from '../host/byte-names.ts';
-import { createRow, gauge, type SeriesRow } from './series-row.ts';
+import { createRow, type SeriesRow } from './series-row.ts';
 import type { SampleSink } from './source.ts';
 
 const deviceLimit = 512;
@@ -23,8 +23,10 @@ export class DeviceRows<Row> {
   /** The row of the device; null when the device is not followed. */
   rowOf(cursor: ByteCursor, start: number, end: number): Row | null {
     const id = this.#names.idOf(cursor.bytes, start, end);
-    if (id < 0) this.#skipped += 1;
-    if (id < 0) return null;
+    if (id < 0) {
+      this.#skipped += 1;
+      return null;
+    }
     let row = this.#rows[id];
     if (row === undefined) {
       row = this.#create(cursor.text(start, end));

@@ -1,8 +1,9 @@
 // Load averages, from /proc/loadavg (proc_loadavg(5)).
+import { gauge } from '../../shared/model/metric.ts';
 import type { ByteCursor } from '../host/byte-cursor.ts';
 import type { Host } from '../host/host.ts';
 import { probeFile, requireContent } from './reading.ts';
-import { createRow, gauge } from './series-row.ts';
+import { createRow } from './series-row.ts';
 import type { Source } from './source.ts';
 
 const metrics = [

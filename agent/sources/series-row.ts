@@ -40,11 +40,3 @@ export class SeriesRow {
 export function createRow(metrics: readonly MetricDefinition[], labels: Labels): SeriesRow {
   return new SeriesRow(metrics.map((metric) => ({ metric, labels })));
 }
-
-export function counter(name: string, decimals: number, help: string): MetricDefinition {
-  return { name, kind: 'counter', decimals, help };
-}
-
-export function gauge(name: string, decimals: number, help: string): MetricDefinition {
-  return { name, kind: 'gauge', decimals, help };
-}

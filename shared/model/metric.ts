@@ -15,6 +15,14 @@ export interface MetricDefinition {
   readonly help: string;
 }
 
+export function counter(name: string, decimals: number, help: string): MetricDefinition {
+  return { name, kind: 'counter', decimals, help };
+}
+
+export function gauge(name: string, decimals: number, help: string): MetricDefinition {
+  return { name, kind: 'gauge', decimals, help };
+}
+
 /** One series of a node: a metric with its labels. */
 export interface SeriesDefinition {
   readonly metric: string;
