@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Backoff } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
@@ -17,11 +16,11 @@ export interface ExecutorChildOptions {
   readonly stateFolder: string;
   /** The node's policy; the shipped one is put there when there is none. */
   readonly policyFile: string;
+  readonly shippedPolicy: string;
+  /** The executor's main file. */
+  readonly program: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The executor's program and the shipped policy, where they do not lie beside the sources. */
-  readonly program?: string;
-  readonly shippedPolicy?: string;
 }
 
 /** The kernel takes 107 bytes as the path of a socket. */
@@ -52,7 +51,7 @@ export class ExecutorChild {
   }
 
   start(): void {
-    const { policyFile, shippedPolicy = beside('../../executor/policy.json') } = this.#options;
+    const { policyFile, shippedPolicy } = this.#options;
     if (!existsSync(policyFile)) installPolicy(shippedPolicy, policyFile);
     this.#spawn();
   }
@@ -76,7 +75,7 @@ export class ExecutorChild {
   }
 
   #spawn(): void {
-    const { clock, log, policyFile, stateFolder, program = beside('../../executor/main.ts') } = this.#options;
+    const { clock, log, policyFile, stateFolder, program } = this.#options;
     const child = spawn(
       process.execPath,
       [
@@ -105,10 +104,6 @@ export class ExecutorChild {
     child.on('error', (err) => restart({ err }));
     child.on('exit', (code, signal) => restart({ code, signal }));
   }
-}
-
-function beside(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }
 
 /** Owner and mode are as the executor demands them, whatever the umask. */

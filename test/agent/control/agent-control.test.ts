@@ -8,6 +8,7 @@ import { AgentControl } from '../../../agent/control/agent-control.ts';
 import { ExecutorChild } from '../../../agent/control/executor-child.ts';
 import { ExecutorLink } from '../../../agent/control/executor-link.ts';
 import type { Profiler } from '../../../agent/profiler/profiler.ts';
+import { helperPrograms } from '../../../agent/programs.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { Payload } from '../../../shared/model/batch.ts';
 import { type CommandReport, type CommandRequest, isCommandOver } from '../../../shared/model/command.ts';
@@ -210,6 +211,8 @@ test('the executor as a child: puts the shipped policy there, comes back after k
     runFolder: join(folder, 'run'),
     stateFolder: join(folder, 'state'),
     policyFile: join(folder, 'policy.json'),
+    program: helperPrograms.executor,
+    shippedPolicy: helperPrograms.shippedPolicy,
     clock: systemClock,
     log,
   });
@@ -238,6 +241,8 @@ test('a run folder with a long path still gets a socket', () => {
     runFolder: join(folder, 'x'.repeat(120)),
     stateFolder: folder,
     policyFile: join(folder, 'policy.json'),
+    program: helperPrograms.executor,
+    shippedPolicy: helperPrograms.shippedPolicy,
     clock: systemClock,
     log,
   });
