@@ -5,6 +5,7 @@ import { systemClock } from '../shared/clock.ts';
 import { errorMessage, StartError } from '../shared/errors.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
+import type { Directive } from '../shared/model/directive.ts';
 import type { NodeIdentity } from '../shared/model/node.ts';
 import { version } from '../shared/version.ts';
 import type { AgentConfig } from './config.ts';
@@ -13,7 +14,7 @@ import { ExecutorChild } from './control/executor-child.ts';
 import { ExecutorLink } from './control/executor-link.ts';
 import { createHost, type Host } from './host/host.ts';
 import { surveyInventory } from './inventory.ts';
-import { observeDelivery } from './own-figures.ts';
+import { observeDelivery, observeWork } from './own-figures.ts';
 import { ProcessScanner } from './processes/process-scanner.ts';
 import { ChildProfiler } from './profiler/child-profiler.ts';
 import { helperPrograms } from './programs.ts';
@@ -31,52 +32,74 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   makeFolders(config);
   const host = createHost();
   const sources = sourceFactories.map((create) => create(host));
+  const scanner = new ProcessScanner(host);
   const spool = new MemorySpool({ limitBytes: config.buffer.sizeMiB * 1024 * 1024, clock });
   const sampler = createSampler({
     clock,
     log: log.child({ component: 'sampler' }),
     intervalMs: config.intervalMs,
     sources,
-    scanner: new ProcessScanner(host),
+    scanner,
     onTick: (tick) => spool.put({ kind: 'metrics', ticks: [tick] }),
     onSnapshot: (snapshot) => spool.put({ kind: 'processes', snapshots: [snapshot] }),
   });
-  const control = createControl(config, spool, log);
-  const shared = {
-    identity: identityOf(config, host),
+  const helpers = createHelpers(config, spool, log);
+  const uplinks = createUplinks(config, {
+    host,
     spool,
-    clock,
-    bootTimeMs: () => host.uptimeSeconds() * 1000,
-  };
-  const telemetry = new Uplink({ ...shared, log, kind: telemetryStream(config.collector) });
-  const directives = new Uplink({
-    ...shared,
-    log,
-    kind: controlStream(config.collector),
-    onDirective: (directive) => control.handle(directive),
+    log: log.child({ component: 'uplink' }),
+    onDirective: (directive) => helpers.commands.handle(directive),
   });
-  observeDelivery(sampler, spool, telemetry.statistics);
+  observeDelivery(sampler, { spool, ...uplinks });
+  observeWork(sampler, { scanner, ...helpers });
 
   sampler.start();
-  telemetry.start();
-  directives.start();
+  uplinks.telemetry.start();
+  uplinks.control.start();
   void surveyInventory({ host, log }).then((inventory) => spool.put({ kind: 'inventory', inventory }));
-  log.info(
-    { node: config.node, interval: config.interval, collector: config.collector, version },
-    'agent started',
-  );
+  const { node, interval, collector } = config;
+  log.info({ node, interval, collector, version }, 'agent started');
   return {
     async stop() {
       await sampler.stop();
-      await control.close();
-      await Promise.all([telemetry.stop(), directives.stop()]);
+      await closeHelpers(helpers);
+      await Promise.all([uplinks.telemetry.stop(), uplinks.control.stop()]);
       for (const source of sources) source.close();
       log.info('agent stopped');
     },
   };
 }
 
-function createControl(config: AgentConfig, spool: MemorySpool, log: Logger) {
+interface UplinkParts {
+  readonly host: Host;
+  readonly spool: MemorySpool;
+  readonly log: Logger;
+  readonly onDirective: (directive: Directive) => void;
+}
+
+function createUplinks(config: AgentConfig, { host, spool, log, onDirective }: UplinkParts) {
+  const shared = {
+    identity: identityOf(config, host),
+    spool,
+    clock,
+    log,
+    bootTimeMs: () => host.uptimeSeconds() * 1000,
+  };
+  return {
+    telemetry: new Uplink({ ...shared, kind: telemetryStream(config.collector) }),
+    control: new Uplink({ ...shared, kind: controlStream(config.collector), onDirective }),
+  };
+}
+
+/** The parts that carry out directives, each in programs of its own. */
+interface Helpers {
+  readonly commands: AgentControl;
+  readonly profiler: ChildProfiler;
+  /** null when a service runs the executor, or none is wanted. */
+  readonly executor: ExecutorChild | null;
+}
+
+function createHelpers(config: AgentConfig, spool: MemorySpool, log: Logger): Helpers {
   const perfPath = config.profiler.perf === '' ? null : config.profiler.perf;
   const profiler = new ChildProfiler({
     program: [helperPrograms.profiler],
@@ -84,19 +107,23 @@ function createControl(config: AgentConfig, spool: MemorySpool, log: Logger) {
     perfPath,
     clock,
   });
-  const child = config.control.executor === 'child' ? createExecutorChild(config, log) : null;
-  child?.start();
-  const socketPath = child?.socketPath ?? join(config.runDir, 'executor.sock');
-  const executor = new ExecutorLink({ socketPath, node: config.node, clock });
-  const control = new AgentControl({ profiler, executor, spool, clock, log });
-  return {
-    handle: control.handle.bind(control),
-    async close() {
-      control.close();
-      await profiler.close();
-      await child?.stop();
-    },
-  };
+  const executor = config.control.executor === 'child' ? createExecutorChild(config, log) : null;
+  executor?.start();
+  const socketPath = executor?.socketPath ?? join(config.runDir, 'executor.sock');
+  const commands = new AgentControl({
+    profiler,
+    executor: new ExecutorLink({ socketPath, node: config.node, clock }),
+    spool,
+    clock,
+    log: log.child({ component: 'control' }),
+  });
+  return { commands, profiler, executor };
+}
+
+async function closeHelpers({ commands, profiler, executor }: Helpers): Promise<void> {
+  commands.close();
+  await profiler.close();
+  await executor?.stop();
 }
 
 function createExecutorChild({ runDir, stateDir, control }: AgentConfig, log: Logger): ExecutorChild {
@@ -111,17 +138,8 @@ function createExecutorChild({ runDir, stateDir, control }: AgentConfig, log: Lo
   });
 }
 
-function identityOf({ node, role, intervalMs }: AgentConfig, host: Host): NodeIdentity {
-  return { name: node, role, intervalMs, agentVersion: version, bootId: bootIdOf(host) };
-}
-
-/** Containers may hide it; an empty one says so. */
-function bootIdOf(host: Host): string {
-  try {
-    return host.readText(`${host.roots.proc}/sys/kernel/random/boot_id`);
-  } catch {
-    return '';
-  }
+function identityOf({ node, role, intervalMs }: AgentConfig, { facts }: Host): NodeIdentity {
+  return { name: node, role, intervalMs, agentVersion: version, bootId: facts.bootId };
 }
 
 function makeFolders({ runDir, stateDir }: AgentConfig): void {

@@ -1,19 +1,33 @@
-// What spool and uplink count about themselves, as metrics of the node.
+// What the parts of the agent count about themselves, as metrics of the node: every bound has its figure here.
 import { dataClasses } from '../shared/model/delivery.ts';
 import { counter, gauge, type MetricDefinition } from '../shared/model/metric.ts';
+import type { AgentControl } from './control/agent-control.ts';
+import type { ExecutorChild } from './control/executor-child.ts';
+import type { ProcessScanner } from './processes/process-scanner.ts';
+import type { ChildProfiler } from './profiler/child-profiler.ts';
 import type { Sampler } from './sampler/sampler.ts';
 import type { Spool } from './spool/spool.ts';
 import type { UplinkStatistics } from './uplink/uplink.ts';
 
-const metrics = {
+const delivery = {
   bytes: gauge('jidi_agent_buffer_bytes', 0, 'Memory held by data that is not acknowledged.'),
   dropped: counter(
     'jidi_agent_dropped_total',
     0,
     'Ticks, snapshots and reports that were lost because the buffer was full or the collector refused them, by class.',
   ),
-  connects: counter('jidi_agent_connects_total', 0, 'Attempts to reach the collector.'),
-  sent: counter('jidi_agent_sent_batches_total', 0, 'Batches sent to the collector.'),
+  connects: counter('jidi_agent_connects_total', 0, 'Attempts to reach the collector, by stream.'),
+  sent: counter('jidi_agent_sent_batches_total', 0, 'Batches sent to the collector, by stream.'),
+  refused: counter(
+    'jidi_agent_refused_batches_total',
+    0,
+    'Batches that the collector refused or that could not be sent, by stream.',
+  ),
+  roundTrip: gauge(
+    'jidi_agent_round_trip_seconds',
+    3,
+    'How long the last heartbeat took to the collector and back.',
+  ),
   offset: gauge(
     'jidi_agent_clock_offset_seconds',
     3,
@@ -21,19 +35,65 @@ const metrics = {
   ),
 };
 
-/** For the reference of metrics. */
-export const deliveryMetrics: readonly MetricDefinition[] = Object.values(metrics);
+const work = {
+  leftOut: gauge(
+    'jidi_agent_processes_left_out',
+    0,
+    'Processes that are not followed because there are too many.',
+  ),
+  profiles: gauge('jidi_agent_profiles_running', 0, 'Profiles that are being taken.'),
+  commands: gauge('jidi_agent_commands_running', 0, 'Commands that were handed to the executor.'),
+  begun: counter('jidi_agent_commands_begun_total', 0, 'Commands handed to the executor since start.'),
+  repeated: counter('jidi_agent_commands_repeated_total', 0, 'Directives for commands begun before.'),
+  refused: counter('jidi_agent_commands_refused_total', 0, 'Commands that the agent itself did not begin.'),
+  restarts: counter(
+    'jidi_agent_executor_restarts_total',
+    0,
+    'How often the executor ended and was started again; absent when a service runs it.',
+  ),
+};
 
-export function observeDelivery(
-  sampler: Pick<Sampler, 'observe'>,
-  spool: Spool,
-  uplink: UplinkStatistics,
-): void {
-  sampler.observe(metrics.bytes, {}, () => spool.statistics.bytes);
+/** For the reference of metrics. */
+export const deliveryMetrics: readonly MetricDefinition[] = Object.values(delivery);
+export const workMetrics: readonly MetricDefinition[] = Object.values(work);
+
+export interface DeliveryParts {
+  readonly spool: Pick<Spool, 'statistics'>;
+  readonly telemetry: { readonly statistics: UplinkStatistics };
+  readonly control: { readonly statistics: UplinkStatistics };
+}
+
+type Observer = Pick<Sampler, 'observe'>;
+
+export function observeDelivery(sampler: Observer, { spool, telemetry, control }: DeliveryParts): void {
+  sampler.observe(delivery.bytes, {}, () => spool.statistics.bytes);
   for (const dataClass of dataClasses) {
-    sampler.observe(metrics.dropped, { class: dataClass }, () => spool.statistics.dropped[dataClass]);
+    sampler.observe(delivery.dropped, { class: dataClass }, () => spool.statistics.dropped[dataClass]);
   }
-  sampler.observe(metrics.connects, {}, () => uplink.connects);
-  sampler.observe(metrics.sent, {}, () => uplink.sentBatches);
-  sampler.observe(metrics.offset, {}, () => (uplink.clockOffsetMs ?? Number.NaN) / 1000);
+  for (const [stream, { statistics }] of Object.entries({ telemetry, control })) {
+    sampler.observe(delivery.connects, { stream }, () => statistics.connects);
+    sampler.observe(delivery.sent, { stream }, () => statistics.sentBatches);
+    sampler.observe(delivery.refused, { stream }, () => statistics.refusedBatches);
+  }
+  // Only the telemetry stream has heartbeats.
+  sampler.observe(delivery.roundTrip, {}, () => (telemetry.statistics.roundTripMs ?? Number.NaN) / 1000);
+  sampler.observe(delivery.offset, {}, () => (telemetry.statistics.clockOffsetMs ?? Number.NaN) / 1000);
+}
+
+export interface WorkParts {
+  readonly scanner: Pick<ProcessScanner, 'droppedCount'>;
+  readonly profiler: Pick<ChildProfiler, 'runningCount'>;
+  readonly commands: Pick<AgentControl, 'statistics'>;
+  /** null when a service runs the executor. */
+  readonly executor: Pick<ExecutorChild, 'restarts'> | null;
+}
+
+export function observeWork(sampler: Observer, { scanner, profiler, commands, executor }: WorkParts): void {
+  sampler.observe(work.leftOut, {}, () => scanner.droppedCount);
+  sampler.observe(work.profiles, {}, () => profiler.runningCount);
+  sampler.observe(work.commands, {}, () => commands.statistics.running);
+  sampler.observe(work.begun, {}, () => commands.statistics.begun);
+  sampler.observe(work.repeated, {}, () => commands.statistics.repeated);
+  sampler.observe(work.refused, {}, () => commands.statistics.refused);
+  if (executor !== null) sampler.observe(work.restarts, {}, () => executor.restarts);
 }

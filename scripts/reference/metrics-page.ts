@@ -1,6 +1,6 @@
 // In: what sources, sampler, delivery and collector say of their metrics. Out: the page of all metrics.
 import { createHost } from '../../agent/host/host.ts';
-import { deliveryMetrics } from '../../agent/own-figures.ts';
+import { deliveryMetrics, workMetrics } from '../../agent/own-figures.ts';
 import { samplerMetrics } from '../../agent/sampler/sampler.ts';
 import { sourceFactories } from '../../agent/sources/registry.ts';
 import type { MetricDefinition } from '../../shared/model/metric.ts';
@@ -29,6 +29,7 @@ export function metricsPage({ metricsText }: CollectorFacts): string {
     ...parts,
     section("The agent's own: sampling", metricTable(samplerMetrics)),
     section("The agent's own: delivery", metricTable(deliveryMetrics)),
+    section("The agent's own: processes, profiles, commands", metricTable(workMetrics)),
     collectorSection(metricsText),
   );
 }
