@@ -10,6 +10,7 @@ import type { NodeIdentity } from '../shared/model/node.ts';
 import { version } from '../shared/version.ts';
 import type { AgentConfig } from './config.ts';
 import { AgentControl } from './control/agent-control.ts';
+import { closedDoor } from './control/closed-door.ts';
 import { ExecutorChild } from './control/executor-child.ts';
 import { ExecutorLink } from './control/executor-link.ts';
 import { createHost, type Host } from './host/host.ts';
@@ -110,9 +111,10 @@ function createHelpers(config: AgentConfig, spool: MemorySpool, log: Logger): He
   const executor = config.control.executor === 'child' ? createExecutorChild(config, log) : null;
   executor?.start();
   const socketPath = executor?.socketPath ?? join(config.runDir, 'executor.sock');
+  const isOff = config.control.executor === 'off';
   const commands = new AgentControl({
     profiler,
-    executor: new ExecutorLink({ socketPath, node: config.node, clock }),
+    executor: isOff ? closedDoor(clock) : new ExecutorLink({ socketPath, node: config.node, clock }),
     spool,
     clock,
     log: log.child({ component: 'control' }),
