@@ -1,5 +1,5 @@
-// In: a data folder. Out: an open, locked, checked SQLite database with the newest schema. The only file that
-// imports better-sqlite3.
+// In: a data folder. Out: an open, locked, checked SQLite database with the newest schema. Only this file
+// runs better-sqlite3; the others see its type.
 // It refuses (StartError): a folder it cannot write, a file system without dependable locks, a file that another
 // collector holds, a damaged file, a file of a newer version.
 import { mkdirSync, statfsSync, statSync } from 'node:fs';

@@ -23,10 +23,6 @@ export class LatestTicks {
     }
   }
 
-  newestMs(node: string): number | null {
-    return this.#pairs.get(node)?.newest.timeMs ?? null;
-  }
-
   /** Oldest first. */
   of(node: string): readonly MetricTick[] {
     const pair = this.#pairs.get(node);

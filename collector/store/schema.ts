@@ -1,7 +1,7 @@
 // In: an open database. Out: the same with the newest schema. DESIGN.md beside this file draws the tables.
 // It refuses a database that a newer program wrote and one that is not ours.
+import type { Database } from 'better-sqlite3';
 import { StartError } from '../../shared/errors.ts';
-import type { Database } from './database.ts';
 
 /** 'jidi' in ASCII; marks the file as ours. */
 const applicationId = 0x6a696469;

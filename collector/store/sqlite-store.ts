@@ -113,7 +113,6 @@ function nodeAndMetricParts({ tables, latest, queue }: Parts, read: Read) {
     series: (node, metric) => read(() => metrics.series(node, metric)),
     select: (selection) => read(() => metrics.select(selection)),
     tickTimes: (node, fromMs, toMs) => read(() => metrics.tickTimes(node, fromMs, toMs)),
-    latestTickMs: (node) => read(() => latest.newestMs(node)),
     latestTicks: (node) => latest.of(node),
     snapshotAt: (node, timeMs, maxAgeMs) =>
       withNode(node, null, (nodeId) => processes.at(nodeId, timeMs, maxAgeMs)),

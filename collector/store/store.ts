@@ -65,8 +65,6 @@ export interface MetricStore {
   select(selection: SeriesSelection): Promise<readonly SeriesData[]>;
   /** Times of the ticks of a node in a range: where there is a tick, an absent sample was absent on the node. */
   tickTimes(node: string, fromMs: number, toMs: number): Promise<Float64Array>;
-  /** Newest stored tick time of each node, ms. */
-  latestTickMs(node: string): Promise<number | null>;
   /**
    * From memory, without a wait: the newest stored tick and the one before it, at least a second apart, oldest
    * first. Empty when the node has none.
