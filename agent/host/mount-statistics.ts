@@ -37,11 +37,6 @@ export class MountStatistics {
     this.#stat = stat;
   }
 
-  /** How many calls have not come back. */
-  get hanging(): number {
-    return this.#pending.size;
-  }
-
   async read(request: MountRequest): Promise<MountSize> {
     const subject = `statfs ${request.path}`;
     if (this.#pending.has(request.path)) throw new HostError(subject, 'EINPROGRESS');
