@@ -10,7 +10,7 @@ export function AppHeader({ onHelp }: { readonly onHelp: () => void }) {
   const { page } = route.value;
   return (
     <header class="app-header">
-      <a class="brand" href="/" aria-label={`jidi ${t('nav.nodes')}`}>
+      <a class="brand" href="/" title={t('nav.nodes')}>
         <Mark />
         <b>jidi</b>
         <span lang="zh-CN">集谛</span>
