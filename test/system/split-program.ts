@@ -8,6 +8,15 @@ import { join } from 'node:path';
 const source = join(import.meta.dirname, '../fixtures/perf/split.c');
 const flags = ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline'];
 
+/** Of the CPU time, by the program's own clock. */
+export const splitShares = { hot: 0.95, cold: 0.05 } as const;
+
+/** Three points; more where a crowded machine gave the program so little time that chance alone may do that much. */
+export function shareTolerance(samples: number): number {
+  const standardError = Math.sqrt((splitShares.hot * splitShares.cold) / samples);
+  return Math.max(0.03, 4 * standardError);
+}
+
 /** Why no process can be profiled on this machine and what helps; undefined when it can. */
 export function whyNoProfile(): string | undefined {
   if (spawnSync('cc', ['--version']).error !== undefined) {
@@ -30,9 +39,9 @@ export class SplitProgram {
     execFileSync('cc', [...flags, '-o', this.path, source]);
   }
 
-  /** Runs it once more; returns its pid. */
-  run(): number {
-    const child = spawn(this.path, { stdio: 'ignore' });
+  /** Runs it once more, with arguments that it does not read; returns its pid. */
+  run(...args: readonly string[]): number {
+    const child = spawn(this.path, args, { stdio: 'ignore' });
     if (child.pid === undefined) throw new Error(`${this.path} did not start`);
     this.#children.push(child);
     return child.pid;
