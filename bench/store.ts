@@ -1,5 +1,5 @@
 // Claim: a packed row per node and tick is stored many times faster than a row per sample and takes half the room or
-// less. The price: the charts of one node cost two to three times the CPU to read, as each goes through whole rows.
+// less. The price: the charts of one node cost two to five times the CPU to read, as each goes through whole rows.
 //
 // In: twenty minutes of ticks of eight nodes, in the order in which they arrive. Both sides sync every transaction.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';

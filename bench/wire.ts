@@ -1,4 +1,4 @@
-// Claim: a sample costs less than two bytes on the wire, and a tick of 256 samples some tens of microseconds at each end:
+// Claim: a sample costs less than two bytes on the wire, and a tick of 256 samples about ten microseconds at each end:
 // many times less than a message per sample.
 //
 // In: twenty minutes of ticks of one node. Measured at both ends with everything a stream does: messages, dictionary, bytes.
