@@ -13,6 +13,8 @@ import {
 
 const namedNodes = 5;
 const maxPid = 4_194_304;
+/** What travels as a time: until the year 2109. */
+const maxTimeMs = 2 ** 42 - 1;
 
 export function describeActions(): readonly ActionDescription[] {
   return catalogue.map(({ name, description, changesNode, parameters }) => ({
@@ -53,6 +55,7 @@ export function checkCommand(order: RunCommandOrder): void {
 
 export function checkProfile(order: StartProfileOrder): void {
   requireWithin('pid', order.pid, { min: 1, max: maxPid }, '');
+  if (order.startTimeMs !== null) requireWithin('start', order.startTimeMs, { min: 0, max: maxTimeMs }, 'ms');
   requireWithin('duration', order.durationMs, profileLimits.durationMs, 'ms');
   requireWithin('frequency', order.frequencyHz, profileLimits.frequencyHz, 'Hz');
 }

@@ -9,7 +9,11 @@ export const StartProfile = Type.Object(
     node: NodeName,
     pid: Type.Integer({ minimum: 1, maximum: 4_194_304 }),
     startTime: Type.Optional(
-      Type.Number({ description: 'Of the process; when it differs, the pid was reused.' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 4_398_046_511,
+        description: 'Of the process, seconds since the Unix epoch; when it differs, the pid was reused.',
+      }),
     ),
     duration: Type.Optional(Type.Number({ minimum: 10, maximum: 300, default: 30, description: 'Seconds.' })),
     frequency: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, default: 99, description: 'Hz.' })),

@@ -42,6 +42,8 @@ test.each([
   ['an unknown node', { node: 'x9' }, 'unknown-node'],
   ['a node that is away', { node: 'n2' }, 'node-not-connected'],
   ['a pid of 0', { pid: 0 }, 'bad-parameter'],
+  ['a start that no node could read', { startTimeMs: 1e300 }, 'bad-parameter'],
+  ['a start before time began', { startTimeMs: -1 }, 'bad-parameter'],
   ['a short duration', { durationMs: 9_999 }, 'bad-parameter'],
   ['a long duration', { durationMs: 300_001 }, 'bad-parameter'],
   ['a high frequency', { frequencyHz: 2_001 }, 'bad-parameter'],

@@ -198,6 +198,8 @@ describe('profiles', () => {
     [{ node: 'n001', pid: '1' }, 'body field pid: must be integer'],
     [{ node: 'n001', pid: 1, duration: 9 }, 'body field duration: must be >= 10'],
     [{ node: 'n001', pid: 1, frequency: 2001 }, 'body field frequency: must be <= 2000'],
+    [{ node: 'n001', pid: 1, startTime: 1e300 }, 'body field startTime: must be <= 4398046511'],
+    [{ node: 'n001', pid: 1, startTime: -1 }, 'body field startTime: must be >= 0'],
     [{ node: 'n001', pid: 1, colour: 'red' }, 'body field colour: unknown'],
     [[], 'body field'],
     ['{"node":', ''],
