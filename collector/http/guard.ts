@@ -58,9 +58,11 @@ function requireHost(request: FastifyRequest): void {
   throw new HttpProblem(421, 'foreign-host', 'Host header: not a name of this machine alone', remedy);
 }
 
+/** A page on another port of this machine is a foreign one, too, although browsers call it the same site. */
 function requireOrigin({ headers }: FastifyRequest): void {
   const { origin, host } = headers;
-  if (headers['sec-fetch-site'] !== 'cross-site' || headers['sec-fetch-mode'] === 'navigate') {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  if (site === 'none' || site === 'same-origin' || headers['sec-fetch-mode'] === 'navigate') {
     if (origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`) return;
   }
   const remedy = 'Open the console of the collector itself; pages of other origins are not served.';

@@ -48,6 +48,7 @@ describe('whom it answers', () => {
     { origin: 'https://127.0.0.1' },
     { origin: 'http://127.0.0.1:1' },
     { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' },
   ])('refuses what a page of another origin sends: %j', async (headers) => {
     const { ask } = await runServer();
     const answer = await ask('/api/v1/profiles', { method: 'POST', headers, body: order });
