@@ -46,5 +46,8 @@ function checkTimes(timesMs: readonly number[], nowMs: number): RefusedBatch | n
 function timesOf(payload: Payload): readonly number[] {
   if (payload.kind === 'metrics') return payload.ticks.map((tick) => tick.timeMs);
   if (payload.kind === 'processes') return payload.snapshots.map((snapshot) => snapshot.timeMs);
+  if (payload.kind === 'inventory') return [payload.inventory.timeMs];
+  // What is declared lost until a far day would be kept until then.
+  if (payload.kind === 'gap') return [payload.gap.toTimeMs];
   return [];
 }

@@ -71,6 +71,8 @@ export class ControlSession {
     const { store, clock, version, handler } = this.#deps;
     const sender = checkVersion(hello);
     const stored = await storeTrouble(this.#deps.storing, () => store.positions(sender));
+    // Ended meanwhile: who is gone must not take the place of one who is there.
+    if (this.#stream.isOver) return;
     this.#sender = sender;
     this.#stream.greeted();
     this.#deps.greeted(sender.node, this.#stream);

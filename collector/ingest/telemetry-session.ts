@@ -65,6 +65,8 @@ export class TelemetrySession {
     const { hello } = request;
     const sender = checkVersion(hello);
     const stored = await this.#register(hello, sender);
+    // Ended meanwhile: who is gone must not take the place of one who is there.
+    if (this.#stream.isOver) return;
     const { clock, bus, version } = this.#deps;
     this.#sender = sender;
     this.#stream.greeted();

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Store } from '../../../collector/store/store.ts';
 import type { Batch } from '../../../shared/model/batch.ts';
 import type { Directive } from '../../../shared/model/directive.ts';
 import { useBench } from './bench.ts';
+import { makeDataDir, openCollectorEnd } from './collector-end.ts';
 import { helloOf, type RawControl } from './raw-agent.ts';
 import { until } from './until.ts';
 
@@ -84,6 +86,28 @@ describe('control stream', () => {
     expect(first?.send(directive)).toBe(false);
     expect(peerOf(node)?.send(directive)).toBe(true);
     await newer.heard('directive');
+  });
+
+  test('one who left while being greeted does not take the place of one who is there', async () => {
+    const gate = Promise.withResolvers<void>();
+    const dataDir = makeDataDir();
+    const positions: Store['positions'] = async () => {
+      await gate.promise;
+      return [];
+    };
+    const end = await openCollectorEnd({ dataDir: dataDir.path, overStore: () => ({ positions }) });
+    const hasty = bench().control(end.target);
+    hasty.hello(helloOf('n1'));
+    await until('hello', () => end.server.statistics.receivedBytes > 0);
+    hasty.close();
+    await until('farewell', () => end.server.statistics.streams === 0);
+    gate.resolve();
+    const patient = bench().control(end.target);
+    patient.hello(helloOf('n1'));
+    await patient.heard('welcome');
+    expect(end.handler.peers).toHaveLength(1);
+    await end.crash();
+    dataDir.remove();
   });
 
   test('takes no more directives than it can hold for a node that does not read', async () => {

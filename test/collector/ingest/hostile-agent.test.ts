@@ -28,6 +28,25 @@ describe('hostile agent', () => {
     expect(refusedAs('future')).toBe(before + 1);
   });
 
+  test('a gap or an inventory of the future is refused and counted; the stream goes on', async () => {
+    const node = bench().newNode();
+    const agent = await bench().agentOf(node);
+    const before = refusedAs('future');
+    const timeMs = Date.now() + 11 * 60_000;
+    const lost = { dataClass: 'metric', count: 1, reason: 'restart' } as const;
+    const gap = { ...lost, fromTimeMs: 1, toTimeMs: timeMs };
+    agent.batch({ sequence: 1, payload: { kind: 'gap', gap } });
+    agent.say({ batch: { dataClass: 'DATA_CLASS_EVENT', sequence: 2, inventory: { timeMs } } });
+    agent.batch(batch(1, 2));
+    expect((await agent.heard('refusal', 2)).map(({ refusal }) => refusal.code)).toEqual([
+      'future',
+      'future',
+    ]);
+    await agent.heard('ack');
+    expect(await bench().end.store.inventory(node)).toBeNull();
+    expect(refusedAs('future')).toBe(before + 2);
+  });
+
   test('a sequence that runs backwards is refused and counted; the stream goes on', async () => {
     const node = bench().newNode();
     const agent = await bench().agentOf(node);
