@@ -2,13 +2,16 @@
 // end. In: a gRPC bidirectional call. Out: calls of the session's own handlers.
 //
 // Invariants: messages are handled strictly in order; while one is handled, the call is paused, so a flood waits in the
-// sender's window, not here; `end` happens once.
+// sender's window, not here; at most `maxUnsent` responses wait for one who does not read; `end` happens once.
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { Logger } from '../../shared/log.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
 import { helloDeadlineMs } from './greeting.ts';
 import type { Received } from './received.ts';
 import { StreamRefusal } from './stream-refusal.ts';
+
+/** Far more than receipts and directives that may wait for a slow line. */
+const maxUnsent = 1024;
 
 export interface StreamHandlers<Request> {
   /** A message of so many bytes came, or one that cannot be read, which ends the stream. */
@@ -58,7 +61,10 @@ export class AgentStream<Request, Response> {
   /** False when the other side does not keep up; what was written is sent all the same. */
   write(response: Response): boolean {
     if (this.#over) return false;
-    return this.#call.write(response);
+    if (this.#call.writableLength < maxUnsent) return this.#call.write(response);
+    const message = `more than ${maxUnsent} responses wait to be read`;
+    this.end(new StreamRefusal(status.RESOURCE_EXHAUSTED, 'not-reading', message));
+    return false;
   }
 
   end(refusal: StreamRefusal | null): void {

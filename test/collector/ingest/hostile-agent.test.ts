@@ -1,7 +1,9 @@
+import { connect } from 'node:http2';
 import { describe, expect, test } from 'vitest';
 import { TelemetryService } from '../../../proto/load.ts';
 import { TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
 import { batch, times, useBench } from './bench.ts';
+import { helloOf } from './raw-agent.ts';
 import { firstMs, tickOf } from './ticks.ts';
 import { until } from './until.ts';
 
@@ -45,6 +47,22 @@ describe('hostile agent', () => {
     await agent.heard('ack');
     expect(await bench().end.store.inventory(node)).toBeNull();
     expect(refusedAs('future')).toBe(before + 2);
+  });
+
+  test('one who sends and never reads is turned away before answers pile up', async () => {
+    const { end } = bench();
+    const before = end.server.statistics.turnedAway.get('not-reading') ?? 0;
+    const { path, requestSerialize } = TelemetryService.service.StreamTelemetry;
+    const encoder = new TelemetryEncoder();
+    const session = connect(`http://${end.target}`);
+    const head = { ':path': path, ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' };
+    const stream = session.request(head);
+    stream.write(grpcFrame(requestSerialize(encoder.hello(helloOf(bench().newNode())))));
+    const beat = grpcFrame(requestSerialize(encoder.heartbeat({ sentTimeMs: Date.now(), bootTimeMs: 1 })));
+    stream.write(Buffer.concat(Array.from({ length: 12_000 }, () => beat)));
+    await until('end', () => end.server.statistics.turnedAway.get('not-reading') === before + 1);
+    await until('no stream', () => end.server.statistics.streams === 0);
+    session.destroy();
   });
 
   test('a sequence that runs backwards is refused and counted; the stream goes on', async () => {
@@ -157,3 +175,10 @@ describe('hostile agent', () => {
     expect(await bench().storedTimes(node)).toHaveLength(count);
   });
 });
+
+/** A message as gRPC frames it: not compressed, its length, its bytes. */
+function grpcFrame(bytes: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([head, bytes]);
+}
