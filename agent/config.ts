@@ -5,13 +5,14 @@ import { parseAddress } from '../shared/address.ts';
 import { readConfigFile, resolveConfig } from '../shared/config.ts';
 import { parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
+import { nodeNamePattern } from '../shared/model/node.ts';
 
 const duration = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$';
 
 export const AgentConfigSchema = Type.Object(
   {
     node: Type.String({
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$',
+      pattern: nodeNamePattern,
       description: 'name of this node, letters, digits, dot, dash, underscore; by default the host name',
     }),
     role: Type.Union([Type.Literal('compute'), Type.Literal('login'), Type.Literal('manager')], {
@@ -23,7 +24,11 @@ export const AgentConfigSchema = Type.Object(
       pattern: '^.+:[0-9]{1,5}$',
       description: 'HOST:PORT of the collector, a loopback address while the transport is plain text',
     }),
-    interval: Type.String({ default: '5s', pattern: duration, description: 'a duration from 1s to 60s' }),
+    interval: Type.String({
+      default: '5s',
+      pattern: duration,
+      description: 'a duration from 1s to 60s that divides a minute',
+    }),
     runDir: Type.String({ default: '/run/jidi', minLength: 1, description: 'folder for sockets' }),
     stateDir: Type.String({
       default: '/var/lib/jidi',

@@ -11,7 +11,7 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** An error that the person who started the program can mend: printed as a sentence, without a stack, exit code 1. */
+/** An error that the person who started the program can mend: printed as a sentence, without a stack, exit code 78. */
 export class StartError extends Error {
   readonly remedy: string;
 

@@ -15,8 +15,9 @@ const channelOptions: ChannelOptions = {
   'grpc.enable_retries': 0,
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 10_000,
-  'grpc.initial_reconnect_backoff_ms': 500,
-  'grpc.max_reconnect_backoff_ms': 5_000,
+  // The uplink has its own pauses; the channel's must not come on top.
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 1_000,
   'grpc.max_receive_message_length': 1024 * 1024,
   // Two streams, two connections: a flood of data must not delay a directive.
   'grpc.use_local_subchannel_pool': 1,

@@ -34,8 +34,8 @@ export interface UplinkStatistics {
   clockOffsetMs: number | null;
 }
 
-/** Quick at first, so that a restarted collector is found at once; 5,000 agents spread over the cap. */
-const pauses = { firstMs: 250, capMs: 8_000 };
+/** A restarted collector is found within seconds; 5,000 agents spread over the cap. */
+const pauses = { firstMs: 250, capMs: 4_000 };
 const slowPauses = { firstMs: 30_000, capMs: 120_000 };
 const drainDeadlineMs = 2_000;
 const drainLookMs = 20;
