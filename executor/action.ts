@@ -1,6 +1,6 @@
 // The contract of an action. One file per action in actions/, one line in catalogue.ts, one test.
 // An action names what it does and which parameters it takes; it runs programs only through its context.
-import type { ExecutorReason } from './protocol.ts';
+import type { Reason } from '../shared/model/reason.ts';
 
 export interface ActionParameter {
   readonly name: string;
@@ -34,7 +34,7 @@ export interface ActionPolicy {
 export interface ActionOutcome {
   readonly exitCode: number;
   /** null when it did what it should. */
-  readonly reason: ExecutorReason | null;
+  readonly reason: Reason | null;
 }
 
 /** Where an action looks at the machine; tests give other places. */

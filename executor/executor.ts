@@ -7,15 +7,16 @@
 // Invariants: an id runs at most once; nothing runs that is not on disk as begun; every refusal is audited.
 import { createHash } from 'node:crypto';
 import { uptime } from 'node:os';
+import type { Reason } from '../shared/model/reason.ts';
 import type { Action, Machine } from './action.ts';
 import type { AuditEntry, AuditLog } from './audit-log.ts';
 import { parameterFault } from './parameters.ts';
 import { loadPolicy, requireAllowed } from './policy.ts';
-import type { ExecutorEvent, ExecutorReason, ExecutorRequest } from './protocol.ts';
-import { Refusal } from './refusal.ts';
+import type { EndedEvent, ExecutorEvent, ExecutorRequest } from './protocol.ts';
+import { errorText, Refusal } from './refusal.ts';
 import { checkTime, parseRequest } from './request.ts';
 import { Run, type RunPlan } from './run.ts';
-import type { EndedEvent, RunRegister } from './run-register.ts';
+import type { RunRegister } from './run-register.ts';
 
 export type EventListener = (event: ExecutorEvent) => void;
 
@@ -58,21 +59,14 @@ export class Executor {
   }
 
   /** Says no and writes it down. */
-  refuse(reason: ExecutorReason, listener: EventListener, request?: ExecutorRequest): void {
+  refuse(reason: Reason, listener: EventListener, request?: ExecutorRequest): void {
     const detail = { ...describe(request), reason };
     try {
       this.#options.audit.append({ event: 'refused', timeMs: Date.now(), detail });
     } catch (error) {
       this.#options.onTrouble('a refusal is not in the audit log', error);
     }
-    listener({
-      kind: 'ended',
-      timeMs: Date.now(),
-      state: 'refused',
-      exitCode: null,
-      truncated: false,
-      reason,
-    });
+    listener(refusedEvent(reason));
   }
 
   /** Ends every running action; resolves when all have ended. */
@@ -197,19 +191,21 @@ function reusedId(id: string): Refusal {
 }
 
 function notRecorded(error: unknown): Refusal {
-  const text = error instanceof Error ? error.message : String(error);
   return new Refusal(
     'not-recorded',
-    `The executor cannot write down that the command begins, so it does not begin: ${text}.`,
+    `The executor cannot write down that the command begins, so it does not begin: ${errorText(error)}.`,
     'Make room on the disk of its state folder and ask again.',
   );
 }
 
-function refusedEvent(reason: ExecutorReason): EndedEvent {
+function refusedEvent(reason: Reason): EndedEvent {
   return { kind: 'ended', timeMs: Date.now(), state: 'refused', exitCode: null, truncated: false, reason };
 }
 
-function internalReason(error: unknown): ExecutorReason {
-  const text = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message: `The executor failed: ${text}.`, remedy: 'Look at its log.' };
+function internalReason(error: unknown): Reason {
+  return {
+    code: 'internal',
+    message: `The executor failed: ${errorText(error)}.`,
+    remedy: 'Look at its log.',
+  };
 }

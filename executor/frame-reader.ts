@@ -3,7 +3,7 @@
 //
 // Invariants: at most `limitBytes` are kept; after a fault every further push yields nothing.
 
-export const frameLimitBytes = 64 * 1024;
+const frameLimitBytes = 64 * 1024;
 
 export type FrameFault = 'oversize' | 'not-utf8';
 

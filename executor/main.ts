@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { AuditLog } from './audit-log.ts';
 import { catalogue } from './catalogue.ts';
 import { Executor } from './executor.ts';
+import { errorText } from './refusal.ts';
 import { RunRegister } from './run-register.ts';
 import { claimSocket, ExecutorServer } from './server.ts';
 
@@ -15,7 +16,7 @@ const firstSystemdDescriptor = 3;
 try {
   await main();
 } catch (error) {
-  log('error', 'executor cannot start', { error: error instanceof Error ? error.message : String(error) });
+  log('error', 'executor cannot start', { error: errorText(error) });
   process.exitCode = 1;
 }
 

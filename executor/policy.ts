@@ -1,7 +1,7 @@
 // In: the node's policy file, read anew for every request. Out: what it says about each action.
 // A file that is not perfectly clear refuses everything, with the key that is wrong; nothing comes from the network.
 import type { Action, ActionPolicy } from './action.ts';
-import { Refusal } from './refusal.ts';
+import { errorText, Refusal } from './refusal.ts';
 import { readTrustedFile } from './trusted-file.ts';
 
 export interface Policy {
@@ -44,7 +44,7 @@ export function parsePolicy(text: string, path: string, catalogue: readonly Acti
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw wrong(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw wrong(`it is not JSON: ${errorText(error)}`);
   }
   const root = mapping(parsed, 'the top level', ['version', 'denyAll', 'actions'], wrong);
   if (root.version !== 1) throw wrong('version is not 1');

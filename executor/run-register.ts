@@ -5,11 +5,9 @@
 // may live, and at most `maxRuns` of them.
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutorEvent } from './protocol.ts';
+import type { EndedEvent } from './protocol.ts';
 import { Refusal } from './refusal.ts';
 import { SyncedFile, syncFolder } from './synced-file.ts';
-
-export type EndedEvent = Extract<ExecutorEvent, { kind: 'ended' }>;
 
 export interface RunRecord {
   readonly id: string;

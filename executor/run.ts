@@ -2,11 +2,12 @@
 // A listener that joins late hears what comes from then on.
 //
 // Invariants: `ended` is said once, after `onEnd` has returned; whatever the action does, it ends at its deadline.
+
+import type { Reason } from '../shared/model/reason.ts';
 import type { Action, ActionContext, ActionOutcome, ActionPolicy, Machine } from './action.ts';
 import { Output } from './output.ts';
 import { runProgram } from './program.ts';
-import type { ExecutorEvent, ExecutorReason } from './protocol.ts';
-import type { EndedEvent } from './run-register.ts';
+import type { EndedEvent, ExecutorEvent } from './protocol.ts';
 
 export interface RunPlan {
   readonly action: Action;
@@ -115,7 +116,7 @@ export class Run {
   }
 }
 
-function interruptionReason(why: Interruption, plan: RunPlan): ExecutorReason {
+function interruptionReason(why: Interruption, plan: RunPlan): Reason {
   const { name } = plan.action;
   return why === 'cancelled'
     ? {
@@ -130,7 +131,7 @@ function interruptionReason(why: Interruption, plan: RunPlan): ExecutorReason {
       };
 }
 
-function cannotRun(name: string, error: Error): ExecutorReason {
+function cannotRun(name: string, error: Error): Reason {
   return {
     code: 'cannot-run',
     message: `${name} could not be run: ${error.message}.`,

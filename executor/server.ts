@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import type { Reason } from '../shared/model/reason.ts';
 import type { Executor } from './executor.ts';
 import { type FrameFault, FrameReader } from './frame-reader.ts';
 import type { ExecutorEvent } from './protocol.ts';
@@ -102,7 +103,7 @@ export class ExecutorServer {
   }
 }
 
-function faultReason(fault: FrameFault): { code: string; message: string; remedy: string } {
+function faultReason(fault: FrameFault): Reason {
   const what = fault === 'oversize' ? 'a line above 64 KiB' : 'a line that is not UTF-8';
   return {
     code: 'bad-frame',

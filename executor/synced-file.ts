@@ -9,15 +9,13 @@ export class SyncedFile {
   readonly #descriptor: number;
   /** What was in the file when it was opened. */
   readonly lines: readonly string[];
-  readonly tornBytes: number;
   #sizeBytes: number;
 
   constructor(path: string) {
     this.#descriptor = openSync(path, 'a+', 0o600);
     const content = readFileSync(this.#descriptor);
     this.#sizeBytes = content.lastIndexOf(0x0a) + 1;
-    this.tornBytes = content.length - this.#sizeBytes;
-    if (this.tornBytes > 0) ftruncateSync(this.#descriptor, this.#sizeBytes);
+    if (content.length > this.#sizeBytes) ftruncateSync(this.#descriptor, this.#sizeBytes);
     this.lines = content.subarray(0, this.#sizeBytes).toString('utf8').split('\n').slice(0, -1);
     syncFolder(dirname(path));
   }

@@ -1,6 +1,6 @@
 // Reads or checks a file that decides what may run: only root or the executor's own user may have written it.
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { Refusal } from './refusal.ts';
+import { errorText, Refusal } from './refusal.ts';
 
 const maxBytes = 64 * 1024;
 
@@ -68,8 +68,4 @@ function unusable(path: string, what: string, remedy: string): Refusal {
     `The policy ${path} ${what}; every command is refused.`,
     `${remedy}, owned by root, mode 0644.`,
   );
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

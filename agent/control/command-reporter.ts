@@ -1,6 +1,6 @@
 // In: the executor's events about one command. Out: reports, at most four per second however it talks, each with what
 // is new since the one before.
-import type { ExecutorEvent } from '../../executor/protocol.ts';
+import type { EndedEvent, ExecutorEvent } from '../../executor/protocol.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { CommandReport, CommandState } from '../../shared/model/command.ts';
 
@@ -54,7 +54,7 @@ export class CommandReporter {
     if (this.#output !== '') this.#tell('running', this.#options.clock.now());
   }
 
-  #tell(state: CommandState, timeMs: number, ended?: Extract<ExecutorEvent, { kind: 'ended' }>): void {
+  #tell(state: CommandState, timeMs: number, ended?: EndedEvent): void {
     const output = this.#output;
     this.#output = '';
     this.#options.report({

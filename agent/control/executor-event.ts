@@ -1,8 +1,8 @@
 // In: a line from the executor. Out: an event of the right form, or undefined; and the outcomes that the agent itself
 // states when the executor states none.
-import type { ExecutorEvent, ExecutorReason } from '../../executor/protocol.ts';
 
-type EndedEvent = Extract<ExecutorEvent, { kind: 'ended' }>;
+import type { EndedEvent, ExecutorEvent } from '../../executor/protocol.ts';
+import type { Reason } from '../../shared/model/reason.ts';
 
 const endStates: readonly string[] = ['finished', 'failed', 'refused', 'timed-out', 'cancelled', 'unknown'];
 
@@ -60,6 +60,6 @@ function isEnded(value: object): boolean {
 
 function isReason(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { code, message, remedy } = value as Partial<Record<keyof ExecutorReason, unknown>>;
+  const { code, message, remedy } = value as Partial<Record<keyof Reason, unknown>>;
   return typeof code === 'string' && typeof message === 'string' && typeof remedy === 'string';
 }

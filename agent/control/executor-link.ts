@@ -2,7 +2,7 @@
 // The executor runs an id at most once, so after a broken connection the same command is simply asked again.
 import { connect, type Socket } from 'node:net';
 import { FrameReader } from '../../executor/frame-reader.ts';
-import type { ExecutorCancel, ExecutorEvent, ExecutorRequest } from '../../executor/protocol.ts';
+import type { EndedEvent, ExecutorCancel, ExecutorEvent, ExecutorRequest } from '../../executor/protocol.ts';
 import { Backoff } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { CommandRequest } from '../../shared/model/command.ts';
@@ -136,7 +136,7 @@ class Conversation implements RunningCommand {
     return { version: 1, kind: 'run', node: this.#options.node, ...fields };
   }
 
-  #end(event: Extract<ExecutorEvent, { kind: 'ended' }>): void {
+  #end(event: EndedEvent): void {
     if (this.#over) return;
     this.#over = true;
     this.#release();
