@@ -1,5 +1,7 @@
 // In: one line from a connection. Out: a request whose every field has the right form, or a Refusal.
 // Unknown keys are refused, so that a newer caller never believes that a field had its effect.
+import { actionNamePattern, commandLimits } from '../shared/model/command.ts';
+import { nodeNamePattern } from '../shared/model/node.ts';
 import type { ExecutorRequest } from './protocol.ts';
 import { Refusal } from './refusal.ts';
 
@@ -9,13 +11,14 @@ const requestFields: Readonly<Record<keyof ExecutorRequest, FieldCheck>> = {
   version: (value) => value === 1,
   kind: (value) => value === 'run',
   id: (value) => isText(value, /^[A-Za-z0-9_-]{8,64}$/),
-  node: (value) => isText(value, /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/),
-  action: (value) => isText(value, /^[a-z][a-z0-9-]{0,63}$/),
+  node: (value) => isText(value, new RegExp(nodeNamePattern)),
+  action: (value) => isText(value, new RegExp(actionNamePattern)),
   parameters: isParameters,
   requester: (value) => typeof value === 'string' && value.length >= 1 && value.length <= 256,
   issuedTimeMs: isWholeNumber,
   expiresTimeMs: isWholeNumber,
-  timeoutMs: (value) => isWholeNumber(value) && value >= 1_000 && value <= 3_600_000,
+  timeoutMs: (value) =>
+    isWholeNumber(value) && value >= commandLimits.timeoutMs.min && value <= commandLimits.timeoutMs.max,
 };
 
 const maxLifeMs = 10 * 60_000;

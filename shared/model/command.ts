@@ -20,6 +20,9 @@ export const commandLimits = {
   nodes: 5_000,
 } as const;
 
+/** What an action may be called, as an anchored regular expression. */
+export const actionNamePattern = '^[a-z][a-z0-9-]{0,63}$';
+
 /** True when nothing more will come. */
 export function isCommandOver(state: CommandState): boolean {
   return state !== 'pending' && state !== 'running';

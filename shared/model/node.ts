@@ -4,6 +4,9 @@ export type NodeRole = 'compute' | 'login' | 'manager';
 
 export const nodeRoles: readonly NodeRole[] = ['compute', 'login', 'manager'];
 
+/** What a node may be called, as an anchored regular expression: letters, digits, dot, dash, underscore. */
+export const nodeNamePattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$';
+
 /** `up`: heard within three heartbeats; `silent`: not heard for longer; `down`: silent for five minutes or more. */
 export type NodeState = 'up' | 'silent' | 'down';
 

@@ -3,7 +3,7 @@
 import type { HelloInput, Hello as WireHello } from '../../proto/gen/jidi/v1/Hello.ts';
 import type { WelcomeInput, Welcome as WireWelcome } from '../../proto/gen/jidi/v1/Welcome.ts';
 import type { Position } from '../model/delivery.ts';
-import { type NodeIdentity, type NodeRole, nodeRoles } from '../model/node.ts';
+import { type NodeIdentity, type NodeRole, nodeNamePattern, nodeRoles } from '../model/node.ts';
 import { truncate } from '../text.ts';
 import { checkInteger, checkList, checkPattern, checkText, checkTime, maxUint32 } from './bounds.ts';
 import { decodePosition, encodePosition } from './delivery.ts';
@@ -31,7 +31,7 @@ export interface Welcome {
 
 const versionLength = 64;
 const maxPositions = 16;
-const nodePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+const nodePattern = new RegExp(nodeNamePattern);
 const spoolPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const bootPattern = /^[0-9a-zA-Z-]{0,64}$/;
 
