@@ -20,6 +20,8 @@ import { controlReadings, ingestReadings } from './readings.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 
+const clock = systemClock;
+
 export interface RunningCollector extends RunningProgram {
   readonly consoleUrl: string;
   /** HOST:PORT for agents. */
@@ -28,29 +30,11 @@ export interface RunningCollector extends RunningProgram {
 
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
 export async function startCollector(config: CollectorConfig): Promise<RunningCollector> {
-  const clock = systemClock;
   const log = createLogger('jidi-collector', config.log);
-  const store = openSqliteStore({ dataDir: config.dataDir, retentionMs: config.retentionMs, clock, log });
-  const bus = new LiveBus();
-  const query = createQuery(store, clock);
-  const control = new ControlService({ store, live: bus, clock, log });
-  const ingest = new IngestServer({ store, handler: control, bus, clock, log, version });
-  const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
-  selfMetrics.addReadings(() => ingestReadings(ingest.statistics));
-  selfMetrics.addReadings(() => controlReadings(control.statistics));
-  let ready = false;
-  const http = createHttpServer({
-    query,
-    control,
-    bus,
-    selfMetrics,
-    log,
-    version,
-    webRoot: webRootOf(config),
-    token: tokenOf(config),
-    ready: () => (ready ? null : 'the collector is starting'),
-  });
-  const liveness = new Liveness({ query, bus, clock, log });
+  const { dataDir, retentionMs } = config;
+  const store = openSqliteStore({ dataDir, retentionMs, clock, log: log.child({ component: 'store' }) });
+  const parts = createParts(config, store, log);
+  const { control, ingest, http, liveness } = parts;
   const housekeeping = schedule('17 * * * *', () => void keepHouse(store, log), { noOverlap: true });
 
   const stop = async (): Promise<void> => {
@@ -67,7 +51,7 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     const grpcPort = await ingest.listen(config.grpc);
     const httpPort = await http.start(config.http);
     liveness.start();
-    ready = true;
+    parts.setReady();
     const consoleUrl = `http://${formatAddress({ ...config.http, port: httpPort })}/`;
     const grpcAddress = formatAddress({ ...config.grpc, port: grpcPort });
     log.info({ consoleUrl, grpcAddress, version }, 'collector started');
@@ -78,9 +62,44 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   }
 }
 
+function createParts(config: CollectorConfig, store: Store, log: Logger) {
+  const bus = new LiveBus();
+  const query = createQuery(store, clock);
+  const control = new ControlService({ store, bus, clock, log: log.child({ component: 'control' }) });
+  const ingest = new IngestServer({
+    store,
+    handler: control,
+    bus,
+    clock,
+    log: log.child({ component: 'ingest' }),
+    version,
+  });
+  const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
+  selfMetrics.addReadings(() => ingestReadings(ingest.statistics));
+  selfMetrics.addReadings(() => controlReadings(control.statistics));
+  let isReady = false;
+  const http = createHttpServer({
+    query,
+    control,
+    bus,
+    selfMetrics,
+    clock,
+    log: log.child({ component: 'http' }),
+    version,
+    webRoot: webRootOf(config),
+    token: tokenOf(config),
+    ready: () => (isReady ? null : 'the collector is starting'),
+  });
+  const liveness = new Liveness({ query, bus, clock, log: log.child({ component: 'liveness' }) });
+  const setReady = (): void => {
+    isReady = true;
+  };
+  return { control, ingest, http, liveness, setReady };
+}
+
 async function keepHouse(store: Store, log: Logger): Promise<void> {
   try {
-    const rows = await store.retain(systemClock.now());
+    const rows = await store.retain(clock.now());
     if (rows > 0) log.info({ rows }, 'data past its retention deleted');
   } catch (error) {
     log.error({ err: error }, 'data past its retention could not be deleted');

@@ -4,10 +4,12 @@ import type { Reading } from './http/self-metrics.ts';
 import type { IngestStatistics } from './ingest/statistics.ts';
 
 export function ingestReadings(statistics: IngestStatistics): readonly Reading[] {
-  const { streams, streamsOpened, batches, duplicates, samples, refused, turnedAway } = statistics;
+  const { streams, streamsOpened, streamsEnded, receivedBytes, batches, duplicates, samples, refused } =
+    statistics;
   return [
     { name: 'ingest_streams', help: 'Streams of agents that are open.', value: streams },
     { name: 'ingest_streams_opened_total', help: 'Streams of agents since start.', value: streamsOpened },
+    { name: 'ingest_received_bytes_total', help: 'Bytes of the messages of agents.', value: receivedBytes },
     { name: 'ingest_samples_total', help: 'Samples stored since start.', value: samples },
     { name: 'ingest_duplicates_total', help: 'Batches that were stored before.', value: duplicates },
     ...labelled('ingest_batches_total', 'Batches acknowledged, by class.', 'class', batches),
@@ -16,7 +18,7 @@ export function ingestReadings(statistics: IngestStatistics): readonly Reading[]
       'ingest_streams_ended_total',
       'Streams that the collector ended, by reason.',
       'reason',
-      turnedAway,
+      streamsEnded,
     ),
   ];
 }

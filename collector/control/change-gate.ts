@@ -5,13 +5,13 @@ import type { LiveBus } from '../live/live-bus.ts';
 const gatherMs = 100;
 
 export class ChangeGate {
-  readonly #live: LiveBus;
+  readonly #bus: LiveBus;
   readonly #clock: Clock;
   readonly #ids = new Set<string>();
   #stopTimer: (() => void) | undefined;
 
-  constructor(live: LiveBus, clock: Clock) {
-    this.#live = live;
+  constructor(bus: LiveBus, clock: Clock) {
+    this.#bus = bus;
     this.#clock = clock;
   }
 
@@ -27,7 +27,7 @@ export class ChangeGate {
 
   #publish(): void {
     this.stop();
-    for (const id of this.#ids) this.#live.publish({ kind: 'command', id });
+    for (const id of this.#ids) this.#bus.publish({ kind: 'command', id });
     this.#ids.clear();
   }
 }

@@ -17,7 +17,7 @@ import { ProfileLifecycle } from './profile-lifecycle.ts';
 
 export interface ControlServiceOptions {
   readonly store: BatchStore & CommandStore & ProfileStore & Pick<NodeStore, 'nodes'>;
-  readonly live: LiveBus;
+  readonly bus: LiveBus;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -42,11 +42,11 @@ export class ControlService implements Control, ControlHandler {
 
   constructor(options: ControlServiceOptions) {
     this.#options = options;
-    const { store, live, clock } = options;
-    this.#changes = new ChangeGate(live, clock);
+    const { store, bus, clock } = options;
+    this.#changes = new ChangeGate(bus, clock);
     const shared = { store, peers: this.#peers, clock, audit: createAuditTrail(store, clock) };
     this.#commands = new CommandLifecycle({ ...shared, changes: this.#changes });
-    this.#profiles = new ProfileLifecycle({ ...shared, live });
+    this.#profiles = new ProfileLifecycle({ ...shared, bus });
   }
 
   get statistics(): ControlStatistics {

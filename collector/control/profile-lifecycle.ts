@@ -19,7 +19,7 @@ import { notConnected, profileWithoutAnswer } from './verdicts.ts';
 export interface ProfileLifecycleOptions {
   readonly store: ProfileStore & Pick<NodeStore, 'nodes'>;
   readonly peers: Peers;
-  readonly live: LiveBus;
+  readonly bus: LiveBus;
   readonly audit: AuditTrail;
   readonly clock: Clock;
 }
@@ -100,7 +100,7 @@ export class ProfileLifecycle {
   }
 
   async delete(id: string, actor: string): Promise<void> {
-    const { store, peers, live } = this.#options;
+    const { store, peers, bus } = this.#options;
     const open = this.#open.get(id);
     if (open !== undefined) {
       peers.send(open.request.node, { kind: 'stop-profile', profileId: id });
@@ -109,7 +109,7 @@ export class ProfileLifecycle {
     }
     if (!(await store.deleteProfile(id))) throw unknownProfile(id);
     await this.#options.audit('profile-deleted', actor, id, {});
-    live.publish({ kind: 'profile-deleted', id });
+    bus.publish({ kind: 'profile-deleted', id });
   }
 
   /** The node is there again: it hears once more what it has not answered. Hearing it twice does nothing. */
@@ -212,7 +212,7 @@ export class ProfileLifecycle {
   }
 
   #publish(id: string): void {
-    this.#options.live.publish({ kind: 'profile', id });
+    this.#options.bus.publish({ kind: 'profile', id });
   }
 
   #notConnected(node: string): ControlError {

@@ -3,8 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Address } from '../../shared/address.ts';
-import { formatAddress } from '../../shared/address.ts';
+import { type Address, formatAddress } from '../../shared/address.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { errorCode, errorMessage, StartError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
@@ -57,8 +56,8 @@ const maxConnections = 512;
 
 export function createHttpServer(deps: HttpServerDeps): HttpServer {
   const clock = deps.clock ?? systemClock;
-  const log = deps.log.child({ component: 'http' });
-  const feed = new EventFeed({ query: deps.query, bus: deps.bus, clock, log });
+  const { query, bus, log } = deps;
+  const feed = new EventFeed({ query, bus, clock, log });
   deps.selfMetrics.addReadings(() => feed.readings());
   const app = createApp(log, deps.selfMetrics);
   let stopping: Promise<void> | undefined;
@@ -97,6 +96,13 @@ function createApp(log: Logger, selfMetrics: SelfMetrics): FastifyInstance {
   // The answers are our own objects, already in the form of their schemas.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   acceptOnlyJson(app);
+  limitAndTime(app, selfMetrics);
+  answerErrors(app, log);
+  return app;
+}
+
+/** Live updates have no end; everything else must come to one, and is timed. */
+function limitAndTime(app: FastifyInstance, selfMetrics: SelfMetrics): void {
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/') && !route.url.endsWith('/events'))
       route.handlerTimeout = requestTimeoutMs;
@@ -108,6 +114,9 @@ function createApp(log: Logger, selfMetrics: SelfMetrics): FastifyInstance {
       selfMetrics.observeRequest({ method: request.method, route, status: reply.statusCode, seconds });
     }
   });
+}
+
+function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     const { method, id } = request;
@@ -123,7 +132,6 @@ function createApp(log: Logger, selfMetrics: SelfMetrics): FastifyInstance {
       .type(problemType)
       .send(problemBody(problem, id));
   });
-  return app;
 }
 
 /** A body of no bytes is no body: orders such as stop and cancel have none. */

@@ -148,7 +148,7 @@ export class IngestServer {
         received: (received) => this.#count(received),
         message: (request) => handlers.message(request),
         ended: (refusal) => {
-          if (refusal !== null) countUp(statistics.turnedAway, refusal.code);
+          if (refusal !== null) countUp(statistics.streamsEnded, refusal.code);
           this.#forget(stream);
           handlers.ended(refusal);
         },

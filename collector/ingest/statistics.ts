@@ -4,8 +4,8 @@ import type { DataClass } from '../../shared/model/delivery.ts';
 export interface IngestStatistics {
   streams: number;
   streamsOpened: number;
-  /** Streams turned away before their greeting was accepted, by reason. */
-  readonly turnedAway: Map<string, number>;
+  /** Streams that the collector ended, by reason. */
+  readonly streamsEnded: Map<string, number>;
   readonly batches: Map<DataClass, number>;
   duplicates: number;
   samples: number;
@@ -18,7 +18,7 @@ export function createIngestStatistics(): IngestStatistics {
   return {
     streams: 0,
     streamsOpened: 0,
-    turnedAway: new Map(),
+    streamsEnded: new Map(),
     batches: new Map(),
     duplicates: 0,
     samples: 0,

@@ -45,7 +45,7 @@ function unseenMetrics(): string {
   const nothing = { streams: 0, streamsOpened: 0, duplicates: 0, samples: 0, receivedBytes: 0 };
   const readings = ingestReadings({
     ...nothing,
-    turnedAway: one,
+    streamsEnded: one,
     refused: one,
     batches: new Map([['metric', 0]]),
   });

@@ -63,14 +63,14 @@ export class FakeNode implements ControlPeer {
 export class ControlWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'jidi-control-'));
   readonly clock = new HandClock();
-  readonly live = new LiveBus();
+  readonly bus = new LiveBus();
   readonly changes: Change[] = [];
   readonly #sequences = new Map<string, number>();
   store: Store;
   control: ControlService;
 
   constructor() {
-    this.live.subscribe(({ change }) => this.changes.push(change));
+    this.bus.subscribe(({ change }) => this.changes.push(change));
     this.store = this.#openStore();
     this.control = this.#createControl();
   }
@@ -157,6 +157,6 @@ export class ControlWorld {
   }
 
   #createControl(): ControlService {
-    return new ControlService({ store: this.store, live: this.live, clock: this.clock, log });
+    return new ControlService({ store: this.store, bus: this.bus, clock: this.clock, log });
   }
 }

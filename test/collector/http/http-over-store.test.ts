@@ -15,7 +15,7 @@ async function runOverStore() {
   const store = openStore({ clock });
   const bus = new LiveBus();
   const log = createLogger('test', 'silent');
-  const control = new ControlService({ store, live: bus, clock, log });
+  const control = new ControlService({ store, bus, clock, log });
   const identity = { name: 'n1', role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 } as const;
   await store.putNode(identity, t0);
   const selfMetrics = createSelfMetrics({ version: '1', store: () => store.statistics() });

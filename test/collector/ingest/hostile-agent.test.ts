@@ -51,7 +51,7 @@ describe('hostile agent', () => {
 
   test('one who sends and never reads is turned away before answers pile up', async () => {
     const { end } = bench();
-    const before = end.server.statistics.turnedAway.get('not-reading') ?? 0;
+    const before = end.server.statistics.streamsEnded.get('not-reading') ?? 0;
     const { path, requestSerialize } = TelemetryService.service.StreamTelemetry;
     const encoder = new TelemetryEncoder();
     const session = connect(`http://${end.target}`);
@@ -60,7 +60,7 @@ describe('hostile agent', () => {
     stream.write(grpcFrame(requestSerialize(encoder.hello(helloOf(bench().newNode())))));
     const beat = grpcFrame(requestSerialize(encoder.heartbeat({ sentTimeMs: Date.now(), bootTimeMs: 1 })));
     stream.write(Buffer.concat(Array.from({ length: 12_000 }, () => beat)));
-    await until('end', () => end.server.statistics.turnedAway.get('not-reading') === before + 1);
+    await until('end', () => end.server.statistics.streamsEnded.get('not-reading') === before + 1);
     await until('no stream', () => end.server.statistics.streams === 0);
     session.destroy();
   });
