@@ -2,7 +2,7 @@
 // runs better-sqlite3; the others see its type.
 // It refuses (StartError): a folder it cannot write, a file system without dependable locks, a file that another
 // collector holds, a damaged file, a file of a newer version.
-import { mkdirSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database as SqliteDatabase } from 'better-sqlite3';
 import { StartError } from '../../shared/errors.ts';
@@ -28,6 +28,7 @@ export function openDatabase(dataDir: string): Database {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     refuseNetworkFileSystem(dataDir, statfsSync(dataDir).type);
+    createPrivate(file);
     db = new Sqlite(file, { timeout: lockWaitMs });
     configure(db);
     check(db, file);
@@ -37,6 +38,11 @@ export function openDatabase(dataDir: string): Database {
     closeQuietly(db);
     throw toStartError(error, file);
   }
+}
+
+/** Command lines of everybody are in it, and the folder may be one that others can look into. */
+function createPrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
 }
 
 /**

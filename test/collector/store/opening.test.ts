@@ -46,6 +46,14 @@ function mountSmall(ctx: TestContext, options: string): string {
   return dir;
 }
 
+test('a new store is closed to others, whatever the folder allows', async () => {
+  const dataDir = tempDir();
+  chmodSync(dataDir, 0o755);
+  await appendTicks(openStore({ dataDir }), [tick(t0, load, [1])]);
+  const modes = ['store.db', 'store.db-wal'].map((name) => statSync(join(dataDir, name)).mode & 0o777);
+  expect(modes).toEqual([0o600, 0o600]);
+});
+
 describe('what is refused at the start', () => {
   test('a second collector on the same folder, as long as the first one lives', async () => {
     const dataDir = tempDir();
