@@ -1,13 +1,18 @@
 // In: the series of a tick. Out: the number of the layout that says which series each place of a packed row belongs
 // to, and the way back. A layout is written once and then meant by its number.
+// It refuses (LimitError) more series of a node than anything but a fault or an attack brings forth within the retention.
 //
 // Invariants: what is remembered here is only a copy of rows; `forget` may be called at any time, and must be after a
 // rollback and after layouts were deleted.
 import type { Labels, MetricKind, SeriesDefinition } from '../../shared/model/metric.ts';
 import type { Database } from './database.ts';
+import { LimitError } from './store.ts';
 
 /** A layout that is in use has been marked so at most this long ago; retention keeps away from younger ones. */
 export const layoutMarkMs = 3_600_000;
+
+/** Kept of one node over the whole retention; at a time it has far fewer. */
+const maxSeriesPerNode = 50_000;
 
 interface SeriesRow {
   id: number;
@@ -83,13 +88,21 @@ export class Layouts {
       const { metric, kind, decimals } = definition;
       const labels = labelsText(definition.labels);
       const key = keyOf({ metric, labels, kind });
-      const id =
-        known.get(key) ??
-        Number(this.#statements.insertSeries.run(nodeId, metric, labels, kind, decimals).lastInsertRowid);
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      if (known.size >= maxSeriesPerNode) throw tooManySeries();
+      const id = Number(
+        this.#statements.insertSeries.run(nodeId, metric, labels, kind, decimals).lastInsertRowid,
+      );
       known.set(key, id);
       return id;
     });
   }
+}
+
+function tooManySeries(): LimitError {
+  const message = `more than ${maxSeriesPerNode} series of this node are kept; old ones go with the retention`;
+  return new LimitError('series-limit', message);
 }
 
 function prepare(db: Database) {

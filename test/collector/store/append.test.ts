@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../../shared/model/batch.ts';
-import { handClock, metrics, openStore, sender, series, t0, tempDir, tick } from './open-store.ts';
+import {
+  appendTicks,
+  handClock,
+  metrics,
+  openStore,
+  sender,
+  series,
+  t0,
+  tempDir,
+  tick,
+} from './open-store.ts';
 
 const load = [series('node_load1')];
 
@@ -25,6 +35,25 @@ describe('appending batches', () => {
     expect([...(await store.tickTimes('n1', 0, Number.MAX_SAFE_INTEGER))]).toEqual([t0 + 5000, t0 + 10_000]);
     expect(store.statistics().duplicates).toBe(2);
     expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2 }]);
+  });
+
+  test('a node that brings forth ever new series is stopped, and nobody else', async () => {
+    const store = openStore();
+    const fresh = (part: number) =>
+      Array.from({ length: 10_000 }, (_, place) => series('m', { place: `${part}-${place}` }));
+    const ticks = [1, 2, 3, 4, 5].map((part) => tick(t0 + part * 1000, fresh(part), []));
+    await appendTicks(store, ticks);
+    const outcomes = await Promise.allSettled([
+      store.append(sender, { sequence: 6, payload: metrics(tick(t0 + 6000, [series('more')], [])) }),
+      store.append({ ...sender, node: 'n2' }, batch(1)),
+    ]);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { name: 'LimitError', code: 'series-limit' } },
+      { status: 'fulfilled', value: 'stored' },
+    ]);
+    expect(await store.append(sender, { sequence: 7, payload: metrics(tick(t0 + 7000, fresh(1), [])) })).toBe(
+      'stored',
+    );
   });
 
   test('a hole is declared as a gap between the batches around it', async () => {
