@@ -40,8 +40,12 @@ const slowPauses = { firstMs: 30_000, capMs: 120_000 };
 const drainDeadlineMs = 2_000;
 const drainLookMs = 20;
 
-/** Statuses after which another attempt soon would end the same. */
+/**
+ * Statuses after which another attempt soon would end the same. ABORTED: another agent speaks for this node; two that
+ * take the place from each other at once would do so for ever.
+ */
 const hopeless = new Set<number>([
+  status.ABORTED,
   status.FAILED_PRECONDITION,
   status.PERMISSION_DENIED,
   status.UNAUTHENTICATED,

@@ -33,7 +33,7 @@ describe('a collector of another kind', () => {
     return { clock, waits };
   }
 
-  test.each([status.FAILED_PRECONDITION, status.PERMISSION_DENIED, status.INVALID_ARGUMENT])(
+  test.each([status.FAILED_PRECONDITION, status.PERMISSION_DENIED, status.INVALID_ARGUMENT, status.ABORTED])(
     'that turns the greeting away with status %d is asked again only much later',
     async (code) => {
       const details = 'install the same version of both';
