@@ -195,7 +195,9 @@ export class IngestServer {
     this.#current.set(key, { stream, replaced });
     this.#keys.set(stream, key);
     older?.replaced();
-    older?.stream.end(new StreamRefusal(status.ABORTED, 'replaced', 'the same node opened a newer stream'));
+    const message =
+      'another stream of this node came; if two machines have its name, give one another: --node NAME';
+    older?.stream.end(new StreamRefusal(status.ABORTED, 'replaced', message));
   }
 
   #storing(error: unknown): void {
