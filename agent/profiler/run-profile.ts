@@ -7,6 +7,7 @@ import {
   type ProfileRequest,
   type ProfileStatus,
   profileLimits,
+  untoldProfile,
 } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
 import type { Host } from '../host/host.ts';
@@ -191,17 +192,5 @@ class Told {
 
 /** Nothing but the id is known. */
 export function firstReport(profileId: string): ProfileReport {
-  return {
-    profileId,
-    status: 'pending',
-    reason: null,
-    progress: 0,
-    startedTimeMs: null,
-    endedTimeMs: null,
-    samples: 0,
-    lost: 0,
-    event: null,
-    process: null,
-    stacks: null,
-  };
+  return { profileId, ...untoldProfile, stacks: null };
 }

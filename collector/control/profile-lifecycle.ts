@@ -4,7 +4,12 @@
 // Invariants: a directive goes out only after its profile is stored; every open profile has a deadline; at most
 // `maxPerNode` are open on a node; a verdict and a report are never written at the same time.
 import type { Clock } from '../../shared/clock.ts';
-import { isProfileOver, type Profile, type ProfileReport } from '../../shared/model/profile.ts';
+import {
+  isProfileOver,
+  type Profile,
+  type ProfileReport,
+  untoldProfile,
+} from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { NodeStore, ProfileStore } from '../store/store.ts';
@@ -183,7 +188,7 @@ export class ProfileLifecycle {
       durationMs,
       frequencyHz,
       createdTimeMs,
-      ...untold,
+      ...untoldProfile,
     };
   }
 
@@ -227,18 +232,6 @@ export class ProfileLifecycle {
       : unknownProfile(id);
   }
 }
-
-const untold = {
-  status: 'pending',
-  reason: null,
-  progress: 0,
-  startedTimeMs: null,
-  endedTimeMs: null,
-  samples: 0,
-  lost: 0,
-  event: null,
-  process: null,
-} as const;
 
 function toRequest({ id, pid, startTimeMs, durationMs, frequencyHz }: Profile) {
   return { id, pid, startTimeMs, durationMs, frequencyHz };

@@ -41,14 +41,12 @@ export interface ProfiledProcess {
   readonly user: string;
 }
 
-/** Everything about a profile but its stacks. Times in ms since the Unix epoch. */
-export interface Profile extends ProfileRequest {
-  readonly node: string;
+/** How a profile stands. Times in ms since the Unix epoch. */
+export interface ProfileState {
   readonly status: ProfileStatus;
   readonly reason: Reason | null;
   /** 0 to 1. */
   readonly progress: number;
-  readonly createdTimeMs: number;
   readonly startedTimeMs: number | null;
   readonly endedTimeMs: number | null;
   readonly samples: number;
@@ -57,6 +55,25 @@ export interface Profile extends ProfileRequest {
   readonly event: string | null;
   /** null until the agent has found it. */
   readonly process: ProfiledProcess | null;
+}
+
+/** Before the node has told anything. */
+export const untoldProfile: ProfileState = {
+  status: 'pending',
+  reason: null,
+  progress: 0,
+  startedTimeMs: null,
+  endedTimeMs: null,
+  samples: 0,
+  lost: 0,
+  event: null,
+  process: null,
+};
+
+/** Everything about a profile but its stacks. */
+export interface Profile extends ProfileRequest, ProfileState {
+  readonly node: string;
+  readonly createdTimeMs: number;
 }
 
 /** A function in a program or library. Both are hostile text. */
@@ -84,17 +101,8 @@ export interface StackChunk extends StackTree {
   readonly last: boolean;
 }
 
-/** What the agent tells about a profile; absent fields are not told yet. */
-export interface ProfileReport {
+/** What the agent tells about a profile; null is not told yet. */
+export interface ProfileReport extends ProfileState {
   readonly profileId: string;
-  readonly status: ProfileStatus;
-  readonly reason: Reason | null;
-  readonly progress: number;
-  readonly startedTimeMs: number | null;
-  readonly endedTimeMs: number | null;
-  readonly samples: number;
-  readonly lost: number;
-  readonly event: string | null;
-  readonly process: ProfiledProcess | null;
   readonly stacks: StackChunk | null;
 }
