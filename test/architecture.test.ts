@@ -39,7 +39,7 @@ const rooms: readonly (readonly [room: string, pattern: RegExp])[] = [
 /** What each room may import besides itself. `npm:*` is any package, `npm:x` only x. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/model': [],
-  'shared/api': ['npm:typebox'],
+  'shared/api': ['shared/model', 'npm:typebox'],
   'shared/wire': ['shared/model', 'shared', 'proto'],
   shared: ['package', 'shared/model', 'shared/api', 'node', 'npm:pino', 'npm:yaml', 'npm:typebox'],
   proto: ['npm:@grpc/grpc-js', 'npm:@grpc/proto-loader'],

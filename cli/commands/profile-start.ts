@@ -15,10 +15,9 @@ import { profileColumns } from '../views/profile-list.ts';
 import { printProfile } from '../views/profile-view.ts';
 import { waitUntilOver } from '../wait.ts';
 
-const { durationMs, frequencyHz } = profileLimits;
+const { pid: pids, durationMs, frequencyHz } = profileLimits;
 /** Sampling begins late and symbols take their time. */
 const graceMs = 120_000;
-const maxPid = 4_194_304;
 
 interface StartOptions {
   readonly pid: number;
@@ -36,7 +35,7 @@ export function addProfileStart(parent: Command, context: CommandContext): void 
     .command('start')
     .description(say('help.profile.start'))
     .argument('<node>', say('help.arg.node'))
-    .requiredOption('--pid <pid>', say('help.pid'), integerFrom(1, maxPid))
+    .requiredOption('--pid <pid>', say('help.pid'), integerFrom(pids.min, pids.max))
     .addOption(
       duration.argParser(seconds).default(durationMs.default / 1000, `${durationMs.default / 1000}s`),
     )

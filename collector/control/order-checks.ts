@@ -4,6 +4,7 @@ import { catalogue } from '../../executor/catalogue.ts';
 import { parameterFault } from '../../executor/parameters.ts';
 import { commandLimits } from '../../shared/model/command.ts';
 import { profileLimits } from '../../shared/model/profile.ts';
+import { maxTimeMs } from '../../shared/model/time.ts';
 import {
   type ActionDescription,
   ControlError,
@@ -12,9 +13,6 @@ import {
 } from './control.ts';
 
 const namedNodes = 5;
-const maxPid = 4_194_304;
-/** What travels as a time: until the year 2109. */
-const maxTimeMs = 2 ** 42 - 1;
 
 export function describeActions(): readonly ActionDescription[] {
   return catalogue.map(({ name, description, changesNode, parameters }) => ({
@@ -54,7 +52,7 @@ export function checkCommand(order: RunCommandOrder): void {
 }
 
 export function checkProfile(order: StartProfileOrder): void {
-  requireWithin('pid', order.pid, { min: 1, max: maxPid }, '');
+  requireWithin('pid', order.pid, profileLimits.pid, '');
   if (order.startTimeMs !== null) requireWithin('start', order.startTimeMs, { min: 0, max: maxTimeMs }, 'ms');
   requireWithin('duration', order.durationMs, profileLimits.durationMs, 'ms');
   requireWithin('frequency', order.frequencyHz, profileLimits.frequencyHz, 'Hz');

@@ -1,13 +1,12 @@
 // The key of rows that belong to a node and a moment: node id in the high bits, milliseconds in the low 42 (until the
 // year 2109). So the rows of one node lie together in order of time.
+import { maxTimeMs } from '../../shared/model/time.ts';
 
 /** SQL for a key from two parameters: node id, time in ms. */
 export const keySql = '((? << 42) | ?)';
 
 /** SQL for the time in a key, ms. */
-export const timeSql = '(key & 4398046511103)';
-
-export const maxTimeMs = 2 ** 42 - 1;
+export const timeSql = `(key & ${maxTimeMs})`;
 
 /** The time itself when it can be part of a key; anything else is refused. */
 export function checkedTime(timeMs: number): number {

@@ -1,18 +1,28 @@
 // Commands over HTTP.
 import { type Static, Type } from 'typebox';
+import { actionNamePattern, commandLimits } from '../model/command.ts';
 import { NullableNumber } from './nullable.ts';
 import { Reason } from './problem.ts';
 
+const { timeoutMs } = commandLimits;
+
 export const RunCommand = Type.Object(
   {
-    action: Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' }),
+    action: Type.String({ pattern: actionNamePattern }),
     nodes: Type.String({
       minLength: 1,
       maxLength: 65_536,
       description: 'Node set, e.g. n[001-100]. Never empty.',
     }),
     parameters: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 2048 }))),
-    timeout: Type.Optional(Type.Number({ minimum: 1, maximum: 3600, default: 60, description: 'Seconds.' })),
+    timeout: Type.Optional(
+      Type.Number({
+        minimum: timeoutMs.min / 1000,
+        maximum: timeoutMs.max / 1000,
+        default: timeoutMs.default / 1000,
+        description: 'Seconds.',
+      }),
+    ),
   },
   { additionalProperties: false, $id: 'RunCommand' },
 );

@@ -9,7 +9,7 @@ export type LiveEvent =
   | { readonly kind: 'node'; readonly node: Node }
   /** New samples of a node are stored up to this time (seconds since the Unix epoch). */
   | { readonly kind: 'tick'; readonly node: string; readonly time: number }
-  /** A profile was made, went on, ended or (null status) was deleted. */
+  /** A profile was made, went on or ended. */
   | { readonly kind: 'profile'; readonly profile: Profile }
   | { readonly kind: 'profile-deleted'; readonly id: string }
   /** A command went on; `output` of its targets is left out here. */

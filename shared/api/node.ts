@@ -1,9 +1,10 @@
 // Nodes over HTTP. All times of the API are seconds since the Unix epoch, with a fraction.
 import { type Static, Type } from 'typebox';
+import { nodeNamePattern } from '../model/node.ts';
 import { NullableNumber, NullableString } from './nullable.ts';
 
 export const NodeName = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$',
+  pattern: nodeNamePattern,
   description: 'Name of a node.',
 });
 

@@ -1,22 +1,40 @@
 // Profiles over HTTP.
 import { type Static, type TSchema, Type } from 'typebox';
+import { profileLimits } from '../model/profile.ts';
+import { maxTimeMs } from '../model/time.ts';
 import { NodeName } from './node.ts';
 import { NullableNumber, NullableString } from './nullable.ts';
 import { Reason } from './problem.ts';
 
+const { pid, durationMs, frequencyHz } = profileLimits;
+
 export const StartProfile = Type.Object(
   {
     node: NodeName,
-    pid: Type.Integer({ minimum: 1, maximum: 4_194_304 }),
+    pid: Type.Integer({ minimum: pid.min, maximum: pid.max }),
     startTime: Type.Optional(
       Type.Number({
         minimum: 0,
-        maximum: 4_398_046_511,
+        maximum: Math.floor(maxTimeMs / 1000),
         description: 'Of the process, seconds since the Unix epoch; when it differs, the pid was reused.',
       }),
     ),
-    duration: Type.Optional(Type.Number({ minimum: 10, maximum: 300, default: 30, description: 'Seconds.' })),
-    frequency: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, default: 99, description: 'Hz.' })),
+    duration: Type.Optional(
+      Type.Number({
+        minimum: durationMs.min / 1000,
+        maximum: durationMs.max / 1000,
+        default: durationMs.default / 1000,
+        description: 'Seconds.',
+      }),
+    ),
+    frequency: Type.Optional(
+      Type.Integer({
+        minimum: frequencyHz.min,
+        maximum: frequencyHz.max,
+        default: frequencyHz.default,
+        description: 'Hz.',
+      }),
+    ),
   },
   { additionalProperties: false, $id: 'StartProfile' },
 );

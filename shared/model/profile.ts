@@ -13,6 +13,8 @@ export type ProfileStatus =
   | 'failed';
 
 export const profileLimits = {
+  /** The kernel's PID_MAX_LIMIT. */
+  pid: { min: 1, max: 4_194_304 },
   durationMs: { min: 10_000, max: 300_000, default: 30_000 },
   frequencyHz: { min: 1, max: 2000, default: 99 },
 } as const;

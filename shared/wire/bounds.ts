@@ -1,5 +1,6 @@
 // How much of everything a message may hold, and the checks for it. In: a field's name and its value. Out: the same
 // value, or a WireError that names the field.
+import { maxTimeMs } from '../model/time.ts';
 import { malformed, tooLarge } from './wire-error.ts';
 
 export const wireBounds = {
@@ -32,8 +33,6 @@ export const wireBounds = {
   frameText: 4_096,
 } as const;
 
-/** Milliseconds since the epoch that fit 42 bits: until the year 2109. */
-const maxTimeMs = 2 ** 42 - 1;
 export const maxUint32 = 2 ** 32 - 1;
 
 export function checkTime(field: string, timeMs: number): number {
