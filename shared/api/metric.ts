@@ -26,21 +26,19 @@ export const MetricInfo = Type.Object(
 );
 export type MetricInfo = Static<typeof MetricInfo>;
 
+function text(maxLength: number, description: string) {
+  return Type.Optional(Type.String({ maxLength, description }));
+}
+
 /** Times: seconds since the Unix epoch, an ISO 8601 time, `now`, or relative to now as `-10m`. */
 export const MetricQuery = Type.Object({
   metric: Type.String({ pattern: '^[a-zA-Z_:][a-zA-Z0-9_:]{0,127}$', description: 'Metric name.' }),
-  from: Type.Optional(
-    Type.String({ description: 'Begin: seconds, ISO 8601 or relative (-10m). Default -10m.' }),
-  ),
-  to: Type.Optional(Type.String({ description: 'End, likewise. Default now.' })),
-  step: Type.Optional(
-    Type.String({ description: 'Spacing of samples: 10s, 1m, … Default: at most 500 samples.' }),
-  ),
+  from: text(64, 'Begin: seconds, ISO 8601 or relative (-10m). Default -10m.'),
+  to: text(64, 'End, likewise. Default now.'),
+  step: text(32, 'Spacing of samples: 10s, 1m, … Default: at most 500 samples.'),
   rate: Type.Optional(
     Type.Boolean({ description: 'Derive per-second rates of a counter, resets accounted for.' }),
   ),
-  match: Type.Optional(
-    Type.String({ description: 'Only series with these labels: name=value, comma-separated.' }),
-  ),
+  match: text(2048, 'Only series with these labels: name=value, comma-separated.'),
 });
 export type MetricQuery = Static<typeof MetricQuery>;

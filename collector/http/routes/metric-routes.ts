@@ -10,19 +10,9 @@ import { readMatch, readNodes, readRange, requireNodes, unknownNode } from '../p
 export type MetricRouteQuery = Pick<Query, 'nodes' | 'metrics' | 'metricRange'>;
 
 const tags = ['metrics'];
-const text = (maxLength: number, description: string) =>
-  Type.Optional(Type.String({ maxLength, description }));
-
-const properties = {
-  ...MetricQuery.properties,
-  from: text(64, 'Begin: seconds, ISO 8601 or relative (-10m). Default -10m.'),
-  to: text(64, 'End, likewise. Default now.'),
-  step: text(32, 'Spacing of samples: 10s, 1m, … Default: at most 500 samples.'),
-  match: text(2048, 'Only series with these labels: name=value, comma-separated.'),
-};
-const OfNode = parameters(properties);
+const OfNode = parameters(MetricQuery.properties);
 const nodes = Type.String({ minLength: 1, maxLength: 8192, description: 'Node set, e.g. n[001-100].' });
-const OfNodes = parameters({ ...properties, nodes });
+const OfNodes = parameters({ ...MetricQuery.properties, nodes });
 
 export function addMetricRoutes(app: FastifyInstance, query: MetricRouteQuery, clock: Clock): void {
   const series = answers(200, Type.Array(MetricSeries), 'Series over the range; null is a gap.');
