@@ -2,12 +2,10 @@
 import { hostname } from 'node:os';
 import { type Static, Type } from 'typebox';
 import { parseAddress } from '../shared/address.ts';
-import { readConfigFile, resolveConfig } from '../shared/config.ts';
-import { parseDuration } from '../shared/duration.ts';
+import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.ts';
+import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
 import { nodeNamePattern } from '../shared/model/node.ts';
-
-const duration = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$';
 
 export const AgentConfigSchema = Type.Object(
   {
@@ -26,7 +24,7 @@ export const AgentConfigSchema = Type.Object(
     }),
     interval: Type.String({
       default: '5s',
-      pattern: duration,
+      pattern: durationPattern,
       description: 'a duration from 1s to 60s that divides a minute',
     }),
     runDir: Type.String({ default: '/run/jidi', minLength: 1, description: 'folder for sockets' }),
@@ -70,16 +68,7 @@ export const AgentConfigSchema = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
-    log: Type.Union(
-      [
-        Type.Literal('error'),
-        Type.Literal('warn'),
-        Type.Literal('info'),
-        Type.Literal('debug'),
-        Type.Literal('silent'),
-      ],
-      { default: 'info', description: 'error, warn, info, debug or silent' },
-    ),
+    log: LogLevelSchema,
   },
   { additionalProperties: false },
 );

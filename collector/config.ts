@@ -1,11 +1,9 @@
 // The collector's configuration: one schema for checking, for the sample file and for the reference page.
 import { type Static, Type } from 'typebox';
 import { type Address, parseAddress } from '../shared/address.ts';
-import { readConfigFile, resolveConfig } from '../shared/config.ts';
-import { parseDuration } from '../shared/duration.ts';
+import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.ts';
+import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
-
-const duration = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$';
 
 export const CollectorConfigSchema = Type.Object(
   {
@@ -27,21 +25,16 @@ export const CollectorConfigSchema = Type.Object(
       description:
         'path of a file whose first line every API request must carry as bearer token; empty: none is asked for',
     }),
-    retention: Type.String({ default: '7d', pattern: duration, description: 'a duration from 1h to 3650d' }),
+    retention: Type.String({
+      default: '7d',
+      pattern: durationPattern,
+      description: 'a duration from 1h to 3650d',
+    }),
     webRoot: Type.String({
       default: '',
       description: 'folder of the built console; empty: the one that came with the program',
     }),
-    log: Type.Union(
-      [
-        Type.Literal('error'),
-        Type.Literal('warn'),
-        Type.Literal('info'),
-        Type.Literal('debug'),
-        Type.Literal('silent'),
-      ],
-      { default: 'info', description: 'error, warn, info, debug or silent' },
-    ),
+    log: LogLevelSchema,
   },
   { additionalProperties: false },
 );

@@ -1,10 +1,22 @@
 // Configuration: defaults → file → flags, checked once against one schema, then frozen.
 // A mistake stops the start and names the key's path and what is allowed there.
 import { readFileSync } from 'node:fs';
-import type { Static, TObject } from 'typebox';
+import { type Static, type TObject, Type } from 'typebox';
 import { Default, Errors } from 'typebox/value';
 import { parse } from 'yaml';
 import { errorMessage, StartError } from './errors.ts';
+
+/** How much a program logs; the same key in every program. */
+export const LogLevelSchema = Type.Union(
+  [
+    Type.Literal('error'),
+    Type.Literal('warn'),
+    Type.Literal('info'),
+    Type.Literal('debug'),
+    Type.Literal('silent'),
+  ],
+  { default: 'info', description: 'error, warn, info, debug or silent' },
+);
 
 type Tree = { [key: string]: unknown };
 

@@ -2,9 +2,13 @@
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** A duration as an anchored regular expression: '500ms', '1m30s'. */
+export const durationPattern = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$';
+const duration = new RegExp(durationPattern);
+
 /** '500ms', '10s', '1m30s', '2h', '7d' → ms; undefined when it is none. A bare number is none: write the unit. */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text) || text.length > 32) return undefined;
+  if (text.length > 32 || !duration.test(text)) return undefined;
   let total = 0;
   for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g)) {
     total += Number(amount) * (unitMs[unit ?? ''] ?? Number.NaN);
