@@ -53,7 +53,7 @@ export class Output {
 }
 
 /** `password=…`, `--api-token: …` and the like; the name stays, the value goes. */
-export function maskSecrets(text: string): string {
+function maskSecrets(text: string): string {
   return text.replace(
     /((?:password|passwd|token|secret)[\w.-]{0,64}["']?[ \t]{0,4}[=:][ \t]{0,4})("[^"\n]*"|'[^'\n]*'|[^\s,;&]+)/gi,
     '$1***',

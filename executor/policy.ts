@@ -33,7 +33,7 @@ export function requireAllowed(policy: Policy, action: Action, path: string): Ac
   return entry;
 }
 
-export function parsePolicy(text: string, path: string, catalogue: readonly Action[]): Policy {
+function parsePolicy(text: string, path: string, catalogue: readonly Action[]): Policy {
   const wrong = (what: string): Refusal =>
     new Refusal(
       'policy-unusable',

@@ -35,7 +35,7 @@ const folders = [
 ];
 
 /** Full path of a program, or undefined. */
-export function findProgram(program: string): string | undefined {
+function findProgram(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 

@@ -20,7 +20,7 @@ export interface HostRoots {
   readonly root: string;
 }
 
-export const realRoots: HostRoots = { proc: '/proc', sys: '/sys', root: '' };
+const realRoots: HostRoots = { proc: '/proc', sys: '/sys', root: '' };
 
 export interface HostOptions {
   readonly roots?: HostRoots;
@@ -57,7 +57,7 @@ export interface Host {
   readonly run: RunProgram;
 }
 
-const usualPrograms = ['getent', 'perf', 'nvidia-smi'];
+const usualPrograms = ['getent'];
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function createHost(options: HostOptions = {}): Host {

@@ -71,7 +71,7 @@ export class UserNames {
 }
 
 /** Lines `name:password:uid:…`, see passwd(5); other lines are passed over. */
-export function parsePasswd(text: string): Map<number, string> {
+function parsePasswd(text: string): Map<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split('\n')) {
     const [name, , uid] = line.split(':');

@@ -8,7 +8,7 @@ export interface TreeLimits {
   readonly frames: number;
 }
 
-export const treeLimits: TreeLimits = { stackFrames: 256, nodes: 200_000, frames: 100_000 };
+const treeLimits: TreeLimits = { stackFrames: 256, nodes: 200_000, frames: 100_000 };
 
 const restFrame: Frame = { function: '[rest]', module: '' };
 

@@ -57,14 +57,6 @@ export interface Sampler {
   stop(): Promise<void>;
   /** Tells a figure of another part of the agent at every tick; NaN when there is none. */
   observe(metric: MetricDefinition, labels: Labels, read: () => number): void;
-  readonly statistics: SamplerStatistics;
-}
-
-export interface SamplerStatistics {
-  readonly ticks: number;
-  readonly missedTicks: number;
-  readonly series: number;
-  readonly refusedSeries: number;
 }
 
 export function createSampler(options: SamplerOptions): Sampler {
@@ -75,14 +67,12 @@ export function createSampler(options: SamplerOptions): Sampler {
   const scan = createScan(options.scanner);
   const sources = scan === null ? options.sources : [...options.sources, scan.source];
   const runners = sources.map((source) => new SourceRunner(source, { clock, log, deadlineMs, sink: table }));
-  let ticks = 0;
 
   const onTick = async (timeMs: number): Promise<void> => {
     table.begin();
     scan?.begin(timeMs);
     for (const runner of runners) await runner.run();
     observations.set();
-    ticks += 1;
     options.onTick(table.take(timeMs));
     const snapshot = scan?.take() ?? null;
     if (snapshot !== null) options.onSnapshot(snapshot);
@@ -96,10 +86,6 @@ export function createSampler(options: SamplerOptions): Sampler {
     start: () => ticker.start(),
     stop: () => ticker.stop(),
     observe: (metric, labels, read) => observations.add(metric, labels, read),
-    get statistics() {
-      const { size, refused } = table;
-      return { ticks, missedTicks: ticker.missed, series: size, refusedSeries: refused };
-    },
   };
 }
 

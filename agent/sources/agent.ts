@@ -39,7 +39,7 @@ export interface StatusMemory {
   readonly anonymousBytes: number;
 }
 
-export function parseStatusMemory(cursor: ByteCursor): StatusMemory {
+function parseStatusMemory(cursor: ByteCursor): StatusMemory {
   let residentBytes = Number.NaN;
   let anonymousBytes = Number.NaN;
   while (cursor.nextLine()) {

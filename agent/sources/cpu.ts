@@ -17,7 +17,7 @@ const coreLimit = 8192;
 const restartSeconds = 3;
 
 /** The number that stands for the line of the whole node. */
-export const wholeNode = -1;
+const wholeNode = -1;
 
 const cpuSeconds = counter('node_cpu_seconds_total', 2, 'Time a core spent in the mode.');
 const guestSeconds = counter('node_cpu_guest_seconds_total', 2, 'Time a core ran virtual machines.');
@@ -51,11 +51,7 @@ export function createCpuSource(host: Host): Source {
 }
 
 /** Calls `visit` per core with its times in `ticks`; a mode that an old kernel lacks is NaN. Returns how many. */
-export function parseCpuLines(
-  cursor: ByteCursor,
-  ticks: Float64Array,
-  visit: (core: number) => void,
-): number {
+function parseCpuLines(cursor: ByteCursor, ticks: Float64Array, visit: (core: number) => void): number {
   let found = 0;
   while (cursor.nextLine()) {
     if (!cursor.accept('cpu')) {

@@ -67,10 +67,7 @@ export function isLeftOut(device: string): boolean {
 }
 
 /** Calls `visit` per device with the range of its name; the cursor stands before the fields. */
-export function parseDiskstats(
-  cursor: ByteCursor,
-  visit: (nameStart: number, nameEnd: number) => void,
-): number {
+function parseDiskstats(cursor: ByteCursor, visit: (nameStart: number, nameEnd: number) => void): number {
   let found = 0;
   while (cursor.nextLine()) {
     if (Number.isNaN(cursor.integer()) || Number.isNaN(cursor.integer())) continue;

@@ -60,7 +60,7 @@ export function createKernelSource(host: Host): Source {
 }
 
 /** Fills `values` in the order boot time, switches, interrupts, forks, running, blocked; NaN where there is no line. */
-export function parseKernelLines(cursor: ByteCursor, values: Float64Array): number {
+function parseKernelLines(cursor: ByteCursor, values: Float64Array): number {
   let found = 0;
   values.fill(Number.NaN);
   while (cursor.nextLine()) {
@@ -73,14 +73,14 @@ export function parseKernelLines(cursor: ByteCursor, values: Float64Array): numb
 }
 
 /** `allocated free maximum`; free has been 0 since Linux 2.6. */
-export function parseFileNumbers(cursor: ByteCursor): readonly number[] {
+function parseFileNumbers(cursor: ByteCursor): readonly number[] {
   if (!cursor.nextLine()) return [];
   const allocated = cursor.integer();
   cursor.skipWords(1);
   return [allocated, cursor.integer()];
 }
 
-export function parseOneNumber(cursor: ByteCursor): number {
+function parseOneNumber(cursor: ByteCursor): number {
   return cursor.nextLine() ? cursor.integer() : Number.NaN;
 }
 

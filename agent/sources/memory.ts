@@ -53,7 +53,7 @@ export interface MeminfoLine {
 }
 
 /** Visits every line `Key:  123 kB` or `Key:  123`; the line object is used again. Other lines are passed over. */
-export function parseMeminfo(cursor: ByteCursor, visit: (line: MeminfoLine) => void): void {
+function parseMeminfo(cursor: ByteCursor, visit: (line: MeminfoLine) => void): void {
   const line: MeminfoLine = { start: 0, end: 0, value: 0, isKilobytes: false };
   while (cursor.nextLine()) {
     line.start = cursor.word();

@@ -67,7 +67,7 @@ export function createNetworkSource(host: Host): Source {
 }
 
 /** Calls `visit` per interface with the range of its name and its 16 counters; what is missing is NaN. */
-export function parseNetDev(
+function parseNetDev(
   cursor: ByteCursor,
   values: Float64Array,
   visit: (nameStart: number, nameEnd: number) => void,

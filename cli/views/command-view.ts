@@ -17,7 +17,7 @@ export function printCommand({ output, say }: Session, command: Command): void {
 }
 
 /** Nodes of equal outcome; the largest group first. */
-export function groupTargets(targets: readonly CommandTarget[]): CommandTarget[][] {
+function groupTargets(targets: readonly CommandTarget[]): CommandTarget[][] {
   const groups = new Map<string, CommandTarget[]>();
   for (const target of targets) {
     const { state, exitCode, output, truncated, reason } = target;

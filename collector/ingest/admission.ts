@@ -8,7 +8,7 @@ export interface RefusedBatch {
 }
 
 /** How far a node's clock may run ahead of the collector's. */
-export const maxAheadMs = 10 * 60_000;
+const maxAheadMs = 10 * 60_000;
 
 /** Watches the order within one stream. */
 export class Admission {

@@ -52,7 +52,7 @@ export function encodeClass(dataClass: DataClass): WireClass {
   return wireClasses[dataClass];
 }
 
-export function decodeClass(field: string, wire: WireClass): DataClass {
+function decodeClass(field: string, wire: WireClass): DataClass {
   const dataClass = classes.get(wire);
   if (dataClass === undefined) throw malformed(field, `${wire} is no class of data`);
   return dataClass;

@@ -1,6 +1,6 @@
 // The collector's resources by name. In: names and ranges. Out: promises of the API's objects.
 import type { Command } from '../../../shared/api/command.ts';
-import type { MetricInfo, MetricSeries } from '../../../shared/api/metric.ts';
+import type { MetricSeries } from '../../../shared/api/metric.ts';
 import type { MapNode, NodeDetail } from '../../../shared/api/node.ts';
 import type { ProcessTable } from '../../../shared/api/process.ts';
 import type { ExportFormat, Profile, ProfileDetail, StartProfile } from '../../../shared/api/profile.ts';
@@ -27,10 +27,6 @@ export function fetchMap(options?: RequestOptions): Promise<MapNode[]> {
 
 export function fetchNode(name: string, options?: RequestOptions): Promise<NodeDetail> {
   return getJson(`/nodes/${part(name)}`, {}, options);
-}
-
-export function fetchMetricNames(name: string, options?: RequestOptions): Promise<MetricInfo[]> {
-  return getJson(`/nodes/${part(name)}/metrics/names`, {}, options);
 }
 
 export function fetchSeries(

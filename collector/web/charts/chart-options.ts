@@ -21,7 +21,7 @@ export interface ChartEvents {
 }
 
 const font = '11px "Inter", system-ui, "Noto Sans SC", sans-serif';
-export const syncKey = 'node';
+const syncKey = 'node';
 
 export function chartOptions(
   shape: ChartShape,

@@ -5,7 +5,7 @@ export function formatClock(seconds: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-export function formatDate(seconds: number): string {
+function formatDate(seconds: number): string {
   const date = new Date(seconds * 1000);
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

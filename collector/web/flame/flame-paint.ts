@@ -6,7 +6,7 @@ import type { Matcher } from './flame-search.ts';
 import type { FlameView, ShownBox } from './flame-view.ts';
 
 export const rowHeight = 19;
-export const fontSize = 11.5;
+const fontSize = 11.5;
 
 export interface FlamePicture {
   readonly view: FlameView;

@@ -18,7 +18,7 @@ export const rangePresets = [
   { word: '1d', seconds: 86_400 },
 ] as const;
 
-export const shortestRange = 10;
+const shortestRange = 10;
 export const longestRange = 31 * 86_400;
 const fallback: TimeRange = { kind: 'last', seconds: 600 };
 

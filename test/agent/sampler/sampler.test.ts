@@ -199,12 +199,12 @@ test('series past the limit are refused and counted; the others go on', async ()
   const many = source('many', (sink) => {
     for (let i = 0; i < 10; i += 1) setHeat(sink, `p${i}`, i);
   });
-  const { clock, ticks, sampler } = setUp({ sources: [many], seriesLimit: 8 });
+  const { clock, ticks } = setUp({ sources: [many], seriesLimit: 8 });
   await clock.advance(1_000);
   expect(ticks[0]?.series).toHaveLength(8);
   expect(valueIn(ticks[0], heat.name, { place: 'p4' })).toBe(4);
   expect(valueIn(ticks[0], heat.name, { place: 'p5' })).toBeUndefined();
-  expect(sampler.statistics.refusedSeries).toBeGreaterThanOrEqual(5);
+  expect(valueIn(ticks[0], 'jidi_agent_series_refused_total')).toBeGreaterThanOrEqual(5);
 });
 
 describe('the process scan', () => {
