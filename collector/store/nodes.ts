@@ -9,6 +9,9 @@ export type NodeTable = ReturnType<typeof createNodeTable>;
 /** For a node whose data came before its identity. */
 const unknownIdentity = { role: 'compute', bootId: '', agentVersion: '', intervalMs: 5000 } as const;
 
+/** SQL for the newest sign of life. A far later one is of a clock that ran ahead and was set right meanwhile. */
+const newestSeenSql = 'iif(last_seen_ms > :seenMs + 60000, :seenMs, max(last_seen_ms, :seenMs))';
+
 interface NodeRow {
   name: string;
   role: NodeRole;
@@ -30,8 +33,8 @@ export function createNodeTable(db: Database) {
     INSERT INTO node (name, role, boot_id, agent_version, interval_ms, first_seen_ms, last_seen_ms)
     VALUES (:name, :role, :bootId, :agentVersion, :intervalMs, :seenMs, :seenMs)
     ON CONFLICT (name) DO UPDATE SET role = :role, boot_id = :bootId, agent_version = :agentVersion,
-      interval_ms = :intervalMs, last_seen_ms = max(last_seen_ms, :seenMs)`);
-  const touch = db.prepare('UPDATE node SET last_seen_ms = max(last_seen_ms, ?) WHERE name = ?');
+      interval_ms = :intervalMs, last_seen_ms = ${newestSeenSql}`);
+  const touch = db.prepare(`UPDATE node SET last_seen_ms = ${newestSeenSql} WHERE name = :name`);
   const setInventory = db.prepare('UPDATE node SET inventory = ? WHERE id = ?');
   const selectInventory = db
     .prepare<[string], string | null>('SELECT inventory FROM node WHERE name = ?')
@@ -53,7 +56,7 @@ export function createNodeTable(db: Database) {
       return find(name) ?? 0;
     },
     touch(seen: ReadonlyMap<string, number>): void {
-      for (const [name, ms] of seen) touch.run(Math.trunc(ms), name);
+      for (const [name, ms] of seen) touch.run({ name, seenMs: Math.trunc(ms) });
     },
     all: (): readonly NodeRecord[] => selectAll.all(),
     ids: () => selectNames.all(),

@@ -34,7 +34,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const tables = createTables(db);
   const latest = new LatestTicks();
   for (const { id, name } of tables.nodes.ids()) {
-    for (const tick of tables.metrics.newest(id, 2)) latest.put(name, tick);
+    for (const tick of tables.metrics.newest(id, 2)) latest.put(name, tick, options.clock.now());
   }
   const queue = new WriteQueue(db, {
     file,
@@ -67,7 +67,7 @@ function composeStore(parts: Parts): Store {
           () => appendBatch(tables, parts.clock, sender, batch),
           (effect) => {
             counters.add(effect);
-            for (const tick of effect.ticks) latest.put(sender.node, tick);
+            for (const tick of effect.ticks) latest.put(sender.node, tick, parts.clock.now());
           },
         )
         .then(({ outcome }): AppendOutcome => outcome),

@@ -14,9 +14,12 @@ import { seconds, secondsOrNull } from './seconds.ts';
 /** Three heartbeats. */
 const upMs = 30_000;
 const downMs = 300_000;
+/** A sign of life from further ahead is of a clock that was set back since: nobody knows how old it is. */
+const maxAheadMs = 60_000;
 
 export function nodeState(lastSeenMs: number, nowMs: number): NodeState {
   const silentMs = nowMs - lastSeenMs;
+  if (silentMs < -maxAheadMs) return 'silent';
   if (silentMs < upMs) return 'up';
   return silentMs < downMs ? 'silent' : 'down';
 }

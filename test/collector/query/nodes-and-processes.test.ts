@@ -19,6 +19,7 @@ function openQuery() {
 
 describe('nodes', () => {
   test.each([
+    [-3_600_000, 'silent'],
     [0, 'up'],
     [29_999, 'up'],
     [30_000, 'silent'],

@@ -110,6 +110,15 @@ describe('metric rows', () => {
     expect(openStore({ dataDir }).latestTicks('n1').at(-1)).toEqual(tick(t0 + 5500, [load], [5500]));
   });
 
+  test('a tick under a clock that ran ahead does not hide what comes once the clock is right', async () => {
+    const store = openStore();
+    await appendTicks(
+      store,
+      [540_000, 545_000, 5000, 10_000].map((ms) => tick(t0 + ms, [load], [ms])),
+    );
+    expect(store.latestTicks('n1').map(({ timeMs }) => timeMs - t0)).toEqual([5000, 10_000]);
+  });
+
   test('a range over many hours comes back whole and in order', async () => {
     const store = openStore();
     const hours = Array.from({ length: 50 }, (_, hour) => t0 + hour * 1_800_000);

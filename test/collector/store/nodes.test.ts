@@ -28,6 +28,23 @@ describe('nodes', () => {
     expect((await store.nodes())[0]?.lastSeenMs).toBe(t0 + 90_000);
   });
 
+  test('a sign of life under a clock that ran ahead gives way once the clock is right', async () => {
+    const store = openStore();
+    const identity = {
+      name: 'n1',
+      role: 'login',
+      bootId: 'b1',
+      agentVersion: '1',
+      intervalMs: 5000,
+    } as const;
+    await store.putNode(identity, t0 + 3_600_000);
+    await store.touchNodes(new Map([['n1', t0]]));
+    expect((await store.nodes())[0]?.lastSeenMs).toBe(t0);
+    await store.touchNodes(new Map([['n1', t0 + 3_600_000]]));
+    await store.putNode(identity, t0 + 1000);
+    expect((await store.nodes())[0]?.lastSeenMs).toBe(t0 + 1000);
+  });
+
   test('an inventory comes back as it came', async () => {
     const store = openStore();
     const inventory: Inventory = {
