@@ -12,6 +12,7 @@ import { parameters, setParameters } from '../state/navigation.ts';
 import { nodePath } from '../state/route.ts';
 import { serverNow } from '../state/server-clock.ts';
 import { parseSort, type SortValue, sortRows, writeSort } from '../state/sort.ts';
+import { figureOf } from './map-metric.ts';
 
 const columns = ['name', 'state', 'role', 'cpu', 'memory', 'load', 'disk', 'network', 'lastSeen'] as const;
 type Column = (typeof columns)[number];
@@ -110,20 +111,12 @@ function NodeRow({ node }: { readonly node: MapNode }) {
 
 function valueOf(node: MapNode, column: Column): SortValue {
   switch (column) {
-    case 'cpu':
-      return node.cpuRatio;
-    case 'memory':
-      return node.memoryRatio;
-    case 'load':
-      return node.load1;
-    case 'disk':
-      return node.diskBytesPerSecond;
-    case 'network':
-      return node.networkBytesPerSecond;
     case 'lastSeen':
     case 'name':
     case 'state':
     case 'role':
       return node[column];
+    default:
+      return figureOf(node, column);
   }
 }
