@@ -111,12 +111,16 @@ function NodeRow({ node }: { readonly node: MapNode }) {
 
 function valueOf(node: MapNode, column: Column): SortValue {
   switch (column) {
+    case 'cpu':
+    case 'memory':
+    case 'load':
+    case 'disk':
+    case 'network':
+      return figureOf(node, column);
     case 'lastSeen':
     case 'name':
     case 'state':
     case 'role':
       return node[column];
-    default:
-      return figureOf(node, column);
   }
 }
