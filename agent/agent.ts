@@ -1,8 +1,8 @@
 // Puts the agent together: in the order in which data flows, and apart again in reverse.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../shared/clock.ts';
 import { errorMessage, StartError } from '../shared/errors.ts';
+import { makeFolder } from '../shared/folders.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
 import type { Directive } from '../shared/model/directive.ts';
@@ -18,6 +18,7 @@ import { surveyInventory } from './inventory.ts';
 import { observeDelivery, observeWork } from './own-figures.ts';
 import { ProcessScanner } from './processes/process-scanner.ts';
 import { ChildProfiler } from './profiler/child-profiler.ts';
+import { emptyProfileFolder } from './profiler/profile-folder.ts';
 import { helperPrograms } from './programs.ts';
 import { createSampler } from './sampler/sampler.ts';
 import { sourceFactories } from './sources/registry.ts';
@@ -106,6 +107,7 @@ function createHelpers(config: AgentConfig, spool: MemorySpool, log: Logger): He
     program: [helperPrograms.profiler],
     concurrency: config.profiler.concurrent,
     perfPath,
+    folder: emptyProfileFolder(join(config.stateDir, 'profiles')),
     clock,
   });
   const executor = config.control.executor === 'child' ? createExecutorChild(config, log) : null;
@@ -147,7 +149,7 @@ function identityOf({ node, role, intervalMs }: AgentConfig, { facts }: Host): N
 function makeFolders({ runDir, stateDir }: AgentConfig): void {
   for (const [key, folder] of Object.entries({ runDir, stateDir })) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
     } catch (error) {
       throw new StartError(
         `configuration key ${key}: the folder ${folder} cannot be made: ${errorMessage(error)}`,

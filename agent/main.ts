@@ -1,4 +1,5 @@
 // The agent as a program: jidi-agent [--config FILE] [--collector HOST:PORT] [--interval 5s] …
+// On stdout, once it measures: `node: NAME`.
 import { parseArgs } from 'node:util';
 import { errorMessage, StartError } from '../shared/errors.ts';
 import { runProgram } from '../shared/lifecycle.ts';
@@ -21,7 +22,9 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
     process.stdout.write('configuration: valid\n');
     process.exit(0);
   }
-  return startAgent(config);
+  const agent = await startAgent(config);
+  process.stdout.write(`node: ${config.node}\n`);
+  return agent;
 });
 
 function readFlags() {

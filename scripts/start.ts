@@ -1,13 +1,14 @@
 // `npm start`: builds the console where it is not fresh, starts a collector and an agent for this machine, prints where to
 // look, restarts what dies, and stops both on Ctrl-C. Everything it keeps lies in one folder that it names.
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeFolder } from '../shared/folders.ts';
 import { buildWeb } from './build-web.ts';
 import { Supervised } from './supervised.ts';
 
 const root = join(import.meta.dirname, '..');
-const usage = `npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s] [--policy FILE] [--node NAME] [--role compute|login|manager]`;
+const usage = `Use: npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s]
+                 [--node NAME] [--role compute|login|manager] [--policy FILE] [--log error|warn|info|debug]`;
 
 const flags = readFlags();
 const dataDir = resolve(process.env['INIT_CWD'] ?? process.cwd(), flags.data);
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   const agent = new Supervised({
     name: 'agent',
     program: join(root, 'agent/main.ts'),
+    readyLine: 'node',
     args: () => [
       `--collector=${collector.told.get('agents') ?? flags.grpc}`,
       `--interval=${flags.interval}`,
@@ -51,7 +53,7 @@ async function main(): Promise<void> {
 
 function prepareFolder(): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     console.error(
@@ -65,16 +67,11 @@ function tell(collector: Supervised, agent: Supervised): void {
   const url = collector.told.get('console') ?? '';
   console.log(`data: ${dataDir}`);
   console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('agents')}`);
-  console.log(`agent: pid ${agent.pid}, every ${flags.interval}`);
+  console.log(`agent: pid ${agent.pid}, node ${agent.told.get('node')}, every ${flags.interval}`);
   console.log(`console: ${url}`);
-  console.log(
-    `\nOpen the console in a browser, or ask from another terminal:\n  npx jidi node ls${urlHint(url)}`,
-  );
-  console.log('Ctrl-C stops both.');
-}
-
-function urlHint(url: string): string {
-  return url.replace(/\/$/, '') === 'http://127.0.0.1:7300' ? '' : ` --url ${url}`;
+  console.log('\nOpen the console in a browser, or ask from another terminal, in this folder:');
+  if (url !== 'http://127.0.0.1:7300/') console.log(`  export JIDI_URL=${url}`);
+  console.log('  npx jidi node ls\nCtrl-C stops both.');
 }
 
 function stopOnSignal(...children: readonly Supervised[]): void {
@@ -96,8 +93,9 @@ function stopOnSignal(...children: readonly Supervised[]): void {
 
 function readFlags() {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       options: {
+        help: { type: 'boolean', short: 'h', default: false },
         data: { type: 'string', default: 'data' },
         http: { type: 'string', default: '127.0.0.1:7300' },
         grpc: { type: 'string', default: '127.0.0.1:7301' },
@@ -107,9 +105,12 @@ function readFlags() {
         role: { type: 'string' },
         log: { type: 'string', default: 'warn' },
       },
-    }).values;
+    });
+    if (!values.help) return values;
+    console.log(usage);
+    process.exit(0);
   } catch (error) {
-    console.error(`jidi: ${error instanceof Error ? error.message : String(error)}\nUse: ${usage}`);
+    console.error(`jidi: ${error instanceof Error ? error.message : String(error)}\n${usage}`);
     process.exit(2);
   }
 }

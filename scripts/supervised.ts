@@ -25,6 +25,8 @@ export class Supervised {
   readonly #options: SupervisedOptions;
   readonly #backoff = new Backoff({ firstMs: 500, capMs: 5_000 });
   #child: ChildProcess | undefined;
+  /** Of the first child that gets so far. */
+  readonly #ready = Promise.withResolvers<void>();
   #stopping = false;
 
   constructor(options: SupervisedOptions) {
@@ -47,8 +49,8 @@ export class Supervised {
     this.#child = child;
     const startedMs = performance.now();
     child.once('exit', (code, signal) => this.#ended(code, signal, performance.now() - startedMs));
-    const ready = this.#listen(child, readyLine);
-    if (readyLine !== undefined) await ready;
+    this.#listen(child);
+    if (readyLine !== undefined) await this.#ready.promise;
   }
 
   async stop(): Promise<void> {
@@ -61,14 +63,12 @@ export class Supervised {
     child.kill('SIGKILL');
   }
 
-  #listen(child: ChildProcess, readyLine: string | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      if (child.stdout === null) return;
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const [, name = '', value = ''] = /^([a-z]+): (.*)$/.exec(line) ?? [];
-        if (name !== '') this.told.set(name, value);
-        if (name === readyLine) resolve();
-      });
+  #listen(child: ChildProcess): void {
+    if (child.stdout === null) return;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, name = '', value = ''] = /^([a-z]+): (.*)$/.exec(line) ?? [];
+      if (name !== '') this.told.set(name, value);
+      if (name === this.#options.readyLine) this.#ready.resolve();
     });
   }
 

@@ -5,6 +5,7 @@ import { type Static, type TObject, Type } from 'typebox';
 import { Default, Errors } from 'typebox/value';
 import { parse } from 'yaml';
 import { errorMessage, StartError } from './errors.ts';
+import { truncate, visible } from './text.ts';
 
 /** How much a program logs; the same key in every program. */
 export const LogLevelSchema = Type.Union(
@@ -51,7 +52,7 @@ export function resolveConfig<S extends TObject>(schema: S, ...layers: readonly 
   const merged = Default(schema, layers.reduce(overlay, {}));
   // An unknown key comes twice: as a schema that is false, and, with what its place knows, as an additional property.
   const error = Errors(schema, merged).find(({ keyword }) => keyword !== 'boolean');
-  if (error !== undefined) throw configError(schema, error);
+  if (error !== undefined) throw configError(schema, merged, error);
   return deepFreeze(merged as Static<S>);
 }
 
@@ -71,6 +72,7 @@ function isTree(value: unknown): value is Tree {
 
 function configError(
   schema: SchemaNode,
+  merged: unknown,
   error: { instancePath: string; message: string; params: object },
 ): StartError {
   const extra = 'additionalProperties' in error.params ? error.params.additionalProperties : undefined;
@@ -82,13 +84,18 @@ function configError(
     const known = Object.keys(parent?.properties ?? {}).join(', ');
     return new StartError(`configuration key ${name}: unknown`, `Known here: ${known}.`);
   }
-  return new StartError(`configuration key ${name}: ${error.message}`, allowedAt(parent));
+  const shown = truncate(visible(JSON.stringify(valueAt(merged, path)) ?? 'nothing'), 100);
+  return new StartError(`configuration key ${name}: ${shown} is not possible`, allowedAt(parent));
 }
 
 function schemaAt(schema: SchemaNode, path: readonly string[]): SchemaNode | undefined {
   let current: SchemaNode | undefined = schema;
   for (const key of path) current = current?.properties?.[key];
   return current;
+}
+
+function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce((value, key) => (isTree(value) ? value[key] : undefined), tree);
 }
 
 /** The schema's own description says what is allowed, in words. */

@@ -2,10 +2,11 @@
 // runs better-sqlite3; the others see its type.
 // It refuses (StartError): a folder it cannot write, a file system without dependable locks, a file that another
 // collector holds, a damaged file, a file of a newer version.
-import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database as SqliteDatabase } from 'better-sqlite3';
 import { StartError } from '../../shared/errors.ts';
+import { makeFolder } from '../../shared/folders.ts';
 import { migrate } from './schema.ts';
 import { toStartError } from './store-errors.ts';
 
@@ -26,7 +27,7 @@ export function openDatabase(dataDir: string): Database {
   const file = storeFile(dataDir);
   let db: Database | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     refuseNetworkFileSystem(dataDir, statfsSync(dataDir).type);
     createPrivate(file);
     db = new Sqlite(file, { timeout: lockWaitMs });
