@@ -72,8 +72,8 @@ export function recordingFull(coveredMs: number): Reason {
 export function noSamples(pid: number): Reason {
   return {
     code: 'no-samples',
-    message: `process ${pid} used no CPU while it was sampled: it slept or waited`,
-    remedy: 'Choose a process whose CPU ratio is above 0, or a longer duration.',
+    message: `no thread of process ${pid} was at work long enough to be sampled: it slept, waited, or did little in each`,
+    remedy: 'Choose a process whose CPU ratio is above 0, a longer duration or a higher frequency.',
   };
 }
 

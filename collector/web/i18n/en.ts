@@ -204,7 +204,7 @@ export const en = {
   'profile.none': 'Choose “Profile” beside a process to see which functions it spends its time in.',
   'profile.noMatch': 'No function matches.',
   'profile.noStacks': 'This profile has no call stacks.',
-  'profile.noSamples': 'No sample was taken: the process used no CPU in this time.',
+  'profile.noSamples': 'No sample was taken: the process used hardly any CPU in this time.',
   'profiles.empty': 'There is no profile yet.',
   'profiles.search': 'Find profiles',
   'profiles.noMatch': 'No profile matches.',

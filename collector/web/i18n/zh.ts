@@ -201,7 +201,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'profile.none': '在进程旁点击“剖析”，查看其时间花在哪些函数上。',
   'profile.noMatch': '没有匹配的函数。',
   'profile.noStacks': '此剖析没有调用栈。',
-  'profile.noSamples': '没有样本：进程在此期间未使用 CPU。',
+  'profile.noSamples': '没有样本：进程在此期间几乎未使用 CPU。',
   'profiles.empty': '还没有性能剖析。',
   'profiles.search': '查找剖析',
   'profiles.noMatch': '没有匹配的剖析。',
