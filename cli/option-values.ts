@@ -1,6 +1,6 @@
 // Values of options, read from text. What cannot be read is a usage error that shows how to write it.
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../shared/duration.ts';
+import { parseDuration, parseMoment } from '../shared/duration.ts';
 import { expandNodeSet, NodeSetError } from '../shared/nodeset.ts';
 import { CliError, exitCodes } from './exit-code.ts';
 
@@ -19,6 +19,12 @@ export function secondsFrom(min: number, max: number): (text: string) => number 
     if (ms !== undefined && ms >= min * 1000 && ms <= max * 1000) return ms / 1000;
     throw new InvalidArgumentError(`Write a duration from ${min}s to ${max}s, e.g. ${min}s or 1m.`);
   };
+}
+
+/** A date and a time without a zone are the person's, not the collector's; what is relative is up to its clock. */
+export function momentText(text: string): string {
+  const moment = /^\d{4}-/.test(text) ? parseMoment(text, 0) : undefined;
+  return moment === undefined ? text : String(moment / 1000);
 }
 
 /** '0.5%' or '0.5' → 0.005. */

@@ -6,7 +6,7 @@ import { foldNodeSet } from '../../shared/nodeset.ts';
 import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CliError, exitCodes } from '../exit-code.ts';
-import { gatherPair, readNodeSet } from '../option-values.ts';
+import { gatherPair, momentText, readNodeSet } from '../option-values.ts';
 import { piece } from '../output/styled-text.ts';
 import type { Session } from '../session.ts';
 import { infoColumns, sampleColumns, sampleRows, seriesColumns } from '../views/metric-view.ts';
@@ -70,7 +70,8 @@ async function readMetric(
           .map(([key, value]) => `${key}=${value}`)
           .join();
   const { metric, from, to, step, rate = false } = options;
-  const query = { metric, from, to, step, rate: rate || undefined, match: labels };
+  const times = { from: momentText(from), to: momentText(to) };
+  const query = { metric, ...times, step, rate: rate || undefined, match: labels };
   const series = single
     ? await api.get<readonly MetricSeries[]>(apiPath`nodes/${first}/metrics`, query)
     : await api.get<readonly MetricSeries[]>('metrics', { ...query, nodes: foldNodeSet(names) });

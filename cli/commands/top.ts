@@ -4,7 +4,7 @@ import type { Process, ProcessTable } from '../../shared/api/process.ts';
 import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CliError, exitCodes } from '../exit-code.ts';
-import { integerFrom } from '../option-values.ts';
+import { integerFrom, momentText } from '../option-values.ts';
 import { showTime } from '../output/show-value.ts';
 import { piece } from '../output/styled-text.ts';
 import type { Session } from '../session.ts';
@@ -45,7 +45,7 @@ export function addTop(parent: Command, context: CommandContext): void {
 }
 
 async function showTop(session: Session, node: string, options: TopOptions): Promise<number> {
-  const table = await readTable(session, node, options.at);
+  const table = await readTable(session, node, options.at === undefined ? undefined : momentText(options.at));
   if (table.time === null) session.note([piece(session.say('empty.processes'), 'dim')]);
   printTable(session, table, options);
   return exitCodes.ok;

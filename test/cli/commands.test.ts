@@ -173,6 +173,19 @@ describe('jidi top', () => {
     expect(peer.asked[0]?.query).toEqual({ at: '-10m' });
   });
 
+  it('takes a time without a zone for one of the person, wherever the collector is', async () => {
+    vi.stubEnv('TZ', 'Asia/Shanghai');
+    await jidi('top n2 --at 2026-11-21T10:00 -o json');
+    const range = '--from 2026-11-21T10:00:00.5 --to 2026-11-21T10:00:00Z';
+    await jidi(`metrics n2 --metric node_load1 ${range} -o json`);
+    vi.stubEnv('TZ', 'UTC');
+    const utcSeconds = Date.UTC(2026, 10, 21, 2) / 1000;
+    expect(peer.asked.map(({ query }) => query)).toMatchObject([
+      { at: String(utcSeconds) },
+      { from: String(utcSeconds + 0.5), to: String(utcSeconds + 8 * 3600) },
+    ]);
+  });
+
   it('shows a snapshot once while it watches, and ends at an interrupt', async () => {
     const again = { body: { node: 'n2', time: now + 5, processCount: 0, processes: [] } };
     const first = { body: { node: 'n2', time: now, processCount: 0, processes: [] } };
