@@ -1,5 +1,7 @@
 // A time range by its two ends. Refuses ends that are reversed or too far apart, and says so.
+// Escape and a press anywhere else close it.
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { fromFieldValue, toFieldValue } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
 import { longestRange, type TimeRange, type TimeWindow } from '../state/time-range.ts';
@@ -14,6 +16,8 @@ export interface CustomRangeProps {
 
 export function CustomRange({ window, onChoose, onClose }: CustomRangeProps) {
   const problem = useSignal<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => (form.current === null ? undefined : holdOpen(form.current, onClose)), []);
   const submit = (data: FormData): void => {
     const from = fromField(data.get('from'));
     const to = fromField(data.get('to'));
@@ -26,13 +30,11 @@ export function CustomRange({ window, onChoose, onClose }: CustomRangeProps) {
   };
   return (
     <form
+      ref={form}
       class="popover form"
       onSubmit={(event) => {
         event.preventDefault();
         submit(new FormData(event.currentTarget));
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
       }}
     >
       <MomentField name="from" label={t('range.from')} seconds={window.from} />
@@ -41,6 +43,33 @@ export function CustomRange({ window, onChoose, onClose }: CustomRangeProps) {
       <FormFoot onCancel={onClose}>{t('range.apply')}</FormFoot>
     </form>
   );
+}
+
+/** Gives the focus to the first field, and after Escape back to where it was. Returns what ends the listening. */
+function holdOpen(form: HTMLFormElement, onClose: () => void): () => void {
+  const before = document.activeElement;
+  form.querySelector('input')?.focus();
+  const ending = new AbortController();
+  const { signal } = ending;
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape') return;
+      onClose();
+      if (before instanceof HTMLElement) before.focus();
+    },
+    { signal },
+  );
+  document.addEventListener(
+    'pointerdown',
+    ({ target }) => {
+      if (!(target instanceof Element) || form.contains(target)) return;
+      // The button that opened it closes it by itself.
+      if (target.closest('[aria-expanded="true"]') === null) onClose();
+    },
+    { signal },
+  );
+  return () => ending.abort();
 }
 
 interface MomentFieldProps {
