@@ -39,7 +39,7 @@ export function App() {
           {t('live.lostText')}
         </div>
       )}
-      <div id="content">
+      <div id="content" class={liveState.value === 'lost' ? 'lost' : undefined}>
         <Page />
       </div>
       {helping.value && (

@@ -7,6 +7,7 @@ import { formatMoment } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
 import { CommandStateBadge } from '../parts/command-state.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
+import { PageBar } from '../parts/page-bar.tsx';
 import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { nodePath } from '../state/route.ts';
@@ -23,17 +24,11 @@ export function CommandPage({ id }: { readonly id: string }) {
   const data = command.data.value;
   return (
     <main class="page">
+      <PageBar title={data?.action ?? id} list="/commands" listName={t('nav.commands')} />
       {command.error.value !== null && <ErrorNotice error={command.error.value} />}
       {data === null && command.error.value === null && <p class="page-wait">{t('state.loading')}</p>}
       {data !== null && (
         <>
-          <div class="page-bar">
-            <nav class="crumbs" aria-label={t('nav.path')}>
-              <a href="/commands">{t('nav.commands')}</a>
-              <span aria-hidden="true">/</span>
-            </nav>
-            <h1 class="mono">{visible(data.action)}</h1>
-          </div>
           <dl class="facts">
             <Fact name={t('commands.issued')} value={formatMoment(data.issued)} />
             <Fact name={t('commands.requester')} value={visible(data.requester)} />

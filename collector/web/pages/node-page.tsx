@@ -1,7 +1,6 @@
 // One node: what it is, its charts on one time axis, its processes at a moment, its profiles.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { visible } from '../../../shared/text.ts';
 import { onLive, onReconnect } from '../api/live.ts';
 import { fetchNode, fetchProfiles } from '../api/resources.ts';
 import { t } from '../i18n/language.ts';
@@ -11,6 +10,7 @@ import { NodeProcesses } from '../node/node-processes.tsx';
 import { NodeProfiles } from '../node/node-profiles.tsx';
 import { StaleNotice } from '../node/stale-notice.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
+import { PageBar } from '../parts/page-bar.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { parameters } from '../state/navigation.ts';
 import { serverNow } from '../state/server-clock.ts';
@@ -29,7 +29,7 @@ export function NodePage({ name }: { readonly name: string }) {
   if (node === null) {
     return (
       <main class="page">
-        <h1>{visible(name)}</h1>
+        <PageBar title={name} list="/" listName={t('nav.nodes')} />
         {detail.error.value === null ? (
           <p class="page-wait">{t('state.loading')}</p>
         ) : (

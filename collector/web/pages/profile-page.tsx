@@ -4,6 +4,7 @@ import { isProfileOver } from '../../../shared/model/profile.ts';
 import { fetchProfile } from '../api/resources.ts';
 import { t } from '../i18n/language.ts';
 import { ErrorNotice } from '../parts/notice.tsx';
+import { PageBar } from '../parts/page-bar.tsx';
 import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { ProfileHead } from '../profile/profile-head.tsx';
@@ -33,6 +34,7 @@ export function ProfilePage({ id }: { readonly id: string }) {
 
   return (
     <main class="page" data-testid="profile-page" data-status={detail?.status ?? ''}>
+      {detail === null && <PageBar title={id} list="/profiles" listName={t('nav.profiles')} />}
       {profile.error.value !== null && <ErrorNotice error={profile.error.value} />}
       {detail === null && profile.error.value === null && <p class="page-wait">{t('state.loading')}</p>}
       {detail !== null && (

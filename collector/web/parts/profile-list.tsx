@@ -73,5 +73,5 @@ function ProfileRow({ profile, withNode }: { readonly profile: Profile; readonly
 }
 
 export function profileName({ name, pid }: Pick<Profile, 'name' | 'pid'>): string {
-  return `${name === null ? t('profile.unnamed') : truncate(visible(name), 60)} · ${pid}`;
+  return name === null || name === '' ? `PID ${pid}` : `${truncate(visible(name), 60)} · ${pid}`;
 }

@@ -17,10 +17,13 @@ const views = ['both', 'flame', 'bottom-up', 'top-down'] as const;
 type View = (typeof views)[number];
 
 export function ProfileStacks({ profile }: { readonly profile: ProfileDetail }) {
-  const { topDown, bottomUp, status } = profile;
+  const { topDown, bottomUp, status, reason } = profile;
+  // A reason is told above, with its remedy; there is nothing to add to it.
+  const silent = reason !== null || !isProfileOver(status);
   if (topDown === null || bottomUp === null) {
-    return isProfileOver(status) ? <p class="table-empty">{t('profile.noStacks')}</p> : null;
+    return silent ? null : <p class="table-empty">{t('profile.noStacks')}</p>;
   }
+  if (topDown.total === 0 && silent) return null;
   if (topDown.total === 0) return <p class="table-empty">{t('profile.noSamples')}</p>;
   return <Stacks topDown={topDown} bottomUp={bottomUp} />;
 }
@@ -91,19 +94,7 @@ function StackTools({ view, query, icicle, topDown, matches, zoomed, onReset }: 
         value={view}
         onChoose={(value) => setParameters({ view: value === 'both' ? null : value }, 'replace')}
       />
-      <button type="button" class="button" disabled={!zoomed} onClick={onReset} data-testid="flame-reset">
-        {t('flame.reset')}
-      </button>
-      <button
-        type="button"
-        class="button"
-        aria-pressed={!icicle}
-        title={t('flame.flip')}
-        onClick={() => setParameters({ root: icicle ? 'bottom' : null }, 'replace')}
-      >
-        <Icon name="flip" />
-        {icicle ? t('flame.rootTop') : t('flame.rootBottom')}
-      </button>
+      {(view === 'both' || view === 'flame') && <FlameTools {...{ icicle, zoomed, onReset }} />}
       <span class="spacer" />
       {matches !== null && (
         <span class="match-share" data-testid="match-share">
@@ -112,6 +103,24 @@ function StackTools({ view, query, icicle, topDown, matches, zoomed, onReset }: 
       )}
       <SearchField label={t('flame.search')} value={query} onInput={search} />
     </header>
+  );
+}
+
+function FlameTools({ icicle, zoomed, onReset }: Pick<StackToolsProps, 'icicle' | 'zoomed' | 'onReset'>) {
+  return (
+    <>
+      <button type="button" class="button" disabled={!zoomed} onClick={onReset} data-testid="flame-reset">
+        {t('flame.reset')}
+      </button>
+      <button
+        type="button"
+        class="button"
+        onClick={() => setParameters({ root: icicle ? 'bottom' : null }, 'replace')}
+      >
+        <Icon name="flip" />
+        {icicle ? t('flame.rootBottom') : t('flame.rootTop')}
+      </button>
+    </>
   );
 }
 
