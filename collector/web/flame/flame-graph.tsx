@@ -1,5 +1,6 @@
 // The flame graph. In: the top-down tree and what is looked for. Out: a canvas that zooms by click or keyboard, and the
 // box in focus as text, because a canvas says nothing to those who do not see it.
+
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { StackNode } from '../../../shared/api/profile.ts';
@@ -13,6 +14,7 @@ import { paintFlame, rowHeight, screenRow } from './flame-paint.ts';
 import type { Matcher } from './flame-search.ts';
 import { FlameTooltip } from './flame-tooltip.tsx';
 import { type FlameMove, type FlameView, hitBox, moveFocus, pathTo, viewFlame } from './flame-view.ts';
+import { frameName } from './frame-name.ts';
 
 export interface FlameGraphProps {
   readonly root: StackNode;
@@ -126,7 +128,7 @@ function moveOf(key: string, icicle: boolean): FlameMove | undefined {
 
 function describe(node: StackNode): string {
   return t('flame.box', {
-    name: visible(node.function),
+    name: frameName(node),
     module: node.module === '' ? '–' : visible(node.module),
     total: formatRatio(node.total),
     self: formatRatio(node.self),

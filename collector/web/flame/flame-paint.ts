@@ -1,9 +1,11 @@
 // Paints the rows of a flame graph that are in sight. In: a view, what is looked at, the place on the canvas.
 // Text is cut to its box. Nothing is measured twice: a monospaced face has one width.
-import { truncate, visible } from '../../../shared/text.ts';
+
+import { truncate } from '../../../shared/text.ts';
 import { type FlameTheme, moduleColor } from './flame-color.ts';
 import type { Matcher } from './flame-search.ts';
 import type { FlameView, ShownBox } from './flame-view.ts';
+import { frameName } from './frame-name.ts';
 
 export const rowHeight = 19;
 const fontSize = 11.5;
@@ -68,7 +70,7 @@ function paintBox(context: CanvasRenderingContext2D, picture: FlamePicture, plac
   if (letters >= 2) {
     context.globalAlpha = matched ? 1 : 0.75;
     context.fillStyle = matched || theme === 'light' ? '#10131a' : '#e7eaf0';
-    context.fillText(truncate(visible(box.node.function), letters), left + 4, top + rowHeight / 2);
+    context.fillText(truncate(frameName(box.node), letters), left + 4, top + rowHeight / 2);
   }
   if (index === focus) {
     context.globalAlpha = 1;

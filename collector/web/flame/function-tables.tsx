@@ -1,4 +1,5 @@
 // Bottom-up and top-down as tables that unfold: the readable twins of the flame graph.
+
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Caller, HotFunction, StackNode } from '../../../shared/api/profile.ts';
@@ -9,6 +10,7 @@ import { Icon } from '../parts/icon.tsx';
 import { SortHead } from '../parts/sort-head.tsx';
 import { type SortOrder, sortRows } from '../state/sort.ts';
 import type { Matcher } from './flame-search.ts';
+import { frameName } from './frame-name.ts';
 import { hotPathKeys, type TreeRow, type TreeShape, toggled, treeRows } from './tree-rows.ts';
 
 const rowLimit = 500;
@@ -100,7 +102,7 @@ interface FunctionRowProps {
 
 function FunctionRow({ row, matched, onPick, onToggle }: FunctionRowProps) {
   const { node, depth, expandable, expanded, position, siblings } = row;
-  const name = visible(node.function);
+  const name = frameName(node);
   return (
     <tr
       class={matched ? 'matched' : undefined}

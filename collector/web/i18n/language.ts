@@ -1,7 +1,9 @@
 // The language of the console: English or Chinese, by the browser's wish unless the person chose.
 // In: a message's key and its values. Out: text in the present language; follows a change at once.
 import { computed, effect, signal } from '@preact/signals';
+import { formatSeconds } from '../../../shared/format.ts';
 import { readChoice, writeChoice } from '../state/kept-choice.ts';
+import { chineseDuration } from './duration.ts';
 import { en } from './en.ts';
 import { fillIn, type MessageValues } from './fill-in.ts';
 import { zh } from './zh.ts';
@@ -19,6 +21,10 @@ const dictionary = computed(() => dictionaries[language.value]);
 
 export function t(key: MessageKey, values: MessageValues = {}): string {
   return fillIn(dictionary.value[key], values);
+}
+
+export function formatDuration(seconds: number | null): string {
+  return language.value === 'zh' ? chineseDuration(seconds) : formatSeconds(seconds);
 }
 
 export function toggleLanguage(): void {

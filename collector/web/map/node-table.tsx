@@ -1,10 +1,10 @@
 // The nodes as a table: the twin of the map for reading, sorting and screen readers.
 import { useSignal } from '@preact/signals';
 import type { MapNode } from '../../../shared/api/node.ts';
-import { formatBytesPerSecond, formatSeconds } from '../../../shared/format.ts';
+import { formatBytesPerSecond } from '../../../shared/format.ts';
 import { visible } from '../../../shared/text.ts';
 import { formatNumber } from '../charts/units.ts';
-import { t } from '../i18n/language.ts';
+import { formatDuration, t } from '../i18n/language.ts';
 import { Meter } from '../parts/meter.tsx';
 import { SortHead } from '../parts/sort-head.tsx';
 import { NodeStateBadge } from '../parts/state-badge.tsx';
@@ -103,7 +103,7 @@ function NodeRow({ node }: { readonly node: MapNode }) {
       <td class="number">{formatBytesPerSecond(node.diskBytesPerSecond)}</td>
       <td class="number">{formatBytesPerSecond(node.networkBytesPerSecond)}</td>
       <td class="number">
-        {t('time.ago', { time: formatSeconds(Math.max(0, Math.round(serverNow() - node.lastSeen))) })}
+        {t('time.ago', { time: formatDuration(Math.max(0, Math.round(serverNow() - node.lastSeen))) })}
       </td>
     </tr>
   );

@@ -1,8 +1,8 @@
 // The head of a node's page: name, state, what it is made of, and the time range for all that follows.
 import type { NodeDetail } from '../../../shared/api/node.ts';
-import { formatBytes, formatSeconds } from '../../../shared/format.ts';
+import { formatBytes } from '../../../shared/format.ts';
 import { truncate, visible } from '../../../shared/text.ts';
-import { t } from '../i18n/language.ts';
+import { formatDuration, t } from '../i18n/language.ts';
 import { RangePicker } from '../parts/range-picker.tsx';
 import { NodeStateBadge } from '../parts/state-badge.tsx';
 import { serverNow } from '../state/server-clock.ts';
@@ -42,8 +42,8 @@ function Facts({ node }: { readonly node: NodeDetail }) {
     [t('facts.os'), inventory?.os ?? null],
     [t('facts.kernel'), inventory?.kernel ?? null],
     [t('facts.model'), inventory?.model ?? null],
-    [t('facts.upFor'), inventory?.bootTime == null ? null : formatSeconds(serverNow() - inventory.bootTime)],
-    [t('facts.interval'), formatSeconds(node.interval)],
+    [t('facts.upFor'), inventory?.bootTime == null ? null : formatDuration(serverNow() - inventory.bootTime)],
+    [t('facts.interval'), formatDuration(node.interval)],
     [t('facts.agent'), node.agentVersion],
     [t('facts.gaps'), node.gaps.length === 0 ? null : String(node.gaps.length)],
   ];

@@ -1,9 +1,8 @@
 // Says that a node is not heard, since when, and how to see what it last told.
 import type { NodeDetail } from '../../../shared/api/node.ts';
-import { formatSeconds } from '../../../shared/format.ts';
 import { visible } from '../../../shared/text.ts';
 import { formatMoment } from '../charts/time-format.ts';
-import { t } from '../i18n/language.ts';
+import { formatDuration, t } from '../i18n/language.ts';
 import { Notice } from '../parts/notice.tsx';
 import { chooseRange } from '../parts/range-picker.tsx';
 import { type TimeRange, windowOf } from '../state/time-range.ts';
@@ -23,7 +22,7 @@ export function StaleNotice({ node, range, now }: StaleNoticeProps) {
       kind="warn"
       title={t(node.state === 'silent' ? 'stale.silent' : 'stale.down', {
         name: visible(node.name),
-        time: formatSeconds(Math.max(0, now - node.lastSeen)),
+        time: formatDuration(Math.max(0, now - node.lastSeen)),
         moment: formatMoment(node.lastSeen),
       })}
     >

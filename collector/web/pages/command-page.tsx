@@ -1,13 +1,14 @@
 // One command: its state and output on each of its nodes.
 import type { CommandTarget } from '../../../shared/api/command.ts';
-import { formatSeconds } from '../../../shared/format.ts';
 import { visible, visibleLines } from '../../../shared/text.ts';
 import { fetchCommand } from '../api/resources.ts';
 import { formatMoment } from '../charts/time-format.ts';
-import { t } from '../i18n/language.ts';
+import { formatDuration, t } from '../i18n/language.ts';
+import { reasonText } from '../i18n/reason-text.ts';
 import { CommandStateBadge } from '../parts/command-state.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { PageBar } from '../parts/page-bar.tsx';
+import { ReasonRemedy } from '../parts/reason-remedy.tsx';
 import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { nodePath } from '../state/route.ts';
@@ -32,7 +33,7 @@ export function CommandPage({ id }: { readonly id: string }) {
           <dl class="facts">
             <Fact name={t('commands.issued')} value={formatMoment(data.issued)} />
             <Fact name={t('commands.requester')} value={visible(data.requester)} />
-            <Fact name={t('commands.timeout')} value={formatSeconds(data.timeout)} />
+            <Fact name={t('commands.timeout')} value={formatDuration(data.timeout)} />
             {Object.entries(data.parameters).map(([name, value]) => (
               <Fact key={name} name={visible(name)} value={visible(value)} />
             ))}
@@ -65,11 +66,11 @@ function Target({ target }: { readonly target: CommandTarget }) {
         </h2>
         <CommandStateBadge state={state} />
         {exitCode !== null && <span class="muted">{t('commands.exitCode', { n: exitCode })}</span>}
-        {started !== null && ended !== null && <span class="muted">{formatSeconds(ended - started)}</span>}
+        {started !== null && ended !== null && <span class="muted">{formatDuration(ended - started)}</span>}
       </header>
       {reason !== null && (
         <p class="reason">
-          <b>{visible(reason.message)}</b> {visible(reason.remedy)}
+          <b>{reasonText(reason).message}</b> <ReasonRemedy text={reasonText(reason)} />
         </p>
       )}
       {output !== '' && <pre class="output">{visibleLines(output)}</pre>}

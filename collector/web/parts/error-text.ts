@@ -2,9 +2,11 @@
 import { visible } from '../../../shared/text.ts';
 import { ApiError } from '../api/client.ts';
 import { t } from '../i18n/language.ts';
+import { reasonText } from '../i18n/reason-text.ts';
 
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return visible(String(error));
   if (error.code === 'unreachable') return t('error.unreachable');
-  return visible([error.message, error.remedy].filter((part) => part !== '').join(' — '));
+  const { message, remedy } = reasonText(error);
+  return [message, remedy].filter((part) => part !== '').join(' — ');
 }

@@ -1,10 +1,11 @@
 // A notice: what is going on, and what to do.
 import type { ComponentChildren } from 'preact';
-import { visible } from '../../../shared/text.ts';
 import { ApiError } from '../api/client.ts';
 import { liveState } from '../api/live.ts';
 import { t } from '../i18n/language.ts';
+import { reasonText, type ToldReason } from '../i18n/reason-text.ts';
 import { Icon } from './icon.tsx';
+import { ReasonRemedy } from './reason-remedy.tsx';
 
 export interface NoticeProps {
   readonly kind: 'info' | 'warn' | 'error';
@@ -24,13 +25,18 @@ export function Notice({ kind, title, children }: NoticeProps) {
   );
 }
 
+export function ReasonNotice({ kind, reason }: Pick<NoticeProps, 'kind'> & { readonly reason: ToldReason }) {
+  const text = reasonText(reason);
+  return (
+    <Notice kind={kind} title={text.message}>
+      <ReasonRemedy text={text} />
+    </Notice>
+  );
+}
+
 export function ErrorNotice({ error }: { readonly error: unknown }) {
   if (error instanceof ApiError && error.code !== 'unreachable') {
-    return (
-      <Notice kind="error" title={visible(error.message)}>
-        {visible(error.remedy)}
-      </Notice>
-    );
+    return <ReasonNotice kind="error" reason={error} />;
   }
   // The bar at the top then says it already, once for the whole page.
   if (liveState.value === 'lost') return null;

@@ -1,9 +1,8 @@
 // Profiles as a table; each row leads to its page.
 import type { Profile } from '../../../shared/api/profile.ts';
-import { formatSeconds } from '../../../shared/format.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { formatMoment } from '../charts/time-format.ts';
-import { t } from '../i18n/language.ts';
+import { formatDuration, t } from '../i18n/language.ts';
 import { nodePath, profilePath } from '../state/route.ts';
 import { ProfileStatusBadge } from './state-badge.tsx';
 
@@ -65,7 +64,7 @@ function ProfileRow({ profile, withNode }: { readonly profile: Profile; readonly
           <span class="muted"> {`${Math.round(profile.progress * 100)} %`}</span>
         )}
       </td>
-      <td class="number">{formatSeconds(profile.duration)}</td>
+      <td class="number">{formatDuration(profile.duration)}</td>
       <td class="number">{`${profile.frequency} Hz`}</td>
       <td class="number">{profile.samples}</td>
     </tr>

@@ -1,12 +1,11 @@
 // The head of a profile's page: whom it shows, how it was taken, and what can be done with it.
 import { useSignal } from '@preact/signals';
 import type { ExportFormat, ProfileDetail } from '../../../shared/api/profile.ts';
-import { formatSeconds } from '../../../shared/format.ts';
 import { isProfileOver } from '../../../shared/model/profile.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { deleteProfile, exportPath, stopProfile } from '../api/resources.ts';
 import { formatMoment } from '../charts/time-format.ts';
-import { t } from '../i18n/language.ts';
+import { formatDuration, t } from '../i18n/language.ts';
 import { Icon } from '../parts/icon.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { profileName } from '../parts/profile-list.tsx';
@@ -117,7 +116,7 @@ function ProfileFacts({ profile }: { readonly profile: ProfileDetail }) {
   const facts: readonly (readonly [name: string, value: string | null])[] = [
     [t('process.user'), profile.user],
     [t('profile.started'), profile.started === null ? null : formatMoment(profile.started)],
-    [t('profile.duration'), formatSeconds(profile.duration)],
+    [t('profile.duration'), formatDuration(profile.duration)],
     [t('profile.frequency'), `${profile.frequency} Hz`],
     [t('profile.event'), profile.event],
     [t('profile.samples'), String(profile.samples)],

@@ -1,9 +1,8 @@
 // How a profile goes: progress while it runs; afterwards the reason and the remedy when it is not all that was asked for.
 import type { ProfileDetail } from '../../../shared/api/profile.ts';
 import { isProfileOver } from '../../../shared/model/profile.ts';
-import { visible } from '../../../shared/text.ts';
 import { t } from '../i18n/language.ts';
-import { Notice } from '../parts/notice.tsx';
+import { ReasonNotice } from '../parts/notice.tsx';
 
 export function ProfileProgress({ profile }: { readonly profile: ProfileDetail }) {
   const { status, reason, progress } = profile;
@@ -35,9 +34,5 @@ export function ProfileProgress({ profile }: { readonly profile: ProfileDetail }
     );
   }
   if (reason === null) return null;
-  return (
-    <Notice kind={status === 'failed' ? 'error' : 'warn'} title={visible(reason.message)}>
-      {visible(reason.remedy)}
-    </Notice>
-  );
+  return <ReasonNotice kind={status === 'failed' ? 'error' : 'warn'} reason={reason} />;
 }

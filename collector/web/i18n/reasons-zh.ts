@@ -1,0 +1,56 @@
+// 常见原因的中文说法，以稳定的 code 为键：发生了什么，怎么办。没有列出的原因照原文显示。
+export interface ReasonWords {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
+  'perf-missing': {
+    message: '此节点没有安装可用的 perf 程序。',
+    remedy: '请在节点上安装 perf（Debian：linux-perf；Ubuntu：linux-tools-generic；EL：perf）。',
+  },
+  'perf-forbidden': {
+    message: '此节点的内核不允许 perf 对该进程采样。',
+    remedy: '请为节点上的剖析程序授予 CAP_PERFMON，或调低 kernel.perf_event_paranoid。',
+  },
+  'process-gone': {
+    message: '该进程在此节点上不存在。',
+    remedy: '请刷新节点的进程列表，选择一个正在运行的进程。',
+  },
+  'pid-reused': {
+    message: '该 PID 现在属于另一个进程。',
+    remedy: '请刷新节点的进程列表，选择一个正在运行的进程。',
+  },
+  'process-ended': {
+    message: '进程在剖析结束前已退出，仅显示退出前的数据。',
+    remedy: '请在运行中更早开始剖析，或缩短时长。',
+  },
+  'no-samples': {
+    message: '没有样本：进程在此期间休眠、等待，或几乎未使用 CPU。',
+    remedy: '请选择 CPU 占用大于 0 的进程，或延长时长、提高频率。',
+  },
+  'too-many-profiles': {
+    message: '此节点上同时进行的剖析过多。',
+    remedy: '请等待其中一个结束，或停止一个。',
+  },
+  'policy-denied': {
+    message: '此节点的策略不允许该操作。',
+    remedy: '如需允许，请在该节点的策略文件中放行。',
+  },
+  'node-not-connected': {
+    message: '节点未连接，未在其上执行任何操作。',
+    remedy: '请检查节点上的 Agent 是否运行：systemctl status jidi-agent。',
+  },
+  'no-answer': {
+    message: '节点未在时限内报告结果；操作是否生效未知。',
+    remedy: '请查看节点状态；节点稍后报告时，此处会更新。',
+  },
+  'timed-out': {
+    message: '操作超过时限，已被终止。',
+    remedy: '请延长时限后重试，或在节点上检查原因。',
+  },
+  'unknown-node': { message: '没有这个节点。', remedy: '请从节点列表中选择。' },
+  'unknown-profile': { message: '没有这个性能剖析。', remedy: '请从性能剖析列表中选择；它可能已被删除。' },
+  'unknown-command': { message: '没有这个命令。', remedy: '请从命令列表中选择。' },
+  'unknown-action': { message: '没有这个操作。', remedy: '可用的操作：jidi action ls。' },
+};
