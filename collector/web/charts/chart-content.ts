@@ -1,6 +1,7 @@
 // What one chart shows right now. In: a panel and the state of the feed. Out: lines on the shared grid, or why there
 // are none. Many lines become a band of minimum, median and maximum. Pure.
 import type { ApiError } from '../api/client.ts';
+import type { MessageKey } from '../i18n/language.ts';
 import { gridTimes, toGrid } from './grid.ts';
 import { type Line, toBand } from './lines.ts';
 import { type FeedState, queryKey } from './metric-feed.ts';
@@ -15,6 +16,8 @@ export interface ChartContent {
   readonly bandOf: number | null;
   /** How many lines are left out because they are 0 throughout. */
   readonly idle: number;
+  /** Set when lines were set aside for others. */
+  readonly aside: MessageKey | null;
   readonly error: ApiError | null;
   readonly loading: boolean;
 }
@@ -28,13 +31,16 @@ export interface BandNames {
 export function chartContent(panel: Panel, state: FeedState, names: BandNames): ChartContent {
   const keys = panel.queries.map(queryKey);
   const error = keys.map((key) => state.errors.get(key)).find((found) => found !== undefined) ?? null;
-  if (state.window === null) return { times: [], lines: [], bandOf: null, idle: 0, error, loading: true };
+  if (state.window === null)
+    return { times: [], lines: [], bandOf: null, idle: 0, aside: null, error, loading: true };
   const { from, to, step } = state.window;
   const times = gridTimes(from, to, step);
   const series = keys.flatMap((key) => state.series.get(key) ?? []);
   const told = panel.derive(toGrid(series, times, step)).filter(hasValue);
-  const lines = withoutIdle(panel, told);
-  const idle = told.length - lines.length;
+  const wanted = withoutAside(panel, told);
+  const aside = wanted.length < told.length ? (panel.aside?.note ?? null) : null;
+  const lines = withoutIdle(panel, wanted);
+  const idle = wanted.length - lines.length;
   if (panel.shape === 'lines' && lines.length > mostLines) {
     const band = toBand(lines);
     const shown = [
@@ -42,9 +48,14 @@ export function chartContent(panel: Panel, state: FeedState, names: BandNames): 
       { name: names.median, values: band.median },
       { name: names.max, values: band.max },
     ];
-    return { times, lines: shown, bandOf: lines.length, idle, error, loading: false };
+    return { times, lines: shown, bandOf: lines.length, idle, aside, error, loading: false };
   }
-  return { times, lines, bandOf: null, idle, error, loading: false };
+  return { times, lines, bandOf: null, idle, aside, error, loading: false };
+}
+
+function withoutAside({ aside }: Panel, lines: readonly Line[]): readonly Line[] {
+  const others = aside === undefined ? lines : lines.filter((line) => !aside.holds(line));
+  return others.length === 0 ? lines : others;
 }
 
 /** Of many devices only those that did something; all of them when none did. */

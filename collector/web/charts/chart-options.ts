@@ -89,7 +89,7 @@ function valueAxis({ shape, unit, lineCount }: ChartShape, palette: Palette): uP
   const base: uPlot.Axis = {
     stroke: palette.axis,
     font,
-    size: 52,
+    size: unit === 'bytesPerSecond' ? 66 : 54,
     gap: 6,
     space: 32,
     grid: { stroke: palette.grid, width: 1 },

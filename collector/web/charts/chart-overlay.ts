@@ -15,9 +15,10 @@ export interface Overlay {
   readonly moment: number | null;
   readonly marks: readonly ChartMark[];
   readonly palette: Palette;
+  readonly reference: number | null;
 }
 
-export function paintOverlay(chart: uPlot, { moment, marks, palette, shaded }: Overlay): void {
+export function paintOverlay(chart: uPlot, { moment, marks, reference, palette, shaded }: Overlay): void {
   const { ctx, bbox } = chart;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -32,6 +33,11 @@ export function paintOverlay(chart: uPlot, { moment, marks, palette, shaded }: O
     if (shaded) ctx.fillRect(left, bbox.top, width, bbox.height);
     ctx.globalAlpha = 0.95;
     ctx.fillRect(left, bbox.top, width, 3 * ratio);
+  }
+  if (reference !== null) {
+    ctx.globalAlpha = 0.7;
+    ctx.fillStyle = palette.axis;
+    ctx.fillRect(bbox.left, Math.round(chart.valToPos(reference, 'y', true)), bbox.width, ratio);
   }
   if (moment !== null) {
     ctx.globalAlpha = 1;

@@ -6,13 +6,12 @@ import { visible } from '../../../shared/text.ts';
 import { t } from '../i18n/language.ts';
 import { errorText } from '../parts/error-text.ts';
 import { Icon } from '../parts/icon.tsx';
-import { theme } from '../state/theme.ts';
 import type { TimeWindow } from '../state/time-range.ts';
 import { type ChartContent, chartContent } from './chart-content.ts';
+import { ChartLegend } from './chart-legend.tsx';
 import type { ChartMark } from './chart-overlay.ts';
-import { type Line, summarize } from './lines.ts';
+import { figureAt, type Line, summarize } from './lines.ts';
 import type { FeedState } from './metric-feed.ts';
-import { paletteOf, seriesColor } from './palette.ts';
 import type { Panel } from './panel.ts';
 import { RampLegend } from './ramp-legend.tsx';
 import { TimeChart } from './time-chart.tsx';
@@ -25,6 +24,8 @@ export interface ChartPanelProps {
   readonly window: TimeWindow;
   readonly moment: number | null;
   readonly marks: readonly ChartMark[];
+  /** Logical CPUs of the node: what a load is compared with. */
+  readonly processors: number | null;
   readonly onBrush: (from: number, to: number) => void;
   readonly onMoment: (time: number) => void;
 }
@@ -42,11 +43,17 @@ export function ChartPanel(props: ChartPanelProps) {
   const title = t(panel.title);
   return (
     <section class="panel chart-panel" aria-label={title} data-panel={panel.id} data-lines={lines.length}>
-      <ChartHead title={title} content={content.value} cursor={cursor} asTable={asTable} />
+      <ChartHead
+        title={title}
+        content={content.value}
+        cursor={cursor}
+        asTable={asTable}
+        reference={referenceOf(props)}
+      />
       {panel.shape === 'heat' ? (
         <HeatLegend content={content.value} cursor={cursor} />
       ) : (
-        <Legend panel={panel} content={content.value} cursor={cursor} />
+        <ChartLegend unit={panel.unit} content={content.value} cursor={cursor} />
       )}
       {asTable.value ? (
         <SummaryTable panel={panel} lines={lines} />
@@ -65,15 +72,18 @@ interface ContentProps {
 interface ChartHeadProps extends ContentProps {
   readonly title: string;
   readonly asTable: Signal<boolean>;
+  readonly reference: number | null;
 }
 
-function ChartHead({ title, content, cursor, asTable }: ChartHeadProps) {
-  const { bandOf, idle, times } = content;
+function ChartHead({ title, content, cursor, asTable, reference }: ChartHeadProps) {
+  const { bandOf, idle, aside, times } = content;
   const pointed = cursor.value === null ? undefined : times[cursor.value];
   return (
     <header class="panel-head">
       <h3>{title}</h3>
       {bandOf !== null && <span class="muted">{t('band.of', { n: bandOf })}</span>}
+      {reference !== null && <span class="muted">{t('load.processors', { n: reference })}</span>}
+      {aside !== null && <span class="muted">{t(aside)}</span>}
       {idle > 0 && <span class="muted">{t('chart.idle', { n: idle })}</span>}
       <span class="spacer" />
       {pointed !== undefined && <span class="pointed">{formatClock(pointed)}</span>}
@@ -93,16 +103,12 @@ function ChartHead({ title, content, cursor, asTable }: ChartHeadProps) {
   );
 }
 
-function ChartBody({
-  panel,
-  window,
-  moment,
-  marks,
-  onBrush,
-  onMoment,
-  content,
-  cursor,
-}: ChartPanelProps & ContentProps) {
+function referenceOf({ panel, processors }: ChartPanelProps): number | null {
+  return panel.id === 'load' ? processors : null;
+}
+
+function ChartBody(props: ChartPanelProps & ContentProps) {
+  const { panel, window, moment, marks, onBrush, onMoment, content, cursor } = props;
   const { times, lines, bandOf, loading, error } = content;
   if (lines.length === 0) {
     const text = loading ? t('state.loading') : error !== null ? errorText(error) : t(panel.missing);
@@ -119,6 +125,7 @@ function ChartBody({
       window={window}
       moment={moment}
       marks={marks}
+      reference={referenceOf(props)}
       height={chartHeight}
       onBrush={onBrush}
       onMoment={onMoment}
@@ -126,22 +133,6 @@ function ChartBody({
         cursor.value = index;
       }}
     />
-  );
-}
-
-function Legend({ panel, content, cursor }: ContentProps & { readonly panel: Panel }) {
-  const palette = paletteOf(theme.value);
-  const index = cursor.value;
-  return (
-    <ul class="legend">
-      {content.lines.map((line, place) => (
-        <li key={line.name}>
-          <i style={{ background: seriesColor(palette, content.bandOf === null ? place : 0) }} />
-          <span class="legend-name">{visible(line.name)}</span>
-          <b>{formatFigure(panel.unit, figureAt(line, index))}</b>
-        </li>
-      ))}
-    </ul>
   );
 }
 
@@ -163,10 +154,6 @@ function HeatLegend({ content, cursor }: ContentProps) {
       )}
     </div>
   );
-}
-
-function figureAt(line: Line, index: number | null): number | null {
-  return index === null ? summarize(line.values).last : (line.values[index] ?? null);
 }
 
 function SummaryTable({ panel, lines }: { readonly panel: Panel; readonly lines: readonly Line[] }) {

@@ -15,6 +15,8 @@ export interface Panel {
   readonly top?: number;
   /** Series without which the panel says what is missing rather than showing nothing. */
   readonly missing: MessageKey;
+  /** Lines that are left out where there are others, and how that is said. */
+  readonly aside?: { readonly note: MessageKey; readonly holds: (line: Line) => boolean };
   readonly queries: readonly SeriesQuery[];
   readonly derive: (grid: Grid) => readonly Line[];
 }

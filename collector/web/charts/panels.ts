@@ -113,6 +113,7 @@ export const panels: readonly Panel[] = [
     title: 'panel.network',
     unit: 'bytesPerSecond',
     shape: 'lines',
+    aside: { note: 'chart.loopback', holds: ({ name }) => name.startsWith('lo ') },
     missing: 'panel.noSeries',
     queries: [
       { metric: 'node_network_receive_bytes_total', rate: true },

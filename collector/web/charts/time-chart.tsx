@@ -15,6 +15,8 @@ export interface TimeChartProps extends ChartShape {
   readonly window: TimeWindow;
   readonly moment: number | null;
   readonly marks: readonly ChartMark[];
+  /** A value to compare with, drawn as a thin line where the axis reaches it. */
+  readonly reference: number | null;
   readonly height: number;
   readonly onBrush: (from: number, to: number) => void;
   readonly onMoment: (time: number) => void;
@@ -51,7 +53,7 @@ export function TimeChart(props: TimeChartProps) {
 
   useEffect(() => {
     chart.current?.redraw(false, false);
-  }, [props.moment, props.marks]);
+  }, [props.moment, props.marks, props.reference]);
 
   return <div class="chart" ref={place} />;
 }
@@ -66,9 +68,9 @@ function makeChart(host: HTMLDivElement, latest: () => TimeChartProps): uPlot {
     onBrush: (from, to) => latest().onBrush(from, to),
     onCursor: (index) => latest().onCursor(index),
     onDraw: (made) => {
-      const { shape, times, lines, moment, marks } = latest();
+      const { shape, times, lines, moment, marks, reference } = latest();
       if (shape === 'heat') paintHeat(made, { times, rows: lines, ramp });
-      paintOverlay(made, { moment, marks, palette, shaded: shape !== 'heat' });
+      paintOverlay(made, { moment, marks, reference, palette, shaded: shape !== 'heat' });
     },
   });
   const made = new uPlot(options, toData(latest()), host);

@@ -22,8 +22,9 @@ export function formatAxis(unit: Unit, value: number): string {
     case 'ratio':
       return `${Number((value * 100).toPrecision(4))} %`;
     case 'bytes':
-    case 'bytesPerSecond':
       return value === 0 ? '0' : shortBytes(value);
+    case 'bytesPerSecond':
+      return value === 0 ? '0' : `${shortBytes(value)}/s`;
     case 'number':
       return String(Number(value.toPrecision(4)));
   }
@@ -49,7 +50,5 @@ export function byteSplits(max: number, count: number): number[] {
 function shortBytes(value: number): string {
   return formatBytes(value)
     .replace(/(\.\d*?)0+ /, '$1 ')
-    .replace('. ', ' ')
-    .replace('iB', 'i')
-    .replace(/ B$/, '');
+    .replace('. ', ' ');
 }

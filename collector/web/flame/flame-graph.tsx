@@ -1,6 +1,5 @@
 // The flame graph. In: the top-down tree and what is looked for. Out: a canvas that zooms by click or keyboard, and the
 // box in focus as text, because a canvas says nothing to those who do not see it.
-
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { StackNode } from '../../../shared/api/profile.ts';
@@ -10,6 +9,7 @@ import { t } from '../i18n/language.ts';
 import { type PagePoint, Picture } from '../parts/picture.tsx';
 import { useWidth } from '../parts/use-width.ts';
 import { theme } from '../state/theme.ts';
+import { type ModuleHues, moduleHues } from './flame-color.ts';
 import { paintFlame, rowHeight, screenRow } from './flame-paint.ts';
 import type { Matcher } from './flame-search.ts';
 import { FlameTooltip } from './flame-tooltip.tsx';
@@ -38,6 +38,7 @@ export function FlameGraph({ root, path, onZoom, matches, icicle }: FlameGraphPr
     () => viewFlame(path.length > 0 ? path : [root], width > 0 ? narrowest / width : 0.001),
     [root, path, width],
   );
+  const hues = useMemo(() => moduleHues(root), [root]);
   useEffect(() => {
     focus.value = -1;
   }, [root, path]);
@@ -52,7 +53,7 @@ export function FlameGraph({ root, path, onZoom, matches, icicle }: FlameGraphPr
         }}
       >
         <div style={{ height: `${view.rows.length * rowHeight}px` }}>
-          <FlameCanvas {...{ view, width, scrollTop, focus, pointer, matches, icicle, onZoom }} />
+          <FlameCanvas {...{ view, hues, width, scrollTop, focus, pointer, matches, icicle, onZoom }} />
         </div>
       </div>
       <p class="flame-line" aria-live="polite" data-testid="flame-line">
@@ -67,13 +68,14 @@ export function FlameGraph({ root, path, onZoom, matches, icicle }: FlameGraphPr
 
 interface FlameCanvasProps extends Pick<FlameGraphProps, 'matches' | 'icicle' | 'onZoom'> {
   readonly view: FlameView;
+  readonly hues: ModuleHues;
   readonly width: number;
   readonly scrollTop: Signal<number>;
   readonly focus: Signal<number>;
   readonly pointer: Signal<PagePoint | null>;
 }
 
-function FlameCanvas({ view, width, scrollTop, focus, pointer, ...props }: FlameCanvasProps) {
+function FlameCanvas({ view, hues, width, scrollTop, focus, pointer, ...props }: FlameCanvasProps) {
   const { matches, icicle, onZoom } = props;
   const inSight = Math.max(260, Math.round(innerHeight * 0.66));
   const height = Math.min(view.rows.length * rowHeight, inSight);
@@ -84,7 +86,7 @@ function FlameCanvas({ view, width, scrollTop, focus, pointer, ...props }: Flame
       role="img"
       label={t('flame.label')}
       data={dataOf(view, view.boxes[focus.value]?.node)}
-      paint={(context) => paintFlame(context, { view, matches, icicle, width, height, ...seen })}
+      paint={(context) => paintFlame(context, { view, hues, matches, icicle, width, height, ...seen })}
       locate={(x, y) => {
         const row = Math.floor((y + scrollTop.value) / rowHeight);
         return hitBox(view, x / width, screenRow(row, view.rows.length, icicle));

@@ -1,8 +1,7 @@
 // Paints the rows of a flame graph that are in sight. In: a view, what is looked at, the place on the canvas.
 // Text is cut to its box. Nothing is measured twice: a monospaced face has one width.
-
 import { truncate } from '../../../shared/text.ts';
-import { type FlameTheme, moduleColor } from './flame-color.ts';
+import { type FlameTheme, type ModuleHues, moduleColor } from './flame-color.ts';
 import type { Matcher } from './flame-search.ts';
 import type { FlameView, ShownBox } from './flame-view.ts';
 import { frameName } from './frame-name.ts';
@@ -15,6 +14,7 @@ export interface FlamePicture {
   readonly focus: number;
   readonly matches: Matcher | null;
   readonly theme: FlameTheme;
+  readonly hues: ModuleHues;
   readonly width: number;
   readonly height: number;
   /** Pixels by which the rows are scrolled. */
@@ -56,13 +56,13 @@ interface BoxPlace {
 }
 
 function paintBox(context: CanvasRenderingContext2D, picture: FlamePicture, place: BoxPlace): void {
-  const { matches, theme, width, focus, view } = picture;
+  const { matches, theme, hues, width, focus, view } = picture;
   const { box, index, top, letter } = place;
   const left = box.x * width;
   const wide = Math.max(0.5, box.width * width - (box.width * width > 3 ? 1 : 0));
   const matched = matches === null || matches(box.node);
   context.globalAlpha = matched ? (index < view.ancestors ? 0.55 : 1) : 0.28;
-  context.fillStyle = matches !== null && matched ? '#ffd84d' : moduleColor(box.node.module, theme);
+  context.fillStyle = matches !== null && matched ? '#ffd84d' : moduleColor(box.node.module, hues, theme);
   context.beginPath();
   context.roundRect(left, top, wide, rowHeight - 1, Math.min(3, wide / 2));
   context.fill();

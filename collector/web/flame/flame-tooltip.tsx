@@ -1,5 +1,4 @@
 // The box under the pointer in words, beside the pointer and always within the window.
-
 import type { StackNode } from '../../../shared/api/profile.ts';
 import { formatRatio } from '../../../shared/format.ts';
 import { visible } from '../../../shared/text.ts';

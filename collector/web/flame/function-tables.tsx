@@ -1,5 +1,4 @@
 // Bottom-up and top-down as tables that unfold: the readable twins of the flame graph.
-
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Caller, HotFunction, StackNode } from '../../../shared/api/profile.ts';

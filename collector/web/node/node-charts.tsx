@@ -53,6 +53,7 @@ export function NodeCharts({ node, range, window, moment, marks }: NodeChartsPro
             window={window}
             moment={moment}
             marks={marks}
+            processors={node.inventory?.threads ?? null}
             onBrush={(begin, end) => chooseRange(brushedRange(begin, end))}
             onMoment={(time) => setParameters({ at: trim(time) }, 'push')}
           />

@@ -1,6 +1,7 @@
 // Commands that were asked for, newest first, and how far they are.
 import type { Command, CommandTarget } from '../../../shared/api/command.ts';
-import { visible } from '../../../shared/text.ts';
+import { foldNodeSet } from '../../../shared/nodeset.ts';
+import { truncate, visible } from '../../../shared/text.ts';
 import { fetchCommands } from '../api/resources.ts';
 import { formatMoment } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
@@ -50,8 +51,11 @@ function CommandTable({ commands }: { readonly commands: readonly Command[] }) {
           <tr>
             <th scope="col">{t('commands.issued')}</th>
             <th scope="col">{t('commands.action')}</th>
+            <th scope="col">{t('commands.parameters')}</th>
+            <th scope="col">{t('commands.nodes')}</th>
             <th scope="col">{t('commands.requester')}</th>
             <th scope="col">{t('commands.result')}</th>
+            <th scope="col">{t('commands.id')}</th>
           </tr>
         </thead>
         <tbody>
@@ -63,6 +67,8 @@ function CommandTable({ commands }: { readonly commands: readonly Command[] }) {
                   {visible(command.action)}
                 </a>
               </th>
+              <CutCell text={parametersOf(command)} />
+              <CutCell text={foldNodeSet(command.targets.map(({ node }) => node))} />
               <td>{visible(command.requester)}</td>
               <td>
                 <span class="badge-row">
@@ -71,12 +77,27 @@ function CommandTable({ commands }: { readonly commands: readonly Command[] }) {
                   ))}
                 </span>
               </td>
+              <td class="mono muted">{visible(command.id)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function CutCell({ text }: { readonly text: string }) {
+  return (
+    <td class="mono" title={truncate(visible(text), 2000)}>
+      {text === '' ? '–' : truncate(visible(text), 48)}
+    </td>
+  );
+}
+
+function parametersOf({ parameters }: Command): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
 }
 
 function countStates(

@@ -1,7 +1,7 @@
 // A time range by its two ends. Refuses ends that are reversed or too far apart, and says so.
 // Escape and a press anywhere else close it.
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { fromFieldValue, toFieldValue } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
 import { longestRange, type TimeRange, type TimeWindow } from '../state/time-range.ts';
@@ -17,7 +17,7 @@ export interface CustomRangeProps {
 export function CustomRange({ window, onChoose, onClose }: CustomRangeProps) {
   const problem = useSignal<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => (form.current === null ? undefined : holdOpen(form.current, onClose)), []);
+  useLayoutEffect(() => (form.current === null ? undefined : holdOpen(form.current, onClose)), []);
   const submit = (data: FormData): void => {
     const from = fromField(data.get('from'));
     const to = fromField(data.get('to'));

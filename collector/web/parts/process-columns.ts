@@ -58,3 +58,24 @@ export function matchesFilter(process: Process, filter: string): boolean {
     .split(/\s+/)
     .every((word) => text.includes(word));
 }
+
+/** Threads of the kernel have no command line, and nothing of a user's to profile. */
+export function isKernelThread({ command }: Pick<Process, 'command'>): boolean {
+  return command.trim() === '';
+}
+
+/**
+ * The program of the command line, where the name does not tell it: threads may name the whole process, as MainThread.
+ * null where the name is enough. The kernel cuts names to 15 characters; scripts are named for a later word.
+ */
+export function programName({ name, command }: Pick<Process, 'name' | 'command'>): string | null {
+  const words = command.trim().split(/\s+/).slice(0, 4).map(baseName);
+  const [program] = words;
+  if (program === undefined || program === '') return null;
+  return words.some((word) => word.startsWith(name)) ? null : program;
+}
+
+function baseName(word: string): string {
+  const path = word.replace(/^[-(]/, '').replace(/[:)]+$/, '');
+  return path.slice(path.lastIndexOf('/') + 1);
+}

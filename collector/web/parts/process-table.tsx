@@ -10,10 +10,12 @@ import { Icon } from './icon.tsx';
 import { Meter } from './meter.tsx';
 import {
   defaultOrder,
+  isKernelThread,
   isNumeric,
   matchesFilter,
   type ProcessColumn,
   processColumns,
+  programName,
   valueOf,
 } from './process-columns.ts';
 import { ProfileDialog } from './profile-dialog.tsx';
@@ -77,6 +79,7 @@ function ProcessHead() {
             column={column}
             label={t(`process.${column}`)}
             numeric={isNumeric(column)}
+            note={column === 'cpu' ? t('process.oneCore') : undefined}
           />
         ))}
         <th scope="col">
@@ -97,9 +100,7 @@ function ProcessRow({ process, onProfile }: ProcessRowProps) {
   return (
     <tr>
       <td class="number mono">{process.pid}</td>
-      <th scope="row" class="mono name">
-        {truncate(visible(process.name), 40)}
-      </th>
+      <ProcessName process={process} />
       <td>{truncate(visible(process.user), 32)}</td>
       <td class="number">
         <Meter value={process.cpuRatio} />
@@ -117,18 +118,35 @@ function ProcessRow({ process, onProfile }: ProcessRowProps) {
         {truncate(command, 300)}
       </td>
       <td class="action">
-        <button
-          type="button"
-          class="button small"
-          onClick={onProfile}
-          aria-label={`${t('process.profile')}: ${visible(process.name)} ${process.pid}`}
-          data-profile-pid={process.pid}
-        >
-          <Icon name="flame" />
-          {t('process.profile')}
-        </button>
+        {!isKernelThread(process) && <ProfileButton process={process} onProfile={onProfile} />}
       </td>
     </tr>
+  );
+}
+
+function ProcessName({ process }: Pick<ProcessRowProps, 'process'>) {
+  const name = truncate(visible(process.name), 40);
+  const program = programName(process);
+  return (
+    <th scope="row" class="mono name" title={name}>
+      {isKernelThread(process) ? `[${name.replace(/^\[(.*)\]$/, '$1')}]` : name}
+      {program !== null && <span class="muted"> {truncate(visible(program), 30)}</span>}
+    </th>
+  );
+}
+
+function ProfileButton({ process, onProfile }: ProcessRowProps) {
+  return (
+    <button
+      type="button"
+      class="button small"
+      onClick={onProfile}
+      aria-label={`${t('process.profile')}: ${visible(process.name)} ${process.pid}`}
+      data-profile-pid={process.pid}
+    >
+      <Icon name="flame" />
+      {t('process.profile')}
+    </button>
   );
 }
 

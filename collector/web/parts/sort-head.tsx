@@ -9,9 +9,17 @@ export interface SortHeadProps<K extends string> {
   readonly column: K;
   readonly label: string;
   readonly numeric?: boolean;
+  /** What the figures of the column mean. */
+  readonly note?: string | undefined;
 }
 
-export function SortHead<K extends string>({ order, column, label, numeric = false }: SortHeadProps<K>) {
+export function SortHead<K extends string>({
+  order,
+  column,
+  label,
+  numeric = false,
+  note,
+}: SortHeadProps<K>) {
   const style = numeric ? 'number' : '';
   if (order === undefined) {
     return (
@@ -27,7 +35,7 @@ export function SortHead<K extends string>({ order, column, label, numeric = fal
       <button
         type="button"
         class={`sort ${direction}`}
-        title={t('table.sortBy', { column: label })}
+        title={[t('table.sortBy', { column: label }), note].filter((part) => part !== undefined).join(' · ')}
         onClick={() => {
           order.value = nextSort(order.value, column, numeric);
         }}

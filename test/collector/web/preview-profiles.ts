@@ -98,7 +98,7 @@ export function makeProfile(id: string, over: Partial<Profile>, now: number): Pr
 export function makeCommands(now: number): Command[] {
   const target = { started: now - 60, ended: now - 58, exitCode: 0, truncated: false, reason: null };
   const reason = {
-    code: 'policy',
+    code: 'policy-denied',
     message: 'The policy of n005 does not allow restart-slurmd.',
     remedy: 'Allow it in /etc/jidi/policy.json on the node.',
   };
