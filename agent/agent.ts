@@ -107,7 +107,7 @@ function createHelpers(config: AgentConfig, spool: MemorySpool, log: Logger): He
     program: [helperPrograms.profiler],
     concurrency: config.profiler.concurrent,
     perfPath,
-    folder: emptyProfileFolder(join(config.stateDir, 'profiles')),
+    folder: profileFolder(config),
     clock,
   });
   const executor = config.control.executor === 'child' ? createExecutorChild(config, log) : null;
@@ -146,10 +146,15 @@ function identityOf({ node, role, intervalMs }: AgentConfig, { facts }: Host): N
   return { name: node, role, intervalMs, agentVersion: version, bootId: facts.bootId };
 }
 
+function profileFolder({ stateDir }: Pick<AgentConfig, 'stateDir'>): string {
+  return join(stateDir, 'profiles');
+}
+
 function makeFolders({ runDir, stateDir }: AgentConfig): void {
   for (const [key, folder] of Object.entries({ runDir, stateDir })) {
     try {
       makeFolder(folder);
+      if (key === 'stateDir') emptyProfileFolder(profileFolder({ stateDir }));
     } catch (error) {
       throw new StartError(
         `configuration key ${key}: the folder ${folder} cannot be made: ${errorMessage(error)}`,

@@ -2,8 +2,7 @@
 // An agent and a profiler that were killed together leave recordings behind; nobody else would ever remove them.
 import { mkdirSync, rmSync } from 'node:fs';
 
-export function emptyProfileFolder(path: string): string {
+export function emptyProfileFolder(path: string): void {
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  return path;
 }
