@@ -37,6 +37,16 @@ describe('chart content', () => {
     ]);
   });
 
+  it('sets lines aside only for others, and says so', () => {
+    const panel = {
+      ...byMetricLabel('ratio'),
+      aside: { note: 'chart.loopback', holds: (line: { readonly name: string }) => line.name === 'd0' },
+    } as const;
+    const [alone, both] = [1, 2].map((count) => chartContent(panel, stateOf(devices(count, () => 1)), names));
+    expect([alone?.lines.map(({ name }) => name), alone?.aside]).toEqual([['d0'], null]);
+    expect([both?.lines.map(({ name }) => name), both?.aside]).toEqual([['d1'], 'chart.loopback']);
+  });
+
   it('leaves out devices that did nothing, and says how many', () => {
     const some = chartContent(
       byMetricLabel('bytesPerSecond'),
