@@ -25,8 +25,9 @@ export class Supervised {
   readonly #options: SupervisedOptions;
   readonly #backoff = new Backoff({ firstMs: 500, capMs: 5_000 });
   #child: ChildProcess | undefined;
-  /** Of the first child that gets so far. */
-  readonly #ready = Promise.withResolvers<void>();
+  /** Resolved by the next child that tells its ready line; children that die before leave it as it is. */
+  #ready = Promise.withResolvers<void>();
+  #isReady = false;
   #stopping = false;
 
   constructor(options: SupervisedOptions) {
@@ -47,6 +48,8 @@ export class Supervised {
       detached: true,
     });
     this.#child = child;
+    if (this.#isReady) this.#ready = Promise.withResolvers<void>();
+    this.#isReady = false;
     const startedMs = performance.now();
     child.once('exit', (code, signal) => this.#ended(code, signal, performance.now() - startedMs));
     this.#listen(child);
@@ -68,7 +71,9 @@ export class Supervised {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const [, name = '', value = ''] = /^([a-z]+): (.*)$/.exec(line) ?? [];
       if (name !== '') this.told.set(name, value);
-      if (name === this.#options.readyLine) this.#ready.resolve();
+      if (name !== this.#options.readyLine) return;
+      this.#isReady = true;
+      this.#ready.resolve();
     });
   }
 
