@@ -1,7 +1,8 @@
 // In: what was refused, begun and ended. Out: lines on disk, each carrying the SHA-256 of the line before it, so that
-// a line that was changed, taken out or moved is found. Older files go when there are too many.
+// a line that was changed, taken out or moved is found. Older files go when there are too many. Refusals are a chain of
+// their own: who may ask may ask often, and must not push out what was really done.
 //
-// Invariants: a record that `append` returned for is on disk; at most `keepFiles` + 1 files of about `fileBytes`.
+// Invariants: a record that `append` returned for is on disk; at most `keepFiles` + 1 files of about `fileBytes` a chain.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,18 +22,44 @@ export interface AuditLimits {
 const defaultLimits: AuditLimits = { fileBytes: 4 * 1024 * 1024, keepFiles: 8 };
 const noLineBefore = '0'.repeat(64);
 
+/** `done`: started, begun, ended, unknown. */
+export type AuditChain = 'done' | 'refused';
+
+const fileNames: Readonly<Record<AuditChain, string>> = { done: 'audit', refused: 'refused' };
+
 export class AuditLog {
+  readonly #done: ChainedLog;
+  readonly #refused: ChainedLog;
+
+  constructor(folder: string, limits: AuditLimits = defaultLimits) {
+    this.#done = new ChainedLog(folder, 'done', limits);
+    this.#refused = new ChainedLog(folder, 'refused', limits);
+  }
+
+  append(entry: AuditEntry): void {
+    (entry.event === 'refused' ? this.#refused : this.#done).append(entry);
+  }
+
+  close(): void {
+    this.#done.close();
+    this.#refused.close();
+  }
+}
+
+class ChainedLog {
   readonly #folder: string;
+  readonly #chain: AuditChain;
   readonly #limits: AuditLimits;
   #file: SyncedFile;
   #number: number;
   #previous: string;
 
-  constructor(folder: string, limits: AuditLimits = defaultLimits) {
+  constructor(folder: string, chain: AuditChain, limits: AuditLimits) {
     this.#folder = folder;
+    this.#chain = chain;
     this.#limits = limits;
-    this.#file = new SyncedFile(auditPath(folder, 0));
-    const last = this.#file.lines.at(-1) ?? lastLine(auditPath(folder, 1));
+    this.#file = new SyncedFile(this.#path(0));
+    const last = this.#file.lines.at(-1) ?? lastLine(this.#path(1));
     this.#number = last === undefined ? 0 : readNumber(last);
     this.#previous = last === undefined ? noLineBefore : digest(last);
   }
@@ -52,13 +79,17 @@ export class AuditLog {
 
   #rotate(): void {
     this.#file.close();
-    rmSync(auditPath(this.#folder, this.#limits.keepFiles), { force: true });
+    rmSync(this.#path(this.#limits.keepFiles), { force: true });
     for (let age = this.#limits.keepFiles - 1; age >= 0; age -= 1) {
-      const path = auditPath(this.#folder, age);
-      if (existsSync(path)) renameSync(path, auditPath(this.#folder, age + 1));
+      const path = this.#path(age);
+      if (existsSync(path)) renameSync(path, this.#path(age + 1));
     }
     syncFolder(this.#folder);
-    this.#file = new SyncedFile(auditPath(this.#folder, 0));
+    this.#file = new SyncedFile(this.#path(0));
+  }
+
+  #path(age: number): string {
+    return auditPath(this.#folder, this.#chain, age);
   }
 }
 
@@ -72,15 +103,18 @@ export function findAuditBreak(lines: readonly string[]): number | undefined {
   return undefined;
 }
 
-/** Every kept line, oldest first. */
-export function readAuditLines(folder: string): readonly string[] {
+/** Every kept line of a chain, oldest first. */
+export function readAuditLines(folder: string, chain: AuditChain): readonly string[] {
   const files: string[] = [];
-  for (let age = 0; existsSync(auditPath(folder, age)); age += 1) files.unshift(auditPath(folder, age));
+  for (let age = 0; existsSync(auditPath(folder, chain, age)); age += 1) {
+    files.unshift(auditPath(folder, chain, age));
+  }
   return files.flatMap((path) => readFileSync(path, 'utf8').split('\n').slice(0, -1));
 }
 
-function auditPath(folder: string, age: number): string {
-  return join(folder, age === 0 ? 'audit.jsonl' : `audit.${age}.jsonl`);
+function auditPath(folder: string, chain: AuditChain, age: number): string {
+  const name = fileNames[chain];
+  return join(folder, age === 0 ? `${name}.jsonl` : `${name}.${age}.jsonl`);
 }
 
 function lastLine(path: string): string | undefined {

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AuditLog, findAuditBreak, readAuditLines } from '../../executor/audit-log.ts';
+import { type AuditEntry, AuditLog, findAuditBreak, readAuditLines } from '../../executor/audit-log.ts';
 import { RunRegister } from '../../executor/run-register.ts';
 
 let folder: string;
@@ -11,8 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function append(log: AuditLog, count: number): void {
-  for (let index = 0; index < count; index += 1) log.append({ event: 'refused', timeMs: index, detail: {} });
+function append(log: AuditLog, count: number, event: AuditEntry['event'] = 'begun'): void {
+  for (let index = 0; index < count; index += 1) log.append({ event, timeMs: index, detail: {} });
 }
 
 test('the chain goes on over a restart and over rotation, and old files go', () => {
@@ -22,18 +22,34 @@ test('the chain goes on over a restart and over rotation, and old files go', () 
     append(log, 7);
     log.close();
   }
-  expect(readdirSync(folder).sort()).toEqual(['audit.1.jsonl', 'audit.2.jsonl', 'audit.jsonl']);
-  const lines = readAuditLines(folder);
+  expect(readdirSync(folder).sort()).toEqual([
+    'audit.1.jsonl',
+    'audit.2.jsonl',
+    'audit.jsonl',
+    'refused.jsonl',
+  ]);
+  const lines = readAuditLines(folder, 'done');
   expect(findAuditBreak(lines)).toBeUndefined();
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ number: 21 });
+});
+
+test('any number of refusals leaves what was done in place', () => {
+  const log = new AuditLog(folder, { fileBytes: 600, keepFiles: 2 });
+  append(log, 3, 'begun');
+  append(log, 200, 'refused');
+  log.close();
+  expect(readAuditLines(folder, 'done')).toHaveLength(3);
+  const refused = readAuditLines(folder, 'refused');
+  expect(refused.length).toBeLessThan(200);
+  expect(JSON.parse(refused.at(-1) ?? '')).toMatchObject({ number: 200, event: 'refused' });
 });
 
 test('a changed, a missing and a moved line are found', () => {
   const log = new AuditLog(folder);
   append(log, 6);
   log.close();
-  const lines = readAuditLines(folder);
-  const changed = lines.with(2, (lines[2] ?? '').replace('"refused"', '"begun"'));
+  const lines = readAuditLines(folder, 'done');
+  const changed = lines.with(2, (lines[2] ?? '').replace('"begun"', '"ended"'));
   const [a = '', b = ''] = [lines[3], lines[4]];
   expect(findAuditBreak(changed)).toBe(4);
   expect(findAuditBreak(lines.toSpliced(2, 1))).toBe(3);
@@ -49,7 +65,7 @@ test('a torn last line is cut off and the chain goes on', () => {
   const again = new AuditLog(folder);
   append(again, 1);
   again.close();
-  const lines = readAuditLines(folder);
+  const lines = readAuditLines(folder, 'done');
   expect(lines).toHaveLength(3);
   expect(findAuditBreak(lines)).toBeUndefined();
 });

@@ -162,11 +162,11 @@ test('a line above 64 KiB and bytes that are not UTF-8 are refused', async () =>
 });
 
 test('every refusal is in the audit log, and its chain holds', async () => {
-  const before = readAuditLines(executor.stateFolder).length;
+  const before = readAuditLines(executor.stateFolder, 'refused').length;
   useShippedPolicy();
   const request = requestFor('restart-slurmd');
   await executor.ask(request);
-  const lines = readAuditLines(executor.stateFolder);
+  const lines = readAuditLines(executor.stateFolder, 'refused');
   expect(lines).toHaveLength(before + 1);
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
     event: 'refused',

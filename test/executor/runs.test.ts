@@ -28,7 +28,7 @@ test('the command of the site runs, streams its output and is audited at both en
   expect(output).not.toContain('HOME=/root');
   expect(ended).toMatchObject({ state: 'finished', exitCode: 0, truncated: false, reason: null });
   expect(readFileSync(inFolder('effect'), 'utf8')).toBe('done\n');
-  const audited = readAuditLines(executor.stateFolder).map((line): unknown => JSON.parse(line));
+  const audited = readAuditLines(executor.stateFolder, 'done').map((line): unknown => JSON.parse(line));
   expect(audited).toMatchObject([
     { event: 'executor-started' },
     { event: 'begun', detail: { id: request.id, action: 'restart-slurmd', requester: 'tester' } },
@@ -133,7 +133,7 @@ test('kill -9 between begin and end: unknown, never a second run', async () => {
   const { ended } = await executor.ask(request);
   expect(ended).toMatchObject({ state: 'unknown', reason: { code: 'crashed' } });
   expect(countLines(inFolder('effect'))).toBe(1);
-  const events = readAuditLines(executor.stateFolder).map(
+  const events = readAuditLines(executor.stateFolder, 'done').map(
     (line) => (JSON.parse(line) as { event: string }).event,
   );
   expect(events).toEqual(['executor-started', 'begun', 'executor-started', 'unknown']);

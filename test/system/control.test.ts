@@ -106,10 +106,12 @@ describe('under the shipped policy', () => {
     expect(await jidi.cliJson('command', 'ls')).toEqual(before);
   });
 
-  test('the audit log of the executor is an unbroken chain that only its owner reads', () => {
-    const lines = readAuditLines(join(jidi.dataDir, 'agent/executor'));
-    expect(lines.length).toBeGreaterThan(4);
-    expect(findAuditBreak(lines)).toBeUndefined();
+  test('the audit log of the executor is two unbroken chains that only its owner reads', () => {
+    for (const chain of ['done', 'refused'] as const) {
+      const lines = readAuditLines(join(jidi.dataDir, 'agent/executor'), chain);
+      expect(lines.length).toBeGreaterThan(0);
+      expect(findAuditBreak(lines)).toBeUndefined();
+    }
     expect(statSync(join(jidi.dataDir, 'agent/executor/audit.jsonl')).mode & 0o077).toBe(0);
   });
 });
@@ -256,7 +258,8 @@ interface ExecutorRecord {
 
 /** The same from the audit log of the executor on the node. */
 function executorAuditOf(id: string): readonly ExecutorRecord[] {
-  return readAuditLines(join(jidi.dataDir, 'agent/executor'))
+  return (['done', 'refused'] as const)
+    .flatMap((chain) => readAuditLines(join(jidi.dataDir, 'agent/executor'), chain))
     .map((line) => JSON.parse(line) as ExecutorRecord)
     .filter(({ detail }) => detail.id === id);
 }
