@@ -6,6 +6,7 @@ import { foldNodeSet } from '../../shared/nodeset.ts';
 import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CliError, exitCodes } from '../exit-code.ts';
+import { refuseUnknownSeries } from '../known-metrics.ts';
 import { gatherPair, momentText, readNodeSet } from '../option-values.ts';
 import { piece } from '../output/styled-text.ts';
 import type { Session } from '../session.ts';
@@ -75,6 +76,8 @@ async function readMetric(
   const series = single
     ? await api.get<readonly MetricSeries[]>(apiPath`nodes/${first}/metrics`, query)
     : await api.get<readonly MetricSeries[]>('metrics', { ...query, nodes: foldNodeSet(names) });
+  if (single && series.length === 0)
+    await refuseUnknownSeries(api, { node: first, metric, match: match ?? {} });
   if (output.format === 'json') {
     output.json(
       series.map(({ node, metric, labels, samples }) => ({

@@ -21,9 +21,12 @@ export function addNodeLs(parent: Command, context: CommandContext): void {
 }
 
 async function listNodes({ api, output, say, clock, note }: Session): Promise<number> {
-  if (output.format === 'json') {
+  const now = clock.now() / 1000;
+  if (output.format === 'json' || output.format === 'csv') {
     const nodes = await api.get<readonly Node[]>('nodes');
-    output.json(nodes.map(({ name, state, role, lastSeen }) => ({ name, state, role, lastSeen })));
+    const told = nodes.map(({ name, state, role, lastSeen }) => ({ name, state, role, lastSeen }));
+    if (output.format === 'json') output.json(told);
+    else output.rows([...headColumns(say), seenColumn(say, now)], told);
     return exitCodes.ok;
   }
   const nodes = await api.get<readonly MapNode[]>('map');
@@ -31,12 +34,11 @@ async function listNodes({ api, output, say, clock, note }: Session): Promise<nu
   const byName = [...nodes].sort((left, right) =>
     left.name.localeCompare(right.name, 'en', { numeric: true }),
   );
-  output.rows(nodeColumns(say, clock.now() / 1000), byName);
+  output.rows([...headColumns(say), ...loadColumns(say), seenColumn(say, now)], byName);
   return exitCodes.ok;
 }
 
-function nodeColumns(say: Say, now: number): Column<MapNode>[] {
-  const ago = (time: number) => say('ago', { time: formatSeconds(Math.max(0, now - time)) });
+function headColumns(say: Say): Column<Node>[] {
   return [
     { key: 'name', header: say('header.name'), value: ({ name }) => name },
     {
@@ -52,15 +54,17 @@ function nodeColumns(say: Say, now: number): Column<MapNode>[] {
       value: ({ role }) => role,
       show: ({ role }) => say(`role.${role}`),
     },
-    ...loadColumns(say),
-    {
-      key: 'lastSeen',
-      header: say('header.lastSeen'),
-      value: ({ lastSeen }) => lastSeen,
-      show: ({ lastSeen }) => ago(lastSeen),
-      align: 'right',
-    },
   ];
+}
+
+function seenColumn(say: Say, now: number): Column<Node> {
+  return {
+    key: 'lastSeen',
+    header: say('header.lastSeen'),
+    value: ({ lastSeen }) => lastSeen,
+    show: ({ lastSeen }) => say('ago', { time: formatSeconds(Math.max(0, now - lastSeen)) }),
+    align: 'right',
+  };
 }
 
 function loadColumns(say: Say): Column<MapNode>[] {
