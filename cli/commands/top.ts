@@ -67,7 +67,7 @@ function printTable({ output, say, note }: Session, table: ProcessTable, options
     count: table.processCount,
     time: showTime(table.time),
   };
-  if (output.format !== 'csv') note([piece(say('top.head', head), 'dim')]);
+  if (output.format !== 'csv' && table.time !== null) note([piece(say('top.head', head), 'dim')]);
   output.rows(processColumns(say), rows);
 }
 

@@ -121,7 +121,10 @@ const sentences = {
   notConfirmed: ['Nothing was done.', '未执行任何操作。'],
   'empty.nodes': ['No node has reported yet.', '尚无节点上报。'],
   'empty.metrics': ['No samples in this range.', '该时间范围内没有样本。'],
-  'empty.processes': ['No process snapshot at or before this time.', '该时刻之前没有进程快照。'],
+  'empty.processes': [
+    'No process snapshot there: nothing was measured then, or the time lies in the future.',
+    '该时刻没有进程快照：当时没有测量，或该时刻在未来。',
+  ],
   'empty.list': ['Nothing to list.', '列表为空。'],
   'empty.stacks': ['No stacks.', '没有调用栈。'],
   'top.head': [
