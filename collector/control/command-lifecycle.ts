@@ -227,7 +227,11 @@ export class CommandLifecycle {
     const known = (await this.#options.store.command(id)) !== null;
     return known
       ? new ControlError('already-over', `Command ${id} is over.`, 'Nothing is left to cancel.')
-      : new ControlError('unknown-command', `There is no command ${id}.`, 'Check the id.');
+      : new ControlError(
+          'unknown-command',
+          `command ${id}: unknown`,
+          'List the commands with: jidi command ls',
+        );
   }
 }
 

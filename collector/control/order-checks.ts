@@ -64,7 +64,7 @@ export function requireKnownNodes(nodes: readonly string[], known: ReadonlySet<s
   const more = unknown.length > namedNodes ? ` and ${unknown.length - namedNodes} more` : '';
   throw new ControlError(
     'unknown-node',
-    `Unknown: ${unknown.slice(0, namedNodes).join(', ')}${more}.`,
+    `${unknown.length === 1 ? 'node' : 'nodes'} ${unknown.slice(0, namedNodes).join(', ')}${more}: unknown`,
     'List the nodes with: jidi node ls',
   );
 }

@@ -88,6 +88,6 @@ async function showCommand(query: CommandRouteDeps['query'], id: string): Promis
     404,
     'unknown-command',
     `command ${id}: unknown`,
-    'See the list at /api/v1/commands.',
+    'List the commands with: jidi command ls',
   );
 }

@@ -145,6 +145,6 @@ function unknownProfile(id: string): HttpProblem {
     404,
     'unknown-profile',
     `profile ${id}: unknown`,
-    'See the list at /api/v1/profiles.',
+    'List the profiles with: jidi profile ls',
   );
 }

@@ -64,7 +64,13 @@ test('a command whose nodes are all away is over at once', async () => {
 });
 
 test.each([
-  ['unknown nodes', order({ nodes: ['n1', 'x1', 'x2'] }), 'unknown-node', 'Unknown: x1, x2.', 'jidi node ls'],
+  [
+    'unknown nodes',
+    order({ nodes: ['n1', 'x1', 'x2'] }),
+    'unknown-node',
+    'nodes x1, x2: unknown',
+    'jidi node ls',
+  ],
   ['no nodes', order({ nodes: [] }), 'unknown-node', 'names no node', 'none never means all'],
   [
     'an unknown action',
