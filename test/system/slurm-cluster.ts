@@ -25,8 +25,16 @@ const startWithinMs = 60_000;
 export function whyNoSlurm(): string | undefined {
   if (process.geteuid?.() !== 0) return 'Slurm needs root: run the tests as root';
   const missing = programs.filter((program) => !isExecutable(program));
-  if (missing.length === 0) return undefined;
+  if (missing.length === 0) return whyNoCgroups();
   return `${missing.join(', ')} missing, install with: apt-get install slurm-wlm munge`;
+}
+
+/** slurmd does not start where no control groups are mounted, as in a bare chroot. */
+function whyNoCgroups(): string | undefined {
+  const mounted = /^\S+ \/sys\/fs\/cgroup /m.test(readFileSync('/proc/self/mounts', 'utf8'));
+  return mounted
+    ? undefined
+    : 'nothing is mounted on /sys/fs/cgroup; mount it: mount -t cgroup2 none /sys/fs/cgroup';
 }
 
 export class SlurmCluster {
