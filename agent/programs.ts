@@ -1,17 +1,14 @@
 // Where the agent's helper programs are: beside the sources in a checkout, beside the bundle when installed.
 import { join } from 'node:path';
 
-const folder = import.meta.dirname;
 const isBundle = import.meta.filename.endsWith('.mjs');
 
-export const helperPrograms = isBundle
-  ? {
-      profiler: join(folder, 'jidi-profiler.mjs'),
-      executor: join(folder, '../executor/jidi-executor.mjs'),
-      shippedPolicy: join(folder, '../executor/policy.json'),
-    }
-  : {
-      profiler: join(folder, 'profiler/main.ts'),
-      executor: join(folder, '../executor/main.ts'),
-      shippedPolicy: join(folder, '../executor/policy.json'),
-    };
+export const helperPrograms = {
+  profiler: beside(isBundle ? 'jidi-profiler.mjs' : 'profiler/main.ts'),
+  executor: beside(isBundle ? '../executor/jidi-executor.mjs' : '../executor/main.ts'),
+  shippedPolicy: beside('../executor/policy.json'),
+};
+
+function beside(path: string): string {
+  return join(import.meta.dirname, path);
+}
