@@ -8,7 +8,7 @@ import type { Logger } from '../shared/log.ts';
 import type { Inventory, InventoryDisk, InventoryInterface } from '../shared/model/node.ts';
 import { truncate } from '../shared/text.ts';
 import type { Host } from './host/host.ts';
-import { isLeftOut } from './sources/disk.ts';
+import { isLeftOut } from './sources/storage/disk.ts';
 
 const usualDeadlineMs = 10_000;
 const deviceLimit = 256;

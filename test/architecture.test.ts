@@ -217,7 +217,7 @@ describe('architecture', () => {
   });
 
   test.each([
-    ['agent/sources/cpu.ts', "import { x } from '../uplink/uplink.ts';"],
+    ['agent/sources/processor/cpu.ts', "import { x } from '../../uplink/uplink.ts';"],
     ['executor/main.ts', "import { pino } from 'pino';"],
     ['collector/http/routes.ts', "import type { Store } from '../store/store.ts';"],
     ['shared/model/node.ts', "import { readFileSync } from 'node:fs';"],

@@ -52,7 +52,8 @@ export class ProcessScanner {
       const sample = this.#sampleOf(process, nowMs);
       if (sample !== undefined) processes.push(sample);
     }
-    return { timeMs, processCount: this.#table.entries.size, processes };
+    const { size } = this.#table.entries;
+    return { timeMs, processCount: size, zombieCount: 0, uninterruptibleCount: 0, processes };
   }
 
   /** Brings the table up to date; returns the monotonic time of the reading. */
@@ -114,6 +115,14 @@ export class ProcessScanner {
       readBytesPerSecond: process.readRate,
       writeBytesPerSecond: process.writeRate,
       job: facts.job,
+      step: null,
+      localRank: null,
+      outsideJob: false,
+      allowedCpus: null,
+      waitChannel: null,
+      voluntarySwitchesPerSecond: null,
+      involuntarySwitchesPerSecond: null,
+      gpuMemoryBytes: null,
     };
   }
 

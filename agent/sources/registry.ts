@@ -1,16 +1,17 @@
 // All sources of the agent, in the order in which they are read. A new source is one file, one line here, one fixture.
 // Per-core CPU times come late: on very large nodes they are what the limit of series cuts. What may have to wait for
 // a file server comes last.
-import { createAgentSource } from './agent.ts';
-import { createCpuSource } from './cpu.ts';
-import { createDiskSource } from './disk.ts';
-import { createFilesystemSource } from './filesystem.ts';
-import { createKernelSource } from './kernel.ts';
-import { createLoadSource } from './load.ts';
-import { createMemorySource } from './memory.ts';
-import { createNetworkSource } from './network.ts';
-import { createPressureSource } from './pressure.ts';
+
+import { createMemorySource } from './memory/memory.ts';
+import { createNetworkSource } from './network/network.ts';
+import { createCpuSource } from './processor/cpu.ts';
+import { createLoadSource } from './processor/load.ts';
+import { createPressureSource } from './processor/pressure.ts';
 import type { SourceFactory } from './source.ts';
+import { createDiskSource } from './storage/disk.ts';
+import { createFilesystemSource } from './storage/filesystem.ts';
+import { createAgentSource } from './system/agent.ts';
+import { createKernelSource } from './system/kernel.ts';
 
 export const sourceFactories: readonly SourceFactory[] = [
   createLoadSource,

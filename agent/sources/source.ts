@@ -1,4 +1,5 @@
 // The contract of a metric source. One file per source, one line in registry.ts, one fixture, one test.
+// Sources lie in folders by what they look at: processor, memory, storage, network, health, gpu, jobs, system.
 // A source reads one part of the machine and says what it found; it knows nothing of ticks, buffers or streams.
 import type { Labels, MetricDefinition } from '../../shared/model/metric.ts';
 import type { Host } from '../host/host.ts';
@@ -19,6 +20,16 @@ export type Probe =
   | { readonly present: true }
   | { readonly present: false; readonly reason: string; readonly remedy: string };
 
+/** A part of a source that this machine lacks or hides, for `jidi-agent doctor`. */
+export interface Lack {
+  /** Which part: 'power of package 0'. */
+  readonly what: string;
+  /** Why: 'read …/energy_uj: EACCES'. */
+  readonly reason: string;
+  /** What to do, a sentence with the command or the setting. */
+  readonly remedy: string;
+}
+
 export interface Source {
   /** Lower case, as in the metric `jidi_source_…{source="…"}`. */
   readonly name: string;
@@ -26,10 +37,16 @@ export interface Source {
   readonly reads: string;
   /** Everything it may ever set; the reference page is generated from this. */
   readonly metrics: readonly MetricDefinition[];
+  /** ms from one reading to the next for what changes slowly; its values stand in between. Every tick when not given. */
+  readonly everyMs?: number;
+  /** True for the cheapest: they are read also while a job wants the node quiet. */
+  readonly isQuiet?: boolean;
   /** Is its part of the machine here? Called at start and again every few minutes while absent. Never throws. */
   probe(): Probe;
   /** One reading. Throws when something that should be there cannot be read; the sampler counts it and goes on. */
   read(sink: SampleSink): void | Promise<void>;
+  /** Parts that are missing here, as far as the last reading told; none when not given. */
+  lacks?(): readonly Lack[];
   /** Closes descriptors; idempotent. */
   close(): void;
 }

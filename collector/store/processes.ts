@@ -61,7 +61,13 @@ export class Processes {
       const identity = this.#statements.byId.get(id);
       return identity === undefined ? [] : [toSample(identity, values)];
     });
-    return { timeMs: found.timeMs, processCount: found.processCount, processes };
+    return {
+      timeMs: found.timeMs,
+      processCount: found.processCount,
+      zombieCount: 0,
+      uninterruptibleCount: 0,
+      processes,
+    };
   }
 
   #known(
@@ -127,5 +133,16 @@ function isSame(a: Identity, b: Identity): boolean {
 }
 
 function toSample({ id: _id, ...identity }: IdentityRow, values: Omit<PackedProcess, 'id'>): ProcessSample {
-  return { ...identity, ...values };
+  return {
+    ...identity,
+    ...values,
+    step: null,
+    localRank: null,
+    outsideJob: false,
+    allowedCpus: null,
+    waitChannel: null,
+    voluntarySwitchesPerSecond: null,
+    involuntarySwitchesPerSecond: null,
+    gpuMemoryBytes: null,
+  };
 }

@@ -27,13 +27,35 @@ export interface ProcessSample extends ProcessIdentity {
   readonly writeBytesPerSecond: number | null;
   /** Scheduler job, as the scheduler writes it; null when none is known. */
   readonly job: string | null;
+  /** Step of the job, as the scheduler writes it ('0', 'batch', 'extern'); null when none is known. */
+  readonly step: string | null;
+  /** Rank among the step's tasks on this node, from 0; null when none is known. */
+  readonly localRank: number | null;
+  /** True when its user has a job on this node and this process is in none. */
+  readonly outsideJob: boolean;
+  /** CPUs it may run on, as a list of the kernel ('0-3,8'); null when not known. */
+  readonly allowedCpus: string | null;
+  /** Kernel function in which it waits; null when it does not, or may not be seen. Hostile text. */
+  readonly waitChannel: string | null;
+  /** Context switches of its first thread per second; null when not known. */
+  readonly voluntarySwitchesPerSecond: number | null;
+  readonly involuntarySwitchesPerSecond: number | null;
+  /** On all GPUs together; null when it uses none, or that cannot be seen. */
+  readonly gpuMemoryBytes: number | null;
 }
 
-/** The top processes of one node at one tick: the union of the top lists by CPU, by memory and by I/O. */
+/**
+ * The processes worth telling of one node at one tick: the union of the top lists by CPU, by memory, by I/O and by GPU
+ * memory, and their ancestors.
+ */
 export interface ProcessSnapshot {
   /** ms since the Unix epoch. */
   readonly timeMs: number;
   /** How many processes the node has in all. */
   readonly processCount: number;
+  /** How many of them have ended and were not waited for by their parents. */
+  readonly zombieCount: number;
+  /** How many of them wait in the kernel and cannot be interrupted: state D. */
+  readonly uninterruptibleCount: number;
   readonly processes: readonly ProcessSample[];
 }

@@ -11,15 +11,27 @@ import { malformed } from './wire-error.ts';
 
 type Definition = Pick<
   ProcessSample,
-  'pid' | 'startTimeMs' | 'parentPid' | 'name' | 'command' | 'user' | 'uid' | 'job'
+  | 'pid'
+  | 'startTimeMs'
+  | 'parentPid'
+  | 'name'
+  | 'command'
+  | 'user'
+  | 'uid'
+  | 'job'
+  | 'step'
+  | 'localRank'
+  | 'outsideJob'
+  | 'allowedCpus'
 >;
 
 export class ProcessDecoder {
   readonly #definitions = new Map<number, Definition>();
+  #waitChannels: string[] = [];
   #begun = false;
 
   decode(batch: ProcessBatch): readonly ProcessSnapshot[] {
-    if (batch.keyframe) this.#definitions.clear();
+    if (batch.keyframe) this.#forget();
     else if (!this.#begun)
       throw malformed('processes.keyframe', 'the first batch of a stream must begin anew');
     this.#begun = true;
@@ -30,7 +42,29 @@ export class ProcessDecoder {
       const id = checkInteger('processes.definitions.id', definition.id, 0, wireBounds.processDictionary - 1);
       this.#definitions.set(id, decodeDefinition(definition));
     }
+    this.#learnWaitChannels(batch.waitChannels);
     return snapshots.map((snapshot) => this.#decodeSnapshot(snapshot));
+  }
+
+  #forget(): void {
+    this.#definitions.clear();
+    this.#waitChannels = [];
+  }
+
+  #waitChannelOf(snapshot: WireSnapshot, row: number): string | null {
+    const plus1 = snapshot.waitChannelsPlus1[row] ?? 0;
+    if (plus1 === 0) return null;
+    const name = this.#waitChannels[plus1 - 1];
+    if (name === undefined) {
+      throw malformed('processes.snapshots.wait_channels_plus1', `${plus1 - 1} is not defined`);
+    }
+    return name;
+  }
+
+  #learnWaitChannels(names: readonly string[]): void {
+    const field = 'processes.wait_channels';
+    for (const name of names) this.#waitChannels.push(checkText(field, name, wireBounds.waitChannel));
+    checkList(field, this.#waitChannels, wireBounds.waitChannels);
   }
 
   #decodeSnapshot(snapshot: WireSnapshot): ProcessSnapshot {
@@ -40,11 +74,14 @@ export class ProcessDecoder {
     const processes = ids.map((id, row) => {
       const definition = this.#definitions.get(id);
       if (definition === undefined) throw malformed('processes.snapshots.ids', `${id} is not defined`);
-      return { ...definition, ...decodeRow(snapshot, row) };
+      return { ...definition, ...decodeRow(snapshot, row), waitChannel: this.#waitChannelOf(snapshot, row) };
     });
-    return { timeMs, processCount: snapshot.processCount, processes };
+    const { processCount, zombieCount, uninterruptibleCount } = snapshot;
+    return { timeMs, processCount, zombieCount, uninterruptibleCount, processes };
   }
 }
+
+type Row = Omit<ProcessSample, keyof Definition | 'waitChannel'>;
 
 function decodeDefinition(definition: ProcessDefinition): Definition {
   const field = 'processes.definitions';
@@ -57,7 +94,13 @@ function decodeDefinition(definition: ProcessDefinition): Definition {
     command: checkText(`${field}.command`, definition.command, wireBounds.processCommand),
     user: checkText(`${field}.user`, definition.user, wireBounds.userName),
     uid: definition.uid,
-    job: job === '' ? null : job,
+    job: nullWhenEmpty(job),
+    step: nullWhenEmpty(checkText(`${field}.step`, definition.step, wireBounds.stepName)),
+    localRank: definition.localRankPlus1 === 0 ? null : definition.localRankPlus1 - 1,
+    outsideJob: definition.outsideJob,
+    allowedCpus: nullWhenEmpty(
+      checkText(`${field}.allowed_cpus`, definition.allowedCpus, wireBounds.cpuList),
+    ),
   };
 }
 
@@ -69,21 +112,34 @@ function checkColumns(snapshot: WireSnapshot, rows: number): void {
   checkLength(`${field}.memory_ratio_e4`, memoryRatioE4.length, rows);
   checkLength(`${field}.threads`, threads.length, rows);
   checkLength(`${field}.states`, states.length, rows);
-  const read = snapshot.readKibPerSecondPlus1.length;
-  const write = snapshot.writeKibPerSecondPlus1.length;
-  if (read > 0) checkLength(`${field}.read_kib_per_second_plus1`, read, rows);
-  if (write > 0) checkLength(`${field}.write_kib_per_second_plus1`, write, rows);
+  for (const [name, column] of optionalColumns(snapshot)) {
+    if (column.length > 0) checkLength(`${field}.${name}`, column.length, rows);
+  }
 }
 
-function decodeRow(snapshot: WireSnapshot, row: number): Omit<ProcessSample, keyof Definition> {
+function optionalColumns(snapshot: WireSnapshot): readonly (readonly [string, readonly number[]])[] {
+  return [
+    ['read_kib_per_second_plus1', snapshot.readKibPerSecondPlus1],
+    ['write_kib_per_second_plus1', snapshot.writeKibPerSecondPlus1],
+    ['wait_channels_plus1', snapshot.waitChannelsPlus1],
+    ['voluntary_switches_per_second_plus1', snapshot.voluntarySwitchesPerSecondPlus1],
+    ['involuntary_switches_per_second_plus1', snapshot.involuntarySwitchesPerSecondPlus1],
+    ['gpu_memory_kib_plus1', snapshot.gpuMemoryKibPlus1],
+  ];
+}
+
+function decodeRow(snapshot: WireSnapshot, row: number): Row {
   return {
     threads: snapshot.threads[row] ?? 0,
     state: decodeState(snapshot.states[row] ?? 0),
     cpuRatio: (snapshot.cpuRatioE4[row] ?? 0) / 1e4,
     memoryRatio: (snapshot.memoryRatioE4[row] ?? 0) / 1e4,
     residentBytes: (snapshot.residentKib[row] ?? 0) * 1024,
-    readBytesPerSecond: decodeRate(snapshot.readKibPerSecondPlus1[row]),
-    writeBytesPerSecond: decodeRate(snapshot.writeKibPerSecondPlus1[row]),
+    readBytesPerSecond: decodePlus1(snapshot.readKibPerSecondPlus1[row], 1024),
+    writeBytesPerSecond: decodePlus1(snapshot.writeKibPerSecondPlus1[row], 1024),
+    voluntarySwitchesPerSecond: decodePlus1(snapshot.voluntarySwitchesPerSecondPlus1[row], 1),
+    involuntarySwitchesPerSecond: decodePlus1(snapshot.involuntarySwitchesPerSecondPlus1[row], 1),
+    gpuMemoryBytes: decodePlus1(snapshot.gpuMemoryKibPlus1[row], 1024),
   };
 }
 
@@ -93,6 +149,10 @@ function decodeState(byte: number): string {
   return state;
 }
 
-function decodeRate(plus1: number | undefined): number | null {
-  return plus1 === undefined || plus1 === 0 ? null : (plus1 - 1) * 1024;
+function decodePlus1(plus1: number | undefined, unit: number): number | null {
+  return plus1 === undefined || plus1 === 0 ? null : (plus1 - 1) * unit;
+}
+
+function nullWhenEmpty(text: string): string | null {
+  return text === '' ? null : text;
 }

@@ -70,6 +70,10 @@ function isSameDefinition(said: ProcessSample, process: ProcessSample): boolean 
     said.parentPid === process.parentPid &&
     said.user === process.user &&
     said.uid === process.uid &&
-    said.job === process.job
+    said.job === process.job &&
+    said.step === process.step &&
+    said.localRank === process.localRank &&
+    said.outsideJob === process.outsideJob &&
+    said.allowedCpus === process.allowedCpus
   );
 }

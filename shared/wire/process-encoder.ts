@@ -9,9 +9,11 @@ import type { ProcessSample, ProcessSnapshot } from '../model/process.ts';
 import { truncate } from '../text.ts';
 import { checkList, clampInteger, maxUint32, wireBounds } from './bounds.ts';
 import { ProcessDictionary } from './process-dictionary.ts';
+import { WaitChannelList } from './wait-channel-list.ts';
 
 export class ProcessEncoder {
   readonly #dictionary = new ProcessDictionary(wireBounds.processDictionary);
+  readonly #waitChannels = new WaitChannelList();
   #keyframe = true;
 
   encode(snapshots: readonly ProcessSnapshot[]): ProcessBatchInput {
@@ -22,7 +24,7 @@ export class ProcessEncoder {
     this.#dictionary.beginBatch();
     const definitions: ProcessDefinitionInput[] = [];
     const rows = snapshots.map((snapshot) => this.#encodeSnapshot(snapshot, definitions));
-    return { keyframe, definitions, snapshots: rows };
+    return { keyframe, definitions, snapshots: rows, waitChannels: this.#waitChannels.takeNew() };
   }
 
   #encodeSnapshot(snapshot: ProcessSnapshot, definitions: ProcessDefinitionInput[]): ProcessSnapshotInput {
@@ -35,14 +37,28 @@ export class ProcessEncoder {
     return {
       timeMs: snapshot.timeMs,
       processCount: clampInteger(snapshot.processCount, maxUint32),
+      zombieCount: clampInteger(snapshot.zombieCount, maxUint32),
+      uninterruptibleCount: clampInteger(snapshot.uninterruptibleCount, maxUint32),
       ids,
       cpuRatioE4: processes.map(({ cpuRatio }) => clampInteger(cpuRatio * 1e4, maxUint32)),
       residentKib: processes.map(({ residentBytes }) => clampInteger(residentBytes / 1024, maxUint32)),
       memoryRatioE4: processes.map(({ memoryRatio }) => clampInteger(memoryRatio * 1e4, maxUint32)),
       threads: processes.map(({ threads }) => clampInteger(threads, maxUint32)),
       states: Uint8Array.from(processes, ({ state }) => stateByte(state)),
-      readKibPerSecondPlus1: rateColumn(processes.map((process) => process.readBytesPerSecond)),
-      writeKibPerSecondPlus1: rateColumn(processes.map((process) => process.writeBytesPerSecond)),
+      readKibPerSecondPlus1: plus1Column(processes, (process) => process.readBytesPerSecond, 1024),
+      writeKibPerSecondPlus1: plus1Column(processes, (process) => process.writeBytesPerSecond, 1024),
+      waitChannelsPlus1: waitColumn(processes, this.#waitChannels),
+      voluntarySwitchesPerSecondPlus1: plus1Column(
+        processes,
+        (process) => process.voluntarySwitchesPerSecond,
+        1,
+      ),
+      involuntarySwitchesPerSecondPlus1: plus1Column(
+        processes,
+        (process) => process.involuntarySwitchesPerSecond,
+        1,
+      ),
+      gpuMemoryKibPlus1: plus1Column(processes, (process) => process.gpuMemoryBytes, 1024),
     };
   }
 }
@@ -59,6 +75,10 @@ function encodeDefinition(id: number, process: ProcessSample): ProcessDefinition
     user: truncate(process.user, wireBounds.userName),
     uid,
     job: truncate(process.job ?? '', wireBounds.jobName),
+    step: truncate(process.step ?? '', wireBounds.stepName),
+    localRankPlus1: process.localRank === null ? 0 : clampInteger(process.localRank, maxUint32 - 1) + 1,
+    outsideJob: process.outsideJob,
+    allowedCpus: truncate(process.allowedCpus ?? '', wireBounds.cpuList),
   };
 }
 
@@ -68,7 +88,19 @@ function stateByte(state: string): number {
 }
 
 /** Empty as a whole when nothing of it is known. */
-function rateColumn(rates: readonly (number | null)[]): number[] {
-  if (rates.every((rate) => rate === null)) return [];
-  return rates.map((rate) => (rate === null ? 0 : clampInteger(rate / 1024, maxUint32 - 1) + 1));
+function plus1Column(
+  processes: readonly ProcessSample[],
+  valueOf: (process: ProcessSample) => number | null,
+  unit: number,
+): number[] {
+  if (processes.every((process) => valueOf(process) === null)) return [];
+  return processes.map((process) => {
+    const value = valueOf(process);
+    return value === null ? 0 : clampInteger(value / unit, maxUint32 - 1) + 1;
+  });
+}
+
+function waitColumn(processes: readonly ProcessSample[], list: WaitChannelList): number[] {
+  if (processes.every(({ waitChannel }) => waitChannel === null)) return [];
+  return processes.map(({ waitChannel }) => (waitChannel === null ? 0 : list.placeOf(waitChannel) + 1));
 }

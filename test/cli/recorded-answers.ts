@@ -6,6 +6,7 @@ import type { MapNode, NodeDetail } from '../../shared/api/node.ts';
 import type { Problem } from '../../shared/api/problem.ts';
 import type { Process, ProcessTable } from '../../shared/api/process.ts';
 import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import { noneWaiting, plainDetails } from '../shared/process-details.ts';
 
 /** 2026-03-01 08:00:00 UTC. */
 export const now = 1_772_352_000;
@@ -84,6 +85,7 @@ function makeProcess(pid: number, changes: Partial<Process>): Process {
     state: 'R',
     readBytesPerSecond: null,
     writeBytesPerSecond: 0,
+    ...plainDetails,
     ...changes,
   };
 }
@@ -92,6 +94,7 @@ export const processTable: ProcessTable = {
   node: 'n2',
   time: now - 3,
   processCount: 214,
+  ...noneWaiting,
   processes: [
     makeProcess(41, { cpuRatio: 3.98 }),
     makeProcess(7, {

@@ -4,16 +4,23 @@ import type { ProcessSample, ProcessSnapshot } from '../../../shared/model/proce
 import { seconds } from './seconds.ts';
 
 export function toProcessTable(node: string, snapshot: ProcessSnapshot | null): ProcessTable {
-  if (snapshot === null) return { node, time: null, processCount: 0, processes: [] };
+  if (snapshot === null) return noSnapshot(node);
   const busiestFirst = snapshot.processes.toSorted(
     (a, b) => b.cpuRatio - a.cpuRatio || b.residentBytes - a.residentBytes || a.pid - b.pid,
   );
+  const { processCount, zombieCount, uninterruptibleCount } = snapshot;
   return {
     node,
     time: seconds(snapshot.timeMs),
-    processCount: snapshot.processCount,
+    processCount,
+    zombieCount,
+    uninterruptibleCount,
     processes: busiestFirst.map(toProcess),
   };
+}
+
+function noSnapshot(node: string): ProcessTable {
+  return { node, time: null, processCount: 0, zombieCount: null, uninterruptibleCount: null, processes: [] };
 }
 
 function toProcess({ startTimeMs, uid: _uid, ...process }: ProcessSample): Process {

@@ -5,6 +5,7 @@ import { createHost } from '../../../agent/host/host.ts';
 import { ProcessScanner } from '../../../agent/processes/process-scanner.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';
+import { noneWaiting, plainDetails } from '../../shared/process-details.ts';
 import { ProcTree } from './proc-tree.ts';
 
 const bootMs = 1_700_000_000_000;
@@ -58,6 +59,7 @@ describe('ProcessScanner on a fixture machine', () => {
     expect(snapshot).toEqual({
       timeMs: bootMs + 1_000_000,
       processCount: 1,
+      ...noneWaiting,
       processes: [
         {
           pid: 20,
@@ -75,6 +77,7 @@ describe('ProcessScanner on a fixture machine', () => {
           readBytesPerSecond: 2048,
           writeBytesPerSecond: 0,
           job: null,
+          ...plainDetails,
         },
       ],
     });
@@ -240,6 +243,6 @@ describe('ProcessScanner on a fixture machine', () => {
   test('a machine without readable files yields an empty list', () => {
     const roots = { proc: join(tree.root, 'absent'), sys: '', root: '' };
     const scanner = new ProcessScanner(createHost({ roots, clock, programs: [] }));
-    expect(scanner.scan(1)).toEqual({ timeMs: 1, processCount: 0, processes: [] });
+    expect(scanner.scan(1)).toEqual({ timeMs: 1, processCount: 0, ...noneWaiting, processes: [] });
   });
 });

@@ -4,6 +4,7 @@ import { SeriesTable } from '../../../agent/sampler/series-table.ts';
 import type { SampleSink, Source } from '../../../agent/sources/source.ts';
 import type { MetricDefinition, MetricTick } from '../../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
+import { noneWaiting } from '../../shared/process-details.ts';
 import { createLineLog } from './log-lines.ts';
 import { settle, TurnedClock } from './turned-clock.ts';
 
@@ -208,7 +209,12 @@ test('series past the limit are refused and counted; the others go on', async ()
 });
 
 describe('the process scan', () => {
-  const snapshotAt = (timeMs: number): ProcessSnapshot => ({ timeMs, processCount: 0, processes: [] });
+  const snapshotAt = (timeMs: number): ProcessSnapshot => ({
+    timeMs,
+    processCount: 0,
+    ...noneWaiting,
+    processes: [],
+  });
 
   test('gives one snapshot per tick with its time', async () => {
     const { clock, ticks, snapshots } = setUp({ scanner: { scan: snapshotAt } });

@@ -1,5 +1,5 @@
 // A recorded machine as a host: its proc and sys trees, and what statfs said there. And a sink that remembers.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHost, type Host } from '../../../agent/host/host.ts';
@@ -24,11 +24,14 @@ export function copyMachine(name: string): { readonly folder: string; readonly d
 
 export function fixtureHost(folder: string): Host {
   const root = join(folder, 'root');
+  const sizesFile = join(folder, 'statfs.json');
   const sizes = new Map<string, unknown>(
-    Object.entries(JSON.parse(readFileSync(join(folder, 'statfs.json'), 'utf8')) as object),
+    existsSync(sizesFile) ? Object.entries(JSON.parse(readFileSync(sizesFile, 'utf8')) as object) : [],
   );
   return createHost({
     roots: { proc: join(folder, 'proc'), sys: join(folder, 'sys'), root },
+    // What a machine's programs print is recorded as small scripts in its folder `bin`.
+    programPath: `${join(folder, 'bin')}:/usr/bin:/bin`,
     ownCpuMicroseconds: () => 1_234_567,
     async statMount(path) {
       const size = sizes.get(path.slice(root.length));

@@ -9,6 +9,7 @@ import type { AuditRecord, Command } from '../../../shared/api/command.ts';
 import type { Node } from '../../../shared/api/node.ts';
 import type { Profile, ProfileDetail } from '../../../shared/api/profile.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
+import { noneWaiting } from '../../shared/process-details.ts';
 import { finishedProfile } from '../query/profiles/stack-samples.ts';
 
 export interface MemoryCollector {
@@ -63,7 +64,7 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
     },
     async processes(node, atMs) {
       asked.processTimes.push(atMs);
-      return known(node) ? { node, time: null, processCount: 0, processes: [] } : null;
+      return known(node) ? { node, time: null, processCount: 0, ...noneWaiting, processes: [] } : null;
     },
     profiles: async ({ node, limit }) =>
       newest(profiles.values(), limit).filter((profile) => node === undefined || profile.node === node),

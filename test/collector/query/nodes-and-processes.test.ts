@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createQuery } from '../../../collector/query/create-query.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';
+import { noneWaiting, plainDetails } from '../../shared/process-details.ts';
 import { appendTicks, handClock, openStore, sender, series, t0, tick } from '../store/open-store.ts';
 
 const identity = {
@@ -111,6 +112,7 @@ describe('processes', () => {
     readBytesPerSecond: null,
     writeBytesPerSecond: 3,
     job: null,
+    ...plainDetails,
   };
 
   test('busiest first, then the largest, at a moment or now', async () => {
@@ -122,8 +124,8 @@ describe('processes', () => {
       { ...process, pid: 3, cpuRatio: 2, residentBytes: 1 },
     ];
     const snapshots = [
-      { timeMs: t0, processCount: 200, processes },
-      { timeMs: t0 + 30_000, processCount: 1, processes: [process] },
+      { timeMs: t0, processCount: 200, ...noneWaiting, processes },
+      { timeMs: t0 + 30_000, processCount: 1, ...noneWaiting, processes: [process] },
     ];
     await store.append(sender, { sequence: 1, payload: { kind: 'processes', snapshots } });
     clock.nowMs = t0 + 120_000;
@@ -145,6 +147,7 @@ describe('processes', () => {
       readBytesPerSecond: null,
       writeBytesPerSecond: 3,
       job: null,
+      ...plainDetails,
     });
     expect(await query.processes('n1', null)).toMatchObject({ time: t0 / 1000 + 30, processCount: 1 });
     clock.nowMs += 1;
@@ -152,6 +155,8 @@ describe('processes', () => {
       node: 'n1',
       time: null,
       processCount: 0,
+      zombieCount: null,
+      uninterruptibleCount: null,
       processes: [],
     });
     expect(await query.processes('n9', null)).toBeNull();

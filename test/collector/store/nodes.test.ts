@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';
+import { noneWaiting, plainDetails } from '../../shared/process-details.ts';
 import { openStore, sender, t0 } from './open-store.ts';
 
 describe('nodes', () => {
@@ -85,9 +86,10 @@ describe('process snapshots', () => {
     readBytesPerSecond: null,
     writeBytesPerSecond: 0,
     job: null,
+    ...plainDetails,
   };
   const snapshot = (timeMs: number, ...processes: ProcessSample[]) =>
-    ({ kind: 'processes', snapshots: [{ timeMs, processCount: 99, processes }] }) as const;
+    ({ kind: 'processes', snapshots: [{ timeMs, processCount: 99, ...noneWaiting, processes }] }) as const;
 
   test('the newest at or before a moment comes back, unless it is too old', async () => {
     const store = openStore();
@@ -101,6 +103,7 @@ describe('process snapshots', () => {
     expect(await store.snapshotAt('n1', t0 + 4999, 60_000)).toEqual({
       timeMs: t0,
       processCount: 99,
+      ...noneWaiting,
       processes: [process],
     });
     expect((await store.snapshotAt('n1', t0 + 9999, 60_000))?.processes).toEqual([

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { ProcessSample } from '../../../shared/model/process.ts';
+import { noneWaiting, plainDetails } from '../../shared/process-details.ts';
 import { handClock, metrics, openStore, series, t0, tempDir, tick } from './open-store.ts';
 
 const hourMs = 3_600_000;
@@ -21,6 +22,7 @@ const process: ProcessSample = {
   readBytesPerSecond: null,
   writeBytesPerSecond: null,
   job: null,
+  ...plainDetails,
 };
 
 function countRows(dataDir: string): Record<string, number> {
@@ -55,7 +57,7 @@ test('what is older than the retention goes, with the dictionaries it used; the 
   const snapshot = (timeMs: number, pid: number) =>
     ({
       kind: 'processes',
-      snapshots: [{ timeMs, processCount: 1, processes: [{ ...process, pid }] }],
+      snapshots: [{ timeMs, processCount: 1, ...noneWaiting, processes: [{ ...process, pid }] }],
     }) as const;
   await store.append(sender, { sequence: 2, payload: metrics(...ticks) });
   await store.append(sender, { sequence: 1, payload: snapshot(t0, 1) });

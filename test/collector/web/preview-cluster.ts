@@ -2,6 +2,7 @@
 import type { MetricSeries } from '../../../shared/api/metric.ts';
 import type { MapNode, NodeDetail } from '../../../shared/api/node.ts';
 import type { Process, ProcessTable } from '../../../shared/api/process.ts';
+import { noneWaiting } from '../../shared/process-details.ts';
 
 export const cores = 16;
 const memoryBytes = 64 * 2 ** 30;
@@ -161,7 +162,7 @@ const programs: readonly (readonly [name: string, command: string, user: string,
 ];
 
 export function makeProcesses(node: string, at: number, present: boolean): ProcessTable {
-  if (!present) return { node, time: null, processCount: 0, processes: [] };
+  if (!present) return { node, time: null, processCount: 0, ...noneWaiting, processes: [] };
   const time = Math.floor(at / 5) * 5;
   const processes = Array.from({ length: 34 }, (_, index): Process => {
     const [name, command, user, job] =
@@ -183,7 +184,22 @@ export function makeProcesses(node: string, at: number, present: boolean): Proce
       state: cpuRatio > 0.3 ? 'R' : 'S',
       readBytesPerSecond: index % 3 === 0 ? null : 2e6 * noise(index, time, 2),
       writeBytesPerSecond: index % 3 === 0 ? null : 1e6 * noise(index, time, 3),
+      step: job === null ? null : '0',
+      localRank: job === null ? null : index,
+      outsideJob: index === 30,
+      allowedCpus: index < 11 ? String(index) : '0-63',
+      waitChannel: cpuRatio > 0.3 ? null : 'futex_wait_queue',
+      voluntarySwitchesPerSecond: Math.round(40 * noise(index, time, 4)),
+      involuntarySwitchesPerSecond: Math.round(9 * noise(index, time, 5)),
+      gpuMemoryBytes: name === 'python3' ? 3.2e9 : null,
     };
   });
-  return { node, time, processCount: 412, processes: processes.sort((a, b) => b.cpuRatio - a.cpuRatio) };
+  return {
+    node,
+    time,
+    processCount: 412,
+    zombieCount: 1,
+    uninterruptibleCount: 2,
+    processes: processes.sort((a, b) => b.cpuRatio - a.cpuRatio),
+  };
 }

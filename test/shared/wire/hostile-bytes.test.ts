@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TelemetryDecoder, TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
 import { WireError } from '../../../shared/wire/wire-error.ts';
+import { noneWaiting, plainDetails } from '../process-details.ts';
 import { telemetryBytes, telemetryRequest } from './over-the-wire.ts';
 
 function goodMessages(): readonly Buffer[] {
@@ -32,10 +33,14 @@ function goodMessages(): readonly Buffer[] {
     memoryRatio: 0.1,
     residentBytes: 4096,
     job: null,
+    ...plainDetails,
+    waitChannel: 'pipe_read',
     readBytesPerSecond: 0,
     writeBytesPerSecond: null,
   };
-  const snapshots = [{ timeMs: 5, processCount: 2, processes: [process, { ...process, pid: 10 }] }];
+  const snapshots = [
+    { timeMs: 5, processCount: 2, ...noneWaiting, processes: [process, { ...process, pid: 10 }] },
+  ];
   return [
     encoder.batch({ sequence: 1, payload: { kind: 'metrics', ticks: [tick(5), tick(10)] } }),
     encoder.batch({ sequence: 1, payload: { kind: 'processes', snapshots } }),

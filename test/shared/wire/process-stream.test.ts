@@ -22,11 +22,21 @@ const process: ProcessSample = {
   readBytesPerSecond: null,
   writeBytesPerSecond: 1024 * 77,
   job: '4711',
+  step: '0',
+  localRank: 3,
+  outsideJob: false,
+  allowedCpus: '0-3,8',
+  waitChannel: 'futex_wait_queue',
+  voluntarySwitchesPerSecond: 0,
+  involuntarySwitchesPerSecond: 12,
+  gpuMemoryBytes: 1024 ** 3,
 };
 
 const snapshot = (timeMs: number, processes: readonly ProcessSample[]): ProcessSnapshot => ({
   timeMs,
   processCount: 321,
+  zombieCount: 2,
+  uninterruptibleCount: 1,
   processes,
 });
 
@@ -49,6 +59,14 @@ const anyProcess: fc.Arbitrary<ProcessSample> = fc.record({
   readBytesPerSecond: anyRate,
   writeBytesPerSecond: anyRate,
   job: fc.option(fc.constantFrom('1', '2.batch')),
+  step: fc.option(fc.constantFrom('0', 'batch')),
+  localRank: fc.option(fc.nat(300)),
+  outsideJob: fc.boolean(),
+  allowedCpus: fc.option(fc.constantFrom('0', '0-127')),
+  waitChannel: fc.option(anyText),
+  voluntarySwitchesPerSecond: fc.option(fc.nat(1e6)),
+  involuntarySwitchesPerSecond: fc.option(fc.nat(1e6)),
+  gpuMemoryBytes: anyRate,
 });
 
 describe('process stream', () => {
@@ -121,8 +139,23 @@ describe('process decoder', () => {
   const good = (): ProcessBatch => ({
     keyframe: true,
     definitions: [
-      { id: 5, pid: 1, startTimeMs: 1, parentPid: 0, name: 'a', command: '', user: 'u', uid: 0, job: '' },
+      {
+        id: 5,
+        pid: 1,
+        startTimeMs: 1,
+        parentPid: 0,
+        name: 'a',
+        command: '',
+        user: 'u',
+        uid: 0,
+        job: '',
+        step: '',
+        localRankPlus1: 0,
+        outsideJob: false,
+        allowedCpus: '',
+      },
     ],
+    waitChannels: ['pipe_read'],
     snapshots: [
       {
         timeMs: 1,
@@ -135,6 +168,12 @@ describe('process decoder', () => {
         states: Buffer.from('R'),
         readKibPerSecondPlus1: [],
         writeKibPerSecondPlus1: [3],
+        zombieCount: 0,
+        uninterruptibleCount: 0,
+        waitChannelsPlus1: [1],
+        voluntarySwitchesPerSecondPlus1: [],
+        involuntarySwitchesPerSecondPlus1: [],
+        gpuMemoryKibPlus1: [],
       },
     ],
   });
@@ -170,7 +209,7 @@ describe('process decoder', () => {
     ['a long name', (b) => void (defined(b).name = 'x'.repeat(65)), 'too-large', /name: 65 characters/],
     ['a long command', (b) => void (defined(b).command = 'x'.repeat(1025)), 'too-large', /command/],
     ['a start before 1970', (b) => void (defined(b).startTimeMs = -1), 'malformed', /start_time_ms/],
-    ['too many rows', (b) => void (first(b).ids = Array.from({ length: 101 }, () => 5)), 'too-large', /101/],
+    ['too many rows', (b) => void (first(b).ids = Array.from({ length: 161 }, () => 5)), 'too-large', /161/],
   ])('refuses %s', (_, change, code, words) => {
     expect(() => new ProcessDecoder().decode(changed(change))).toThrow(
       expect.objectContaining({ name: 'WireError', code, message: expect.stringMatching(words) }),

@@ -7,10 +7,12 @@ export interface ProcessBatchInput {
   'keyframe'?: (boolean);
   'definitions'?: (_jidi_v1_ProcessDefinitionInput)[];
   'snapshots'?: (_jidi_v1_ProcessSnapshotInput)[];
+  'waitChannels'?: (string)[];
 }
 
 export interface ProcessBatch {
   'keyframe': (boolean);
   'definitions': (_jidi_v1_ProcessDefinition)[];
   'snapshots': (_jidi_v1_ProcessSnapshot)[];
+  'waitChannels': (string)[];
 }

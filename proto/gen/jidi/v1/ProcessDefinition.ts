@@ -12,6 +12,10 @@ export interface ProcessDefinitionInput {
   'user'?: (string);
   'uid'?: (number);
   'job'?: (string);
+  'step'?: (string);
+  'localRankPlus1'?: (number);
+  'outsideJob'?: (boolean);
+  'allowedCpus'?: (string);
 }
 
 export interface ProcessDefinition {
@@ -24,4 +28,8 @@ export interface ProcessDefinition {
   'user': (string);
   'uid': (number);
   'job': (string);
+  'step': (string);
+  'localRankPlus1': (number);
+  'outsideJob': (boolean);
+  'allowedCpus': (string);
 }

@@ -13,6 +13,12 @@ export interface ProcessSnapshotInput {
   'states'?: (Buffer | Uint8Array | string);
   'readKibPerSecondPlus1'?: (number)[];
   'writeKibPerSecondPlus1'?: (number)[];
+  'zombieCount'?: (number);
+  'uninterruptibleCount'?: (number);
+  'waitChannelsPlus1'?: (number)[];
+  'voluntarySwitchesPerSecondPlus1'?: (number)[];
+  'involuntarySwitchesPerSecondPlus1'?: (number)[];
+  'gpuMemoryKibPlus1'?: (number)[];
 }
 
 export interface ProcessSnapshot {
@@ -26,4 +32,10 @@ export interface ProcessSnapshot {
   'states': (Buffer);
   'readKibPerSecondPlus1': (number)[];
   'writeKibPerSecondPlus1': (number)[];
+  'zombieCount': (number);
+  'uninterruptibleCount': (number);
+  'waitChannelsPlus1': (number)[];
+  'voluntarySwitchesPerSecondPlus1': (number)[];
+  'involuntarySwitchesPerSecondPlus1': (number)[];
+  'gpuMemoryKibPlus1': (number)[];
 }

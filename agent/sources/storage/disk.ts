@@ -1,13 +1,13 @@
 // Disks, from /proc/diskstats (Documentation/admin-guide/iostats.rst). In: sectors of 512 bytes, ms, counts.
 // Out: bytes, seconds, counts under node_exporter's names. Partitions and ram, loop, floppy devices are left out, as
 // node_exporter leaves them out.
-import { counter, gauge, type MetricDefinition } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import { DeviceRows, skippedDevices } from './device-rows.ts';
-import { probeFile, requireContent } from './reading.ts';
-import { createRow } from './series-row.ts';
-import type { Source } from './source.ts';
+import { counter, gauge, type MetricDefinition } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import { DeviceRows, skippedDevices } from '../device-rows.ts';
+import { probeFile, requireContent } from '../reading.ts';
+import { createRow } from '../series-row.ts';
+import type { Source } from '../source.ts';
 
 const leftOut = /^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/;
 

@@ -2,12 +2,12 @@
 // Out: seconds. Time as a guest's host counts within user and nice as well, as the kernel has it.
 // It does not let a mode run back a little: the kernel's idle and iowait times do that, and a counter that falls would
 // read as a restart. A fall of 3 s or more is a core that went and came back, and is passed on.
-import { counter } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import { probeFile, requireContent } from './reading.ts';
-import { type SeriesColumn, SeriesRow } from './series-row.ts';
-import type { SampleSink, Source } from './source.ts';
+import { counter } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import { probeFile, requireContent } from '../reading.ts';
+import { type SeriesColumn, SeriesRow } from '../series-row.ts';
+import type { SampleSink, Source } from '../source.ts';
 
 const modes = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const;
 const guestModes = ['user', 'nice'] as const;

@@ -1,13 +1,13 @@
 // Memory, from /proc/meminfo (proc_meminfo(5)). In: kB and counts. Out: bytes and counts under node_exporter's names:
 // `Active(anon)` is node_memory_Active_anon_bytes. Keys of newer kernels are taken over when the source is made.
-import { gauge, type MetricDefinition } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import { ByteNames } from '../host/byte-names.ts';
-import type { Host } from '../host/host.ts';
+import { gauge, type MetricDefinition } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import { ByteNames } from '../../host/byte-names.ts';
+import type { Host } from '../../host/host.ts';
+import { probeFile, requireContent } from '../reading.ts';
+import { createRow, type SeriesRow } from '../series-row.ts';
+import type { Source } from '../source.ts';
 import { meminfoCounts, meminfoKilobytes } from './meminfo-keys.ts';
-import { probeFile, requireContent } from './reading.ts';
-import { createRow, type SeriesRow } from './series-row.ts';
-import type { Source } from './source.ts';
 
 /** Keys that are followed beyond those known here. */
 const newKeyLimit = 32;

@@ -1,10 +1,10 @@
 // Whether an interface is up, and how fast it can be. In: its folder under /sys/class/net. Out: two gauges.
 // An interface without a folder has neither. Invariants: after `close` nothing is open; `read` opens again.
-import { gauge } from '../../shared/model/metric.ts';
-import type { Host } from '../host/host.ts';
-import type { KernelFile } from '../host/kernel-files.ts';
-import { createRow, type SeriesRow } from './series-row.ts';
-import type { SampleSink } from './source.ts';
+import { gauge } from '../../../shared/model/metric.ts';
+import type { Host } from '../../host/host.ts';
+import type { KernelFile } from '../../host/kernel-files.ts';
+import { createRow, type SeriesRow } from '../series-row.ts';
+import type { SampleSink } from '../source.ts';
 
 export const linkMetrics = [
   gauge('node_network_up', 0, '1 when the operational state of the interface is up, else 0.'),

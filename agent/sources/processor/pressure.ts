@@ -1,12 +1,12 @@
 // Pressure stall information, from /proc/pressure (Documentation/accounting/psi.rst). In: µs and percent.
 // Out: seconds under node_exporter's names, and the kernel's 10-second means as ratios.
-import { counter, gauge, type MetricDefinition } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import type { KernelFile } from '../host/kernel-files.ts';
-import { isAbsence, probeFile, readParts, requireContent } from './reading.ts';
-import { type SeriesColumn, SeriesRow } from './series-row.ts';
-import type { SampleSink, Source } from './source.ts';
+import { counter, gauge, type MetricDefinition } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import type { KernelFile } from '../../host/kernel-files.ts';
+import { isAbsence, probeFile, readParts, requireContent } from '../reading.ts';
+import { type SeriesColumn, SeriesRow } from '../series-row.ts';
+import type { SampleSink, Source } from '../source.ts';
 
 type Kind = 'some' | 'full';
 

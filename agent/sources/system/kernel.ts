@@ -1,11 +1,11 @@
 // The kernel as a whole: boot time, context switches, interrupts, forks, tasks, open files, entropy, version.
 // From /proc/stat and /proc/sys. Out: node_exporter's names. The version is read once a minute.
-import { counter, gauge, type Labels } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import { isAbsence, probeFile, readParts, requireContent } from './reading.ts';
-import { createRow, type SeriesRow } from './series-row.ts';
-import type { SampleSink, Source } from './source.ts';
+import { counter, gauge, type Labels } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import { isAbsence, probeFile, readParts, requireContent } from '../reading.ts';
+import { createRow, type SeriesRow } from '../series-row.ts';
+import type { SampleSink, Source } from '../source.ts';
 
 /** Keys of /proc/stat in the order of `statMetrics`. */
 const statKeys = ['btime ', 'ctxt ', 'intr ', 'processes ', 'procs_running ', 'procs_blocked '] as const;

@@ -1,15 +1,15 @@
 // Space on mounted filesystems: the mounts from /proc/PID/mounts, the sizes from statfs(2). Out: node_exporter's names.
 // A mount that does not answer within its deadline has no sizes but an error flag, and is not asked again before the
 // earlier call has come back. A bounded number of mounts is followed; the others are counted.
-import { gauge } from '../../shared/model/metric.ts';
-import { truncate } from '../../shared/text.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import type { MountSize } from '../host/mount-statistics.ts';
+import { gauge } from '../../../shared/model/metric.ts';
+import { truncate } from '../../../shared/text.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import type { MountSize } from '../../host/mount-statistics.ts';
+import { probeFile, requireContent } from '../reading.ts';
+import { createRow, type SeriesRow } from '../series-row.ts';
+import type { SampleSink, Source } from '../source.ts';
 import { type Mount, parseMounts } from './mount-table.ts';
-import { probeFile, requireContent } from './reading.ts';
-import { createRow, type SeriesRow } from './series-row.ts';
-import type { SampleSink, Source } from './source.ts';
 
 const mountLimit = 64;
 const deadlineMs = 200;

@@ -1,10 +1,10 @@
 // Load averages, from /proc/loadavg (proc_loadavg(5)).
-import { gauge } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import { probeFile, requireContent } from './reading.ts';
-import { createRow } from './series-row.ts';
-import type { Source } from './source.ts';
+import { gauge } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import { probeFile, requireContent } from '../reading.ts';
+import { createRow } from '../series-row.ts';
+import type { Source } from '../source.ts';
 
 const metrics = [
   gauge('node_load1', 2, 'Tasks that run or wait for a core or a disk, mean over 1 min.'),

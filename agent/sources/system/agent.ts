@@ -1,10 +1,10 @@
 // What the agent itself costs: CPU time of the program, memory from /proc/self/status (proc_pid_status(5)).
-import { counter, gauge } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import { probeFile, requireContent } from './reading.ts';
-import { createRow } from './series-row.ts';
-import type { Source } from './source.ts';
+import { counter, gauge } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import { probeFile, requireContent } from '../reading.ts';
+import { createRow } from '../series-row.ts';
+import type { Source } from '../source.ts';
 
 const metrics = [
   counter('jidi_agent_cpu_seconds_total', 6, 'CPU time the agent has used, user and system.'),

@@ -1,14 +1,14 @@
 // Network interfaces: counters from /proc/net/dev (proc_pid_net(5)), state and speed from /sys/class/net
 // (Documentation/ABI/testing/sysfs-class-net). Out: node_exporter's names. A speed that the driver does not know is
 // absent. The speed is asked once a minute: some drivers take the network's big lock for it.
-import { counter } from '../../shared/model/metric.ts';
-import type { ByteCursor } from '../host/byte-cursor.ts';
-import type { Host } from '../host/host.ts';
-import { DeviceRows, skippedDevices } from './device-rows.ts';
+import { counter } from '../../../shared/model/metric.ts';
+import type { ByteCursor } from '../../host/byte-cursor.ts';
+import type { Host } from '../../host/host.ts';
+import { DeviceRows, skippedDevices } from '../device-rows.ts';
+import { probeFile, readParts, requireContent } from '../reading.ts';
+import { createRow, type SeriesRow } from '../series-row.ts';
+import type { Source } from '../source.ts';
 import { InterfaceState, linkMetrics } from './interface-state.ts';
-import { probeFile, readParts, requireContent } from './reading.ts';
-import { createRow, type SeriesRow } from './series-row.ts';
-import type { Source } from './source.ts';
 
 const columnNames = [
   ...['bytes', 'packets', 'errs', 'drop', 'fifo', 'frame', 'compressed', 'multicast'].map(receive),
