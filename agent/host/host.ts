@@ -1,6 +1,6 @@
 // The only door from measuring to the machine. In: where the machine's trees are. Out: readings of files, folders,
 // mounts, users, and a few programs. A test or a demonstration points the roots at a recorded machine.
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { ByteCursor } from './byte-cursor.ts';
@@ -34,6 +34,14 @@ export interface HostOptions {
   readonly programPath?: string;
 }
 
+export interface FileFacts {
+  readonly uid: number;
+  /** ms since the Unix epoch. */
+  readonly changedMs: number;
+  readonly isFolder: boolean;
+  readonly isFile: boolean;
+}
+
 export interface Host {
   readonly roots: HostRoots;
   readonly clock: Clock;
@@ -46,6 +54,10 @@ export interface Host {
   readText(path: string): string;
   /** Names in a folder, in the kernel's order. Throws HostError. */
   list(path: string): readonly string[];
+  /** Who owns a file or folder, and when it was last changed; null when there is none. A link is not followed. */
+  fileFacts(path: string): FileFacts | null;
+  /** Where a symbolic link points, as it says; null when there is no link. */
+  linkTarget(path: string): string | null;
   /** Size of a mounted filesystem, by its mount point. Rejects with HostError, also after the deadline. */
   mountSize(request: MountRequest): Promise<MountSize>;
   /** Name of a user; the number as text while it is not known. */
@@ -57,7 +69,7 @@ export interface Host {
   readonly run: RunProgram;
 }
 
-const usualPrograms = ['getent'];
+const usualPrograms = ['getent', 'systemctl', 'chronyc', 'ntpq'];
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function createHost(options: HostOptions = {}): Host {
@@ -79,6 +91,8 @@ export function createHost(options: HostOptions = {}): Host {
     readBytes: (path) => files.readOnce(path),
     readText: (path) => textOf(files.readOnce(path)),
     list,
+    fileFacts,
+    linkTarget,
     mountSize: (request) => mounts.read({ ...request, path: `${roots.root}${request.path}` }),
     userName: (uid) => users.nameOf(uid),
     uptimeSeconds: () => readUptime(uptime),
@@ -96,6 +110,26 @@ function list(path: string): readonly string[] {
     return readdirSync(path);
   } catch (error) {
     throw hostError(`list ${path}`, error);
+  }
+}
+
+function fileFacts(path: string): FileFacts | null {
+  let found: Stats | undefined;
+  try {
+    found = lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A folder on the way is closed to us: nothing is known of the file.
+  }
+  if (found === undefined) return null;
+  return { uid: found.uid, changedMs: found.mtimeMs, isFolder: found.isDirectory(), isFile: found.isFile() };
+}
+
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // Not there or no link: the same to the one who asks.
+    return null;
   }
 }
 

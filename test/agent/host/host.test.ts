@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -182,4 +182,19 @@ describe('programs and users', () => {
     await expect.poll(() => door.userName(70_001)).toBe('dora');
     expect(door.userName(70_002)).toBe('70002');
   });
+});
+
+test('tells the owner of a file and where a link points, and null of what is not there', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'host-facts-'));
+  const path = join(folder, 'flag');
+  writeFileSync(path, '');
+  symlinkSync('flag', join(folder, 'link'));
+  const host = createHost();
+  expect(host.fileFacts(path)).toMatchObject({ uid: process.getuid?.(), isFile: true, isFolder: false });
+  expect(host.fileFacts(join(folder, 'link'))).toMatchObject({ isFile: false });
+  expect(host.fileFacts(join(folder, 'absent'))).toBeNull();
+  expect(host.fileFacts(join(path, 'below'))).toBeNull();
+  expect(host.linkTarget(join(folder, 'link'))).toBe('flag');
+  expect(host.linkTarget(path)).toBeNull();
+  rmSync(folder, { recursive: true });
 });
