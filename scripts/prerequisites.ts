@@ -20,6 +20,11 @@ export const prerequisites: readonly Prerequisite[] = [
     debian: 'stress-ng',
     neededBy: "comparison of rates with the kernel's counters under load",
   },
+  {
+    program: 'prometheus-node-exporter',
+    debian: 'prometheus-node-exporter',
+    neededBy: 'comparison of names and values with node_exporter',
+  },
   { program: 'slurmctld', debian: 'slurm-wlm', neededBy: 'restart of a real slurmd' },
   { program: 'munged', debian: 'munge', neededBy: 'restart of a real slurmd' },
   { program: 'nodeset', debian: 'clustershell', neededBy: "comparison of node sets with ClusterShell's" },
