@@ -20,6 +20,7 @@ export interface StorageStatistics {
   readonly duplicates: number;
   readonly duplicateTicks: number;
   readonly ignoredReports: number;
+  readonly refusedWaitChannels: number;
 }
 
 export interface AnsweredRequest {
@@ -88,12 +89,18 @@ function buildReading(version: string): Reading {
 
 function storeReadings(statistics: StorageStatistics): Reading[] {
   const { sizeBytes, commits, batches, duplicates, duplicateTicks, ignoredReports } = statistics;
+  const { refusedWaitChannels } = statistics;
   return [
     { name: 'store_size_bytes', help: 'Size of the data on disk.', value: sizeBytes },
     { name: 'store_commits_total', help: 'Transactions synced to disk.', value: commits },
     { name: 'store_duplicate_batches_total', help: 'Batches that had come before.', value: duplicates },
     { name: 'store_duplicate_ticks_total', help: 'Ticks of a time that had one.', value: duplicateTicks },
     { name: 'store_ignored_reports_total', help: 'Reports of nothing known.', value: ignoredReports },
+    {
+      name: 'store_refused_wait_channels_total',
+      help: 'Names of wait channels beyond what is kept.',
+      value: refusedWaitChannels,
+    },
     ...Object.entries(batches).map(([dataClass, value]) => ({
       name: 'store_batches_total',
       help: 'Batches stored, by class of data.',

@@ -17,11 +17,12 @@ export interface AppendEffect {
   readonly ticks: readonly MetricTick[];
   readonly duplicateTicks: number;
   readonly ignoredReports: number;
+  readonly refusedWaitChannels: number;
 }
 
-type PayloadEffect = Pick<AppendEffect, 'ticks' | 'duplicateTicks' | 'ignoredReports'>;
+type PayloadEffect = Omit<AppendEffect, 'outcome' | 'dataClass'>;
 
-const nothing: PayloadEffect = { ticks: [], duplicateTicks: 0, ignoredReports: 0 };
+const nothing: PayloadEffect = { ticks: [], duplicateTicks: 0, ignoredReports: 0, refusedWaitChannels: 0 };
 
 export function appendBatch(tables: Tables, clock: Clock, sender: Sender, batch: Batch): AppendEffect {
   const nowMs = Math.trunc(clock.now());
@@ -95,8 +96,12 @@ function writePayload(tables: Tables, payload: Payload, { node, nodeId, nowMs }:
       return { ...nothing, ticks, duplicateTicks: payload.ticks.length - ticks.length };
     }
     case 'processes': {
-      const isKept = payload.snapshots.map((snapshot) => tables.processes.append(nodeId, snapshot, nowMs));
-      return { ...nothing, duplicateTicks: isKept.filter((kept) => !kept).length };
+      const outcomes = payload.snapshots.map((snapshot) => tables.processes.append(nodeId, snapshot, nowMs));
+      return {
+        ...nothing,
+        duplicateTicks: outcomes.filter(({ isKept }) => !isKept).length,
+        refusedWaitChannels: outcomes.reduce((sum, outcome) => sum + outcome.refusedWaitChannels, 0),
+      };
     }
     case 'inventory':
       tables.nodes.putInventory(nodeId, payload.inventory);

@@ -7,6 +7,7 @@ import { layoutMarkMs } from './layouts.ts';
 import { processMarkMs } from './processes.ts';
 import { keySql } from './row-key.ts';
 import type { Tables } from './tables.ts';
+import { waitChannelMarkMs } from './wait-channels.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 const rowsPerStatement = 500;
@@ -46,6 +47,7 @@ function* deletions(db: Database, tables: Tables, beforeMs: number): Generator<n
     yield* repeat(db, deleteRows('gap', 'node_id = ? AND to_ms < ?'), [id, beforeMs]);
   }
   yield* repeat(db, deleteRows('process', 'last_ms < ?'), [beforeMs - processMarkMs]);
+  yield* repeat(db, deleteRows('wait_channel', 'last_ms < ?'), [beforeMs - waitChannelMarkMs]);
   yield* repeat(db, deleteRows('layout', 'last_ms < ?'), [beforeMs - layoutMarkMs]);
   for (const { id } of tables.nodes.ids()) yield deleteUnusedSeries(db, id);
   tables.forget();
@@ -62,7 +64,7 @@ function deleteKeys(table: 'tick' | 'snapshot'): string {
     SELECT key FROM ${table} WHERE key >= ${keySql} AND key < ${keySql} LIMIT ${rowsPerStatement})`;
 }
 
-function deleteRows(table: 'gap' | 'process' | 'layout', condition: string): string {
+function deleteRows(table: 'gap' | 'process' | 'wait_channel' | 'layout', condition: string): string {
   return `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE ${condition} LIMIT ${rowsPerStatement})`;
 }
 

@@ -130,6 +130,20 @@ const migrations: readonly string[] = [
   CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
   CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
   `,
+  `
+  ALTER TABLE process ADD COLUMN step TEXT;
+  ALTER TABLE process ADD COLUMN local_rank INTEGER;
+  ALTER TABLE process ADD COLUMN outside_job INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE process ADD COLUMN allowed_cpus TEXT;
+  ALTER TABLE snapshot ADD COLUMN zombie_count INTEGER;
+  ALTER TABLE snapshot ADD COLUMN uninterruptible_count INTEGER;
+  ALTER TABLE snapshot ADD COLUMN row_format INTEGER NOT NULL DEFAULT 1;
+  CREATE TABLE wait_channel (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    last_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the schema to the newest version; every step is one transaction. */

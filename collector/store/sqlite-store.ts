@@ -141,13 +141,14 @@ function profileAndCommandParts({ tables, queue }: Parts, read: Read) {
 
 function createCounters() {
   const batches: Record<DataClass, number> = { result: 0, event: 0, metric: 0, process: 0, profile: 0 };
-  const counts = { duplicates: 0, duplicateTicks: 0, ignoredReports: 0 };
+  const counts = { duplicates: 0, duplicateTicks: 0, ignoredReports: 0, refusedWaitChannels: 0 };
   return {
     add(effect: AppendEffect): void {
       if (effect.outcome === 'duplicate') counts.duplicates += 1;
       else batches[effect.dataClass] += 1;
       counts.duplicateTicks += effect.duplicateTicks;
       counts.ignoredReports += effect.ignoredReports;
+      counts.refusedWaitChannels += effect.refusedWaitChannels;
     },
     read: (): Omit<StoreStatistics, 'sizeBytes' | 'commits'> => ({ batches: { ...batches }, ...counts }),
   };

@@ -73,9 +73,15 @@ export interface MetricStore {
   latestTicks(node: string): readonly MetricTick[];
 }
 
+/** As it was sent; a snapshot of an older format does not tell how many wait. */
+export interface StoredSnapshot extends Omit<ProcessSnapshot, 'zombieCount' | 'uninterruptibleCount'> {
+  readonly zombieCount: number | null;
+  readonly uninterruptibleCount: number | null;
+}
+
 export interface ProcessStore {
   /** The newest snapshot at or before the time, but not older than `maxAgeMs`. */
-  snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<ProcessSnapshot | null>;
+  snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<StoredSnapshot | null>;
 }
 
 export interface ProfileStore {
@@ -109,6 +115,8 @@ export interface StoreStatistics {
   readonly duplicateTicks: number;
   /** Reports and stacks that fit no stored profile or command. */
   readonly ignoredReports: number;
+  /** Names of wait channels that were not kept, because too many are. */
+  readonly refusedWaitChannels: number;
 }
 
 export interface Store extends BatchStore, NodeStore, MetricStore, ProcessStore, ProfileStore, CommandStore {

@@ -8,13 +8,15 @@ import { createMetricTable } from './metrics.ts';
 import { createNodeTable } from './nodes.ts';
 import { Processes } from './processes.ts';
 import { createProfileTable } from './profiles.ts';
+import { WaitChannels } from './wait-channels.ts';
 
 export type Tables = ReturnType<typeof createTables>;
 
 export function createTables(db: Database) {
   const nodes = createNodeTable(db);
   const layouts = new Layouts(db);
-  const processes = new Processes(db);
+  const waitChannels = new WaitChannels(db);
+  const processes = new Processes(db, waitChannels);
   return {
     nodes,
     delivery: createDeliveryTable(db),
@@ -27,6 +29,7 @@ export function createTables(db: Database) {
     forget(): void {
       layouts.forget();
       processes.forget();
+      waitChannels.forget();
     },
   };
 }

@@ -46,6 +46,7 @@ export async function runServer(
     duplicates: 1,
     duplicateTicks: 0,
     ignoredReports: 0,
+    refusedWaitChannels: 0,
   });
   const server = createHttpServer({
     query: collector.query,

@@ -9,6 +9,7 @@ const store = () => ({
   duplicates: 1,
   duplicateTicks: 0,
   ignoredReports: 0,
+  refusedWaitChannels: 0,
 });
 
 describe('self metrics', () => {
