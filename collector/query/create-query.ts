@@ -4,6 +4,7 @@ import type { MetricInfo } from '../../shared/api/metric.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { SeriesDefinition } from '../../shared/model/metric.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
+import { agentPace } from './agent-pace.ts';
 import { readMetricRange } from './metric-range.ts';
 import { createLoadReader } from './node-load.ts';
 import { exportStacks } from './profiles/export.ts';
@@ -53,7 +54,8 @@ function createNodeQueries(store: Store, clock: Clock) {
         store.inventory(name),
         store.gaps(name, clock.now() - gapRangeMs, maxGaps),
       ]);
-      return toNodeDetail(record, { load: loadOf(record), inventory, gaps }, clock.now());
+      const pace = agentPace(store.latestTicks(name).at(-1), record.intervalMs);
+      return toNodeDetail(record, { load: loadOf(record), pace, inventory, gaps }, clock.now());
     },
     async map() {
       return (await store.nodes()).map((record) => toMapNode(record, loadOf(record), clock.now()));
@@ -61,11 +63,12 @@ function createNodeQueries(store: Store, clock: Clock) {
     async metrics(node) {
       return (await find(node)) === undefined ? null : toMetricInfos(await store.series(node));
     },
-    async processes(node, atMs) {
+    async processes(node, { atMs, job }) {
       const record = await find(node);
       if (record === undefined) return null;
       const maxAgeMs = Math.max(maxSnapshotIntervals * record.intervalMs, minSnapshotAgeMs);
-      return toProcessTable(node, await store.snapshotAt(node, atMs ?? clock.now(), maxAgeMs));
+      const snapshot = await store.snapshotAt(node, atMs ?? clock.now(), maxAgeMs);
+      return toProcessTable(node, snapshot, job);
     },
   } satisfies Partial<Query>;
 }

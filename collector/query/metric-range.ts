@@ -4,7 +4,7 @@ import type { MetricSeries } from '../../shared/api/metric.ts';
 import type { SeriesDefinition } from '../../shared/model/metric.ts';
 import type { NodeRecord, SeriesData, Store } from '../store/store.ts';
 import { createTurns } from '../store/turns.ts';
-import { averages, type BucketValues, lasts, rates } from './buckets.ts';
+import { averages, type BucketValues, bridgeWideSpacings, lasts, maxGapIntervals, rates } from './buckets.ts';
 import { type MetricRange, QueryError } from './query.ts';
 import { defaultStepMs, lastMs, type SampleGrid, sampleGrid } from './sample-grid.ts';
 
@@ -12,7 +12,6 @@ const maxSamplesPerSeries = 11_000;
 /** One metric of 5,000 nodes at the default step. */
 const maxSamples = 2_500_000;
 const maxRawSamples = 20_000_000;
-const maxGapIntervals = 3;
 const turnMs = 10;
 
 export async function readMetricRange(store: Store, range: MetricRange): Promise<readonly MetricSeries[]> {
@@ -27,7 +26,7 @@ export async function readMetricRange(store: Store, range: MetricRange): Promise
   const answer: MetricSeries[] = [];
   for (const node of withSeries) {
     const lookbackMs = Math.max(maxGapIntervals * node.intervalMs, stepMs);
-    answer.push(...(await readNode(store, range, { node: node.name, grid, lookbackMs })));
+    answer.push(...(await readNode(store, range, { node, grid, lookbackMs })));
     await yieldTurn();
   }
   return lastMs(grid) > range.toMs ? withoutEmptyEnd(answer) : answer;
@@ -72,7 +71,7 @@ function hasLabels({ labels }: SeriesDefinition, { match }: MetricRange): boolea
 }
 
 interface NodeRead {
-  readonly node: string;
+  readonly node: NodeRecord;
   readonly grid: SampleGrid;
   readonly lookbackMs: number;
 }
@@ -85,7 +84,7 @@ async function readNode(
   if (grid.count === 0) return [];
   const beginMs = grid.firstMs - grid.stepMs;
   const found = await store.select({
-    nodes: [node],
+    nodes: [node.name],
     metric: range.metric,
     match: range.match,
     fromMs: beginMs - (range.rate ? lookbackMs : 0),
@@ -94,8 +93,10 @@ async function readNode(
   return found
     .filter(({ timesMs }) => (timesMs.at(-1) ?? 0) > beginMs)
     .map((series) => {
-      const values = range.rate ? rates(series, grid, lookbackMs) : plainValues(series, grid);
-      return { metric: series.metric, node, labels: { ...series.labels }, samples: stamped(values, grid) };
+      const known = range.rate ? rates(series, grid, lookbackMs) : plainValues(series, grid);
+      const values = bridgeWideSpacings(known, series, { grid, intervalMs: node.intervalMs });
+      const { metric, labels } = series;
+      return { metric, node: node.name, labels: { ...labels }, samples: stamped(values, grid) };
     });
 }
 

@@ -20,6 +20,13 @@ export interface MetricRange {
   readonly rate: boolean;
 }
 
+export interface ProcessWish {
+  /** null: now. */
+  readonly atMs: number | null;
+  /** Only processes of this job; undefined: all. */
+  readonly job?: string;
+}
+
 export interface ListFilter {
   readonly limit: number;
   readonly beforeMs?: number;
@@ -43,8 +50,7 @@ export interface Query {
    * the same times. Empty for an unknown node or metric and when nothing was measured in the range.
    */
   metricRange(range: MetricRange): Promise<readonly MetricSeries[]>;
-  /** `atMs` null: now. */
-  processes(node: string, atMs: number | null): Promise<ProcessTable | null>;
+  processes(node: string, wish: ProcessWish): Promise<ProcessTable | null>;
   profiles(filter: ListFilter & { node?: string }): Promise<readonly Profile[]>;
   profile(id: string): Promise<ProfileDetail | null>;
   /** null also when the profile has no stacks (yet). */

@@ -68,7 +68,14 @@ export const NodeDetail = Type.Object(
     ...Node.properties,
     ...NodeLoad.properties,
     agentVersion: Type.String(),
-    interval: Type.Number({ description: 'Sampling interval, seconds.' }),
+    interval: Type.Number({ description: 'Sampling interval at present, seconds.' }),
+    configuredInterval: Type.Number({
+      description:
+        'Sampling interval by configuration, seconds; below `interval` while the agent restrains itself.',
+    }),
+    quiet: Type.Boolean({
+      description: 'True while a job asks for quiet: then only the cheapest sources are read.',
+    }),
     bootId: Type.String(),
     inventory: Type.Union([Inventory, Type.Null()]),
     gaps: Type.Array(

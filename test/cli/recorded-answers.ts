@@ -51,6 +51,8 @@ export const nodeDetail: NodeDetail = {
   networkBytesPerSecond: 0,
   agentVersion: '0.1.0',
   interval: 5,
+  configuredInterval: 5,
+  quiet: false,
   bootId: 'b1',
   inventory: {
     model: 'Board X',

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ProcessTable } from '../../../shared/api/process.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import { wireBounds } from '../../../shared/wire/bounds.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, ByName, parameters } from '../answers.ts';
 import { readMoment, unknownNode } from '../parameters.ts';
@@ -11,23 +12,29 @@ const at = Type.Optional(
   Type.String({ maxLength: 64, description: 'Moment: seconds, ISO 8601 or relative (-10m). Default now.' }),
 );
 
+const job = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: wireBounds.jobName,
+    description: 'Only the processes of this job, as the scheduler writes it. The counts are still of all.',
+  }),
+);
+
 export function addProcessRoutes(app: FastifyInstance, query: Pick<Query, 'processes'>, clock: Clock): void {
-  app.get<{ Params: ByName; Querystring: { at?: string } }>(
+  app.get<{ Params: ByName; Querystring: { at?: string; job?: string } }>(
     '/nodes/:name/processes',
     {
       schema: {
         tags: ['processes'],
         summary: 'Show the busiest processes of a node at a moment',
         params: ByName,
-        querystring: parameters({ at }),
+        querystring: parameters({ at, job }),
         response: answers(200, ProcessTable, 'The snapshot nearest before the moment.'),
       },
     },
-    async ({ params, query: { at } }) => {
-      const table = await query.processes(
-        params.name,
-        at === undefined ? null : readMoment('at', at, clock.now()),
-      );
+    async ({ params, query: { at, job } }) => {
+      const atMs = at === undefined ? null : readMoment('at', at, clock.now());
+      const table = await query.processes(params.name, job === undefined ? { atMs } : { atMs, job });
       if (table === null) throw unknownNode(params.name);
       return table;
     },

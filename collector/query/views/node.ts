@@ -9,6 +9,7 @@ import type {
 import type { Gap } from '../../../shared/model/delivery.ts';
 import type { Inventory, NodeState } from '../../../shared/model/node.ts';
 import type { NodeRecord } from '../../store/store.ts';
+import type { AgentPace } from '../agent-pace.ts';
 import { seconds, secondsOrNull } from './seconds.ts';
 
 /** Three heartbeats. */
@@ -35,6 +36,7 @@ export function toMapNode(record: NodeRecord, load: NodeLoad, nowMs: number): Ma
 
 export interface NodeFacts {
   readonly load: NodeLoad;
+  readonly pace: AgentPace;
   readonly inventory: Inventory | null;
   readonly gaps: readonly Gap[];
 }
@@ -43,7 +45,9 @@ export function toNodeDetail(record: NodeRecord, facts: NodeFacts, nowMs: number
   return {
     ...toMapNode(record, facts.load, nowMs),
     agentVersion: record.agentVersion,
-    interval: seconds(record.intervalMs),
+    interval: seconds(facts.pace.intervalMs),
+    configuredInterval: seconds(facts.pace.configuredIntervalMs),
+    quiet: facts.pace.quiet,
     bootId: record.bootId,
     inventory: facts.inventory === null ? null : toInventory(facts.inventory),
     gaps: facts.gaps.map(({ dataClass, fromTimeMs, toTimeMs, count, reason }) => ({

@@ -1,12 +1,13 @@
-// In: a process snapshot as it is stored. Out: the API's process table, busiest first.
+// In: a process snapshot as it is stored. Out: the API's process table, busiest first, of one job if so wished.
 import type { Process, ProcessTable } from '../../../shared/api/process.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';
 import type { StoredSnapshot } from '../../store/store.ts';
 import { seconds } from './seconds.ts';
 
-export function toProcessTable(node: string, snapshot: StoredSnapshot | null): ProcessTable {
+export function toProcessTable(node: string, snapshot: StoredSnapshot | null, job?: string): ProcessTable {
   if (snapshot === null) return noSnapshot(node);
-  const busiestFirst = snapshot.processes.toSorted(
+  const wanted = snapshot.processes.filter((process) => job === undefined || process.job === job);
+  const busiestFirst = wanted.toSorted(
     (a, b) => b.cpuRatio - a.cpuRatio || b.residentBytes - a.residentBytes || a.pid - b.pid,
   );
   const { processCount, zombieCount, uninterruptibleCount } = snapshot;

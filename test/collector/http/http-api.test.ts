@@ -57,7 +57,9 @@ describe('nodes, metrics and processes', () => {
     const { ask, collector } = await runServer();
     await ask('/api/v1/nodes/n001/processes?at=1234.5');
     await ask('/api/v1/nodes/n001/processes');
-    expect(collector.asked.processTimes).toEqual([1_234_500, null]);
+    await ask('/api/v1/nodes/n001/processes?job=48213');
+    const now = { atMs: null };
+    expect(collector.asked.processWishes).toEqual([{ atMs: 1_234_500 }, now, { ...now, job: '48213' }]);
   });
 
   it.each([

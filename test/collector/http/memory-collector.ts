@@ -4,7 +4,7 @@ import { type Control, ControlError } from '../../../collector/control/control.t
 import type { LiveBus } from '../../../collector/live/live-bus.ts';
 import { exportStacks } from '../../../collector/query/profiles/export.ts';
 import { profileTrees } from '../../../collector/query/profiles/trees.ts';
-import type { MetricRange, Query } from '../../../collector/query/query.ts';
+import type { MetricRange, ProcessWish, Query } from '../../../collector/query/query.ts';
 import type { AuditRecord, Command } from '../../../shared/api/command.ts';
 import type { Node } from '../../../shared/api/node.ts';
 import type { Profile, ProfileDetail } from '../../../shared/api/profile.ts';
@@ -16,7 +16,7 @@ export interface MemoryCollector {
   readonly query: Query;
   readonly control: Control;
   readonly nodes: Node[];
-  readonly asked: { ranges: MetricRange[]; processTimes: (number | null)[]; nodeLists: number };
+  readonly asked: { ranges: MetricRange[]; processWishes: ProcessWish[]; nodeLists: number };
   /** The profile is over and has these stacks. */
   finishProfile(id: string, tree: StackTree): void;
 }
@@ -35,7 +35,7 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
   const stacks = new Map<string, StackTree>();
   const commands = new Map<string, Command>();
   const audit: AuditRecord[] = [];
-  const asked: MemoryCollector['asked'] = { ranges: [], processTimes: [], nodeLists: 0 };
+  const asked: MemoryCollector['asked'] = { ranges: [], processWishes: [], nodeLists: 0 };
   const known = (name: string): boolean => nodes.some((node) => node.name === name);
   const newest = <T>(items: Iterable<T>, limit: number): T[] => [...items].reverse().slice(0, limit);
 
@@ -52,7 +52,15 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
     },
     async node(name) {
       const node = nodes.find((each) => each.name === name);
-      const rest = { agentVersion: '1', interval: 5, bootId: 'b', inventory: null, gaps: [] };
+      const rest = {
+        agentVersion: '1',
+        interval: 5,
+        configuredInterval: 5,
+        quiet: false,
+        bootId: 'b',
+        inventory: null,
+        gaps: [],
+      };
       return node === undefined ? null : { ...node, ...load, ...rest };
     },
     map: async () => nodes.map((node) => ({ ...node, ...load })),
@@ -62,8 +70,8 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       const { metric, match: labels } = range;
       return range.nodes.map((node) => ({ metric, node, labels, samples: [[range.fromMs / 1000, null]] }));
     },
-    async processes(node, atMs) {
-      asked.processTimes.push(atMs);
+    async processes(node, wish) {
+      asked.processWishes.push(wish);
       return known(node) ? { node, time: null, processCount: 0, ...noneWaiting, processes: [] } : null;
     },
     profiles: async ({ node, limit }) =>

@@ -129,7 +129,7 @@ describe('processes', () => {
     ];
     await store.append(sender, { sequence: 1, payload: { kind: 'processes', snapshots } });
     clock.nowMs = t0 + 120_000;
-    const then = await query.processes('n1', t0 + 29_999);
+    const then = await query.processes('n1', { atMs: t0 + 29_999 });
     expect(then).toMatchObject({ node: 'n1', time: t0 / 1000, processCount: 200 });
     expect(then?.processes.map(({ pid }) => pid)).toEqual([3, 2, 1]);
     expect(then?.processes[2]).toEqual({
@@ -149,9 +149,12 @@ describe('processes', () => {
       job: null,
       ...plainDetails,
     });
-    expect(await query.processes('n1', null)).toMatchObject({ time: t0 / 1000 + 30, processCount: 1 });
+    expect(await query.processes('n1', { atMs: null })).toMatchObject({
+      time: t0 / 1000 + 30,
+      processCount: 1,
+    });
     clock.nowMs += 1;
-    expect(await query.processes('n1', null)).toEqual({
+    expect(await query.processes('n1', { atMs: null })).toEqual({
       node: 'n1',
       time: null,
       processCount: 0,
@@ -159,6 +162,45 @@ describe('processes', () => {
       uninterruptibleCount: null,
       processes: [],
     });
-    expect(await query.processes('n9', null)).toBeNull();
+    expect(await query.processes('n9', { atMs: null })).toBeNull();
   });
+
+  test('only those of a job, if so wished; the counts are of all', async () => {
+    const { store, query } = openQuery();
+    await store.putNode(identity, t0);
+    const jobs = ['7', '77', null, "7' OR 1"];
+    const processes = jobs.map((job, place) => ({ ...process, pid: place, job }));
+    const snapshot = { timeMs: t0, processCount: 9, zombieCount: 2, uninterruptibleCount: 1, processes };
+    await store.append(sender, { sequence: 1, payload: { kind: 'processes', snapshots: [snapshot] } });
+    const asked = await query.processes('n1', { atMs: t0, job: '7' });
+    expect(asked).toMatchObject({ processCount: 9, zombieCount: 2, uninterruptibleCount: 1 });
+    expect(asked?.processes.map(({ pid }) => pid)).toEqual([0]);
+    expect((await query.processes('n1', { atMs: t0, job: "7' OR 1" }))?.processes).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['tells nothing', {}, { interval: 5, configuredInterval: 5, quiet: false }],
+  [
+    'restrains itself and says so before it connects anew',
+    { jidi_agent_interval_seconds: 10 },
+    { interval: 10, configuredInterval: 5, quiet: false },
+  ],
+  [
+    'restrains itself and has connected anew',
+    { jidi_agent_interval_seconds: 5, jidi_agent_configured_interval_seconds: 1 },
+    { interval: 5, configuredInterval: 1, quiet: false },
+  ],
+  ['is kept quiet', { jidi_agent_quiet: 1 }, { interval: 5, configuredInterval: 5, quiet: true }],
+  [
+    'tells what cannot be',
+    { jidi_agent_interval_seconds: -3, jidi_agent_configured_interval_seconds: 1e9, jidi_agent_quiet: 7 },
+    { interval: 5, configuredInterval: 5, quiet: false },
+  ],
+])('the pace of an agent that %s', async (_, told, pace) => {
+  const { store, query } = openQuery();
+  await store.putNode(identity, t0);
+  const definitions = Object.keys(told).map((metric) => series(metric));
+  await appendTicks(store, [tick(t0, definitions, Object.values(told))]);
+  expect(await query.node('n1')).toMatchObject(pace);
 });

@@ -40,6 +40,8 @@ export function makeNode(node: MapNode, now: number): NodeDetail {
     ...node,
     agentVersion: '0.1.0',
     interval: 5,
+    configuredInterval: 5,
+    quiet: false,
     bootId: 'b6f7',
     gaps: [],
     inventory: {
