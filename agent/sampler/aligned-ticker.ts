@@ -12,6 +12,7 @@ const latestShare = 0.25;
 
 export interface TickerOptions {
   readonly clock: Clock;
+  /** Divides a minute. */
   readonly intervalMs: number;
   readonly log: Logger;
   readonly onTick: (timeMs: number) => Promise<void>;
@@ -19,6 +20,7 @@ export interface TickerOptions {
 
 export class AlignedTicker {
   readonly #options: TickerOptions;
+  #spacingMs: number;
   #cancelTimer: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #stopped = true;
@@ -29,6 +31,16 @@ export class AlignedTicker {
 
   constructor(options: TickerOptions) {
     this.#options = options;
+    this.#spacingMs = options.intervalMs;
+  }
+
+  get intervalMs(): number {
+    return this.#spacingMs;
+  }
+
+  /** Another spacing, from the tick after the one that is under way or due. */
+  set intervalMs(intervalMs: number) {
+    this.#spacingMs = intervalMs;
   }
 
   /** Ticks that were due and not made. */
@@ -56,12 +68,11 @@ export class AlignedTicker {
   }
 
   #nextAfter(timeMs: number): number {
-    const { intervalMs } = this.#options;
-    return (Math.floor(timeMs / intervalMs) + 1) * intervalMs;
+    return (Math.floor(timeMs / this.#spacingMs) + 1) * this.#spacingMs;
   }
 
   #arm(): void {
-    const { clock, intervalMs } = this.#options;
+    const { clock } = this.#options;
     const now = clock.now();
     const next = this.#nextAfter(now);
     const offset = now - clock.monotonic();
@@ -70,7 +81,7 @@ export class AlignedTicker {
     if (Math.abs(step) >= stepMs) {
       this.#options.log.warn({ stepMs: Math.round(step) }, 'the wall clock stepped; ticks align anew');
     } else if (next > this.#owedMs) {
-      this.#missedTicks += Math.round((next - this.#owedMs) / intervalMs);
+      this.#missedTicks += Math.round((next - this.#owedMs) / this.#spacingMs);
     }
     this.#owedMs = next;
     this.#cancelTimer = clock.after(Math.max(1, next - now), () => this.#fire());
@@ -78,10 +89,9 @@ export class AlignedTicker {
 
   #fire(): void {
     this.#cancelTimer = null;
-    const { clock, intervalMs } = this.#options;
-    const lateMs = clock.now() - this.#owedMs;
+    const lateMs = this.#options.clock.now() - this.#owedMs;
     // Timers may come a little early; after a step they come at any time.
-    if (lateMs < 0 || lateMs > intervalMs * latestShare) {
+    if (lateMs < 0 || lateMs > this.#spacingMs * latestShare) {
       this.#arm();
       return;
     }
@@ -92,7 +102,7 @@ export class AlignedTicker {
   async #tick(timeMs: number): Promise<void> {
     await this.#options.onTick(timeMs);
     this.#running = null;
-    this.#owedMs = timeMs + this.#options.intervalMs;
+    this.#owedMs = this.#nextAfter(timeMs);
     if (!this.#stopped) this.#arm();
   }
 }

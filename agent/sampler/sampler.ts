@@ -69,9 +69,8 @@ export function createSampler(options: SamplerOptions): Sampler {
   const runners = sources.map((source) => new SourceRunner(source, { clock, log, deadlineMs, sink: table }));
 
   const onTick = async (timeMs: number): Promise<void> => {
-    table.begin();
     scan?.begin(timeMs);
-    for (const runner of runners) await runner.run();
+    for (const runner of runners) await runner.run(timeMs);
     observations.set();
     options.onTick(table.take(timeMs));
     const snapshot = scan?.take() ?? null;

@@ -1,6 +1,8 @@
-// Runs one source at each tick. In: a source. Out: its values in the table, and three series about the run itself.
-// A source that throws is counted and told once; one that exceeds its deadline is left alone until it comes back, and
-// what it says meanwhile is not taken. Invariant: at most one reading of a source is under way.
+// Runs one source at the ticks at which it is due. In: a source. Out: its values in the table, and three series about
+// the run itself. A source that throws is counted and told once; one that exceeds its deadline is left alone until it
+// comes back, and what it says meanwhile is not taken.
+// Invariants: at most one reading of a source is under way; what a reading set stands until the next one begins, and no
+// longer than three of the source's own spacings.
 import type { Clock } from '../../shared/clock.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
@@ -22,6 +24,8 @@ export const sourceMetrics = {
 };
 
 const probeAgainMs = 300_000;
+/** So many spacings may values stand that were not read anew. */
+const longestStand = 3;
 
 export interface RunnerOptions {
   readonly clock: Clock;
@@ -34,31 +38,56 @@ export class SourceRunner {
   readonly #source: Source;
   readonly #options: RunnerOptions;
   readonly #gate: GatedSink;
+  readonly #everyMs: number;
   readonly #handles = new Map<MetricDefinition, SeriesHandle>();
   #state: 'unknown' | 'absent' | 'good' | 'failing' = 'unknown';
   #hung = false;
   #skipped = 0;
   #probeAtMs = 0;
+  /** Which spacing of the wall clock was looked at last: ticks in the same one find the source not due. */
+  #span = Number.NaN;
+  #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(source: Source, options: RunnerOptions) {
     this.#source = source;
     this.#options = options;
+    this.#everyMs = source.everyMs ?? 0;
     this.#gate = new GatedSink(options.sink);
   }
 
-  async run(): Promise<void> {
-    if (!this.#isPresent()) return;
+  /** A reading, when one is due at this tick. */
+  async run(timeMs: number): Promise<void> {
+    if (!this.#isDue(timeMs) || !this.#isPresent()) return;
     if (this.#hung) {
+      this.#gate.clear();
       this.#skipped += 1;
       this.#report(0);
       return;
     }
-    const { clock } = this.#options;
-    const startedMs = clock.monotonic();
+    const startedMs = this.#options.clock.monotonic();
+    this.#readAtMs = startedMs;
     const failure = await this.#readOnce();
     this.#note(failure);
-    this.#set(sourceMetrics.duration, (clock.monotonic() - startedMs) / 1000);
+    this.#set(sourceMetrics.duration, (this.#options.clock.monotonic() - startedMs) / 1000);
     this.#report(failure === null ? 1 : 0);
+  }
+
+  /** No reading at this tick, though one may be due; what was read long ago goes. */
+  rest(): void {
+    if (this.#readAtMs === Number.NEGATIVE_INFINITY) return;
+    if (this.#options.clock.monotonic() - this.#readAtMs < this.#everyMs * longestStand) return;
+    this.#span = Number.NaN;
+    this.#readAtMs = Number.NEGATIVE_INFINITY;
+    this.#gate.clear();
+    for (const handle of this.#handles.values()) this.#options.sink.set(handle, Number.NaN);
+  }
+
+  #isDue(timeMs: number): boolean {
+    if (this.#everyMs === 0) return true;
+    const span = Math.floor(timeMs / this.#everyMs);
+    if (span === this.#span) return false;
+    this.#span = span;
+    return true;
   }
 
   #isPresent(): boolean {
@@ -84,6 +113,7 @@ export class SourceRunner {
 
   /** Resolves with what went wrong, or null. */
   async #readOnce(): Promise<string | null> {
+    this.#gate.clear();
     this.#gate.open = true;
     try {
       const reading = this.#source.read(this.#gate);
@@ -134,20 +164,33 @@ export class SourceRunner {
   }
 }
 
-/** Lets values pass only while a reading is under way and in time. */
+/** Lets values pass only while a reading is under way and in time; knows which series are the source's. */
 class GatedSink implements SampleSink {
   open = false;
   readonly #sink: SampleSink;
+  readonly #handles = new Set<SeriesHandle>();
+  #isClear = true;
 
   constructor(sink: SampleSink) {
     this.#sink = sink;
   }
 
   series(metric: MetricDefinition, labels: Labels): SeriesHandle {
-    return this.#sink.series(metric, labels);
+    const handle = this.#sink.series(metric, labels);
+    this.#handles.add(handle);
+    return handle;
   }
 
   set(handle: SeriesHandle, value: number): void {
-    if (this.open) this.#sink.set(handle, value);
+    if (!this.open) return;
+    this.#isClear = false;
+    this.#sink.set(handle, value);
+  }
+
+  /** Everything the source has set is absent from here on. */
+  clear(): void {
+    if (this.#isClear) return;
+    this.#isClear = true;
+    for (const handle of this.#handles) this.#sink.set(handle, Number.NaN);
   }
 }
