@@ -1,0 +1,64 @@
+// What may be asked of `npm run bench agent`. In: arguments. Out: what to measure. It refuses what is no number or name.
+import { availableParallelism, release } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface AgentBenchFlags {
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly intervals: readonly number[];
+  readonly extraProcesses: readonly number[];
+  readonly only: readonly string[];
+  readonly json: string | undefined;
+  readonly bundle: string | undefined;
+  readonly writeDocs: boolean;
+}
+
+export const usage = `npm run bench agent -- [--seconds 30] [--warm-up 20] [--intervals 1,10] [--processes 0,2000]
+    [--only jidi,exporters,netdata,collectd,pcp,gmond] [--agent FILE] [--json FILE] [--write-docs]`;
+
+export function readFlags(): AgentBenchFlags {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: {
+      seconds: { ...text, default: '30' },
+      'warm-up': { ...text, default: '20' },
+      intervals: { ...text, default: '1,10' },
+      processes: { ...text, default: '0,2000' },
+      only: { ...text, default: '' },
+      agent: text,
+      json: text,
+      'write-docs': { type: 'boolean', default: false },
+    },
+  });
+  const [seconds = 0] = numbers('seconds', values.seconds);
+  const [warmUpSeconds = 0] = numbers('warm-up', values['warm-up']);
+  return {
+    seconds,
+    warmUpSeconds,
+    intervals: numbers('intervals', values.intervals),
+    extraProcesses: numbers('processes', values.processes),
+    only: values.only.split(',').filter((name) => name !== ''),
+    json: values.json === undefined ? undefined : fromCaller(values.json),
+    bundle: values.agent === undefined ? undefined : fromCaller(values.agent),
+    writeDocs: values['write-docs'],
+  };
+}
+
+/** This machine, as far as it matters for the figures. */
+export function machineInWords(): string {
+  return `${availableParallelism()} cores, Linux ${release()}, Node ${process.versions.node}`;
+}
+
+function numbers(flag: string, value: string): readonly number[] {
+  const parts = value.split(',').map(Number);
+  if (parts.some((part) => !Number.isInteger(part) || part < 0)) {
+    throw new Error(`--${flag} ${value}: whole numbers, separated by commas\n${usage}`);
+  }
+  return parts;
+}
+
+/** npm changes into the folder of the package; the person who calls means their own. */
+function fromCaller(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+}

@@ -1,0 +1,41 @@
+// In: measured rows. Out: tables on stdout in which the others stand with their ratio to jidi-agent.
+import { type Contender, printComparison, printNote } from '../measuring/report.ts';
+import type { Row } from './scenario.ts';
+
+const columns = ['CPU s/min', 'PSS MiB', 'anonymous MiB', 'switches/min', 'values'];
+/** With more than this many cores busy otherwise the figures are no good. */
+const muchOtherLoad = 0.2;
+
+export function printRows(
+  rows: readonly Row[],
+  { intervalSeconds, extraProcesses }: { intervalSeconds: number; extraProcesses: number },
+): void {
+  const [ours, ...others] = rows;
+  if (ours === undefined) return;
+  printNote(`\nevery ${intervalSeconds} s, ${ours.processesThere} processes (${extraProcesses} extra)`);
+  printComparison({ columns, ours: contenderOf(ours), others: others.map(contenderOf) });
+  const busiest = Math.max(...rows.map(({ otherBusyCores }) => otherBusyCores));
+  if (busiest > muchOtherLoad) {
+    printNote(`other programs kept up to ${busiest.toFixed(1)} cores busy meanwhile: provisional`);
+  }
+}
+
+/** What is known of jidi-agent alone. */
+export function printFacts(rows: readonly Row[]): void {
+  for (const { name, intervalSeconds, extraProcesses, switchesPerTick, facts } of rows) {
+    if (name !== 'jidi-agent') continue;
+    const told = Object.entries(facts).map(([fact, value]) => `${inWords(fact)} ${value.toFixed(2)}`);
+    printNote(
+      `\njidi-agent every ${intervalSeconds} s, ${extraProcesses} extra: switches per tick ${switchesPerTick.toFixed(1)}, ${told.join(', ')}`,
+    );
+  }
+}
+
+function contenderOf({ name, cpu, pssMiB, anonymousMiB, switches, values }: Row): Contender {
+  return { name, figures: [cpu, pssMiB, anonymousMiB, switches, values] };
+}
+
+/** bytesPerTick: bytes per tick. */
+function inWords(fact: string): string {
+  return fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
