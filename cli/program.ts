@@ -9,6 +9,7 @@ import { addAudit } from './commands/audit.ts';
 import { addCommandCancel } from './commands/command-cancel.ts';
 import { addCommandLs } from './commands/command-ls.ts';
 import { addCommandShow } from './commands/command-show.ts';
+import { addHelp } from './commands/help.ts';
 import { addMetrics } from './commands/metrics.ts';
 import { addNodeLs } from './commands/node-ls.ts';
 import { addNodeShow } from './commands/node-show.ts';
@@ -69,6 +70,8 @@ function createProgram(context: CommandContext, environment: Environment): Comma
   addProfileCommands(program, context);
   addRun(program, context);
   addControlCommands(program, context);
+  addHelp(program, context);
+  pointToHelp(program, 'jidi', say);
   return program;
 }
 
@@ -97,8 +100,13 @@ function dress(program: Command, { terminal }: Environment, say: Say): void {
     })
     .configureHelp({ styleTitle: (title) => titles[title] ?? title })
     .helpOption('-h, --help', say('help.help'))
-    .helpCommand(false)
-    .showHelpAfterError(say('help.more'));
+    .helpCommand(false);
+}
+
+/** What cannot be read leads to the help of the very command. */
+function pointToHelp(command: Command, path: string, say: Say): void {
+  command.showHelpAfterError(say('help.more', { command: path }));
+  for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`, say);
 }
 
 /** A command that only holds others. */

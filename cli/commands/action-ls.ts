@@ -35,6 +35,7 @@ function actionColumns(say: Say): Column<Action>[] {
     },
     {
       key: 'parameters',
+      spare: 1,
       header: say('header.parameters'),
       value: ({ parameters }) =>
         parameters.map(({ name, required }) => (required ? name : `[${name}]`)).join(' '),

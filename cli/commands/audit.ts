@@ -37,7 +37,7 @@ function auditColumns(say: Say): Column<AuditRecord>[] {
       show: ({ time }) => showTime(time),
     },
     { key: 'event', header: say('header.event'), value: ({ event }) => event },
-    { key: 'actor', header: say('header.actor'), value: ({ actor }) => actor },
+    { key: 'actor', header: say('header.actor'), value: ({ actor }) => actor, spare: 1 },
     { key: 'subject', header: say('header.subject'), value: ({ subject }) => subject },
     {
       key: 'detail',

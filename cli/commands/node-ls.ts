@@ -50,6 +50,7 @@ function headColumns(say: Say): Column<Node>[] {
     },
     {
       key: 'role',
+      spare: 1,
       header: say('header.role'),
       value: ({ role }) => role,
       show: ({ role }) => say(`role.${role}`),
@@ -60,6 +61,7 @@ function headColumns(say: Say): Column<Node>[] {
 function seenColumn(say: Say, now: number): Column<Node> {
   return {
     key: 'lastSeen',
+    spare: 2,
     header: say('header.lastSeen'),
     value: ({ lastSeen }) => lastSeen,
     show: ({ lastSeen }) => say('ago', { time: formatSeconds(Math.max(0, now - lastSeen)) }),
@@ -87,6 +89,7 @@ function loadColumns(say: Say): Column<MapNode>[] {
     },
     {
       key: 'load1',
+      spare: 3,
       header: say('header.load'),
       value: ({ load1 }) => load1,
       show: ({ load1 }) => (load1 === null ? '–' : showNumber(load1)),

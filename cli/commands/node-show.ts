@@ -7,6 +7,7 @@ import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Say } from '../language/language.ts';
 import { padToWidth } from '../output/cell-width.ts';
+import type { CsvValue } from '../output/csv-text.ts';
 import type { Column } from '../output/output.ts';
 import { showNumber, showTime } from '../output/show-value.ts';
 import { piece, type StyledLine } from '../output/styled-text.ts';
@@ -26,7 +27,7 @@ export function addNodeShow(parent: Command, context: CommandContext): void {
 async function showNode({ api, output, say, clock }: Session, name: string): Promise<number> {
   const node = await api.get<NodeDetail>(apiPath`nodes/${name}`);
   if (output.format === 'json') output.json(node);
-  else if (output.format === 'csv') output.rows(factColumns, facts(node, say));
+  else if (output.format === 'csv') output.rows(valueColumns, rawValues(node));
   else {
     const seen = say('ago', { time: formatSeconds(Math.max(0, clock.now() / 1000 - node.lastSeen)) });
     const head: StyledLine = [
@@ -34,18 +35,43 @@ async function showNode({ api, output, say, clock }: Session, name: string): Pro
       piece('  '),
       piece(say(`state.${node.state}`), statusStyle(node.state)),
       piece(`  ${say(`role.${node.role}`)}  ${seen}`),
+      ...paceBadges(node, say),
     ];
     output.lines([head, [], ...factLines(facts(node, say))]);
   }
   return exitCodes.ok;
 }
 
-type Fact = readonly [name: string, value: string];
+/** What of the node is measured less than usual, in few words. */
+function paceBadges(node: NodeDetail, say: Say): StyledLine {
+  const slowed = node.interval > node.configuredInterval;
+  return [
+    ...(slowed ? [piece(`  ${say('pace.slowed', paceValues(node))}`, 'warning')] : []),
+    ...(node.quiet ? [piece(`  ${say('pace.quiet')}`, 'warning')] : []),
+  ];
+}
 
-const factColumns: readonly Column<Fact>[] = [
-  { key: 'fact', header: '', value: ([name]) => name },
+function paceValues({ interval, configuredInterval }: NodeDetail): Record<string, string> {
+  return { now: formatSeconds(interval), configured: formatSeconds(configuredInterval) };
+}
+
+type RawValue = readonly [path: string, value: CsvValue];
+
+const valueColumns: readonly Column<RawValue>[] = [
+  { key: 'fact', header: '', value: ([path]) => path },
   { key: 'value', header: '', value: ([, value]) => value },
 ];
+
+/** Every value of the answer with its path: inventory.interfaces.0.name. */
+function rawValues(value: unknown, path: readonly string[] = []): RawValue[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) => rawValues(inner, [...path, key]));
+  }
+  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return [[path.join('.'), isPlain ? value : null]];
+}
+
+type Fact = readonly [name: string, value: string];
 
 function factLines(all: readonly Fact[]): StyledLine[] {
   return all.map(([name, value]) => [piece(padToWidth(name, 12, 'left'), 'dim'), piece(value)]);
@@ -59,12 +85,21 @@ function facts(node: NodeDetail, say: Say): Fact[] {
     [say('fact.disk'), formatBytesPerSecond(node.diskBytesPerSecond)],
     [say('header.network').toLowerCase(), formatBytesPerSecond(node.networkBytesPerSecond)],
     [say('fact.agent'), `${node.agentVersion}, ${formatSeconds(node.interval)}`],
+    ...paceFacts(node, say),
   ];
   const gaps = node.gaps.map(({ from, to, count, dataClass, reason }): Fact => {
     const values = { from: showTime(from), to: showTime(to), count, dataClass, reason };
     return [say('fact.gap'), say('fact.gapOf', values)];
   });
   return [...load, ...(node.inventory === null ? [] : inventoryFacts(node.inventory, say)), ...gaps];
+}
+
+function paceFacts(node: NodeDetail, say: Say): Fact[] {
+  const slowed = node.interval > node.configuredInterval;
+  return [
+    ...(slowed ? [[say('fact.pace'), say('pace.slowedText', paceValues(node))] as const] : []),
+    ...(node.quiet ? [[say('fact.pace'), say('pace.quietText')] as const] : []),
+  ];
 }
 
 function inventoryFacts(inventory: Inventory, say: Say): Fact[] {

@@ -5,8 +5,10 @@ export const helpTexts = {
   'help.options': ['Options:', '选项：'],
   'help.arguments': ['Arguments:', '参数：'],
   'help.commands': ['Commands:', '命令：'],
-  'help.more': ["(see 'jidi --help')", '（详见 jidi --help）'],
+  'help.more': ["(see '{command} --help')", '（详见 {command} --help）'],
   'help.help': ['show this help', '显示帮助'],
+  'help.ofCommand': ['Show how a command is used', '显示命令的用法'],
+  'help.arg.anyCommand': ['the command, e.g. node show', '命令，例如 node show'],
   'help.program': [
     'Cluster, node, process, function: see where the time goes, and act on it.',
     '集群、节点、进程、函数：看清时间花在哪里，并采取行动。',
@@ -46,6 +48,8 @@ export const helpTexts = {
   'help.at': ['moment: seconds, ISO 8601 or relative, e.g. -10m', '时刻：秒、ISO 8601 或相对时间，例如 -10m'],
   'help.sort': ['busiest by what', '排序依据'],
   'help.limit': ['at most so many', '最多条数'],
+  'help.ofJob': ['only the processes of this job', '只显示该作业的进程'],
+  'help.tree': ['draw which process started which', '以进程树显示父子关系'],
   'help.watch': ['show every new snapshot until Ctrl-C', '持续显示新快照，按 Ctrl-C 结束'],
   'help.before': ['only what was made before this moment', '只显示该时刻之前的记录'],
   'help.profile': [

@@ -22,6 +22,8 @@ export interface Column<Row> {
   readonly style?: (row: Row) => Style;
   readonly align?: 'left' | 'right';
   readonly shrinks?: boolean;
+  /** May be left out on a narrow screen, the lowest number first. */
+  readonly spare?: number;
   /** Line feeds are kept in CSV. */
   readonly multiline?: boolean;
   /** Columns for the screen alone, for the wide table and CSV, for CSV alone; without it everywhere. */
@@ -64,7 +66,12 @@ export class Output {
     const cells = rows.map((row) =>
       shown.map((column) => ({ text: showCell(column, row), style: column.style?.(row) ?? 'plain' })),
     );
-    const heads = shown.map(({ header, align = 'left', shrinks = false }) => ({ header, align, shrinks }));
+    const heads = shown.map(({ header, align = 'left', shrinks = false, spare }) => ({
+      header,
+      align,
+      shrinks,
+      ...(spare === undefined ? {} : { spare }),
+    }));
     return tableLines(heads, cells, { headers: this.#headers, columns: this.screen.columns });
   }
 

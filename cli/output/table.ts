@@ -1,5 +1,6 @@
 // A table for the screen. In: cells of hostile text. Out: styled lines with aligned columns.
-// Where the screen is too narrow, the columns that may shrink do so, the widest first.
+// Where the screen is too narrow, the columns that may shrink do so, the widest first, until they are hard to read; then
+// columns that may be missed go, the least important first; then the columns that may shrink become as narrow as can be.
 import { visible } from '../../shared/text.ts';
 import { cellWidth, cutToWidth, padToWidth } from './cell-width.ts';
 import { piece, type Style, type StyledLine } from './styled-text.ts';
@@ -9,6 +10,8 @@ export interface TableColumn {
   readonly align: 'left' | 'right';
   /** May be cut when the screen is too narrow. */
   readonly shrinks: boolean;
+  /** May be left out when the screen is too narrow, the lowest number first. */
+  readonly spare?: number;
 }
 
 export interface TableCell {
@@ -23,6 +26,8 @@ export interface TableOptions {
 
 const gap = 2;
 const narrowest = 8;
+/** Cells that a column which shrinks keeps as long as others may be missed. */
+const readable = 16;
 
 export function tableLines(
   columns: readonly TableColumn[],
@@ -30,14 +35,40 @@ export function tableLines(
   options: TableOptions,
 ): StyledLine[] {
   const harmless = rows.map((row) => row.map((cell) => ({ ...cell, text: visible(cell.text) })));
-  const widths = columns.map(({ header }, index) => {
+  const natural = columns.map(({ header }, index) => {
     const cells = harmless.map((row) => cellWidth(row[index]?.text ?? ''));
     return cells.reduce((widest, width) => Math.max(widest, width), options.headers ? cellWidth(header) : 0);
   });
-  shrink(columns, widths, options.columns);
+  const places = placesThatFit(columns, natural, options.columns);
+  const kept = places.flatMap((place) => columns[place] ?? []);
+  const widths = places.map((place) => natural[place] ?? 0);
+  shrink(kept, widths, options.columns);
   const head = columns.map(({ header }) => ({ text: header, style: 'strong' as const }));
   const all = options.headers ? [head, ...harmless] : harmless;
-  return all.map((row) => row.map((cell, index) => layCell(cell, index, columns, widths)));
+  return all.map((row) =>
+    places.map((place, index) => layCell(row[place] ?? { text: '' }, index, kept, widths)),
+  );
+}
+
+/** Numbers of the columns that stay. */
+function placesThatFit(
+  columns: readonly TableColumn[],
+  widths: readonly number[],
+  screen: number | undefined,
+): readonly number[] {
+  let places = columns.map((_, place) => place);
+  if (screen === undefined) return places;
+  const least = (place: number): number => {
+    const width = widths[place] ?? 0;
+    return columns[place]?.shrinks === true ? Math.min(width, readable) : width;
+  };
+  const spareOf = (place: number): number => columns[place]?.spare ?? Number.POSITIVE_INFINITY;
+  while (places.reduce((sum, place) => sum + least(place) + gap, -gap) > screen) {
+    const lowest = Math.min(...places.map(spareOf));
+    if (lowest === Number.POSITIVE_INFINITY) break;
+    places = places.filter((place) => spareOf(place) !== lowest);
+  }
+  return places;
 }
 
 /** Changes the widths. */

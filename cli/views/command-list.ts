@@ -13,11 +13,12 @@ export function commandColumns(say: Say): Column<Command>[] {
     { key: 'action', header: say('header.action'), value: ({ action }) => action },
     {
       key: 'issued',
+      spare: 2,
       header: say('header.issued'),
       value: ({ issued }) => issued,
       show: ({ issued }) => showTime(issued),
     },
-    { key: 'requester', header: say('header.requester'), value: ({ requester }) => requester },
+    { key: 'requester', header: say('header.requester'), value: ({ requester }) => requester, spare: 1 },
     { key: 'nodes', header: say('header.nodes'), value: nodes, shrinks: true },
     {
       key: 'states',

@@ -53,6 +53,7 @@ export function seriesColumns(
     ),
     {
       key: 'trend',
+      spare: 1,
       header: say('header.trend'),
       value: ({ samples }) =>
         sparkline(

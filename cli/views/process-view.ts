@@ -1,15 +1,41 @@
-// Processes as rows. The command line comes last, so that it alone is cut where the screen is too narrow.
+// Processes as rows, in the order of a tree if so wished. The command line comes last: it is the first to be cut where
+// the screen is too narrow, and the lines of the tree are drawn in it.
 import type { Process } from '../../shared/api/process.ts';
 import { formatBytes, formatBytesPerSecond, formatRatio } from '../../shared/format.ts';
 import type { Say } from '../language/language.ts';
 import type { Column } from '../output/output.ts';
-import { showTime } from '../output/show-value.ts';
+import { showNumber, showTime } from '../output/show-value.ts';
 
-export function processColumns(say: Say): Column<Process>[] {
+export interface ProcessRow {
+  readonly process: Process;
+  /** The lines of the tree that lead to it. */
+  readonly lines: string;
+}
+
+export function processColumns(say: Say): Column<ProcessRow>[] {
+  return columns(say).map(({ value, show, style, ...column }) => ({
+    ...column,
+    value: ({ process }) => value(process),
+    ...(show === undefined ? {} : { show: ({ process, lines }: ProcessRow) => show(process, lines) }),
+    ...(style === undefined ? {} : { style: ({ process }: ProcessRow) => style(process) }),
+  }));
+}
+
+type ProcessColumn = Omit<Column<Process>, 'show'> & {
+  readonly show?: (process: Process, lines: string) => string;
+};
+
+function columns(say: Say): ProcessColumn[] {
   return [
     { key: 'pid', header: say('header.pid'), value: ({ pid }) => pid, align: 'right' },
-    { key: 'user', header: say('header.user'), value: ({ user }) => user },
-    { key: 'state', header: say('header.state'), value: ({ state }) => state, only: 'wide' },
+    { key: 'user', header: say('header.user'), value: ({ user }) => user, spare: 3 },
+    {
+      key: 'state',
+      header: say('header.state'),
+      value: ({ state }) => state,
+      style: ({ state }) => (state === 'D' || state === 'Z' ? 'warning' : 'plain'),
+      only: 'wide',
+    },
     {
       key: 'cpuRatio',
       header: say('header.cpu'),
@@ -19,6 +45,7 @@ export function processColumns(say: Say): Column<Process>[] {
     },
     {
       key: 'memoryRatio',
+      spare: 1,
       header: say('header.memory'),
       value: ({ memoryRatio }) => memoryRatio,
       show: ({ memoryRatio }) => formatRatio(memoryRatio),
@@ -31,35 +58,55 @@ export function processColumns(say: Say): Column<Process>[] {
       show: ({ residentBytes }) => formatBytes(residentBytes),
       align: 'right',
     },
-    ...wideColumns(say),
-    { key: 'job', header: say('header.job'), value: ({ job }) => job },
-    { key: 'name', header: say('header.name'), value: ({ name }) => name, only: 'wide' },
+    ...activityColumns(say),
+    ...jobColumns(say),
+    ...originColumns(say),
     {
       key: 'command',
       header: say('header.command'),
       value: ({ command }) => command,
-      show: ({ command, name }) => (command === '' ? `[${name}]` : command),
+      show: ({ command, name }, lines) => lines + (command === '' ? `[${name}]` : command),
       shrinks: true,
     },
   ];
 }
 
-function wideColumns(say: Say): Column<Process>[] {
+/** A process in no job, whose user has a job here, is marked in words: colours are not for everybody. */
+function jobColumns(say: Say): ProcessColumn[] {
   return [
     {
-      key: 'readBytesPerSecond',
-      header: say('header.read'),
-      value: ({ readBytesPerSecond }) => readBytesPerSecond,
-      show: ({ readBytesPerSecond }) => formatBytesPerSecond(readBytesPerSecond),
+      key: 'job',
+      spare: 2,
+      header: say('header.job'),
+      value: ({ job }) => job,
+      show: ({ job, outsideJob }) => (outsideJob ? say('top.outside') : (job ?? '–')),
+      style: ({ outsideJob }) => (outsideJob ? 'warning' : 'plain'),
+    },
+    { key: 'step', header: say('header.step'), value: ({ step }) => step, only: 'wide' },
+    {
+      key: 'localRank',
+      header: say('header.rank'),
+      value: ({ localRank }) => localRank,
       align: 'right',
       only: 'wide',
     },
+    { key: 'outsideJob', header: '', value: ({ outsideJob }) => outsideJob, only: 'csv' },
+    { key: 'allowedCpus', header: say('header.cpus'), value: ({ allowedCpus }) => allowedCpus, only: 'wide' },
+  ];
+}
+
+function activityColumns(say: Say): ProcessColumn[] {
+  const perSecond = (rate: number | null) => (rate === null ? '–' : `${showNumber(rate)}/s`);
+  return [
+    figure(say('header.read'), 'readBytesPerSecond', formatBytesPerSecond),
+    figure(say('header.write'), 'writeBytesPerSecond', formatBytesPerSecond),
+    figure(say('header.gpuMemory'), 'gpuMemoryBytes', formatBytes),
+    figure(say('header.voluntary'), 'voluntarySwitchesPerSecond', perSecond),
+    figure(say('header.involuntary'), 'involuntarySwitchesPerSecond', perSecond),
     {
-      key: 'writeBytesPerSecond',
-      header: say('header.write'),
-      value: ({ writeBytesPerSecond }) => writeBytesPerSecond,
-      show: ({ writeBytesPerSecond }) => formatBytesPerSecond(writeBytesPerSecond),
-      align: 'right',
+      key: 'waitChannel',
+      header: say('header.waits'),
+      value: ({ waitChannel }) => waitChannel,
       only: 'wide',
     },
     {
@@ -69,6 +116,23 @@ function wideColumns(say: Say): Column<Process>[] {
       align: 'right',
       only: 'wide',
     },
+  ];
+}
+
+type Figure =
+  | 'readBytesPerSecond'
+  | 'writeBytesPerSecond'
+  | 'gpuMemoryBytes'
+  | 'voluntarySwitchesPerSecond'
+  | 'involuntarySwitchesPerSecond';
+
+function figure(header: string, key: Figure, format: (value: number | null) => string): ProcessColumn {
+  const value = (process: Process) => process[key];
+  return { key, header, value, show: (process) => format(value(process)), align: 'right', only: 'wide' };
+}
+
+function originColumns(say: Say): ProcessColumn[] {
+  return [
     {
       key: 'parentPid',
       header: say('header.parent'),
@@ -83,5 +147,6 @@ function wideColumns(say: Say): Column<Process>[] {
       show: ({ startTime }) => showTime(startTime),
       only: 'wide',
     },
+    { key: 'name', header: say('header.name'), value: ({ name }) => name, only: 'wide' },
   ];
 }

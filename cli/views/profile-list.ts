@@ -12,7 +12,7 @@ export function profileColumns(say: Say): Column<Profile>[] {
     { key: 'node', header: say('header.node'), value: ({ node }) => node },
     { key: 'pid', header: say('header.pid'), value: ({ pid }) => pid, align: 'right' },
     { key: 'name', header: say('header.process'), value: ({ name }) => name, shrinks: true },
-    { key: 'user', header: say('header.user'), value: ({ user }) => user },
+    { key: 'user', header: say('header.user'), value: ({ user }) => user, spare: 1 },
     {
       key: 'status',
       header: say('header.status'),
@@ -22,18 +22,26 @@ export function profileColumns(say: Say): Column<Profile>[] {
     },
     {
       key: 'created',
+      spare: 4,
       header: say('header.created'),
       value: ({ created }) => created,
       show: ({ created }) => showTime(created),
     },
     {
       key: 'duration',
+      spare: 2,
       header: say('header.duration'),
       value: ({ duration }) => duration,
       show: ({ duration }) => formatSeconds(duration),
       align: 'right',
     },
-    { key: 'samples', header: say('header.samples'), value: ({ samples }) => samples, align: 'right' },
+    {
+      key: 'samples',
+      header: say('header.samples'),
+      value: ({ samples }) => samples,
+      align: 'right',
+      spare: 3,
+    },
     { key: 'lost', header: say('header.lost'), value: ({ lost }) => lost, align: 'right', only: 'wide' },
     {
       key: 'frequency',

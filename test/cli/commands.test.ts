@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
-import { now } from './recorded-answers.ts';
+import { nodeDetail, now } from './recorded-answers.ts';
 
 let peer: CollectorPeer;
 
@@ -84,6 +84,30 @@ describe('jidi node show', () => {
     expect(lines.at(-1)).toBe(
       'gap         6 of metrics lost from 2026-03-01 07:59:00 to 2026-03-01 07:59:30: spool full',
     );
+  });
+
+  it.each([
+    [
+      'en',
+      'n2  up  compute  3.0 s ago  every 10 s instead of 5.0 s  quiet',
+      'measures    quiet: a job asked',
+    ],
+    ['zh', 'n2  在线  计算节点  3.0 s前  每 10 s（配置为 5.0 s）  静默', '采样        静默：应作业要求'],
+  ])('says when it measures less than usual (%s)', async (lang, head, reason) => {
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, interval: 10, quiet: true } });
+    const lines = await screen(`node show n2 --lang ${lang}`);
+    expect(lines[0]).toBe(head);
+    expect(lines.join('\n')).toContain(reason);
+  });
+
+  it('gives csv every value as it is, under the name that the API gives it', async () => {
+    const { out } = await jidi('node show n2 -o csv --lang zh');
+    const lines = out.split('\r\n');
+    expect(lines[0]).toBe('fact,value');
+    expect(lines).toContain('cpuRatio,0.9312');
+    expect(lines).toContain('inventory.bootTime,');
+    expect(lines).toContain('inventory.interfaces.0.bitsPerSecond,100000000000');
+    expect(lines).toContain('gaps.0.reason,spool full');
   });
 });
 
@@ -170,9 +194,9 @@ describe('jidi top', () => {
     ]);
   });
 
-  it('cuts the command line to the screen', async () => {
+  it('leaves the least important column out and cuts the command line to the screen', async () => {
     const lines = await screen('top n2', { tty: true, columns: 52, env: { NO_COLOR: '1' } });
-    expect(lines[3]).toBe(String.raw` 99  ann     0.0 %   1.0 %  2.00 GiB  77   \x1b[2J\…`);
+    expect(lines[3]).toBe(String.raw` 99  ann     0.0 %  2.00 GiB  77   \x1b[2J\u202eevi…`);
   });
 
   it('sorts, limits and looks back in time', async () => {

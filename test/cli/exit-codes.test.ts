@@ -15,6 +15,8 @@ describe('exit code', () => {
   it.each([
     '',
     'nonsense',
+    'help nonsense',
+    'help node nonsense',
     'node',
     'node show',
     'node ls --colour',
@@ -43,11 +45,14 @@ describe('exit code', () => {
     expect(peer.asked).toEqual([]);
   });
 
-  it.each(['--help', 'profile start --help', '--version'])('is 0 for: jidi %s', async (line) => {
-    const { code, out, err } = await runProgramWith(line, {});
-    expect([code, err]).toEqual([0, '']);
-    expect(out).not.toBe('');
-  });
+  it.each(['--help', 'profile start --help', 'help', 'help node', 'help profile start', '--version'])(
+    'is 0 for: jidi %s',
+    async (line) => {
+      const { code, out, err } = await runProgramWith(line, {});
+      expect([code, err]).toEqual([0, '']);
+      expect(out).not.toBe('');
+    },
+  );
 
   it.each([
     [problemAnswer(400, 'query parameter from: not a time', 'Write -10m.'), 2],
@@ -77,6 +82,25 @@ describe('exit code', () => {
 });
 
 describe('errors', () => {
+  it.each([
+    ['nonsense', "(see 'jidi --help')"],
+    ['node ls --colour', "(see 'jidi node ls --help')"],
+    ['top n1 --limit 0', "(see 'jidi top --help')"],
+    ['profile start n1', "(see 'jidi profile start --help')"],
+    ['top n1 --lang zh --sort age', '（详见 jidi top --help）'],
+  ])('of usage lead to the help of the command: jidi %s', async (line, hint) => {
+    expect((await runProgramWith(line, {})).err).toContain(hint);
+  });
+
+  it('are not what jidi help shows', async () => {
+    const [asked, flagged] = [
+      await runProgramWith('help node show', {}),
+      await runProgramWith('node show -h', {}),
+    ];
+    expect(asked).toEqual(flagged);
+    expect(asked.out).toContain('Usage: jidi node show [options] <node>');
+  });
+
   it('print what the collector says and its remedy, harmlessly', async () => {
     peer.answer('GET nodes/n2', problemAnswer(404, 'node \x1b[2Jn2: unknown', 'See\n\u202ethe list.'));
     const { err } = await runProgramWith('node show n2 --lang zh', { url: peer.url });

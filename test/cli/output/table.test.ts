@@ -41,6 +41,21 @@ describe('tableLines', () => {
     expect(lines.map(cellWidth)).toEqual([30, 30]);
   });
 
+  it('leaves out the least important columns before the others become hard to read', () => {
+    const spare = (header: string, rank: number): TableColumn => ({ ...left, header, spare: rank });
+    const columns = [left, spare('SECOND', 2), spare('FIRST', 1), shrinking];
+    const rows = [['n1', 'b', 'c', 'x'.repeat(40)]];
+    const heads = [60, 37, 36, 28, 20].map((width) => render(columns, rows, { columns: width })[0]);
+    expect(heads.map((head) => head?.split(/\s+/))).toEqual([
+      ['NAME', 'SECOND', 'FIRST', 'COMMAND'],
+      ['NAME', 'SECOND', 'FIRST', 'COMMAND'],
+      ['NAME', 'SECOND', 'COMMAND'],
+      ['NAME', 'COMMAND'],
+      ['NAME', 'COMMAND'],
+    ]);
+    expect(render(columns, rows)[0]).toContain('FIRST');
+  });
+
   it('cuts lines that still do not fit', () => {
     expect(render([left, right], [['a-long-name', '1']], { columns: 8 })).toEqual(['NAME   …', 'a-long-…']);
   });
