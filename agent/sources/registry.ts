@@ -2,11 +2,20 @@
 // Per-core CPU times come late: on very large nodes they are what the limit of series cuts. What may have to wait for
 // a file server comes last.
 
+import { createBandwidthSource } from './memory/bandwidth.ts';
 import { createMemorySource } from './memory/memory.ts';
+import { createNumaSource } from './memory/numa.ts';
+import { createVmstatSource } from './memory/vmstat.ts';
+import { createConntrackSource } from './network/conntrack.ts';
 import { createNetworkSource } from './network/network.ts';
+import { createSocketsSource } from './network/sockets.ts';
+import { createNetstatSource } from './network/tcp.ts';
 import { createCpuSource } from './processor/cpu.ts';
+import { createFrequencySource } from './processor/frequency.ts';
+import { createInterruptsSource } from './processor/interrupts.ts';
 import { createLoadSource } from './processor/load.ts';
 import { createPressureSource } from './processor/pressure.ts';
+import { createThrottleSource } from './processor/throttle.ts';
 import type { SourceFactory } from './source.ts';
 import { createDiskSource } from './storage/disk.ts';
 import { createFilesystemSource } from './storage/filesystem.ts';
@@ -16,11 +25,20 @@ import { createKernelSource } from './system/kernel.ts';
 export const sourceFactories: readonly SourceFactory[] = [
   createLoadSource,
   createMemorySource,
+  createBandwidthSource,
   createPressureSource,
   createDiskSource,
   createNetworkSource,
   createKernelSource,
   createAgentSource,
+  createVmstatSource,
+  createNumaSource,
+  createNetstatSource,
+  createSocketsSource,
+  createConntrackSource,
+  createInterruptsSource,
+  createFrequencySource,
+  createThrottleSource,
   createCpuSource,
   createFilesystemSource,
 ];

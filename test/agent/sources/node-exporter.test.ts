@@ -11,7 +11,7 @@ import { type Recorded, RecordingSink } from './fixture-machine.ts';
 
 const program = '/usr/bin/prometheus-node-exporter';
 /** What it leaves out unless asked, and we do not. */
-const extraCollectors = ['interrupts', 'mountstats', 'meminfo_numa'];
+const extraCollectors = ['interrupts', 'mountstats', 'meminfo_numa', 'stat.softirq'];
 const missing = isExecutable(program)
   ? undefined
   : `${program} missing, install with: apt-get install prometheus-node-exporter`;
