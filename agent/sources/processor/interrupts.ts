@@ -2,12 +2,14 @@
 // In: tables of a column per core. Out: soft interrupts under node_exporter's name, and the interrupts between cores, of
 // the timer and of faults under the short words that x86 has for them; other architectures' rows are known by their
 // descriptions. Rows of single devices are passed over: node_intr_total holds them. A row that lacks a column is absent.
+// The kernel counts in 32 bits per core, which a timer fills in weeks; what overflows is carried over.
 import { counter } from '../../../shared/model/metric.ts';
 import type { ByteCursor } from '../../host/byte-cursor.ts';
 import type { Host } from '../../host/host.ts';
 import { isAbsence, probeFile, readParts, requireContent } from '../reading.ts';
 import { SeriesRow } from '../series-row.ts';
 import type { Source } from '../source.ts';
+import { CoreTotals } from './core-totals.ts';
 import { spacingFor } from './cores.ts';
 
 const softMetric = counter('node_softirqs_total', 0, 'Soft interrupts of the kind, all cores together.');
@@ -89,7 +91,7 @@ export function createInterruptsSource(host: Host): Source {
   };
 }
 
-/** Which rows are wanted, and their sums of the last reading. */
+/** Which rows are wanted, and what they came to. */
 interface Table {
   /** Where a row's text stands: before the colon, or at the end of its line. */
   readonly textAt: 'start' | 'end';
@@ -97,7 +99,9 @@ interface Table {
   /** For each text its place in `kinds`; two texts may mean the same. */
   readonly places: readonly number[];
   readonly kinds: readonly string[];
+  /** By kind, of the last reading; NaN where there was no whole row. */
   readonly sums: Float64Array;
+  readonly totals: CoreTotals;
 }
 
 function createTable(textAt: Table['textAt'], known: readonly (readonly [string, string])[]): Table {
@@ -108,23 +112,24 @@ function createTable(textAt: Table['textAt'], known: readonly (readonly [string,
     places: known.map(([, kind]) => kinds.indexOf(kind)),
     kinds,
     sums: new Float64Array(kinds.length),
+    totals: new CoreTotals(kinds.length),
   };
 }
 
-/** Fills the table's sums, NaN where there is no whole row; returns how many rows were found. */
+/** Fills the table's sums; returns how many rows were found. */
 function sumRows(cursor: ByteCursor, table: Table): number {
-  table.sums.fill(Number.NaN);
-  const cores = countCores(cursor);
-  if (cores === 0) return 0;
+  const { sums, totals } = table;
+  sums.fill(Number.NaN);
+  if (!cursor.nextLine() || !totals.follow(cursor)) return 0;
   let found = 0;
   while (cursor.nextLine()) {
     cursor.skipSpaces();
     const colon = cursor.bytes.indexOf(colonByte, cursor.position);
     if (colon < 0 || colon >= cursor.lineEnd) continue;
     const place = placeOf(cursor, table, colon);
-    if (place < 0 || !Number.isNaN(table.sums[place])) continue;
+    if (place < 0 || !Number.isNaN(sums[place])) continue;
     cursor.position = colon + 1;
-    table.sums[place] = sumColumns(cursor, cores);
+    sums[place] = totals.add(cursor, place);
     found += 1;
   }
   return found;
@@ -133,26 +138,15 @@ function sumRows(cursor: ByteCursor, table: Table): number {
 const colonByte = 58;
 const spaceByte = 32;
 
-/** The first line is `CPU0 CPU1 …`; 0 when it is not. */
-function countCores(cursor: ByteCursor): number {
-  if (!cursor.nextLine()) return 0;
-  let cores = 0;
-  for (;;) {
-    cursor.skipSpaces();
-    if (cursor.position === cursor.lineEnd) return cores;
-    if (!cursor.accept('CPU') || Number.isNaN(cursor.integer())) return 0;
-    cores += 1;
-  }
-}
-
 function placeOf(cursor: ByteCursor, { textAt, texts, places }: Table, colon: number): number {
   const { bytes, position, lineEnd } = cursor;
   for (let i = 0; i < texts.length; i += 1) {
     const text = texts[i];
     if (text === undefined) continue;
     const start = textAt === 'start' ? position : lineEnd - text.length;
-    const isWhole = textAt === 'start' ? start + text.length === colon : bytes[start - 1] === spaceByte;
-    if (isWhole && start > colon - text.length - 1 && isAt(bytes, start, text)) return places[i] ?? -1;
+    const isWhole =
+      textAt === 'start' ? start + text.length === colon : start > colon && bytes[start - 1] === spaceByte;
+    if (isWhole && isAt(bytes, start, text)) return places[i] ?? -1;
   }
   return -1;
 }
@@ -160,11 +154,4 @@ function placeOf(cursor: ByteCursor, { textAt, texts, places }: Table, colon: nu
 function isAt(bytes: Buffer, start: number, text: Buffer): boolean {
   for (let i = text.length - 1; i >= 0; i -= 1) if (bytes[start + i] !== text[i]) return false;
   return true;
-}
-
-/** NaN when the row has fewer numbers than there are cores. */
-function sumColumns(cursor: ByteCursor, cores: number): number {
-  let sum = 0;
-  for (let i = 0; i < cores; i += 1) sum += cursor.integer();
-  return sum;
 }
