@@ -126,18 +126,16 @@ export class JobCgroups {
   }
 }
 
-/** Which trees are mounted; on most machines `cpu,cpuacct` is one tree with two names. */
+/** Which trees are mounted. On most machines `cpuacct` is a link to the tree `cpu,cpuacct`. */
 function findHierarchies(host: Host): readonly Hierarchy[] {
   const root = `${host.roots.sys}/fs/cgroup`;
   const isUnified = (mount: string): boolean =>
     host.fileFacts(`${mount}/cgroup.controllers`)?.isFile === true;
   if (isUnified(root)) return [{ controller: 'unified', mount: root, places: [] }];
-  const names = new Set(listFolder(host, root));
+  const trees = listFolder(host, root).filter((name) => host.fileFacts(`${root}/${name}`)?.isFolder === true);
   const found: Hierarchy[] = [];
   for (const controller of controllers) {
-    const name = names.has(controller)
-      ? controller
-      : [...names].find((other) => other.split(',').includes(controller));
+    const name = trees.find((tree) => tree.split(',').includes(controller));
     if (name !== undefined) found.push({ controller, mount: `${root}/${name}`, places: [] });
   }
   if (isUnified(`${root}/unified`))
