@@ -2,6 +2,7 @@
 // Per-core CPU times come late: on very large nodes they are what the limit of series cuts. What may have to wait for
 // a file server comes last.
 
+import { createJobSource } from './jobs/job-cgroup.ts';
 import { createBandwidthSource } from './memory/bandwidth.ts';
 import { createMemorySource } from './memory/memory.ts';
 import { createNumaSource } from './memory/numa.ts';
@@ -39,6 +40,7 @@ export const sourceFactories: readonly SourceFactory[] = [
   createInterruptsSource,
   createFrequencySource,
   createThrottleSource,
+  createJobSource,
   createCpuSource,
   createFilesystemSource,
 ];
