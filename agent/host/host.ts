@@ -1,14 +1,19 @@
 // The only door from measuring to the machine. In: where the machine's trees are. Out: readings of files, folders,
 // mounts, users, and a few programs. A test or a demonstration points the roots at a recorded machine.
-import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { type Clock, systemClock } from '../../shared/clock.ts';
+import { type BackgroundFiles, FileThread } from './background-files.ts';
 import type { ByteCursor } from './byte-cursor.ts';
+import { type ChildStream, LongChild, type StreamRequest } from './child-stream.ts';
+import { GpuProcesses } from './gpu-processes.ts';
 import { hostError } from './host-error.ts';
 import { type KernelFile, KernelFiles } from './kernel-files.ts';
+import { type KernelLog, openKernelLog } from './kernel-log.ts';
 import { type MachineFacts, readMachineFacts } from './machine-facts.ts';
 import { type MountRequest, type MountSize, MountStatistics, type StatMount } from './mount-statistics.ts';
 import { createProgramDoor, type RunProgram } from './programs.ts';
+import { SlowDevices } from './slow-devices.ts';
 import { UserNames } from './user-names.ts';
 
 export interface HostRoots {
@@ -32,6 +37,8 @@ export interface HostOptions {
   readonly programs?: readonly string[];
   /** Folders they are searched in. */
   readonly programPath?: string;
+  /** How long the first reading of a source may wait for an answer from outside this program. */
+  readonly firstAnswerMs?: number;
 }
 
 export interface FileFacts {
@@ -58,6 +65,11 @@ export interface Host {
   fileFacts(path: string): FileFacts | null;
   /** Where a symbolic link points, as it says; null when there is no link. */
   linkTarget(path: string): string | null;
+  /**
+   * Reads a file on another thread and forgets it: for files whose device may take long to answer and then answers
+   * again at once. Rejects with HostError, also while earlier such readings have not come back.
+   */
+  wake(path: string): Promise<void>;
   /** Size of a mounted filesystem, by its mount point. Rejects with HostError, also after the deadline. */
   mountSize(request: MountRequest): Promise<MountSize>;
   /** Name of a user; the number as text while it is not known. */
@@ -67,20 +79,37 @@ export interface Host {
   ownCpuMicroseconds(): number;
   /** Runs one of the allowed programs. */
   readonly run: RunProgram;
+  /** True when a program is in the folders that are searched. */
+  hasProgram(program: string): boolean;
+  /** A program that runs on and prints documents; nothing is started yet. */
+  stream(request: StreamRequest): ChildStream;
+  /** Files whose driver may hang: read beside the sampling path, one at a time. */
+  backgroundFiles(deadlineMs: number): BackgroundFiles;
+  /** The kernel's messages. */
+  kernelLog(): KernelLog;
+  /** How long the first reading of a source may wait for an answer from outside this program, ms. */
+  readonly firstAnswerMs: number;
+  /** GPU memory in bytes by process id, over all GPUs; the same map until something changed. */
+  gpuProcesses(): ReadonlyMap<number, number>;
+  /** What one vendor's GPUs tell of it now; null when they tell nothing (any more). */
+  publishGpuProcesses(vendor: string, bytesByPid: ReadonlyMap<number, number> | null): void;
 }
 
-const usualPrograms = ['getent', 'systemctl', 'chronyc', 'ntpq'];
+const usualPrograms = ['getent', 'systemctl', 'chronyc', 'ntpq', 'nvidia-smi'];
+/** The tick waits for it, once. */
+const usualFirstAnswerMs = 100;
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function createHost(options: HostOptions = {}): Host {
   const roots = options.roots ?? realRoots;
   const clock = options.clock ?? systemClock;
   const files = new KernelFiles();
-  const run = createProgramDoor({
-    allowed: new Set(options.programs ?? usualPrograms),
-    path: options.programPath ?? usualPath,
-  });
+  const path = options.programPath ?? usualPath;
+  const allowed = new Set(options.programs ?? usualPrograms);
+  const run = createProgramDoor({ allowed, path });
+  const gpuProcesses = new GpuProcesses();
   const mounts = new MountStatistics(clock, options.statMount ?? ((path) => statfs(path)));
+  const devices = new SlowDevices();
   const users = new UserNames({ passwdPath: `${roots.root}/etc/passwd`, run, clock });
   const uptime = files.keep(`${roots.proc}/uptime`);
   return {
@@ -93,12 +122,32 @@ export function createHost(options: HostOptions = {}): Host {
     list,
     fileFacts,
     linkTarget,
+    wake: (path) => devices.wake(path),
     mountSize: (request) => mounts.read({ ...request, path: `${roots.root}${request.path}` }),
     userName: (uid) => users.nameOf(uid),
     uptimeSeconds: () => readUptime(uptime),
     ownCpuMicroseconds: options.ownCpuMicroseconds ?? ownCpuMicroseconds,
     run,
+    hasProgram: (program) => hasProgram(path, program),
+    stream: (request) => new LongChild(request, { allowed, path, clock }),
+    backgroundFiles: (deadlineMs) => new FileThread({ clock, deadlineMs }),
+    kernelLog: () => openKernelLog(`${roots.root}/dev/kmsg`),
+    firstAnswerMs: options.firstAnswerMs ?? usualFirstAnswerMs,
+    gpuProcesses: () => gpuProcesses.all(),
+    publishGpuProcesses: (vendor, bytesByPid) => gpuProcesses.publish(vendor, bytesByPid),
   };
+}
+
+function hasProgram(path: string, program: string): boolean {
+  return path.split(':').some((folder) => {
+    try {
+      accessSync(`${folder}/${program}`, constants.X_OK);
+      return true;
+    } catch {
+      // Not there, or not for us: the next folder may have it.
+      return false;
+    }
+  });
 }
 
 function textOf(cursor: ByteCursor): string {

@@ -1,0 +1,115 @@
+// Reads files whose driver may hang, beside the sampling path. In: paths. Out: their text, or a HostError.
+// A driver that hangs blocks the reading for ever, and the reading holds one of the four threads that Node has for such
+// work. Invariant: at most one call is under way; while one has not come back every other is refused at once
+// (EINPROGRESS), so that a hung driver costs one thread and nobody waits for it. Descriptors of kept files stay open.
+import { close, open, read, readdir } from 'node:fs';
+import type { Clock } from '../../shared/clock.ts';
+import { HostError, hostError } from './host-error.ts';
+
+export interface BackgroundFiles {
+  /** The content without blanks at its ends; the descriptor stays open. Rejects with HostError. */
+  readText(path: string): Promise<string>;
+  /** Names in a folder. Rejects with HostError. */
+  list(path: string): Promise<readonly string[]>;
+  /** Subject of the call that has not come back in time; null when there is none. */
+  readonly hanging: string | null;
+  /** Closes what is open; idempotent. */
+  close(): void;
+}
+
+/** Everything that is read here is small. */
+const fileBytes = 4096;
+const mostNames = 4096;
+
+export interface BackgroundOptions {
+  readonly clock: Clock;
+  /** How long one call may take. */
+  readonly deadlineMs: number;
+}
+
+type Done<T> = (error: Error | null, result?: T) => void;
+
+export class FileThread implements BackgroundFiles {
+  readonly #options: BackgroundOptions;
+  readonly #buffer = Buffer.allocUnsafeSlow(fileBytes);
+  readonly #descriptors = new Map<string, number>();
+  /** Subject of the call under way. */
+  #pending: string | null = null;
+  #isLate = false;
+
+  constructor(options: BackgroundOptions) {
+    this.#options = options;
+  }
+
+  get hanging(): string | null {
+    return this.#isLate ? this.#pending : null;
+  }
+
+  async readText(path: string): Promise<string> {
+    const subject = `read ${path}`;
+    const known = this.#descriptors.get(path);
+    const descriptor = known ?? (await this.#open(path, subject));
+    try {
+      return await this.#read(descriptor, subject);
+    } catch (error) {
+      if (this.#pending === null) this.#forget(path);
+      throw error;
+    }
+  }
+
+  async list(path: string): Promise<readonly string[]> {
+    const names = await this.#call<string[]>(`list ${path}`, (done) => readdir(path, done));
+    return names.slice(0, mostNames);
+  }
+
+  close(): void {
+    for (const path of this.#descriptors.keys()) this.#forget(path);
+  }
+
+  async #open(path: string, subject: string): Promise<number> {
+    const descriptor = await this.#call<number>(subject, (done) => open(path, 'r', done), closeQuietly);
+    this.#descriptors.set(path, descriptor);
+    return descriptor;
+  }
+
+  async #read(descriptor: number, subject: string): Promise<string> {
+    const length = await this.#call<number>(subject, (done) =>
+      read(descriptor, this.#buffer, 0, fileBytes, 0, done),
+    );
+    if (length === fileBytes) throw new HostError(subject, 'EFBIG');
+    return this.#buffer.toString('utf8', 0, length).trim();
+  }
+
+  #forget(path: string): void {
+    const descriptor = this.#descriptors.get(path);
+    this.#descriptors.delete(path);
+    if (descriptor !== undefined) closeQuietly(descriptor);
+  }
+
+  /** Makes one call; `discard` gets a result that comes when nobody waits any more. */
+  #call<T>(subject: string, begin: (done: Done<T>) => void, discard?: (result: T) => void): Promise<T> {
+    if (this.#pending !== null) return Promise.reject(new HostError(subject, 'EINPROGRESS'));
+    this.#pending = subject;
+    return new Promise((resolve, reject) => {
+      const cancel = this.#options.clock.after(this.#options.deadlineMs, () => {
+        this.#isLate = true;
+        reject(new HostError(subject, 'ETIMEDOUT'));
+      });
+      begin((error, result) => {
+        cancel();
+        const wasLate = this.#isLate;
+        this.#pending = null;
+        this.#isLate = false;
+        if (error !== null || result === undefined) reject(hostError(subject, error));
+        else if (wasLate) discard?.(result);
+        else resolve(result);
+      });
+    });
+  }
+}
+
+function closeQuietly(descriptor: number): void {
+  close(descriptor, () => {
+    // Nothing was written; there is nothing to be told.
+  });
+}
