@@ -1,13 +1,20 @@
-// The agent as a program: jidi-agent [--config FILE] [--collector HOST:PORT] [--interval 5s] …
+// The agent as a program: jidi-agent [--config FILE] [--collector HOST:PORT] [--interval 5s] … | --once | doctor
 // On stdout, once it measures: `node: NAME`.
 import { parseArgs } from 'node:util';
 import { errorMessage, StartError } from '../shared/errors.ts';
 import { runProgram } from '../shared/lifecycle.ts';
+import { version } from '../shared/version.ts';
 import { startAgent } from './agent.ts';
 import { loadAgentConfig } from './config.ts';
 
 await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
-  const flags = readFlags();
+  const { flags, command } = readArguments();
+  if (flags.version) await finish(`jidi-agent ${version}\n`, 0);
+  if (flags.help) {
+    const { reportLanguage } = await import('./report/report-language.ts');
+    const { usage } = await import('./usage.ts');
+    await finish(usage(reportLanguage(flags.lang, process.env)), 0);
+  }
   const config = loadAgentConfig(flags.config, {
     node: flags.node,
     role: flags.role,
@@ -18,22 +25,48 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
     log: flags.log,
     control: { executor: flags.executor, policy: flags.policy },
   });
-  if (flags['check-config']) {
-    process.stdout.write('configuration: valid\n');
-    process.exit(0);
+  if (flags['check-config']) await finish('configuration: valid\n', 0);
+  if (command !== 'run') {
+    // Loaded only when asked for: an agent that runs does without.
+    const { answerOnce } = await import('./report/answer-once.ts');
+    const { output, lang } = flags;
+    const { text, exitCode } = await answerOnce({ command, config, output, lang, env: process.env });
+    await finish(text, exitCode);
   }
   const agent = await startAgent(config);
   process.stdout.write(`node: ${config.node}\n`);
   return agent;
 });
 
-function readFlags() {
+/** Ends the program once the text is out. */
+function finish(text: string, exitCode: number): Promise<never> {
+  return new Promise(() => process.stdout.write(text, () => process.exit(exitCode)));
+}
+
+function readArguments() {
+  const { values: flags, positionals } = parseFlags();
+  const [word, ...rest] = positionals;
+  if (rest.length > 0 || (word !== undefined && word !== 'doctor')) {
+    const name = rest[0] ?? word;
+    throw new StartError(`unknown command ${name}`, 'Known: doctor. All of it: jidi-agent --help.');
+  }
+  if (word === 'doctor') return { flags, command: 'doctor' } as const;
+  if (flags.once) return { flags, command: 'once' } as const;
+  if (flags.output !== undefined) {
+    throw new StartError('-o is for --once and doctor', 'Example: jidi-agent --once -o json.');
+  }
+  return { flags, command: 'run' } as const;
+}
+
+function parseFlags() {
   const text = { type: 'string' } as const;
+  const no = { type: 'boolean', default: false } as const;
   try {
-    const { values } = parseArgs({
+    return parseArgs({
+      allowPositionals: true,
       options: {
         config: text,
-        'check-config': { type: 'boolean', default: false },
+        'check-config': no,
         node: text,
         role: text,
         collector: text,
@@ -43,12 +76,14 @@ function readFlags() {
         executor: text,
         policy: text,
         log: text,
+        once: no,
+        output: { ...text, short: 'o' },
+        lang: text,
+        help: { ...no, short: 'h' },
+        version: no,
       },
     });
-    return values;
   } catch (error) {
-    const known =
-      '--config --check-config --node --role --collector --interval --run --state --executor --policy --log';
-    throw new StartError(errorMessage(error), `Flags: ${known}.`, { cause: error });
+    throw new StartError(errorMessage(error), 'All flags: jidi-agent --help.', { cause: error });
   }
 }

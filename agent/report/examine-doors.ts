@@ -1,0 +1,87 @@
+// What the doctor finds behind the agent's doors: folders, executor, collector. In: the configuration. Out: findings.
+// It connects and hangs up at once; it sends nothing.
+import { accessSync, constants, existsSync } from 'node:fs';
+import { connect, type NetConnectOpts } from 'node:net';
+import { join } from 'node:path';
+import { parseAddress } from '../../shared/address.ts';
+import { errorCode, errorMessage } from '../../shared/errors.ts';
+import type { AgentConfig } from '../config.ts';
+import { type Finding, failed, good, lacking } from './finding.ts';
+
+const connectDeadlineMs = 3_000;
+
+export async function examineDoors(config: AgentConfig): Promise<readonly Finding[]> {
+  return [
+    folderFinding('runDir', config.runDir),
+    folderFinding('stateDir', config.stateDir),
+    await executorFinding(config),
+    await collectorFinding(config.collector),
+  ];
+}
+
+function folderFinding(key: string, folder: string): Finding {
+  const subject = `folder ${key}`;
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return good(subject, folder);
+  } catch (error) {
+    const isMissing = errorCode(error) === 'ENOENT';
+    const reason = isMissing ? `${folder} is not there` : `${folder} cannot be written by this user`;
+    const remedy = isMissing
+      ? 'The agent makes it when it starts, where its user may; or: mkdir -p.'
+      : `Ask as the user of the agent, or name another folder with ${key}.`;
+    return lacking(subject, reason, remedy);
+  }
+}
+
+async function executorFinding({ control, runDir }: AgentConfig): Promise<Finding> {
+  const subject = 'executor';
+  if (control.executor === 'off') return good(subject, 'off, as configured: no command runs on this node');
+  const policy = existsSync(control.policy)
+    ? null
+    : lacking(
+        'policy',
+        `${control.policy} is not there`,
+        'Put it there, or name another with control.policy.',
+      );
+  if (control.executor === 'child') {
+    return policy ?? good(subject, `started by the agent, policy ${control.policy}`);
+  }
+  const path = join(runDir, 'executor.sock');
+  const trouble = await tryConnect({ path });
+  if (trouble === null) return good(subject, path);
+  return failed(
+    subject,
+    `${path}: ${trouble}`,
+    'Start jidi-executor, or set control.executor to child (the agent starts it) or off.',
+  );
+}
+
+async function collectorFinding(collector: string): Promise<Finding> {
+  const address = parseAddress(collector);
+  if (address === undefined) return failed('collector', `${collector} is no address`, 'Write HOST:PORT.');
+  const startedMs = performance.now();
+  const trouble = await tryConnect(address);
+  if (trouble === null) {
+    return good('collector', `${collector} answers after ${(performance.now() - startedMs).toFixed(1)} ms`);
+  }
+  return failed(
+    'collector',
+    `${collector}: ${trouble}`,
+    'Start jidi-collector there, name another with --collector HOST:PORT, or open the port on the way.',
+  );
+}
+
+/** null when somebody answers, else why not. */
+function tryConnect(to: NetConnectOpts): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ ...to, timeout: connectDeadlineMs });
+    const end = (trouble: string | null): void => {
+      socket.destroy();
+      resolve(trouble);
+    };
+    socket.once('connect', () => end(null));
+    socket.once('timeout', () => end(`no answer within ${connectDeadlineMs} ms`));
+    socket.once('error', (error) => end(errorCode(error) ?? errorMessage(error)));
+  });
+}

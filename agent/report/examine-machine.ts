@@ -1,0 +1,164 @@
+// What the doctor finds on the machine itself: processes, schedulers, clock, perf. In: a host. Out: findings.
+// It reads and asks; it changes nothing.
+import { errorCode, errorMessage } from '../../shared/errors.ts';
+import { visible } from '../../shared/text.ts';
+import type { Host } from '../host/host.ts';
+import { findPerf } from '../profiler/find-perf.ts';
+import { eventFor, readPerfAccess, refusalReason } from '../profiler/perf-access.ts';
+import { type Finding, failed, good, lacking } from './finding.ts';
+
+const daemons: Readonly<Record<string, string>> = {
+  slurmd: 'Slurm',
+  slurmctld: 'Slurm',
+  pbs_mom: 'PBS',
+  pbs_server: 'PBS',
+  sge_execd: 'Grid Engine',
+  sge_qmaster: 'Grid Engine',
+};
+const processLimit = 50_000;
+const askDeadlineMs = 3_000;
+const ptraceRemedy =
+  'Run the agent as root, or give it CAP_SYS_PTRACE: AmbientCapabilities=CAP_SYS_PTRACE in its unit.';
+
+export async function examineMachine(host: Host): Promise<readonly Finding[]> {
+  const names = processNames(host);
+  return [
+    names instanceof Map
+      ? good('processes', `${names.size} processes`)
+      : failed('processes', names, 'Mount /proc.'),
+    processHiding(host),
+    processIo(host),
+    schedulers(names instanceof Map ? names : new Map()),
+    await clockFinding(host),
+  ];
+}
+
+export function examinePerf(perfPath: string | null, searchPath: string, procRoot = '/proc'): Finding {
+  const perf = findPerf(perfPath, searchPath);
+  if (perf === undefined) {
+    const remedy =
+      perfPath === null
+        ? 'Install perf (linux-perf on Debian, linux-tools on Ubuntu, perf on others), or name it: profiler.perf.'
+        : 'Mend profiler.perf in the configuration.';
+    return lacking('perf', perfPath === null ? 'no perf program found' : `${perfPath} is no program`, remedy);
+  }
+  const access = readPerfAccess(procRoot);
+  if (access.paranoid === null) {
+    return lacking('perf', 'the kernel has no perf events', 'Boot a kernel with CONFIG_PERF_EVENTS.');
+  }
+  // Process 1 belongs to root: whoever may sample it may sample all.
+  const isOpen = eventFor(access) === 'cpu-clock';
+  const found = `${perf}, kernel.perf_event_paranoid ${access.paranoid}`;
+  if (isOpen && access.uid === 0) return good('perf', found);
+  const { message, remedy } = refusalReason(access, 0);
+  return { ...lacking('perf', message, remedy ?? ''), found };
+}
+
+/** pid → command name; or why not. */
+function processNames(host: Host): Map<string, string> | string {
+  let pids: readonly string[];
+  try {
+    pids = host.list(host.roots.proc).filter((name) => /^\d+$/.test(name));
+  } catch (error) {
+    return errorMessage(error);
+  }
+  const names = new Map<string, string>();
+  for (const pid of pids.slice(0, processLimit)) {
+    try {
+      names.set(pid, host.readText(`${host.roots.proc}/${pid}/comm`));
+    } catch {
+      // It has ended meanwhile, or is hidden; the latter has a finding of its own.
+    }
+  }
+  return names;
+}
+
+function processHiding(host: Host): Finding {
+  const subject = 'processes of others';
+  const mount = readOr(host, `${host.roots.proc}/self/mounts`, '')
+    .split('\n')
+    .find((line) => / \/proc proc /.test(line));
+  const hidepid = /[ ,]hidepid=(\w+)/.exec(mount ?? '')?.[1] ?? '0';
+  if (hidepid === '0' || hidepid === 'off') return good(subject, 'hidepid off');
+  if (canRead(host, `${host.roots.proc}/1/stat`)) {
+    return good(subject, `hidepid=${hidepid}, and this user sees all processes`);
+  }
+  return lacking(
+    subject,
+    `/proc is mounted with hidepid=${hidepid}: this user sees only its own processes`,
+    'Mount /proc with gid= of a group that the agent is in (SupplementaryGroups= in its unit).',
+  );
+}
+
+function processIo(host: Host): Finding {
+  const subject = 'I/O of processes';
+  try {
+    host.readBytes(`${host.roots.proc}/1/io`);
+    return good(subject, '/proc/PID/io can be read');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      return lacking(
+        subject,
+        'the kernel has no /proc/PID/io',
+        'Boot a kernel with CONFIG_TASK_IO_ACCOUNTING.',
+      );
+    }
+    return lacking(subject, `${errorMessage(error)}: only processes of this user are told`, ptraceRemedy);
+  }
+}
+
+function schedulers(names: ReadonlyMap<string, string>): Finding {
+  const seen = [...names].flatMap(([pid, name]) => {
+    const scheduler = daemons[name];
+    return scheduler === undefined ? [] : [`${scheduler} (${name}, pid ${pid})`];
+  });
+  return seen.length > 0
+    ? good('scheduler', seen.join(', '))
+    : lacking(
+        'scheduler',
+        'no daemon of Slurm, PBS or Grid Engine runs here',
+        'None is needed on such a node.',
+      );
+}
+
+async function clockFinding(host: Host): Promise<Finding> {
+  const subject = 'clock';
+  if (host.fileFacts(`${host.roots.root}/run/systemd/timesync/synchronized`) !== null) {
+    return good(subject, 'synchronised by systemd-timesyncd');
+  }
+  try {
+    const request = { program: 'chronyc', arguments: ['-c', 'tracking'], deadlineMs: askDeadlineMs };
+    const { exitCode, stdout } = await host.run(request);
+    // Fields of chronyc -c tracking: reference id, name, stratum, time, offset of the system time in seconds …
+    const [, server = '', , , offset = ''] = stdout.trim().split(',');
+    if (exitCode === 0 && offset !== '' && Number.isFinite(Number(offset))) {
+      return good(subject, `chrony: ${visible(server)}, ${Number(offset)} s off`);
+    }
+  } catch {
+    // No chrony: the finding below says what to do.
+  }
+  return lacking(
+    subject,
+    'neither systemd-timesyncd nor chrony says that the clock is synchronised',
+    'Run chrony or systemd-timesyncd; ticks of nodes are comparable only when their clocks agree. In a container the host decides.',
+  );
+}
+
+function canRead(host: Host, path: string): boolean {
+  try {
+    host.readBytes(path);
+    return true;
+  } catch {
+    // Whatever the reason: it is hidden from us.
+    return false;
+  }
+}
+
+function readOr(host: Host, path: string, otherwise: string): string {
+  try {
+    return host.readText(path);
+  } catch {
+    // Without the file nothing is known of mounts, and nothing is said.
+    return otherwise;
+  }
+}

@@ -1,0 +1,57 @@
+// What the reports of the agent say to people, in English and Chinese. In: a key, values for its `{names}`.
+// Names of metrics, paths and what a machine says itself stay as they are.
+
+export type ReportLanguage = 'en' | 'zh';
+export type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
+
+const messages = {
+  node: ['Node', '节点'],
+  time: ['Time', '时间'],
+  source: ['Source', '数据源'],
+  reads: ['reads', '读取'],
+  took: ['{values} values in {duration} ms', '{values} 个值，{duration} 毫秒'],
+  nothing: ['Nothing to read here', '本机没有可读取的内容'],
+  missing: ['missing', '缺少'],
+  failed: ['failed', '失败'],
+  remedy: ['What to do', '解决办法'],
+  processes: ['Processes: {shown} of {count}', '进程：共 {count} 个，显示 {shown} 个'],
+  noProcesses: ['Processes: not known: {reason}', '进程：未知：{reason}'],
+  user: ['USER', '用户'],
+  job: ['JOB.STEP', '作业.作业步'],
+  rank: ['RANK', '序号'],
+  cpu: ['CPU', 'CPU'],
+  memory: ['MEMORY', '内存'],
+  threads: ['THREADS', '线程'],
+  state: ['STATE', '状态'],
+  command: ['COMMAND', '命令行'],
+  good: ['good', '正常'],
+  lacking: ['lacking', '缺少'],
+  found: ['Found', '结果'],
+  why: ['Why', '原因'],
+  summary: [
+    '{good} good, {lacking} lacking, {failed} failed',
+    '正常 {good} 项，缺少 {lacking} 项，失败 {failed} 项',
+  ],
+  configuration: ['Configuration in force', '当前配置'],
+  listed: ['{count} processes', '{count} 个进程'],
+  answers: ['answers', '有应答'],
+  none: ['none', '无'],
+} as const satisfies Record<string, readonly [en: string, zh: string]>;
+
+export type MessageKey = keyof typeof messages;
+
+export function createReportSay(language: ReportLanguage): Say {
+  return (key, values = {}) =>
+    messages[key][language === 'zh' ? 1 : 0].replace(/\{(\w+)\}/g, (_, name: string) =>
+      String(values[name] ?? ''),
+    );
+}
+
+/** The wish of the flag, else the usual variables. */
+export function reportLanguage(
+  wish: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): ReportLanguage {
+  const set = [wish, env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value);
+  return set?.toLowerCase().startsWith('zh') === true ? 'zh' : 'en';
+}

@@ -1,0 +1,118 @@
+// A report for people. In: a NodeReport. Out: text for a terminal, grouped by source, values in readable units, then the
+// top processes. Names that come from the machine are made harmless.
+import { formatBytes, formatRatio, formatSeconds } from '../../shared/format.ts';
+import type { MetricDefinition } from '../../shared/model/metric.ts';
+import type { ProcessSample } from '../../shared/model/process.ts';
+import { truncate, visible } from '../../shared/text.ts';
+import type { NodeReport } from './node-report.ts';
+import type { Say } from './report-language.ts';
+import type { ReportValue, SourceReport } from './survey-sources.ts';
+import { flowText, textTable } from './text-table.ts';
+
+const width = 110;
+const longestCommand = 60;
+const nameWidth = 44;
+
+export function reportText(report: NodeReport, say: Say): string {
+  const { node, timeMs, version, sources } = report;
+  const head = `${say('node')}: ${visible(node)}   ${say('time')}: ${localTime(timeMs)}   jidi-agent ${version}\n`;
+  const there = sources.filter(({ state }) => state !== 'absent');
+  const absent = sources.filter(({ state }) => state === 'absent').map(({ name }) => name);
+  const nothing = absent.length === 0 ? '' : `\n${say('nothing')}: ${absent.join(', ')}\n`;
+  return `${head}${there.map((source) => sourceText(source, say)).join('')}${nothing}\n${processText(report, say)}`;
+}
+
+function sourceText({ name, reads, values, state, reason }: SourceReport, say: Say): string {
+  const failure = state === 'failed' ? `  ${say('failed')}: ${visible(reason ?? '')}\n` : '';
+  const byMetric = Map.groupBy(values, ({ metric }) => metric.name);
+  return `\n${name} · ${say('reads')} ${reads}\n${failure}${[...byMetric.values()].map(metricText).join('')}`;
+}
+
+function metricText(values: readonly ReportValue[]): string {
+  const [first] = values;
+  if (first === undefined) return '';
+  const texts = values.map(({ metric, labels, value }) => {
+    const pairs = Object.entries(labels);
+    const shown = formatValue(metric, value);
+    if (pairs.length === 0) return shown;
+    if (pairs.length === 1) return `${visible(pairs[0]?.[1] ?? '')} ${shown}`;
+    return `${pairs.map(([key, text]) => `${key}=${visible(text)}`).join(',')} ${shown}`;
+  });
+  const [only] = texts;
+  if (texts.length === 1) return `  ${first.metric.name.padEnd(nameWidth)}  ${only}\n`;
+  return `  ${first.metric.name}\n${flowText(texts, '    ', width)}`;
+}
+
+/** By the unit that the metric's name ends in. */
+export function formatValue({ name, decimals }: MetricDefinition, value: number): string {
+  const base = name.replace(/_total$/, '');
+  if (/(?:boot_time|timestamp|start_time)_seconds$/.test(base) || base === 'node_time_seconds')
+    return localTime(value * 1000);
+  if (base.endsWith('_bytes')) return formatBytes(value);
+  if (base.endsWith('_ratio')) return formatRatio(value);
+  if (base.endsWith('_seconds')) return formatShortSeconds(value);
+  const number = value.toLocaleString('en-US', { maximumFractionDigits: decimals });
+  if (base.endsWith('_celsius')) return `${number} °C`;
+  if (base.endsWith('_watts') || base.endsWith('_watt')) return `${number} W`;
+  if (base.endsWith('_volts')) return `${number} V`;
+  if (base.endsWith('_joules')) return `${number} J`;
+  if (base.endsWith('_hertz')) return formatHertz(value);
+  if (base.endsWith('_bytes_per_second')) return `${formatBytes(value)}/s`;
+  return number;
+}
+
+function formatShortSeconds(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1 || size === 0) return formatSeconds(value);
+  return size >= 0.001
+    ? `${Number((value * 1000).toPrecision(3))} ms`
+    : `${Number((value * 1e6).toPrecision(3))} µs`;
+}
+
+function formatHertz(value: number): string {
+  return value >= 1e9 ? `${(value / 1e9).toFixed(2)} GHz` : `${(value / 1e6).toFixed(0)} MHz`;
+}
+
+function processText({ snapshot, snapshotFailure }: NodeReport, say: Say): string {
+  if (snapshot === null) return `${say('noProcesses', { reason: visible(snapshotFailure ?? '') })}\n`;
+  const { processes, processCount } = snapshot;
+  const heading = say('processes', { shown: processes.length, count: processCount });
+  const right = { alignRight: true };
+  const columns = [
+    { heading: 'PID', ...right },
+    { heading: say('user') },
+    { heading: say('job') },
+    { heading: say('rank'), ...right },
+    { heading: say('cpu'), ...right },
+    { heading: say('memory'), ...right },
+    { heading: say('threads'), ...right },
+    { heading: say('state') },
+    { heading: say('command') },
+  ];
+  return `${heading}\n${textTable(columns, processes.map(processRow))}`;
+}
+
+function processRow(process: ProcessSample): readonly string[] {
+  const { pid, user, job, step, localRank, cpuRatio, residentBytes, threads, state, command, name } = process;
+  return [
+    String(pid),
+    visible(user),
+    job === null ? '–' : visible(step === null ? job : `${job}.${step}`),
+    localRank === null ? '–' : String(localRank),
+    formatRatio(cpuRatio),
+    formatBytes(residentBytes),
+    String(threads),
+    state,
+    truncate(visible(command === '' ? `[${name}]` : command), longestCommand),
+  ];
+}
+
+/** ISO 8601 in the machine's own time zone, as date -Iseconds writes it. */
+function localTime(timeMs: number): string {
+  const date = new Date(timeMs);
+  const minutes = -date.getTimezoneOffset();
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const zone = `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+  const shifted = new Date(timeMs + minutes * 60_000);
+  return Number.isNaN(date.getTime()) ? '–' : `${shifted.toISOString().slice(0, 19)}${zone}`;
+}

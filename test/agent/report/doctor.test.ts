@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadAgentConfig } from '../../../agent/config.ts';
+import { diagnose, doctorExitCode, doctorJson, doctorText } from '../../../agent/report/doctor.ts';
+import { createReportSay } from '../../../agent/report/report-language.ts';
+import type { Source } from '../../../agent/sources/source.ts';
+import { gauge } from '../../../shared/model/metric.ts';
+import { fixtureHost } from '../sources/fixture-machine.ts';
+
+let folder: string;
+const servers: Server[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  for (const path of ['proc/1', 'proc/self', 'proc/42', 'root', 'sys', 'bin', 'run', 'state']) {
+    mkdirSync(join(folder, path), { recursive: true });
+  }
+  write('proc/1/comm', 'systemd\n');
+  write('proc/1/stat', '1 (systemd) S 0\n');
+  write('proc/1/io', 'rchar: 1\n');
+  write('proc/42/comm', 'slurmd\n');
+  write('proc/self/mounts', 'proc /proc proc rw,nosuid 0 0\n');
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true });
+});
+
+function write(path: string, text: string, mode = 0o644): void {
+  writeFileSync(join(folder, path), text, { mode });
+}
+
+async function listen(
+  at: { readonly path: string } | { readonly port: 0; readonly host: string },
+): Promise<number> {
+  const server = createServer((socket) => socket.end());
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(at, resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function ask(
+  options: { sources?: readonly Source[]; collector?: string; executor?: string; perf?: string } = {},
+) {
+  const config = loadAgentConfig(undefined, {
+    node: 'n001',
+    collector: options.collector ?? '127.0.0.1:1',
+    runDir: join(folder, 'run'),
+    stateDir: join(folder, 'state'),
+    control: { executor: options.executor ?? 'off' },
+    profiler: { perf: options.perf ?? '' },
+  });
+  const diagnosis = await diagnose({
+    config,
+    host: fixtureHost(folder),
+    sources: options.sources ?? [],
+    searchPath: '/nowhere',
+    pause: () => Promise.resolve(),
+  });
+  const finding = (subject: string) => diagnosis.findings.find((one) => one.subject === subject);
+  return { diagnosis, finding, text: doctorText(diagnosis, createReportSay('en')) };
+}
+
+const source = (over: Partial<Source>): Source => ({
+  name: 'odd',
+  reads: '/odd',
+  metrics: [],
+  probe: () => ({ present: true }),
+  read: (sink) => sink.set(sink.series(gauge('x', 0, 'X.'), {}), 1),
+  close: () => {},
+  ...over,
+});
+
+test('where everything works the exit code is 0, also when hardware is lacking', async () => {
+  const port = await listen({ port: 0, host: '127.0.0.1' });
+  await listen({ path: join(folder, 'run/executor.sock') });
+  const absent = source({
+    name: 'gpu',
+    probe: () => ({ present: false, reason: 'no GPU', remedy: 'Fit one.' }),
+  });
+  const { diagnosis, finding, text } = await ask({
+    collector: `127.0.0.1:${port}`,
+    executor: 'socket',
+    sources: [source({}), absent],
+  });
+  expect(doctorExitCode(diagnosis)).toBe(0);
+  expect(finding('source odd')?.state).toBe('good');
+  expect(finding('source gpu')).toMatchObject({ state: 'lacking', reason: 'no GPU', remedy: 'Fit one.' });
+  expect(finding('collector')?.found).toContain('answers after');
+  expect(finding('executor')?.state).toBe('good');
+  expect(finding('scheduler')?.found).toBe('Slurm (slurmd, pid 42)');
+  expect(text).toMatch(/good +source odd +1 values in/);
+  expect(text).toContain('Why: no GPU');
+  expect(text).toContain(`  collector: 127.0.0.1:${port}\n`);
+});
+
+test('a source that fails, an executor and a collector that do not answer make it 1, each with a remedy', async () => {
+  const port = await listen({ port: 0, host: '127.0.0.1' });
+  const healthy = { collector: `127.0.0.1:${port}` };
+  const failing = source({
+    read: () => {
+      throw new Error('read /odd: EIO');
+    },
+  });
+  const bySource = await ask({ ...healthy, sources: [failing] });
+  expect(bySource.finding('source odd')).toMatchObject({ state: 'failed', reason: 'read /odd: EIO' });
+  const byExecutor = await ask({ ...healthy, executor: 'socket' });
+  expect(byExecutor.finding('executor')).toMatchObject({ state: 'failed' });
+  const byCollector = await ask();
+  expect(byCollector.finding('collector')?.reason).toBe('127.0.0.1:1: ECONNREFUSED');
+  for (const { diagnosis } of [bySource, byExecutor, byCollector]) {
+    expect(doctorExitCode(diagnosis)).toBe(1);
+    const bad = diagnosis.findings.filter(({ state }) => state === 'failed');
+    expect(bad).toHaveLength(1);
+    expect(bad[0]?.remedy).not.toBeNull();
+  }
+});
+
+test('parts that a source lacks are told one by one', async () => {
+  const lacks = () => [{ what: 'power of package 0', reason: 'EACCES', remedy: 'Open it.' }];
+  const { finding } = await ask({ sources: [source({ lacks })] });
+  expect(finding('source odd: power of package 0')).toMatchObject({ state: 'lacking', remedy: 'Open it.' });
+});
+
+test('hidden processes and perf that is not there are told with their remedies', async () => {
+  write('proc/self/mounts', 'proc /proc proc rw,nosuid,hidepid=2 0 0\n');
+  rmSync(join(folder, 'proc/1'), { recursive: true });
+  const { finding } = await ask({ perf: join(folder, 'no-perf') });
+  expect(finding('perf')?.reason).toBe(`${join(folder, 'no-perf')} is no program`);
+  expect(finding('processes of others')?.reason).toContain('hidepid=2');
+  expect(finding('processes of others')?.remedy).toContain('gid=');
+  expect(finding('processes')?.found).toBe('1 processes');
+});
+
+test('chrony tells the clock; without it that is lacking', async () => {
+  expect((await ask()).finding('clock')?.state).toBe('lacking');
+  write(
+    'bin/chronyc',
+    "#!/bin/sh\necho '0A000001,10.0.0.1,3,1700000000.0,0.000012,0,0,0,0,0,0,0,0,Normal'\n",
+    0o755,
+  );
+  expect((await ask()).finding('clock')).toMatchObject({
+    state: 'good',
+    found: 'chrony: 10.0.0.1, 0.000012 s off',
+  });
+});
+
+test('the same as JSON, and with Chinese headings', async () => {
+  const { diagnosis } = await ask({ sources: [source({})] });
+  const parsed = JSON.parse(doctorJson(diagnosis)) as { sources: unknown[]; config: { node: string } };
+  expect(parsed.sources).toMatchObject([{ name: 'odd', state: 'read', values: 1 }]);
+  expect(parsed.config.node).toBe('n001');
+  const text = doctorText(diagnosis, createReportSay('zh'));
+  expect(text).toMatch(/正常 +source odd +1 个值/);
+  expect(text).toContain('当前配置');
+});
