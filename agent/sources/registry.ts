@@ -2,12 +2,16 @@
 // Per-core CPU times come late: on very large nodes they are what the limit of series cuts. What may have to wait for
 // a file server comes last.
 
+import { createEdacSource } from './health/edac.ts';
+import { createHwmonSource } from './health/hwmon.ts';
 import { createJobSource } from './jobs/job-cgroup.ts';
 import { createBandwidthSource } from './memory/bandwidth.ts';
 import { createMemorySource } from './memory/memory.ts';
 import { createNumaSource } from './memory/numa.ts';
 import { createVmstatSource } from './memory/vmstat.ts';
 import { createConntrackSource } from './network/conntrack.ts';
+import { createInfinibandSource } from './network/infiniband.ts';
+import { createInfinibandHealthSource } from './network/infiniband-health.ts';
 import { createNetworkSource } from './network/network.ts';
 import { createSocketsSource } from './network/sockets.ts';
 import { createNetstatSource } from './network/tcp.ts';
@@ -30,6 +34,7 @@ export const sourceFactories: readonly SourceFactory[] = [
   createPressureSource,
   createDiskSource,
   createNetworkSource,
+  createInfinibandSource,
   createKernelSource,
   createAgentSource,
   createVmstatSource,
@@ -40,6 +45,9 @@ export const sourceFactories: readonly SourceFactory[] = [
   createInterruptsSource,
   createFrequencySource,
   createThrottleSource,
+  createHwmonSource,
+  createEdacSource,
+  createInfinibandHealthSource,
   createJobSource,
   createCpuSource,
   createFilesystemSource,
