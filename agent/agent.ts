@@ -20,6 +20,7 @@ import { ProcessScanner } from './processes/process-scanner.ts';
 import { ChildProfiler } from './profiler/child-profiler.ts';
 import { emptyProfileFolder } from './profiler/profile-folder.ts';
 import { helperPrograms } from './programs.ts';
+import { CpuBudget } from './sampler/cpu-budget.ts';
 import { createSampler } from './sampler/sampler.ts';
 import { sourceFactories } from './sources/registry.ts';
 import { MemorySpool } from './spool/memory-spool.ts';
@@ -36,14 +37,25 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   const sources = sourceFactories.map((create) => create(host));
   const scanner = new ProcessScanner(host);
   const spool = new MemorySpool({ limitBytes: config.buffer.sizeMiB * 1024 * 1024, clock });
+  const { intervalMs } = config;
+  const samplerLog = log.child({ component: 'sampler' });
   const sampler = createSampler({
     clock,
-    log: log.child({ component: 'sampler' }),
-    intervalMs: config.intervalMs,
+    log: samplerLog,
+    intervalMs,
     sources,
     scanner,
     onTick: (tick) => spool.put({ kind: 'metrics', ticks: [tick] }),
     onSnapshot: (snapshot) => spool.put({ kind: 'processes', snapshots: [snapshot] }),
+    budget: new CpuBudget({
+      clock,
+      log: samplerLog,
+      intervalMs,
+      cpuPercent: config.budget.cpuPercent,
+      usedMicroseconds: () => host.ownCpuMicroseconds(),
+    }),
+    onInterval: (inForceMs) =>
+      uplinks.telemetry.renew({ ...identityOf(config, host), intervalMs: inForceMs }),
   });
   const helpers = createHelpers(config, spool, log);
   const uplinks = createUplinks(config, {

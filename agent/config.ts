@@ -39,6 +39,18 @@ export const AgentConfigSchema = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    budget: Type.Object(
+      {
+        cpuPercent: Type.Number({
+          default: 0.5,
+          minimum: 0.05,
+          maximum: 100,
+          description:
+            '0.05 to 100: CPU time of the agent, % of one core over a minute; above it the interval widens',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
     profiler: Type.Object(
       {
         perf: Type.String({

@@ -13,6 +13,7 @@ import {
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
 import type { SeriesHandle, Source } from '../sources/source.ts';
 import { AlignedTicker } from './aligned-ticker.ts';
+import type { CpuBudget } from './cpu-budget.ts';
 import type { ProcessScanner } from './process-scanner.ts';
 import { SeriesTable } from './series-table.ts';
 import { SourceRunner, sourceMetrics } from './source-runner.ts';
@@ -25,12 +26,31 @@ const ownMetrics = {
     0,
     'Series that were refused because the limit of the node was reached.',
   ),
+  interval: gauge(
+    'jidi_agent_interval_seconds',
+    0,
+    'Spacing of the ticks in force; longer than configured while the agent keeps to its CPU budget.',
+  ),
+};
+
+const budgetMetrics = {
+  ratio: gauge(
+    'jidi_agent_budget_ratio',
+    3,
+    "The agent's CPU time against what its budget allows, in the last whole minute; absent in the first two minutes.",
+  ),
+  widenings: counter(
+    'jidi_agent_interval_widenings_total',
+    0,
+    'How often the agent measured less often from then on, because it was above its CPU budget.',
+  ),
 };
 
 /** Everything the sampler itself tells, for the reference of metrics. */
 export const samplerMetrics: readonly MetricDefinition[] = [
   ...Object.values(sourceMetrics),
   ...Object.values(ownMetrics),
+  ...Object.values(budgetMetrics),
 ];
 
 const usualSeriesLimit = 2000;
@@ -48,6 +68,10 @@ export interface SamplerOptions {
   /** How long a source may take; a quarter of the interval when not given, at most 2 s. */
   readonly sourceDeadlineMs?: number;
   readonly seriesLimit?: number;
+  /** Decides on the interval; without it the one given stays. */
+  readonly budget?: CpuBudget;
+  /** The interval has changed, from the next tick on. */
+  readonly onInterval?: (intervalMs: number) => void;
 }
 
 export interface Sampler {
@@ -60,13 +84,21 @@ export interface Sampler {
 }
 
 export function createSampler(options: SamplerOptions): Sampler {
-  const { clock, log, intervalMs } = options;
+  const { clock, log, intervalMs, budget } = options;
   const table = new SeriesTable(options.seriesLimit ?? usualSeriesLimit);
   const deadlineMs = options.sourceDeadlineMs ?? Math.min(longestDeadlineMs, intervalMs / 4);
   const observations = createObservations(table);
   const scan = createScan(options.scanner);
   const sources = scan === null ? options.sources : [...options.sources, scan.source];
   const runners = sources.map((source) => new SourceRunner(source, { clock, log, deadlineMs, sink: table }));
+
+  const followBudget = (): void => {
+    budget?.look();
+    const wanted = budget?.intervalMs ?? intervalMs;
+    if (wanted === ticker.intervalMs) return;
+    ticker.intervalMs = wanted;
+    options.onInterval?.(wanted);
+  };
 
   const onTick = async (timeMs: number): Promise<void> => {
     scan?.begin(timeMs);
@@ -75,12 +107,18 @@ export function createSampler(options: SamplerOptions): Sampler {
     options.onTick(table.take(timeMs));
     const snapshot = scan?.take() ?? null;
     if (snapshot !== null) options.onSnapshot(snapshot);
+    followBudget();
   };
 
   const ticker = new AlignedTicker({ clock, intervalMs, log, onTick });
   observations.add(ownMetrics.missed, {}, () => ticker.missed);
   observations.add(ownMetrics.refused, {}, () => table.refused);
   observations.add(ownMetrics.series, {}, () => table.size);
+  observations.add(ownMetrics.interval, {}, () => ticker.intervalMs / 1000);
+  if (budget !== undefined) {
+    observations.add(budgetMetrics.ratio, {}, () => budget.ratio);
+    observations.add(budgetMetrics.widenings, {}, () => budget.widenings);
+  }
   return {
     start: () => ticker.start(),
     stop: () => ticker.stop(),

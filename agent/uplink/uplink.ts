@@ -66,14 +66,26 @@ export class Uplink<Request, Response> {
   #connection: Connection<Request, Response> | null = null;
   #cancelPause: () => void = () => undefined;
   #lastComplaint = '';
+  #identity: NodeIdentity;
+  #isRenewing = false;
 
   constructor(options: UplinkOptions<Request, Response>) {
     this.#options = options;
+    this.#identity = options.identity;
   }
 
   /** Idempotent. */
   start(): void {
     if (this.statistics.state === 'idle') this.#connect();
+  }
+
+  /** Another greeting: an open stream is closed and opened again; what is not acknowledged goes out anew. */
+  renew(identity: NodeIdentity): void {
+    this.#identity = identity;
+    if (this.#connection === null) return;
+    this.#isRenewing = true;
+    this.#connection.close();
+    this.#isRenewing = false;
   }
 
   /** Waits a moment for what is under way, then closes. Idempotent. */
@@ -86,12 +98,12 @@ export class Uplink<Request, Response> {
   }
 
   #connect(): void {
-    const { kind, identity, spool, clock, bootTimeMs, onDirective } = this.#options;
+    const { kind, spool, clock, bootTimeMs, onDirective } = this.#options;
     this.statistics.state = 'greeting';
     this.statistics.connects += 1;
     this.#connection = new Connection(kind.open(), {
       classes: kind.classes,
-      identity,
+      identity: this.#identity,
       spool,
       clock,
       bootTimeMs,
@@ -130,7 +142,7 @@ export class Uplink<Request, Response> {
     if (this.statistics.state === 'idle') return;
     const pauseMs = (this.#isHopeless(error) ? this.#slowBackoff : this.#backoff).next();
     this.statistics.state = 'waiting';
-    this.#complain(error?.message ?? 'the collector closed the stream', { pauseMs });
+    if (!this.#isRenewing) this.#complain(error?.message ?? 'the collector closed the stream', { pauseMs });
     this.#cancelPause = this.#options.clock.after(pauseMs, () => this.#connect());
   }
 
