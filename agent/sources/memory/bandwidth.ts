@@ -1,10 +1,10 @@
 // Memory bandwidth and cache use per L3 domain, from resctrl (Documentation/filesystems/resctrl.rst): Intel RDT and AMD
 // QoS count the bytes that cross between L3 and memory. In: mon_data/mon_L3_NN of the default group, which holds every
-// task that nobody put into a group of its own. Out: bytes. It never mounts, makes or changes a group.
+// task that nobody put into a group of its own. Out: bytes. It never mounts, makes or changes a group, and keeps no file
+// open: that would keep an administrator from unmounting.
 // `Unavailable`, `Unassigned` and `Error` in place of a number are absence.
 import { counter, gauge } from '../../../shared/model/metric.ts';
 import type { Host } from '../../host/host.ts';
-import type { KernelFile } from '../../host/kernel-files.ts';
 import { isAbsence, readParts, requireContent } from '../reading.ts';
 import { createRow, type SeriesRow } from '../series-row.ts';
 import type { Lack, Probe, SampleSink, Source } from '../source.ts';
@@ -45,9 +45,6 @@ export function createBandwidthSource(host: Host): Source {
   const folder = `${host.roots.sys}/fs/resctrl/mon_data`;
   let counts: readonly Count[] = [];
   let listedAtMs = Number.NEGATIVE_INFINITY;
-  const close = (): void => {
-    for (const { file } of counts) file.close();
-  };
   const hasManyDomains = listDomains(host, folder).length > fewDomains;
   return {
     name: 'resctrl',
@@ -56,21 +53,20 @@ export function createBandwidthSource(host: Host): Source {
     ...(hasManyDomains ? { everyMs: manyDomainsMs } : {}),
     probe: () => probeDomains(host, folder),
     lacks: () => counts.filter(({ isMissing }) => isMissing).map(lackOf),
-    close,
+    close() {},
     read(sink) {
       const now = host.clock.monotonic();
       if (now - listedAtMs >= listAgainMs) {
-        close();
-        counts = listDomains(host, folder).flatMap((domain) => createCounts(host, folder, domain));
+        counts = listDomains(host, folder).flatMap((domain) => createCounts(folder, domain));
         listedAtMs = now;
       }
-      readParts(counts.map((count) => () => readCount(count, sink)));
+      readParts(counts.map((count) => () => readCount(host, count, sink)));
     },
   };
 }
 
 interface Count {
-  readonly file: KernelFile;
+  readonly path: string;
   readonly row: SeriesRow;
   /** The last reading gave no number. */
   isMissing: boolean;
@@ -97,24 +93,24 @@ function listDomains(host: Host, folder: string): readonly string[] {
   }
 }
 
-function createCounts(host: Host, folder: string, name: string): readonly Count[] {
+function createCounts(folder: string, name: string): readonly Count[] {
   const domain = String(Number(name.slice('mon_L3_'.length)));
   return files.map((file) => ({
-    file: host.keep(`${folder}/${name}/${file.name}`),
+    path: `${folder}/${name}/${file.name}`,
     row: createRow([file.metric], { domain }),
     isMissing: false,
     isAbsent: false,
   }));
 }
 
-function readCount(count: Count, sink: SampleSink): void {
+function readCount(host: Host, count: Count, sink: SampleSink): void {
   if (count.isAbsent) return;
   try {
-    const cursor = count.file.read();
+    const cursor = host.readBytes(count.path);
     const value = cursor.nextLine() ? cursor.integer() : Number.NaN;
     count.isMissing = Number.isNaN(value);
     count.row.set(sink, 0, value);
-    requireContent(cursor, count.file.path, cursor.end);
+    requireContent(cursor, count.path, cursor.end);
   } catch (error) {
     count.isMissing = true;
     if (!isAbsence(error)) throw error;
@@ -122,10 +118,10 @@ function readCount(count: Count, sink: SampleSink): void {
   }
 }
 
-function lackOf({ file }: Count): Lack {
+function lackOf({ path }: Count): Lack {
   return {
-    what: file.path.split('/').slice(-2).join('/'),
-    reason: `${file.path} holds no number`,
+    what: path.split('/').slice(-2).join('/'),
+    reason: `${path} holds no number`,
     remedy:
       'Use a CPU that counts it, and leave it a free monitoring id: remove monitoring groups that nobody needs.',
   };

@@ -39,7 +39,7 @@ export function createFrequencySource(host: Host): Source {
         `${coreFolder(host, 0)}/cpufreq/scaling_cur_freq`,
         'Load a driver: intel_pstate, amd-pstate, acpi-cpufreq or cppc_cpufreq; virtual machines have none.',
       ),
-    lacks: () => (state.isSlow ? [slowness] : []),
+    lacks: () => (state.isSlow ? [slowness] : lackOfCores(state)),
     close,
     read(sink) {
       const current = online.current();
@@ -62,6 +62,19 @@ const slowness: Lack = {
   reason: `one reading takes more than ${slowFileMs} ms; one core per package is read in turn`,
   remedy: 'Boot Linux 5.18 or later: there it takes microseconds.',
 };
+
+function lackOfCores({ cores, readings }: FrequencyState): readonly Lack[] {
+  const unknown = readings === 0 ? [] : cores.filter(({ hertz }) => Number.isNaN(hertz));
+  const [first] = unknown;
+  if (first === undefined) return [];
+  return [
+    {
+      what: 'frequency of whole packages',
+      reason: `${unknown.length} of ${cores.length} cores tell none, the first is ${first.folder}`,
+      remedy: 'Use a driver that tells it for every core; an isolated core of an old kernel tells none.',
+    },
+  ];
+}
 
 interface CoreFrequency {
   readonly folder: string;

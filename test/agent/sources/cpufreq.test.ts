@@ -15,6 +15,7 @@ test('nothing is told of a package of which one core is unknown', () => {
   for (const word of ['min', 'mean', 'max']) expect(values.has(stat(1, word))).toBe(false);
   expect(values.get('node_cpu_scaling_frequency_hertz{cpu="1"}')).toBe(3_400_123_000);
   expect(values.has('node_cpu_scaling_frequency_hertz{cpu="3"}')).toBe(false);
+  expect(source.lacks?.()).toMatchObject([{ reason: expect.stringContaining('1 of 3 cores') }]);
 });
 
 test('a frequency of 0 is one that the driver does not know', () => {
