@@ -4,36 +4,9 @@
 // no comments, no CDATA, no element inside one of the same name.
 import { truncate, visible } from '../../../shared/text.ts';
 import { type Column, gpuColumns, migColumns, parseQuantity } from './nvidia-columns.ts';
-
-export interface MigReading {
-  readonly index: string;
-  readonly gpuInstance: string;
-  readonly computeInstance: string;
-  /** One per column of a MIG device; NaN is absent. */
-  readonly values: Float64Array;
-}
-
-export interface GpuReading {
-  readonly uuid: string;
-  readonly name: string;
-  /** As the kernel writes it: 0000:3b:00.0. */
-  readonly pciAddress: string;
-  /** One per column of a GPU; NaN is absent. */
-  readonly values: Float64Array;
-  readonly migs: readonly MigReading[];
-  readonly processes: readonly { readonly pid: number; readonly bytes: number }[];
-}
-
-export interface NvidiaReading {
-  readonly driver: string;
-  /** In the order of nvidia-smi's numbers. */
-  readonly gpus: readonly GpuReading[];
-}
+import { type NvidiaReading, ReadingBuilder } from './nvidia-reading.ts';
 
 const rootName = 'nvidia_smi_log';
-const mostGpus = 64;
-const mostMigs = 16;
-const mostProcesses = 4096;
 const mostDepth = 8;
 const longestFact = 96;
 
@@ -42,19 +15,19 @@ export function parseNvidiaDocument(document: Buffer): NvidiaReading | null {
   // What was printed before the newest beginning is the rest of a broken one.
   const start = text.lastIndexOf(`<${rootName}>`);
   if (start < 0) return null;
-  const builder = new Builder();
+  const builder = new ReadingBuilder();
   return walk(text, start + rootName.length + 2, builder) ? builder.finish() : null;
 }
 
 /** What of an element is worth looking at: its children by name, and the column its text goes to. */
 interface Plan {
   readonly children: Map<string, Plan>;
-  readonly onText: ((builder: Builder, text: string) => void) | null;
-  readonly onOpen: ((builder: Builder, attributes: string) => void) | null;
+  readonly onText: ((builder: ReadingBuilder, text: string) => void) | null;
+  readonly onOpen: ((builder: ReadingBuilder, attributes: string) => void) | null;
 }
 
 /** Goes over the elements that are in the plan; false when one is not closed, or the end is not where it must be. */
-function walk(text: string, begin: number, builder: Builder): boolean {
+function walk(text: string, begin: number, builder: ReadingBuilder): boolean {
   const plans: Plan[] = [documentPlan];
   const names: string[] = [rootName];
   let position = begin;
@@ -97,85 +70,6 @@ function skip(text: string, close: number, tag: string): number {
   return at < 0 ? -1 : at + end.length;
 }
 
-interface OpenGpu {
-  readonly facts: Map<string, string>;
-  readonly values: Float64Array;
-  readonly migs: OpenMig[];
-  readonly processes: OpenProcess[];
-}
-
-interface OpenMig {
-  readonly facts: Map<string, string>;
-  readonly values: Float64Array;
-}
-
-interface OpenProcess {
-  pid: number;
-  bytes: number;
-}
-
-/** Collects what the walk finds; the newest GPU, MIG device and process is the one that is open. */
-class Builder {
-  driver = '';
-  readonly #gpus: OpenGpu[] = [];
-
-  openGpu(tag: string): void {
-    const address = /id="([0-9A-Fa-f:.]{1,32})"/.exec(tag)?.[1] ?? '';
-    this.#gpus.push({
-      facts: new Map([['pci', address]]),
-      values: new Float64Array(gpuColumns.length).fill(Number.NaN),
-      migs: [],
-      processes: [],
-    });
-  }
-
-  openMig(): void {
-    const values = new Float64Array(migColumns.length).fill(Number.NaN);
-    this.gpu?.migs.push({ facts: new Map(), values });
-  }
-
-  openProcess(): void {
-    this.gpu?.processes.push({ pid: Number.NaN, bytes: Number.NaN });
-  }
-
-  get gpu(): OpenGpu | undefined {
-    return this.#gpus.at(-1);
-  }
-
-  get mig(): OpenMig | undefined {
-    return this.gpu?.migs.at(-1);
-  }
-
-  get process(): OpenProcess | undefined {
-    return this.gpu?.processes.at(-1);
-  }
-
-  finish(): NvidiaReading {
-    return { driver: this.driver, gpus: this.#gpus.slice(0, mostGpus).map(finishGpu) };
-  }
-}
-
-function finishGpu({ facts, values, migs, processes }: OpenGpu): GpuReading {
-  return {
-    uuid: facts.get('uuid') ?? '',
-    name: facts.get('name') ?? '',
-    pciAddress: kernelAddress(facts.get('pci') ?? ''),
-    values,
-    migs: migs.slice(0, mostMigs).map((mig) => ({
-      index: mig.facts.get('index') ?? '',
-      gpuInstance: mig.facts.get('gpuInstance') ?? '',
-      computeInstance: mig.facts.get('computeInstance') ?? '',
-      values: mig.values,
-    })),
-    processes: processes.slice(0, mostProcesses).filter(({ pid, bytes }) => pid > 0 && bytes >= 0),
-  };
-}
-
-/** nvidia-smi writes the domain with eight digits, in capitals. */
-function kernelAddress(address: string): string {
-  return address.toLowerCase().replace(/^0{4}(?=[0-9a-f]{4}:)/, '');
-}
-
 const documentPlan = createDocumentPlan();
 
 function createDocumentPlan(): Plan {
@@ -198,7 +92,10 @@ function createDocumentPlan(): Plan {
   addFact(gpu, 'product_name', (builder, text) => builder.gpu?.facts.set('name', text));
   addFact(gpu, 'uuid', (builder, text) => builder.gpu?.facts.set('uuid', text));
   gpu.children.set('mig_devices', createPlan({ children: [['mig_device', mig]] }));
-  gpu.children.set('processes', createPlan({ children: [['process_info', process]] }));
+  const noteProcesses = (builder: ReadingBuilder, text: string): void => {
+    if (builder.gpu !== undefined) builder.gpu.tellsProcesses = text === '' || text === 'None';
+  };
+  gpu.children.set('processes', createPlan({ children: [['process_info', process]], onText: noteProcesses }));
 
   const plan = createPlan({ children: [['gpu', gpu]] });
   addFact(plan, 'driver_version', (builder, text) => {
@@ -216,8 +113,8 @@ function createPlan(parts: {
   return { children: new Map(children), onText, onOpen };
 }
 
-function addFact(plan: Plan, name: string, keep: (builder: Builder, text: string) => unknown): void {
-  const onText = (builder: Builder, text: string): void => {
+function addFact(plan: Plan, name: string, keep: (builder: ReadingBuilder, text: string) => unknown): void {
+  const onText = (builder: ReadingBuilder, text: string): void => {
     keep(builder, truncate(visible(text), longestFact));
   };
   plan.children.set(name, createPlan({ onText }));
@@ -226,7 +123,7 @@ function addFact(plan: Plan, name: string, keep: (builder: Builder, text: string
 function addColumns(
   root: Plan,
   columns: readonly Column[],
-  valuesOf: (builder: Builder) => Float64Array | undefined,
+  valuesOf: (builder: ReadingBuilder) => Float64Array | undefined,
 ): void {
   for (const [at, { paths, parse }] of columns.entries()) {
     for (const path of paths) {
@@ -238,7 +135,7 @@ function addColumns(
         plan.children.set(name, next);
         plan = next;
       }
-      const onText = (builder: Builder, text: string): void => {
+      const onText = (builder: ReadingBuilder, text: string): void => {
         const values = valuesOf(builder);
         const value = parse(text);
         if (values !== undefined && !Number.isNaN(value)) values[at] = value;
