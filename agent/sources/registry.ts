@@ -2,6 +2,7 @@
 // Per-core CPU times come late: on very large nodes they are what the limit of series cuts. What may have to wait for
 // a file server comes last.
 
+import { createNvidiaSource } from './gpu/nvidia.ts';
 import { createEdacSource } from './health/edac.ts';
 import { createHwmonSource } from './health/hwmon.ts';
 import { createJobSource } from './jobs/job-cgroup.ts';
@@ -45,6 +46,7 @@ export const sourceFactories: readonly SourceFactory[] = [
   createInterruptsSource,
   createFrequencySource,
   createThrottleSource,
+  createNvidiaSource,
   createHwmonSource,
   createEdacSource,
   createInfinibandHealthSource,

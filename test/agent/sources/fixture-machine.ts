@@ -32,6 +32,8 @@ export function fixtureHost(folder: string): Host {
     roots: { proc: join(folder, 'proc'), sys: join(folder, 'sys'), root },
     // What a machine's programs print is recorded as small scripts in its folder `bin`.
     programPath: `${join(folder, 'bin')}:/usr/bin:/bin`,
+    // Stored lines need the answer, however busy this machine is.
+    firstAnswerMs: 10_000,
     ownCpuMicroseconds: () => 1_234_567,
     async statMount(path) {
       const size = sizes.get(path.slice(root.length));
