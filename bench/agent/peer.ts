@@ -24,7 +24,7 @@ export interface Delivered {
 }
 
 export interface RunningPeer {
-  /** Each becomes a row, and their sum too when there are several. */
+  /** Their sum is the row of the peer. */
   readonly parts: readonly MeasuredPart[];
   /** The window begins: forget what was counted before. */
   begin(): void;
@@ -39,6 +39,8 @@ export interface Peer {
   /** What it does here, for people. */
   readonly does: string;
   readonly seesProcesses: boolean;
+  /** Its parts are programs of their own and have rows too. */
+  readonly hasSeparateParts?: boolean;
   readonly needs: readonly { readonly program: string; readonly debian: string }[];
   start(setting: PeerSetting): Promise<RunningPeer>;
 }

@@ -93,7 +93,11 @@ interface Measured {
   readonly delivered: Delivered;
 }
 
-function rowsOf({ name, seesProcesses }: Peer, { parts }: RunningPeer, measured: Measured): readonly Row[] {
+function rowsOf(
+  { name, seesProcesses, hasSeparateParts }: Peer,
+  { parts }: RunningPeer,
+  measured: Measured,
+): readonly Row[] {
   const { scenario, before, after, delivered } = measured;
   const seconds = (after.atMs - before.atMs) / 1000;
   const ticks = scenario.windowMs / scenario.intervalMs;
@@ -109,7 +113,7 @@ function rowsOf({ name, seesProcesses }: Peer, { parts }: RunningPeer, measured:
     anonymousBytes: total(costs.map((cost) => cost.anonymousBytes)),
   };
   const otherBusy = (after.busySeconds - before.busySeconds - sum.cpuSeconds) / seconds;
-  return (costs.length > 1 ? [sum, ...costs] : [sum]).map((cost) => ({
+  return [sum, ...(hasSeparateParts === true ? costs : [])].map((cost) => ({
     name: cost.name,
     intervalSeconds: scenario.intervalMs / 1000,
     extraProcesses: scenario.extraProcesses,
