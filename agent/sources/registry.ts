@@ -2,9 +2,13 @@
 // Per-core CPU times come late: on very large nodes they are what the limit of series cuts. What may have to wait for
 // a file server comes last.
 
+import type { Host } from '../host/host.ts';
 import { createNvidiaSource } from './gpu/nvidia.ts';
+import { createClockSource } from './health/clock.ts';
 import { createEdacSource } from './health/edac.ts';
 import { createHwmonSource } from './health/hwmon.ts';
+import { createRaplSource } from './health/rapl.ts';
+import { createUnitsSource } from './health/units.ts';
 import { createJobSource } from './jobs/job-cgroup.ts';
 import { createBandwidthSource } from './memory/bandwidth.ts';
 import { createMemorySource } from './memory/memory.ts';
@@ -22,7 +26,7 @@ import { createInterruptsSource } from './processor/interrupts.ts';
 import { createLoadSource } from './processor/load.ts';
 import { createPressureSource } from './processor/pressure.ts';
 import { createThrottleSource } from './processor/throttle.ts';
-import type { SourceFactory } from './source.ts';
+import type { Source, SourceFactory, SourceSettings } from './source.ts';
 import { createDiskSource } from './storage/disk.ts';
 import { createFilesystemSource } from './storage/filesystem.ts';
 import { createAgentSource } from './system/agent.ts';
@@ -48,9 +52,17 @@ export const sourceFactories: readonly SourceFactory[] = [
   createThrottleSource,
   createNvidiaSource,
   createHwmonSource,
+  createClockSource,
+  (host, settings) => createUnitsSource(host, settings?.units),
+  createRaplSource,
   createEdacSource,
   createInfinibandHealthSource,
   createJobSource,
   createCpuSource,
   createFilesystemSource,
 ];
+
+/** All of them for one machine. */
+export function createSources(host: Host, settings: SourceSettings = {}): readonly Source[] {
+  return sourceFactories.map((create) => create(host, settings));
+}

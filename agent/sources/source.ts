@@ -51,5 +51,11 @@ export interface Source {
   close(): void;
 }
 
+/** What a site may set for single sources. */
+export interface SourceSettings {
+  /** systemd units whose state is told; the usual ones when not given. */
+  readonly units?: readonly string[];
+}
+
 /** What the registry lists: makes the source for a machine. */
-export type SourceFactory = (host: Host) => Source;
+export type SourceFactory = (host: Host, settings?: SourceSettings) => Source;
