@@ -1,5 +1,6 @@
-// Builds the console. In: collector/web. Out: in the given folder index.html and two files whose names carry their
-// contents' hash, so that browsers may keep them for ever. No network, no step besides.
+// Builds the console. In: collector/web. Out: in the given folder index.html, a script and a style sheet, and what the
+// script loads on demand, in files whose names carry their contents' hash, so that browsers may keep them for ever.
+// No network, no step besides.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
@@ -16,6 +17,8 @@ export async function buildWeb(outDir: string): Promise<void> {
     outbase: 'collector/web',
     outdir: folder,
     entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     bundle: true,
     format: 'esm',
     target: ['es2022', 'chrome116', 'firefox117', 'safari16.4'],
@@ -27,16 +30,19 @@ export async function buildWeb(outDir: string): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   });
-  const script = outputOf(metafile, '.js');
-  const style = outputOf(metafile, '.css');
+  const script = outputOf(metafile, 'collector/web/main.tsx');
+  const style = outputOf(metafile, 'collector/web/style/console.css');
   await writeFile(join(outDir, 'index.html'), page(script, style));
-  await removeOld(folder, [script, style]);
+  await removeOld(
+    folder,
+    Object.keys(metafile.outputs).map((path) => basename(path)),
+  );
 }
 
-function outputOf(metafile: Metafile, ending: string): string {
-  const path = Object.keys(metafile.outputs).find((name) => name.endsWith(ending));
-  if (path === undefined) throw new Error(`build of the console gave no ${ending} file`);
-  return basename(path);
+function outputOf(metafile: Metafile, entryPoint: string): string {
+  const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === entryPoint);
+  if (found === undefined) throw new Error(`build of the console gave nothing for ${entryPoint}`);
+  return basename(found[0]);
 }
 
 /** What an earlier build left would otherwise pile up. */

@@ -140,8 +140,8 @@ const sentences = {
     '{node}：{time} 共 {count} 个进程，显示 {shown} 个',
   ],
   'top.outside': ['outside', '作业外'],
-  'top.zombies': ['{count} zombies', '{count} 个僵尸进程'],
-  'top.uninterruptible': ['{count} in state D', '{count} 个处于 D 状态'],
+  'top.zombies': ['zombies: {count}', '{count} 个僵尸进程'],
+  'top.uninterruptible': ['in state D: {count}', '{count} 个处于 D 状态'],
   'pace.slowed': ['every {now} instead of {configured}', '每 {now}（配置为 {configured}）'],
   'pace.quiet': ['quiet', '静默'],
   'pace.slowedText': [

@@ -64,7 +64,7 @@ describe('jidi top', () => {
 
   it('tells zombies and processes in state D in the head line', async () => {
     const { err } = await top('');
-    expect(err).toBe('n2: 5 of 214 processes at 2026-03-01 08:00:00  2 zombies  1 in state D\n');
+    expect(err).toBe('n2: 5 of 214 processes at 2026-03-01 08:00:00  zombies: 2  in state D: 1\n');
     expect((await top('--lang zh')).err).toContain('2 个僵尸进程  1 个处于 D 状态');
     peer.answer('GET nodes/n2/processes', { body: { ...table, zombieCount: null, uninterruptibleCount: 0 } });
     expect((await top('')).err).toBe('n2: 5 of 214 processes at 2026-03-01 08:00:00\n');

@@ -1,6 +1,6 @@
 // The collector's resources by name. In: names and ranges. Out: promises of the API's objects.
 import type { Command } from '../../../shared/api/command.ts';
-import type { MetricSeries } from '../../../shared/api/metric.ts';
+import type { MetricInfo, MetricSeries } from '../../../shared/api/metric.ts';
 import type { MapNode, NodeDetail } from '../../../shared/api/node.ts';
 import type { ProcessTable } from '../../../shared/api/process.ts';
 import type { ExportFormat, Profile, ProfileDetail, StartProfile } from '../../../shared/api/profile.ts';
@@ -42,6 +42,11 @@ export function fetchSeries(
     { metric, rate: rate === true ? true : undefined, match, from, to, step: `${step}s` },
     options,
   );
+}
+
+/** What the node has; also what it had within the retention. */
+export function fetchMetricInfos(name: string, options?: RequestOptions): Promise<MetricInfo[]> {
+  return getJson(`/nodes/${part(name)}/metrics/names`, {}, options);
 }
 
 /** `at` undefined: now. */

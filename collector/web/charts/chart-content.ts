@@ -6,6 +6,7 @@ import { gridTimes, toGrid } from './grid.ts';
 import { type Line, toBand } from './lines.ts';
 import { type FeedState, queryKey } from './metric-feed.ts';
 import type { Panel } from './panel.ts';
+import type { Unit } from './units.ts';
 
 export const mostLines = 12;
 
@@ -58,9 +59,12 @@ function withoutAside({ aside }: Panel, lines: readonly Line[]): readonly Line[]
   return others.length === 0 ? lines : others;
 }
 
+/** Of these, 0 means that nothing happened; 0 % or 0 °C would be news. */
+const activityUnits: ReadonlySet<Unit> = new Set(['bytesPerSecond', 'perSecond', 'number']);
+
 /** Of many devices only those that did something; all of them when none did. */
 function withoutIdle({ unit }: Panel, lines: readonly Line[]): readonly Line[] {
-  if (unit !== 'bytesPerSecond' || lines.length <= 4) return lines;
+  if (!activityUnits.has(unit) || lines.length <= 4) return lines;
   const active = lines.filter(({ values }) => values.some((value) => value !== null && value !== 0));
   return active.length === 0 ? lines : active;
 }

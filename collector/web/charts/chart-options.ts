@@ -65,11 +65,22 @@ function brush(chart: uPlot, onBrush: ChartEvents['onBrush']): void {
   onBrush(from, to);
 }
 
+/** What an axis reaches at least, so that noise does not look like much. */
+const leastTop: Partial<Record<Unit, number>> = {
+  ratio: 0.01,
+  bytes: 1024,
+  bytesPerSecond: 1024,
+  seconds: 1e-5,
+};
+
 function valueRange(shape: ChartShape): uPlot.Scale.Range {
   if (shape.shape === 'heat') return [0, Math.max(1, shape.lineCount)];
   if (shape.top !== undefined) return [0, shape.top];
-  const least = shape.unit === 'ratio' ? 0.01 : shape.unit === 'number' ? 1 : 1024;
-  return (_chart, _min, max) => [0, Math.max(least, (Number.isFinite(max) ? max : 0) * 1.08)];
+  const least = leastTop[shape.unit] ?? 1;
+  return (_chart, min, max) => [
+    Math.min(0, (Number.isFinite(min) ? min : 0) * 1.08),
+    Math.max(least, (Number.isFinite(max) ? max : 0) * 1.08),
+  ];
 }
 
 function timeAxis(palette: Palette): uPlot.Axis {
@@ -89,7 +100,7 @@ function valueAxis({ shape, unit, lineCount }: ChartShape, palette: Palette): uP
   const base: uPlot.Axis = {
     stroke: palette.axis,
     font,
-    size: unit === 'bytesPerSecond' ? 66 : 54,
+    size: unit === 'bytesPerSecond' || unit === 'perSecond' ? 66 : 54,
     gap: 6,
     space: 32,
     grid: { stroke: palette.grid, width: 1 },

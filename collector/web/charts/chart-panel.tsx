@@ -3,7 +3,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { useComputed, useSignal } from '@preact/signals';
 import { visible } from '../../../shared/text.ts';
-import { t } from '../i18n/language.ts';
+import { say, t } from '../i18n/language.ts';
 import { errorText } from '../parts/error-text.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { TimeWindow } from '../state/time-range.ts';
@@ -40,7 +40,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const asTable = useSignal(false);
   const cursor = useSignal<number | null>(null);
   const { lines } = content.value;
-  const title = t(panel.title);
+  const title = say(panel.title);
   return (
     <section class="panel chart-panel" aria-label={title} data-panel={panel.id} data-lines={lines.length}>
       <ChartHead

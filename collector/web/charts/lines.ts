@@ -42,9 +42,17 @@ export function scale(column: Column, factor: number): Column {
 
 /** Sums of the series that share a label's value, in the order in which the values first appear. */
 export function sumBy(series: readonly GridSeries[], label: string): ReadonlyMap<string, Column> {
+  return sumByLabels(series, [label]);
+}
+
+/** The same over several labels; their values stand side by side in the name. */
+export function sumByLabels(
+  series: readonly GridSeries[],
+  names: readonly string[],
+): ReadonlyMap<string, Column> {
   const groups = new Map<string, Column[]>();
   for (const { labels, values } of series) {
-    const name = labels[label] ?? '';
+    const name = names.flatMap((label) => labels[label] ?? []).join(' ');
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [values]);
     else group.push(values);

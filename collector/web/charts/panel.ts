@@ -1,13 +1,13 @@
-// What a chart of the node page is: what it asks for, and how that becomes lines. The list is in panels.ts.
+// What a chart of the node page is: what it asks for, and how that becomes lines. The lists are in panels.ts and chart-table.ts.
 import type { SeriesQuery } from '../api/resources.ts';
-import type { MessageKey } from '../i18n/language.ts';
+import type { MessageKey, Said } from '../i18n/language.ts';
 import type { Grid } from './grid.ts';
 import type { Line } from './lines.ts';
 import type { Unit } from './units.ts';
 
 export interface Panel {
   readonly id: string;
-  readonly title: MessageKey;
+  readonly title: Said;
   readonly unit: Unit;
   /** `heat`: a row per line, coloured 0 to 1. */
   readonly shape: 'lines' | 'stack' | 'heat';

@@ -1,8 +1,10 @@
-// The charts of the node page, one entry each. In: series on a grid. Out: lines with names in the present language.
+// The charts that every node's page begins with: those that need arithmetic of their own, and the
+// most wanted of the others. In: series on a grid. Out: lines with names in the present language.
 import { t } from '../i18n/language.ts';
-import type { Grid, GridSeries } from './grid.ts';
+import type { Grid } from './grid.ts';
 import { combine, divide, type Line, metricOf, scale, sum, sumBy } from './lines.ts';
 import type { Panel } from './panel.ts';
+import { type ChartEntry, kindByName, tablePanel } from './table-panels.ts';
 
 const nodeSeconds = 'jidi_cpu_seconds_total';
 const coreSeconds = 'node_cpu_seconds_total';
@@ -15,7 +17,42 @@ const cpuGroups = [
   { name: () => t('cpu.steal'), modes: ['steal'] },
 ] as const;
 
-export const panels: readonly Panel[] = [
+const overviewEntries: readonly ChartEntry[] = [
+  {
+    id: 'pressure',
+    title: 'panel.pressure',
+    unit: 'ratio',
+    lines: [
+      { metric: 'node_pressure_cpu_waiting_seconds_total', by: '', name: 'pressure.cpu' },
+      { metric: 'node_pressure_io_waiting_seconds_total', by: '', name: 'pressure.io' },
+      { metric: 'node_pressure_memory_waiting_seconds_total', by: '', name: 'pressure.memory' },
+    ],
+    more: { missing: 'panel.noPressure' },
+  },
+  {
+    id: 'disk',
+    title: 'panel.disk',
+    unit: 'bytesPerSecond',
+    lines: [
+      { metric: 'node_disk_read_bytes_total', by: 'device', name: 'disk.read' },
+      { metric: 'node_disk_written_bytes_total', by: 'device', name: 'disk.write' },
+    ],
+    more: {},
+  },
+  {
+    id: 'network',
+    title: 'panel.network',
+    unit: 'bytesPerSecond',
+    lines: [
+      { metric: 'node_network_receive_bytes_total', by: 'device', name: 'network.in' },
+      { metric: 'node_network_transmit_bytes_total', by: 'device', name: 'network.out' },
+    ],
+    more: { aside: { note: 'chart.loopback', holds: ({ name }) => name.startsWith('lo ') } },
+  },
+];
+
+/** In sight at first, on every node. */
+export const overviewPanels: readonly Panel[] = [
   {
     id: 'cpu',
     title: 'panel.cpu',
@@ -67,63 +104,7 @@ export const panels: readonly Panel[] = [
         })),
       ),
   },
-  {
-    id: 'pressure',
-    title: 'panel.pressure',
-    unit: 'ratio',
-    shape: 'lines',
-    missing: 'panel.noPressure',
-    queries: [
-      { metric: 'node_pressure_cpu_waiting_seconds_total', rate: true },
-      { metric: 'node_pressure_io_waiting_seconds_total', rate: true },
-      { metric: 'node_pressure_memory_waiting_seconds_total', rate: true },
-    ],
-    derive: (grid) => [
-      ...named(t('pressure.cpu'), metricOf(grid, 'node_pressure_cpu_waiting_seconds_total')),
-      ...named(t('pressure.io'), metricOf(grid, 'node_pressure_io_waiting_seconds_total')),
-      ...named(t('pressure.memory'), metricOf(grid, 'node_pressure_memory_waiting_seconds_total')),
-    ],
-  },
-  {
-    id: 'disk',
-    title: 'panel.disk',
-    unit: 'bytesPerSecond',
-    shape: 'lines',
-    missing: 'panel.noSeries',
-    queries: [
-      { metric: 'node_disk_read_bytes_total', rate: true },
-      { metric: 'node_disk_written_bytes_total', rate: true },
-    ],
-    derive: (grid) => [
-      ...byLabel(metricOf(grid, 'node_disk_read_bytes_total'), 'device', t('disk.read')),
-      ...byLabel(metricOf(grid, 'node_disk_written_bytes_total'), 'device', t('disk.write')),
-    ],
-  },
-  {
-    id: 'diskBusy',
-    title: 'panel.diskBusy',
-    unit: 'ratio',
-    shape: 'lines',
-    missing: 'panel.noSeries',
-    queries: [{ metric: 'node_disk_io_time_seconds_total', rate: true }],
-    derive: (grid) => byLabel(metricOf(grid, 'node_disk_io_time_seconds_total'), 'device', ''),
-  },
-  {
-    id: 'network',
-    title: 'panel.network',
-    unit: 'bytesPerSecond',
-    shape: 'lines',
-    aside: { note: 'chart.loopback', holds: ({ name }) => name.startsWith('lo ') },
-    missing: 'panel.noSeries',
-    queries: [
-      { metric: 'node_network_receive_bytes_total', rate: true },
-      { metric: 'node_network_transmit_bytes_total', rate: true },
-    ],
-    derive: (grid) => [
-      ...byLabel(metricOf(grid, 'node_network_receive_bytes_total'), 'device', t('network.in')),
-      ...byLabel(metricOf(grid, 'node_network_transmit_bytes_total'), 'device', t('network.out')),
-    ],
-  },
+  ...overviewEntries.flatMap((entry) => tablePanel(entry, kindByName) ?? []),
   {
     id: 'filesystem',
     title: 'panel.filesystem',
@@ -184,12 +165,4 @@ function deriveFilesystem(grid: Grid): readonly Line[] {
 
 function minus([a = 0, b = 0]: readonly number[]): number {
   return Math.max(0, a - b);
-}
-
-function named(name: string, series: readonly GridSeries[]): readonly Line[] {
-  return series.slice(0, 1).map(({ values }) => ({ name, values }));
-}
-
-function byLabel(series: readonly GridSeries[], label: string, suffix: string): readonly Line[] {
-  return [...sumBy(series, label)].map(([name, values]) => ({ name: `${name} ${suffix}`.trim(), values }));
 }

@@ -23,6 +23,14 @@ export function t(key: MessageKey, values: MessageValues = {}): string {
   return fillIn(dictionary.value[key], values);
 }
 
+/** What is not in the dictionaries, because it is loaded later, brings both languages. */
+export type Words = readonly [en: string, zh: string];
+export type Said = MessageKey | Words;
+
+export function say(said: Said): string {
+  return typeof said === 'string' ? t(said) : said[language.value === 'zh' ? 1 : 0];
+}
+
 export function formatDuration(seconds: number | null): string {
   return language.value === 'zh' ? chineseDuration(seconds) : formatSeconds(seconds);
 }

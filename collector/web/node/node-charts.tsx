@@ -1,70 +1,62 @@
-// The charts of a node on one time axis. A brush in any of them zooms all; a click chooses the moment.
-import { useEffect, useMemo } from 'preact/hooks';
-import type { NodeDetail } from '../../../shared/api/node.ts';
-import { onReconnect } from '../api/live.ts';
-import { fetchSeries, type SeriesQuery } from '../api/resources.ts';
-import type { ChartMark } from '../charts/chart-overlay.ts';
-import { ChartPanel } from '../charts/chart-panel.tsx';
-import { chooseStep } from '../charts/grid.ts';
-import { MetricFeed, queryKey } from '../charts/metric-feed.ts';
-import { panels } from '../charts/panels.ts';
-import { t } from '../i18n/language.ts';
+// The charts of a node on one time axis. A brush in any of them zooms all; a click chooses the moment. Those of the
+// overview are in sight, the others in groups that open on demand and are there only where the node has their metrics.
+import { fetchMetricInfos } from '../api/resources.ts';
+import type { ChartGroup } from '../charts/chart-table.ts';
+import { overviewPanels } from '../charts/panels.ts';
+import { type GroupPanels, groupPanels } from '../charts/table-panels.ts';
+import { say, t } from '../i18n/language.ts';
+import { Icon } from '../parts/icon.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
-import { chooseRange } from '../parts/range-picker.tsx';
-import { setParameters } from '../state/navigation.ts';
-import { brushedRange, type TimeRange, type TimeWindow, trim } from '../state/time-range.ts';
+import { useResource } from '../parts/use-resource.ts';
+import { parameters, setParameters } from '../state/navigation.ts';
+import { ChartGrid, type ChartGridProps } from './chart-grid.tsx';
 
-export interface NodeChartsProps {
-  readonly node: NodeDetail;
-  readonly range: TimeRange;
-  readonly window: TimeWindow;
-  readonly moment: number | null;
-  readonly marks: readonly ChartMark[];
-}
+export type NodeChartsProps = Omit<ChartGridProps, 'panels' | 'label'>;
 
-const pointsPerChart = 360;
+/** A node may get new metrics while its page is open, seconds. */
+const lookAgainSeconds = 300;
 
-export function NodeCharts({ node, range, window, moment, marks }: NodeChartsProps) {
-  const { name, interval } = node;
-  const feed = useMemo(
-    () =>
-      new MetricFeed(allQueries(), (query, wanted, signal) => fetchSeries(name, query, wanted, { signal })),
-    [name],
-  );
-  const { from, to } = window;
-  const step = chooseStep(to - from, interval, pointsPerChart);
-  useEffect(() => () => feed.stop(), [feed]);
-  useEffect(() => {
-    void feed.show({ from, to, step });
-  }, [feed, from, to, step]);
-  useEffect(() => onReconnect(() => void feed.show({ from, to, step })), [feed, from, to, step]);
-
-  const error = [...feed.state.value.errors.values()].find(({ code }) => code === 'unreachable');
+export function NodeCharts(props: NodeChartsProps) {
+  const { node, window } = props;
+  const look = Math.floor(window.to / lookAgainSeconds);
+  const groups = useResource((signal) => loadGroups(node.name, signal), [node.name, look]);
+  const open = new Set((parameters.value.get('charts') ?? '').split(','));
   return (
     <>
-      {error !== undefined && <ErrorNotice error={error} />}
-      <section class="charts" aria-label={t('charts.title')} data-step={step} data-range={range.kind}>
-        <h2 class="visually-hidden">{t('charts.title')}</h2>
-        {panels.map((panel) => (
-          <ChartPanel
-            key={`${name} ${panel.id}`}
-            panel={panel}
-            feed={feed.state}
-            window={window}
-            moment={moment}
-            marks={marks}
-            processors={node.inventory?.threads ?? null}
-            onBrush={(begin, end) => chooseRange(brushedRange(begin, end))}
-            onMoment={(time) => setParameters({ at: trim(time) }, 'push')}
-          />
-        ))}
-      </section>
+      <h2 class="visually-hidden">{t('charts.title')}</h2>
+      <ChartGrid {...props} panels={overviewPanels} label={t('charts.title')} />
+      {groups.error.value !== null && <ErrorNotice error={groups.error.value} />}
+      {groups.data.value?.map(({ group, panels }) => (
+        <section key={group} class="chart-group" data-group={group}>
+          <h3>
+            <button
+              type="button"
+              class="group-head"
+              aria-expanded={open.has(group)}
+              onClick={() => toggle(open, group)}
+            >
+              <Icon name="chevron" />
+              {t(`group.${group}`)}
+              <span class="muted">{panels.map(({ title }) => say(title)).join(' · ')}</span>
+            </button>
+          </h3>
+          {open.has(group) && <ChartGrid {...props} panels={panels} label={t(`group.${group}`)} />}
+        </section>
+      ))}
     </>
   );
 }
 
-function allQueries(): readonly SeriesQuery[] {
-  const byKey = new Map<string, SeriesQuery>();
-  for (const { queries } of panels) for (const query of queries) byKey.set(queryKey(query), query);
-  return [...byKey.values()];
+async function loadGroups(node: string, signal: AbortSignal): Promise<readonly GroupPanels[]> {
+  const [infos, { chartTable }] = await Promise.all([
+    fetchMetricInfos(node, { signal }),
+    import('../charts/chart-table.ts'),
+  ]);
+  return groupPanels(chartTable, infos);
+}
+
+function toggle(open: ReadonlySet<string>, group: ChartGroup): void {
+  const next = new Set([...open].filter((each) => each !== ''));
+  if (!next.delete(group)) next.add(group);
+  setParameters({ charts: next.size === 0 ? null : [...next].join(',') }, 'replace');
 }

@@ -25,10 +25,33 @@ export function NodeHead({ node, range, window }: NodeHeadProps) {
         <h1>{visible(node.name)}</h1>
         <NodeStateBadge state={node.state} />
         <span class="badge quiet">{t(`role.${node.role}`)}</span>
+        <PaceBadges node={node} />
         <span class="spacer" />
         <RangePicker range={range} window={window} />
       </div>
       <Facts node={node} />
+    </>
+  );
+}
+
+/** What is measured less than usual, and why. */
+function PaceBadges({ node }: { readonly node: NodeDetail }) {
+  const { interval, configuredInterval, quiet } = node;
+  const times = { now: formatDuration(interval), configured: formatDuration(configuredInterval) };
+  return (
+    <>
+      {interval > configuredInterval && (
+        <span class="badge warn" title={t('pace.slowedText')} data-testid="slowed">
+          <i aria-hidden="true">◔</i>
+          {t('pace.slowed', times)}
+        </span>
+      )}
+      {quiet && (
+        <span class="badge warn" title={t('pace.quietText')} data-testid="quiet">
+          <i aria-hidden="true">◌</i>
+          {t('pace.quiet')}
+        </span>
+      )}
     </>
   );
 }

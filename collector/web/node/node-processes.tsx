@@ -1,5 +1,6 @@
 // The processes of a node now, live, or at the moment chosen on a chart.
 import { useEffect } from 'preact/hooks';
+import type { ProcessTable } from '../../../shared/api/process.ts';
 import { fetchProcesses } from '../api/resources.ts';
 import { formatClock, formatMoment } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
@@ -24,6 +25,7 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
     if (moment === undefined && live) table.reload();
   }, [now, moment, live]);
   const filter = parameters.value.get('q') ?? '';
+  const tree = parameters.value.get('tree') === '1';
   const data = table.data.value;
   const shown = data !== null && data.time !== null;
   return (
@@ -36,7 +38,16 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
             {t('process.count', { shown: data.processes.length, all: data.processCount })}
           </span>
         )}
+        {shown && <StuckCounts table={data} />}
         <span class="spacer" />
+        <button
+          type="button"
+          class="button small"
+          aria-pressed={tree}
+          onClick={() => setParameters({ tree: tree ? null : '1' }, 'replace')}
+        >
+          {t('process.tree')}
+        </button>
         <SearchField
           label={t('process.search')}
           value={filter}
@@ -46,8 +57,23 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
       {table.error.value !== null && <ErrorNotice error={table.error.value} />}
       {data === null && table.error.value === null && <p class="table-empty">{t('state.loading')}</p>}
       {data?.time === null && <p class="table-empty">{absence(moment)}</p>}
-      {shown && <ProcessTableView node={node} processes={data.processes} filter={filter} />}
+      {shown && <ProcessTableView node={node} processes={data.processes} filter={filter} tree={tree} />}
     </section>
+  );
+}
+
+/** Processes that ended unwaited for, and those that cannot be interrupted: said when there are any. */
+function StuckCounts({ table }: { readonly table: ProcessTable }) {
+  const { zombieCount, uninterruptibleCount } = table;
+  return (
+    <>
+      {zombieCount !== null && zombieCount > 0 && (
+        <span class="alarm">{t('process.zombies', { n: zombieCount })}</span>
+      )}
+      {uninterruptibleCount !== null && uninterruptibleCount > 0 && (
+        <span class="alarm">{t('process.uninterruptible', { n: uninterruptibleCount })}</span>
+      )}
+    </>
   );
 }
 

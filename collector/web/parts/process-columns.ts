@@ -9,6 +9,7 @@ export const processColumns = [
   'cpu',
   'memory',
   'resident',
+  'gpu',
   'read',
   'write',
   'threads',
@@ -34,6 +35,8 @@ export function valueOf(process: Process, column: ProcessColumn): SortValue {
       return process.memoryRatio;
     case 'resident':
       return process.residentBytes;
+    case 'gpu':
+      return process.gpuMemoryBytes;
     case 'read':
       return process.readBytesPerSecond;
     case 'write':
@@ -49,10 +52,11 @@ export function valueOf(process: Process, column: ProcessColumn): SortValue {
   }
 }
 
-/** Every word must be somewhere: pid, name, user, job or command line. */
+/** Every word must be somewhere: pid, name, user, job with step, wait channel or command line. */
 export function matchesFilter(process: Process, filter: string): boolean {
-  const { pid, name, user, job, command } = process;
-  const text = `${pid} ${name} ${user} ${job ?? ''} ${command}`.toLowerCase();
+  const { pid, name, user, job, step, waitChannel, command } = process;
+  const place = `${job ?? ''}.${step ?? ''} ${waitChannel ?? ''}`;
+  const text = `${pid} ${name} ${user} ${place} ${command}`.toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)

@@ -1,23 +1,20 @@
-// The processes of a node at one moment. Order and filter live in the address. Each row offers to profile it.
+// The processes of a node at one moment. Order, filter and tree live in the address. Each row opens, and offers to
+// profile its process.
 import { useSignal } from '@preact/signals';
 import type { Process } from '../../../shared/api/process.ts';
-import { formatBytes, formatBytesPerSecond, formatRatio } from '../../../shared/format.ts';
-import { truncate, visible } from '../../../shared/text.ts';
+import { type ProcessTreeRow, processTree, withAncestors } from '../../../shared/process-tree.ts';
 import { t } from '../i18n/language.ts';
 import { parameters, setParameters } from '../state/navigation.ts';
 import { parseSort, sortRows, writeSort } from '../state/sort.ts';
-import { Icon } from './icon.tsx';
-import { Meter } from './meter.tsx';
 import {
   defaultOrder,
-  isKernelThread,
   isNumeric,
   matchesFilter,
   type ProcessColumn,
   processColumns,
-  programName,
   valueOf,
 } from './process-columns.ts';
+import { ProcessRow } from './process-row.tsx';
 import { ProfileDialog } from './profile-dialog.tsx';
 import { SortHead } from './sort-head.tsx';
 
@@ -26,6 +23,7 @@ export interface ProcessTableViewProps {
   readonly processes: readonly Process[];
   /** Words that must all be in a row. */
   readonly filter: string;
+  readonly tree: boolean;
 }
 
 /** The address as the place of the order, in the form the column heads expect. */
@@ -38,23 +36,30 @@ const order = {
   },
 };
 
-export function ProcessTableView({ node, processes, filter }: ProcessTableViewProps) {
+export function ProcessTableView(props: ProcessTableViewProps) {
+  const { node, processes } = props;
   const chosen = useSignal<Process | null>(null);
-  const { key, descending } = order.value;
-  const kept = processes.filter((process) => matchesFilter(process, filter));
-  const rows = sortRows(kept, (process) => valueOf(process, key), descending);
+  const opened = useSignal<ReadonlySet<string>>(new Set());
+  const rows = rowsOf(props);
+  const gpu = processes.some(({ gpuMemoryBytes }) => gpuMemoryBytes !== null);
   const choose = (process: Process | null): void => {
     chosen.value = process;
   };
   return (
     <div class="table-scroll">
       <table class="table processes" data-testid="process-table" aria-label={t('process.title')}>
-        <ProcessHead />
+        <ProcessHead gpu={gpu} />
         <tbody>
-          {rows.map((process) => (
+          {rows.map(({ process, lines }) => (
             <ProcessRow
-              key={`${process.pid} ${process.startTime}`}
+              key={keyOf(process)}
               process={process}
+              lines={lines}
+              gpu={gpu}
+              open={opened.value.has(keyOf(process))}
+              onToggle={() => {
+                opened.value = toggled(opened.value, keyOf(process));
+              }}
               onProfile={() => choose(process)}
             />
           ))}
@@ -68,103 +73,44 @@ export function ProcessTableView({ node, processes, filter }: ProcessTableViewPr
   );
 }
 
-function ProcessHead() {
+/** In a tree, the ancestors of what matches stay: without them there is none. */
+function rowsOf({ processes, filter, tree }: ProcessTableViewProps): readonly ProcessTreeRow<Process>[] {
+  const { key, descending } = order.value;
+  const sorted = sortRows(processes, (process) => valueOf(process, key), descending);
+  const kept = sorted.filter((process) => matchesFilter(process, filter));
+  return tree ? processTree(withAncestors(kept, sorted)) : kept.map((process) => ({ process, lines: '' }));
+}
+
+function keyOf({ pid, startTime }: Process): string {
+  return `${pid} ${startTime}`;
+}
+
+function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
+
+function ProcessHead({ gpu }: { readonly gpu: boolean }) {
   return (
     <thead>
       <tr>
-        {processColumns.map((column) => (
-          <SortHead<ProcessColumn>
-            key={column}
-            order={order}
-            column={column}
-            label={t(`process.${column}`)}
-            numeric={isNumeric(column)}
-            note={column === 'cpu' ? t('process.oneCore') : undefined}
-          />
-        ))}
+        {processColumns
+          .filter((column) => gpu || column !== 'gpu')
+          .map((column) => (
+            <SortHead<ProcessColumn>
+              key={column}
+              order={order}
+              column={column}
+              label={t(`process.${column}`)}
+              numeric={isNumeric(column)}
+              note={column === 'cpu' ? t('process.oneCore') : undefined}
+            />
+          ))}
         <th scope="col">
           <span class="visually-hidden">{t('process.profile')}</span>
         </th>
       </tr>
     </thead>
   );
-}
-
-interface ProcessRowProps {
-  readonly process: Process;
-  readonly onProfile: () => void;
-}
-
-function ProcessRow({ process, onProfile }: ProcessRowProps) {
-  const command = visible(process.command);
-  return (
-    <tr>
-      <td class="number mono">{process.pid}</td>
-      <ProcessName process={process} />
-      <td>{truncate(visible(process.user), 32)}</td>
-      <td class="number">
-        <Meter value={process.cpuRatio} />
-      </td>
-      <td class="number">{formatRatio(process.memoryRatio)}</td>
-      <td class="number">{formatBytes(process.residentBytes)}</td>
-      <td class="number">{formatBytesPerSecond(process.readBytesPerSecond)}</td>
-      <td class="number">{formatBytesPerSecond(process.writeBytesPerSecond)}</td>
-      <td class="number">{process.threads}</td>
-      <td class="mono" title={stateName(process.state)}>
-        {visible(process.state)}
-      </td>
-      <td class="mono">{process.job === null ? '–' : visible(process.job)}</td>
-      <td class="mono command" title={truncate(command, 2000)}>
-        {truncate(command, 300)}
-      </td>
-      <td class="action">
-        {!isKernelThread(process) && <ProfileButton process={process} onProfile={onProfile} />}
-      </td>
-    </tr>
-  );
-}
-
-function ProcessName({ process }: Pick<ProcessRowProps, 'process'>) {
-  const name = truncate(visible(process.name), 40);
-  const program = programName(process);
-  return (
-    <th scope="row" class="mono name" title={name}>
-      {isKernelThread(process) ? `[${name.replace(/^\[(.*)\]$/, '$1')}]` : name}
-      {program !== null && <span class="muted"> {truncate(visible(program), 30)}</span>}
-    </th>
-  );
-}
-
-function ProfileButton({ process, onProfile }: ProcessRowProps) {
-  return (
-    <button
-      type="button"
-      class="button small"
-      onClick={onProfile}
-      aria-label={`${t('process.profile')}: ${visible(process.name)} ${process.pid}`}
-      data-profile-pid={process.pid}
-    >
-      <Icon name="flame" />
-      {t('process.profile')}
-    </button>
-  );
-}
-
-function stateName(state: string): string {
-  switch (state) {
-    case 'R':
-      return t('processState.R');
-    case 'S':
-      return t('processState.S');
-    case 'D':
-      return t('processState.D');
-    case 'Z':
-      return t('processState.Z');
-    case 'T':
-      return t('processState.T');
-    case 'I':
-      return t('processState.I');
-    default:
-      return visible(state);
-  }
 }

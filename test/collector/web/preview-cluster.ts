@@ -1,18 +1,12 @@
 // A made-up cluster for looking at the console without a collector: the API's own objects, plausible and repeatable.
-import type { MetricSeries } from '../../../shared/api/metric.ts';
+import type { MetricInfo, MetricSeries } from '../../../shared/api/metric.ts';
 import type { MapNode, NodeDetail } from '../../../shared/api/node.ts';
 import type { Process, ProcessTable } from '../../../shared/api/process.ts';
 import { noneWaiting } from '../../shared/process-details.ts';
+import { type FakeSeries, groupSeries, noise, wave } from './preview-series.ts';
 
 export const cores = 16;
 const memoryBytes = 64 * 2 ** 30;
-
-/** 0 to 1, the same for the same numbers. */
-export function noise(...seeds: readonly number[]): number {
-  let hash = 2166136261;
-  for (const seed of seeds) hash = Math.imul(hash ^ Math.round(seed), 16777619) ^ (hash >>> 13);
-  return ((hash >>> 8) & 0xffff) / 0xffff;
-}
 
 export function makeMap(count: number, now: number): MapNode[] {
   return Array.from({ length: count }, (_, index) => {
@@ -39,9 +33,9 @@ export function makeNode(node: MapNode, now: number): NodeDetail {
   return {
     ...node,
     agentVersion: '0.1.0',
-    interval: 5,
+    interval: node.name === 'n002' ? 10 : 5,
     configuredInterval: 5,
-    quiet: false,
+    quiet: node.name === 'n003',
     bootId: 'b6f7',
     gaps: [],
     inventory: {
@@ -61,8 +55,6 @@ export function makeNode(node: MapNode, now: number): NodeDetail {
   };
 }
 
-type Shape = (time: number) => number | null;
-
 function busy(core: number, time: number): number {
   const wave = 0.5 + 0.5 * Math.sin(time / 140 + core / 5);
   return core < 11 ? 0.75 + 0.22 * wave * noise(core, time / 5) : 0.05 + 0.1 * noise(core, time / 5);
@@ -79,13 +71,8 @@ const modeShares: Readonly<Record<string, (busyShare: number, time: number) => n
   idle: (share, time) => (1 - share) * (1 - 0.12 * noise(time / 15)),
 };
 
-type FakeSeries = readonly (readonly [labels: Record<string, string>, shape: Shape])[];
-
-function wave(seed: number, time: number): number {
-  return 0.5 + 0.5 * Math.sin(time / (60 + seed * 17) + seed);
-}
-
 const seriesByMetric: Readonly<Record<string, FakeSeries>> = {
+  ...groupSeries,
   jidi_cpu_seconds_total: Object.entries(modeShares).map(([mode, share]) => [
     { mode },
     (time) =>
@@ -133,6 +120,14 @@ const seriesByMetric: Readonly<Record<string, FakeSeries>> = {
   ]),
 };
 
+export function makeMetricInfos(): MetricInfo[] {
+  return Object.entries(seriesByMetric).map(([metric, series]) => ({
+    metric,
+    kind: /_total$|_netstat_|_vmstat_/.test(metric) ? 'counter' : 'gauge',
+    series: series.map(([labels]) => labels),
+  }));
+}
+
 /** With a hole of forty seconds every ten minutes, as a restart of the agent leaves it. */
 export function makeSeries(node: string, query: URLSearchParams, now: number): MetricSeries[] {
   const text = (key: string): string => query.get(key) ?? '';
@@ -173,7 +168,7 @@ export function makeProcesses(node: string, at: number, present: boolean): Proce
       index < 11 ? 0.9 + 0.1 * noise(index, time) : index < 16 ? 0.4 * noise(index, time) : 0.01;
     return {
       pid: 20_311 + index * 7,
-      parentPid: 1,
+      parentPid: index < 5 || index === 22 ? 1 : 20_311 + (index < 22 ? Math.floor(index / 9) : 22) * 7,
       startTime: 1_700_000_000 + index,
       name,
       command,

@@ -1,7 +1,7 @@
 // Made-up profiles and commands for looking at the console without a collector.
 import type { Command } from '../../../shared/api/command.ts';
 import type { Caller, HotFunction, Profile, StackNode } from '../../../shared/api/profile.ts';
-import { noise } from './preview-cluster.ts';
+import { noise } from './preview-series.ts';
 
 const modules = ['lmp_mpi', 'libmpi.so.40', 'libc.so.6', '[kernel]', 'libfftw3.so.3', ''] as const;
 const verbs = [

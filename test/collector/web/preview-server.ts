@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWeb } from '../../../scripts/build-web.ts';
 import type { ProfileDetail } from '../../../shared/api/profile.ts';
-import { makeMap, makeNode, makeProcesses, makeSeries } from './preview-cluster.ts';
+import { makeMap, makeMetricInfos, makeNode, makeProcesses, makeSeries } from './preview-cluster.ts';
 import { makeBottomUp, makeCommands, makeProfile, makeTree } from './preview-profiles.ts';
 
 const policy =
@@ -82,7 +82,10 @@ function problem(path: string): object {
 
 function api(url: URL, nodeCount: number, method: string): unknown {
   const now = Date.now() / 1000;
-  const [resource, name, part] = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
+  const [resource, name, part, names] = url.pathname
+    .slice('/api/v1/'.length)
+    .split('/')
+    .map(decodeURIComponent);
   const map = makeMap(nodeCount, now);
   if (resource === 'map') return map;
   if (resource === 'nodes') {
@@ -93,6 +96,7 @@ function api(url: URL, nodeCount: number, method: string): unknown {
       const at = Number(url.searchParams.get('at') ?? now);
       return makeProcesses(node.name, at, at > now - 90_000);
     }
+    if (names === 'names') return makeMetricInfos();
     return makeSeries(node.name, url.searchParams, now);
   }
   if (resource === 'profiles')

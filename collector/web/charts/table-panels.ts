@@ -1,0 +1,100 @@
+// In: rows of the chart table and the metrics a node has. Out: the panels of each group that it can fill. Pure.
+import type { MetricInfo } from '../../../shared/api/metric.ts';
+import type { SeriesQuery } from '../api/resources.ts';
+import { type Said, say } from '../i18n/language.ts';
+import type { ChartGroup } from './chart-table.ts';
+import type { Grid, GridSeries } from './grid.ts';
+import { divide, type Line, metricOf, sumByLabels } from './lines.ts';
+import type { Panel } from './panel.ts';
+
+export interface LineSource {
+  readonly metric: string;
+  /** A line for each combination of these labels, a blank between them; without any, one line. */
+  readonly by: string;
+  /** What is said after the labels. */
+  readonly name: Said | null;
+  /** Counter by whose rate the rate of this one is divided: seconds per request. */
+  readonly per?: string;
+  /** Only series with this label. */
+  readonly match?: readonly [label: string, value: string];
+  /** The count itself, not its rate. */
+  readonly asCount?: true;
+}
+
+export interface ChartEntry extends Pick<Panel, 'id' | 'title' | 'unit'> {
+  readonly lines: readonly LineSource[];
+  readonly more: Partial<Pick<Panel, 'top' | 'missing' | 'aside'>>;
+}
+
+/** Groups in the order of the page. */
+export type ChartTable = Readonly<Record<ChartGroup, readonly ChartEntry[]>>;
+
+export type Kind = MetricInfo['kind'];
+
+/** undefined: the node does not have it. */
+export type KindOf = (metric: string) => Kind | undefined;
+
+/** For charts that stand there before the node's metrics are known: the names tell. */
+export function kindByName(metric: string): Kind {
+  return metric.endsWith('_total') ? 'counter' : 'gauge';
+}
+
+export interface GroupPanels {
+  readonly group: ChartGroup;
+  readonly panels: readonly Panel[];
+}
+
+/** Only groups and charts for which the node has metrics. */
+export function groupPanels(
+  table: ChartTable,
+  infos: readonly Pick<MetricInfo, 'metric' | 'kind'>[],
+): readonly GroupPanels[] {
+  const kinds = new Map(infos.map(({ metric, kind }) => [metric, kind]));
+  return Object.entries(table)
+    .map(([group, entries]) => ({
+      group: group as ChartGroup,
+      panels: entries.flatMap((entry) => tablePanel(entry, (metric) => kinds.get(metric)) ?? []),
+    }))
+    .filter(({ panels }) => panels.length > 0);
+}
+
+/** null when the node has none of its metrics. */
+export function tablePanel({ id, title, unit, lines, more }: ChartEntry, kindOf: KindOf): Panel | null {
+  const known = lines.filter(
+    ({ metric, per }) => kindOf(metric) !== undefined && (per === undefined || kindOf(per) !== undefined),
+  );
+  if (known.length === 0) return null;
+  return {
+    id,
+    title,
+    unit,
+    shape: 'lines',
+    missing: 'panel.noSeries',
+    ...more,
+    queries: known.flatMap((source) => queriesOf(source, kindOf)),
+    derive: (grid) => known.flatMap((source) => deriveLines(grid, source)),
+  };
+}
+
+function queriesOf({ metric, per, match, asCount }: LineSource, kindOf: KindOf): readonly SeriesQuery[] {
+  const query = (name: string): SeriesQuery => ({
+    metric: name,
+    rate: kindOf(name) === 'counter' && asCount !== true,
+    ...(match === undefined ? {} : { match: match.join('=') }),
+  });
+  return per === undefined ? [query(metric)] : [query(metric), query(per)];
+}
+
+function deriveLines(grid: Grid, { metric, by, name, per, match }: LineSource): readonly Line[] {
+  const seriesOf = (wanted: string): readonly GridSeries[] =>
+    metricOf(grid, wanted).filter(({ labels }) => match === undefined || labels[match[0]] === match[1]);
+  const names = by === '' ? [] : by.split(' ');
+  const divisors = per === undefined ? null : sumByLabels(seriesOf(per), names);
+  return [...sumByLabels(seriesOf(metric), names)].flatMap(([labels, values]) => {
+    const words = [labels, name === null ? '' : say(name)].filter((word) => word !== '').join(' ');
+    const line = words === '' ? metric : words;
+    if (divisors === null) return [{ name: line, values }];
+    const divisor = divisors.get(labels);
+    return divisor === undefined ? [] : [{ name: line, values: divide(values, divisor) }];
+  });
+}

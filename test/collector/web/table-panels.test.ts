@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { chartTable } from '../../../collector/web/charts/chart-table.ts';
+import { toGrid } from '../../../collector/web/charts/grid.ts';
+import { queryKey } from '../../../collector/web/charts/metric-feed.ts';
+import type { Panel } from '../../../collector/web/charts/panel.ts';
+import { overviewPanels } from '../../../collector/web/charts/panels.ts';
+import { groupPanels } from '../../../collector/web/charts/table-panels.ts';
+import { formatAxis, formatFigure } from '../../../collector/web/charts/units.ts';
+import type { MetricSeries } from '../../../shared/api/metric.ts';
+import { groupSeries } from './preview-series.ts';
+
+const entries = Object.values(chartTable).flat();
+
+type Info = Parameters<typeof groupPanels>[1][number];
+const gauge = (metric: string): Info => ({ metric, kind: 'gauge' });
+const counter = (metric: string): Info => ({ metric, kind: 'counter' });
+
+function panelOf(id: string, ...infos: readonly Info[]): Panel {
+  const panel = groupPanels(chartTable, infos)
+    .flatMap(({ panels }) => panels)
+    .find((one) => one.id === id);
+  if (panel === undefined) throw new Error(`no panel ${id}`);
+  return panel;
+}
+
+function linesOf(
+  panel: Panel,
+  series: readonly [metric: string, labels: Record<string, string>, value: number][],
+) {
+  const answer = series.map(([metric, labels, value]): MetricSeries => {
+    return { metric, node: 'n1', labels, samples: [[10, value]] };
+  });
+  return panel.derive(toGrid(answer, [10], 10)).map(({ name, values }) => [name, values[0]]);
+}
+
+describe('the chart table', () => {
+  it('gives a chart an id of its own, a title in both languages, and lines that can be told apart', () => {
+    const ids = [...overviewPanels, ...entries].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id, title, lines } of entries) {
+      expect([id, typeof title === 'string' ? [] : title.filter((words) => words.trim() !== '')]).toEqual([
+        id,
+        [expect.any(String), expect.any(String)],
+      ]);
+      const names = lines.map(({ by, name }) => JSON.stringify([by, name]));
+      expect([id, new Set(names).size]).toEqual([id, lines.length]);
+    }
+  });
+
+  it('shows nothing on a node that has nothing of it', () => {
+    expect(groupPanels(chartTable, [gauge('node_load1')])).toEqual([]);
+  });
+
+  it('shows the groups and charts for which the node has metrics, and asks only for those', () => {
+    const shown = groupPanels(chartTable, [
+      gauge('jidi_gpu_power_watts'),
+      counter('node_rapl_package_joules_total'),
+      counter('node_netstat_Tcp_RetransSegs'),
+    ]);
+    expect(shown.map(({ group, panels }) => [group, panels.map(({ id }) => id)])).toEqual([
+      ['gpu', ['gpuPower']],
+      ['network', ['retransmits']],
+      ['health', ['power']],
+    ]);
+    expect(shown.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries.map(queryKey)))).toEqual([
+      'jidi_gpu_power_watts{}',
+      'rate node_netstat_Tcp_RetransSegs{}',
+      'rate node_rapl_package_joules_total{}',
+    ]);
+  });
+
+  it('has a made-up series for looking at every group', () => {
+    const infos = Object.keys(groupSeries).map((metric) => gauge(metric));
+    expect(groupPanels(chartTable, infos).map(({ group }) => group)).toEqual(Object.keys(chartTable));
+  });
+});
+
+describe('derived lines', () => {
+  const latency = () =>
+    panelOf(
+      'diskLatency',
+      counter('node_disk_read_time_seconds_total'),
+      counter('node_disk_reads_completed_total'),
+      counter('node_disk_write_time_seconds_total'),
+    );
+
+  it('of a latency are the quotient of two rates; no request, no latency', () => {
+    const panel = latency();
+    expect(panel.queries.map(queryKey)).toEqual([
+      'rate node_disk_read_time_seconds_total{}',
+      'rate node_disk_reads_completed_total{}',
+    ]);
+    expect(
+      linesOf(panel, [
+        ['node_disk_read_time_seconds_total', { device: 'sda' }, 0.5],
+        ['node_disk_reads_completed_total', { device: 'sda' }, 250],
+        ['node_disk_read_time_seconds_total', { device: 'sdb' }, 0],
+        ['node_disk_reads_completed_total', { device: 'sdb' }, 0],
+        ['node_disk_read_time_seconds_total', { device: 'sdc' }, 1],
+      ]),
+    ).toEqual([
+      ['sda read', 0.002],
+      ['sdb read', null],
+    ]);
+  });
+
+  it('sum what is not told apart: the modes of a job make its cores', () => {
+    const cpu = 'jidi_job_cpu_seconds_total';
+    expect(
+      linesOf(panelOf('jobCpu', counter(cpu)), [
+        [cpu, { job: '7', mode: 'user' }, 3],
+        [cpu, { job: '7', mode: 'system' }, 0.5],
+        [cpu, { job: '<b>', mode: 'user' }, 1],
+      ]),
+    ).toEqual([
+      ['7', 3.5],
+      ['<b>', 1],
+    ]);
+  });
+
+  it('of counts stay counts, and only series with the label are taken', () => {
+    const ecc = panelOf('ecc', counter('node_edac_correctable_errors_total'));
+    expect(ecc.queries.map(queryKey)).toEqual(['node_edac_correctable_errors_total{}']);
+    const units = panelOf('units', gauge('node_systemd_unit_state'));
+    expect(units.queries.map(queryKey)).toEqual(['node_systemd_unit_state{state=failed}']);
+    expect(
+      linesOf(units, [
+        ['node_systemd_unit_state', { name: 'slurmd.service', state: 'failed' }, 1],
+        ['node_systemd_unit_state', { name: 'slurmd.service', state: 'active' }, 0],
+      ]),
+    ).toEqual([['slurmd.service', 1]]);
+  });
+});
+
+describe('figures', () => {
+  it.each([
+    ['seconds', 0.0000372, '37.2 µs', '37.2 µs'],
+    ['seconds', -0.00123456, '-1.23 ms', '-1.235 ms'],
+    ['seconds', 12, '12 s', '12 s'],
+    ['perSecond', 0.605, '0.605/s', '0.605/s'],
+    ['perSecond', 42_000, '42 k/s', '42 k/s'],
+    ['perSecond', 0, '0/s', '0'],
+    ['celsius', 65.04, '65 °C', '65 °C'],
+    ['watts', 1234, '1.23 kW', '1.234 kW'],
+    ['hertz', 2.6e9, '2.6 GHz', '2.6 GHz'],
+    ['rpm', 4250, '4250 rpm', '4250 rpm'],
+  ] as const)('of %s: %d', (unit, value, figure, axis) => {
+    expect([formatFigure(unit, value), formatAxis(unit, value)]).toEqual([figure, axis]);
+    expect(formatFigure(unit, null)).toBe('–');
+  });
+});
