@@ -7,13 +7,15 @@ import type { Clock } from '../../shared/clock.ts';
 import { HostError, hostError } from './host-error.ts';
 
 export interface BackgroundFiles {
-  /** The content without blanks at its ends; the descriptor stays open. Rejects with HostError. */
+  /** The content without the line feed that must end it; the descriptor stays open. Rejects with HostError. */
   readText(path: string): Promise<string>;
+  /** The same, through a descriptor of its own. */
+  readOnce(path: string): Promise<string>;
   /** Names in a folder. Rejects with HostError. */
   list(path: string): Promise<readonly string[]>;
   /** Subject of the call that has not come back in time; null when there is none. */
   readonly hanging: string | null;
-  /** Closes what is open; idempotent. */
+  /** Closes what is open; every later call is refused. Idempotent. */
   close(): void;
 }
 
@@ -36,6 +38,7 @@ export class FileThread implements BackgroundFiles {
   /** Subject of the call under way. */
   #pending: string | null = null;
   #isLate = false;
+  #isClosed = false;
 
   constructor(options: BackgroundOptions) {
     this.#options = options;
@@ -57,17 +60,30 @@ export class FileThread implements BackgroundFiles {
     }
   }
 
+  async readOnce(path: string): Promise<string> {
+    try {
+      return await this.readText(path);
+    } finally {
+      if (this.#pending === null) this.#forget(path);
+    }
+  }
+
   async list(path: string): Promise<readonly string[]> {
     const names = await this.#call<string[]>(`list ${path}`, (done) => readdir(path, done));
     return names.slice(0, mostNames);
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const path of this.#descriptors.keys()) this.#forget(path);
   }
 
   async #open(path: string, subject: string): Promise<number> {
     const descriptor = await this.#call<number>(subject, (done) => open(path, 'r', done), closeQuietly);
+    if (this.#isClosed) {
+      closeQuietly(descriptor);
+      throw new HostError(subject, 'ECANCELED');
+    }
     this.#descriptors.set(path, descriptor);
     return descriptor;
   }
@@ -77,7 +93,10 @@ export class FileThread implements BackgroundFiles {
       read(descriptor, this.#buffer, 0, fileBytes, 0, done),
     );
     if (length === fileBytes) throw new HostError(subject, 'EFBIG');
-    return this.#buffer.toString('utf8', 0, length).trim();
+    const text = this.#buffer.toString('utf8', 0, length);
+    // The kernel ends what it writes with a line feed; a number without one may be any part of a longer one.
+    if (!text.endsWith('\n')) throw new HostError(subject, 'EBADMSG');
+    return text.slice(0, -1);
   }
 
   #forget(path: string): void {
@@ -88,6 +107,7 @@ export class FileThread implements BackgroundFiles {
 
   /** Makes one call; `discard` gets a result that comes when nobody waits any more. */
   #call<T>(subject: string, begin: (done: Done<T>) => void, discard?: (result: T) => void): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new HostError(subject, 'ECANCELED'));
     if (this.#pending !== null) return Promise.reject(new HostError(subject, 'EINPROGRESS'));
     this.#pending = subject;
     return new Promise((resolve, reject) => {

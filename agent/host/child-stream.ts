@@ -24,6 +24,8 @@ export interface StreamRequest {
   readonly startPatienceMs: number;
   /** Gets the bytes up to and with the end mark; they are valid until it returns. */
   readonly onDocument: (document: Buffer) => void;
+  /** Called when the program is gone, or was told to end. */
+  readonly onEnd?: () => void;
 }
 
 export interface ChildStream {
@@ -175,6 +177,7 @@ export class LongChild implements ChildStream {
     this.#release();
     this.#child?.stdout?.destroy();
     this.#child?.kill('SIGKILL');
+    this.#request.onEnd?.();
   }
 
   /** Lets the agent end while the program is there. */
@@ -190,6 +193,7 @@ export class LongChild implements ChildStream {
     if (this.#endedBy !== 'owner') {
       this.#failure ??= failure;
       this.#startAtMs = nowMs + this.#backoff.next();
+      this.#request.onEnd?.();
     } else if (this.#isWanted) {
       // Its owner wanted it again before it was gone.
       this.#start(nowMs);
