@@ -3,6 +3,7 @@
 // a file server comes last.
 
 import type { Host } from '../host/host.ts';
+import { createAmdSource } from './gpu/amd.ts';
 import { createNvidiaSource } from './gpu/nvidia.ts';
 import { createClockSource } from './health/clock.ts';
 import { createEdacSource } from './health/edac.ts';
@@ -51,6 +52,7 @@ export const sourceFactories: readonly SourceFactory[] = [
   createFrequencySource,
   createThrottleSource,
   createNvidiaSource,
+  createAmdSource,
   createHwmonSource,
   createClockSource,
   (host, settings) => createUnitsSource(host, settings?.units),
