@@ -34,6 +34,7 @@ const ownMetrics = {
 };
 
 const budgetMetrics = {
+  configured: gauge('jidi_agent_configured_interval_seconds', 0, 'Spacing of the ticks by configuration.'),
   ratio: gauge(
     'jidi_agent_budget_ratio',
     3,
@@ -116,6 +117,7 @@ export function createSampler(options: SamplerOptions): Sampler {
   observations.add(ownMetrics.series, {}, () => table.size);
   observations.add(ownMetrics.interval, {}, () => ticker.intervalMs / 1000);
   if (budget !== undefined) {
+    observations.add(budgetMetrics.configured, {}, () => intervalMs / 1000);
     observations.add(budgetMetrics.ratio, {}, () => budget.ratio);
     observations.add(budgetMetrics.widenings, {}, () => budget.widenings);
   }
