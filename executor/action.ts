@@ -43,6 +43,8 @@ export interface Machine {
   readonly systemdFolder: string;
   readonly procFolder: string;
   readonly systemctl: string;
+  /** Where the agent of this node looks whether it shall be quiet. */
+  readonly quietFolder: string;
 }
 
 export interface ActionContext {

@@ -1,5 +1,5 @@
 // The executor as a program: jidi-executor --policy FILE --state DIR --socket PATH
-// Without --socket it takes the socket that systemd hands over (LISTEN_FDS=1). With --attached it stops when its
+// --run DIR is the agent's run folder, /run/jidi when not given. Without --socket it takes the socket that systemd hands over (LISTEN_FDS=1). With --attached it stops when its
 // standard input ends, so that it never outlives the agent that started it. With --quiet it logs trouble only.
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -26,6 +26,7 @@ async function main(): Promise<void> {
       socket: { type: 'string' },
       policy: { type: 'string' },
       state: { type: 'string' },
+      run: { type: 'string', default: '/run/jidi' },
       attached: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
     },
@@ -41,7 +42,12 @@ async function main(): Promise<void> {
   const executor = new Executor({
     policyFile: policy,
     catalogue,
-    machine: { systemdFolder: '/run/systemd/system', procFolder: '/proc', systemctl: '/usr/bin/systemctl' },
+    machine: {
+      systemdFolder: '/run/systemd/system',
+      procFolder: '/proc',
+      systemctl: '/usr/bin/systemctl',
+      quietFolder: `${values.run}/quiet`,
+    },
     register,
     audit,
     onTrouble: (message, error) => log('error', message, { error: String(error) }),

@@ -10,7 +10,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
 
 export interface ExecutorChildOptions {
-  /** For the socket. */
+  /** For the socket, and for what the agent reads there. */
   readonly runFolder: string;
   /** For the executor's audit log and its record of commands. */
   readonly stateFolder: string;
@@ -75,7 +75,7 @@ export class ExecutorChild {
   }
 
   #spawn(): void {
-    const { clock, log, policyFile, stateFolder, program } = this.#options;
+    const { clock, log, policyFile, runFolder, stateFolder, program } = this.#options;
     const child = spawn(
       process.execPath,
       [
@@ -86,6 +86,7 @@ export class ExecutorChild {
         `--socket=${this.socketPath}`,
         `--policy=${policyFile}`,
         `--state=${stateFolder}`,
+        `--run=${runFolder}`,
       ],
       { stdio: ['pipe', 'ignore', 'inherit'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } },
     );

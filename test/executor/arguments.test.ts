@@ -15,7 +15,7 @@ const recorded = join(folder, 'recorded');
 const answers = join(folder, 'answers');
 const policyFile = join(folder, 'policy.json');
 const recorder = join(folder, 'recorder');
-const machine = { systemdFolder: folder, procFolder: '/proc', systemctl: recorder };
+const machine = { systemdFolder: folder, procFolder: '/proc', systemctl: recorder, quietFolder: folder };
 const goodServices = ['slurmd', 'getty@tty1', 'a.b', 'a..b', 'x-y_z', 'a'.repeat(63)];
 let executor: Executor;
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ExecutorEvent, ExecutorRequest } from '../../executor/protocol.ts';
@@ -33,6 +33,7 @@ export class ExecutorProcess {
       `--socket=${this.socketPath}`,
       `--policy=${this.policyFile}`,
       `--state=${this.stateFolder}`,
+      `--run=${dirname(this.socketPath)}`,
     ];
     const child = spawn(process.execPath, [program, '--attached', ...args], {
       stdio: ['pipe', 'ignore', 'pipe'],

@@ -31,7 +31,12 @@ beforeEach(() => {
   executor = new Executor({
     policyFile: join(folder, 'policy.json'),
     catalogue,
-    machine: { systemdFolder: '/nowhere', procFolder: '/proc', systemctl: '/nowhere' },
+    machine: {
+      systemdFolder: '/nowhere',
+      procFolder: '/proc',
+      systemctl: '/nowhere',
+      quietFolder: '/nowhere',
+    },
     register,
     audit,
     onTrouble: (message) => troubles.push(message),
