@@ -20,6 +20,9 @@ import { ProcessScanner } from './processes/process-scanner.ts';
 import { ChildProfiler } from './profiler/child-profiler.ts';
 import { emptyProfileFolder } from './profiler/profile-folder.ts';
 import { helperPrograms } from './programs.ts';
+import { makeQuietFolder, QuietFlags } from './quiet/quiet-flags.ts';
+import { QuietJobs } from './quiet/quiet-jobs.ts';
+import { QuietMode } from './quiet/quiet-mode.ts';
 import { CpuBudget } from './sampler/cpu-budget.ts';
 import { createSampler } from './sampler/sampler.ts';
 import { sourceFactories } from './sources/registry.ts';
@@ -38,6 +41,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   const scanner = new ProcessScanner(host);
   const spool = new MemorySpool({ limitBytes: config.buffer.sizeMiB * 1024 * 1024, clock });
   const { intervalMs } = config;
+  const quiet = createQuietMode(config, host, log.child({ component: 'quiet' }));
   const samplerLog = log.child({ component: 'sampler' });
   const sampler = createSampler({
     clock,
@@ -47,6 +51,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
     scanner,
     onTick: (tick) => spool.put({ kind: 'metrics', ticks: [tick] }),
     onSnapshot: (snapshot) => spool.put({ kind: 'processes', snapshots: [snapshot] }),
+    isQuiet: () => quiet.isQuiet(),
     budget: new CpuBudget({
       clock,
       log: samplerLog,
@@ -66,6 +71,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   });
   observeDelivery(sampler, { spool, ...uplinks });
   observeWork(sampler, { scanner, ...helpers });
+  quiet.observe(sampler);
 
   sampler.start();
   uplinks.telemetry.start();
@@ -151,6 +157,20 @@ function createExecutorChild({ runDir, stateDir, control }: AgentConfig, log: Lo
     shippedPolicy: helperPrograms.shippedPolicy,
     clock,
     log: log.child({ component: 'executor' }),
+  });
+}
+
+function createQuietMode({ runDir, quiet }: AgentConfig, host: Host, log: Logger): QuietMode {
+  const folder = join(runDir, 'quiet');
+  if (!makeQuietFolder(runDir, folder)) {
+    log.warn({ folder }, 'the folder for quiet mode cannot be made: no job and no command can ask for it');
+  }
+  return new QuietMode({
+    clock,
+    log,
+    flags: new QuietFlags({ host, folder, ownUid: process.geteuid?.() ?? 0 }),
+    jobs: new QuietJobs(host),
+    honourJobs: quiet.jobs === 'honour',
   });
 }
 

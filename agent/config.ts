@@ -51,6 +51,15 @@ export const AgentConfigSchema = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    quiet: Type.Object(
+      {
+        jobs: Type.Union([Type.Literal('honour'), Type.Literal('ignore')], {
+          default: 'honour',
+          description: 'honour (a job may ask its nodes to be quiet) or ignore',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
     profiler: Type.Object(
       {
         perf: Type.String({

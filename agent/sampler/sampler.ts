@@ -71,6 +71,8 @@ export interface SamplerOptions {
   readonly seriesLimit?: number;
   /** Decides on the interval; without it the one given stays. */
   readonly budget?: CpuBudget;
+  /** Asked at every tick: true lets only the sources run that are marked as the cheapest, and no process scan. */
+  readonly isQuiet?: () => boolean;
   /** The interval has changed, from the next tick on. */
   readonly onInterval?: (intervalMs: number) => void;
 }
@@ -103,7 +105,11 @@ export function createSampler(options: SamplerOptions): Sampler {
 
   const onTick = async (timeMs: number): Promise<void> => {
     scan?.begin(timeMs);
-    for (const runner of runners) await runner.run(timeMs);
+    const isQuiet = options.isQuiet?.() ?? false;
+    for (const runner of runners) {
+      if (isQuiet && !runner.isQuiet) runner.rest();
+      else await runner.run(timeMs);
+    }
     observations.set();
     options.onTick(table.take(timeMs));
     const snapshot = scan?.take() ?? null;

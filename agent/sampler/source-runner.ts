@@ -55,6 +55,11 @@ export class SourceRunner {
     this.#gate = new GatedSink(options.sink);
   }
 
+  /** True for the cheapest, which are read in quiet mode, too. */
+  get isQuiet(): boolean {
+    return this.#source.isQuiet === true;
+  }
+
   /** A reading, when one is due at this tick. */
   async run(timeMs: number): Promise<void> {
     if (!this.#isDue(timeMs) || !this.#isPresent()) return;

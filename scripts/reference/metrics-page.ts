@@ -1,6 +1,7 @@
 // In: what sources, sampler, delivery and collector say of their metrics. Out: the page of all metrics.
 import { createHost } from '../../agent/host/host.ts';
 import { deliveryMetrics, workMetrics } from '../../agent/own-figures.ts';
+import { quietMetrics } from '../../agent/quiet/quiet-mode.ts';
 import { samplerMetrics } from '../../agent/sampler/sampler.ts';
 import { sourceFactories } from '../../agent/sources/registry.ts';
 import type { MetricDefinition } from '../../shared/model/metric.ts';
@@ -27,7 +28,7 @@ export function metricsPage({ metricsText }: CollectorFacts): string {
     intro,
     fromNodes,
     ...parts,
-    section("The agent's own: sampling", metricTable(samplerMetrics)),
+    section("The agent's own: sampling", metricTable([...samplerMetrics, ...quietMetrics])),
     section("The agent's own: delivery", metricTable(deliveryMetrics)),
     section("The agent's own: processes, profiles, commands", metricTable(workMetrics)),
     collectorSection(metricsText),

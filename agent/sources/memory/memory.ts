@@ -25,6 +25,7 @@ export function createMemorySource(host: Host): Source {
     name: 'memory',
     reads: '/proc/meminfo',
     metrics: [...definitions.values()],
+    isQuiet: true,
     probe: () => probeFile(host, path, 'Mount /proc.'),
     close: () => file.close(),
     read(sink) {

@@ -33,6 +33,7 @@ export function createCpuSource(host: Host): Source {
     name: 'cpu',
     reads: '/proc/stat',
     metrics: [nodeSeconds, cpuSeconds, guestSeconds],
+    isQuiet: true,
     probe: () => probeFile(host, path, 'Mount /proc.'),
     close: () => file.close(),
     read(sink) {

@@ -20,6 +20,7 @@ export function createLoadSource(host: Host): Source {
     name: 'load',
     reads: '/proc/loadavg',
     metrics,
+    isQuiet: true,
     probe: () => probeFile(host, path, 'Mount /proc.'),
     close: () => file.close(),
     read(sink) {

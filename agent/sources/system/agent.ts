@@ -20,6 +20,7 @@ export function createAgentSource(host: Host): Source {
     name: 'agent',
     reads: '/proc/self/status, getrusage',
     metrics,
+    isQuiet: true,
     probe: () => probeFile(host, path, 'Mount /proc.'),
     close: () => file.close(),
     read(sink) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSampler } from '../../../agent/sampler/sampler.ts';
+import { createSampler, type SamplerOptions } from '../../../agent/sampler/sampler.ts';
 import type { SampleSink, Source } from '../../../agent/sources/source.ts';
 import { gauge, type MetricTick } from '../../../shared/model/metric.ts';
 import { createLineLog } from './log-lines.ts';
@@ -24,17 +24,18 @@ function paced(everyMs: number, read: (sink: SampleSink, round: number) => void 
   return { source, reads: () => reads };
 }
 
-function setUp(source: Source, startMs: number) {
+function setUp(sources: Source | readonly Source[], startMs: number, options: Partial<SamplerOptions> = {}) {
   const clock = new TurnedClock(startMs);
   const ticks: MetricTick[] = [];
   const sampler = createSampler({
     clock,
     log: createLineLog().log,
     intervalMs: 1_000,
-    sources: [source],
+    sources: [sources].flat(),
     scanner: null,
     onTick: (tick) => void ticks.push(tick),
     onSnapshot: () => {},
+    ...options,
   });
   sampler.start();
   return { clock, ticks };
@@ -42,7 +43,7 @@ function setUp(source: Source, startMs: number) {
 
 function values(ticks: readonly MetricTick[], place: string): readonly (number | undefined)[] {
   return ticks.map(({ series, values: all }) => {
-    const at = series.findIndex(({ labels }) => labels.place === place || labels.source === place);
+    const at = series.findIndex(({ labels }) => labels.place === place);
     return at < 0 ? undefined : all[at];
   });
 }
@@ -111,4 +112,38 @@ test('a spacing below the interval means every tick, and a step of the wall cloc
   other.clock.step(-3_600_000);
   await other.clock.advance(3_000);
   expect(slow.reads()).toBe(2);
+});
+
+test('in quiet mode only the cheapest sources run; the values of the others go, of slow ones after three spacings', async () => {
+  let isQuiet = false;
+  let scans = 0;
+  const quick = paced(0, (sink, round) => set(sink, 'quick', round)).source;
+  const cheap = {
+    ...paced(0, (sink, round) => set(sink, 'cheap', round)).source,
+    name: 'cheap',
+    isQuiet: true,
+  };
+  const slow = paced(2_000, (sink, round) => set(sink, 'slow place', round));
+  const { clock, ticks } = setUp([{ ...quick, name: 'quick' }, cheap, slow.source], 1_000_900, {
+    isQuiet: () => isQuiet,
+    scanner: {
+      scan(timeMs) {
+        scans += 1;
+        return { timeMs, processCount: 0, zombieCount: 0, uninterruptibleCount: 0, processes: [] };
+      },
+    },
+  });
+  await clock.advance(2_000);
+  isQuiet = true;
+  await clock.advance(8_000);
+  expect(scans).toBe(2);
+  isQuiet = false;
+  await clock.advance(1_000);
+  const [absent, quickValues] = [Number.NaN, values(ticks, 'quick')];
+  expect(quickValues.slice(0, 4)).toEqual([1, 2, absent, absent]);
+  expect(quickValues.at(-1)).toBe(3);
+  expect(values(ticks, 'cheap')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  // Read at the second tick for the last time: it stands for less than six seconds.
+  expect(values(ticks, 'slow place')).toEqual([1, 2, 2, 2, 2, 2, 2, absent, absent, absent, 3]);
+  expect(scans).toBe(3);
 });
