@@ -4,8 +4,9 @@
 // by this bench, one after another, in the same run: with the processes that are there and with 2,000 more that sleep,
 // at 1 s and at 10 s. Started on 127.0.0.1 only, configured in a folder that is removed, and ended with it.
 // Deadline: 60 minutes.
-import { writeFileSync } from 'node:fs';
-import { machineInWords, readFlags, usage } from './agent/flags.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { commandOf, machineInWords, readFlags, usage } from './agent/flags.ts';
+import { type Measurement, writeOverheadPages } from './agent/overhead-page.ts';
 import type { Peer } from './agent/peer.ts';
 import { createPeers } from './agent/peers.ts';
 import { measure, type Row } from './agent/scenario.ts';
@@ -15,19 +16,30 @@ import { printNote } from './measuring/report.ts';
 import { findProgram, Programs } from './measuring/started-programs.ts';
 
 const flags = readFlags();
+/** Longer than any run. */
+const sleeperSeconds = 3_600;
 const rows: Row[] = [];
-const peers = choosePeers();
 const programs = new Programs();
 const forest = new Programs();
-printNote(`${machineInWords()}; ${flags.seconds} s each after ${flags.warmUpSeconds} s of warm-up\n`);
-for (const extraProcesses of flags.extraProcesses) {
-  const sleepers = await startSleepers(extraProcesses, { programs: forest, seconds: 3_000 });
-  for (const interval of flags.intervals) await measureAll(peers, interval * 1000, extraProcesses);
-  await sleepers?.stop();
+const measurement = flags.from === undefined ? await measureEverything() : read(flags.from);
+if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(measurement, null, 2)}\n`);
+if (flags.writeDocs) writeOverheadPages(measurement);
+
+async function measureEverything(): Promise<Measurement> {
+  const peers = choosePeers();
+  printNote(`${machineInWords()}; ${flags.seconds} s each after ${flags.warmUpSeconds} s of warm-up\n`);
+  for (const extraProcesses of flags.extraProcesses) {
+    const sleepers = await startSleepers(extraProcesses, { programs: forest, seconds: sleeperSeconds });
+    for (const interval of flags.intervals) await measureAll(peers, interval * 1000, extraProcesses);
+    await sleepers?.stop();
+  }
+  printFacts(rows);
+  return { machine: machineInWords(), command: commandOf(flags), rows };
 }
-printFacts(rows);
-if (flags.json !== undefined) {
-  writeFileSync(flags.json, `${JSON.stringify({ machine: machineInWords(), rows }, null, 2)}\n`);
+
+/** What an earlier run of this bench wrote. */
+function read(file: string): Measurement {
+  return JSON.parse(readFileSync(file, 'utf8')) as Measurement;
 }
 
 async function measureAll(

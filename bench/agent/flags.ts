@@ -12,10 +12,12 @@ export interface AgentBenchFlags {
   readonly json: string | undefined;
   readonly bundle: string | undefined;
   readonly writeDocs: boolean;
+  /** A JSON file of an earlier run: nothing is measured. */
+  readonly from: string | undefined;
 }
 
 export const usage = `npm run bench agent -- [--seconds 30] [--warm-up 20] [--intervals 1,10] [--processes 0,2000]
-    [--only jidi,exporters,netdata,collectd,pcp,gmond] [--agent FILE] [--json FILE] [--write-docs]`;
+    [--only jidi,exporters,netdata,collectd,pcp,gmond] [--agent FILE] [--json FILE] [--write-docs [--from FILE]]`;
 
 export function readFlags(): AgentBenchFlags {
   const text = { type: 'string' } as const;
@@ -28,6 +30,7 @@ export function readFlags(): AgentBenchFlags {
       only: { ...text, default: '' },
       agent: text,
       json: text,
+      from: text,
       'write-docs': { type: 'boolean', default: false },
     },
   });
@@ -42,7 +45,22 @@ export function readFlags(): AgentBenchFlags {
     json: values.json === undefined ? undefined : fromCaller(values.json),
     bundle: values.agent === undefined ? undefined : fromCaller(values.agent),
     writeDocs: values['write-docs'],
+    from: values.from === undefined ? undefined : fromCaller(values.from),
   };
+}
+
+/** How to measure the same again; where results were put does not matter. */
+export function commandOf({
+  seconds,
+  warmUpSeconds,
+  intervals,
+  extraProcesses,
+  only,
+}: AgentBenchFlags): string {
+  const flags = [`--seconds ${seconds}`, `--warm-up ${warmUpSeconds}`, `--intervals ${intervals.join(',')}`];
+  flags.push(`--processes ${extraProcesses.join(',')}`);
+  if (only.length > 0) flags.push(`--only ${only.join(',')}`);
+  return `npm run bench agent -- ${flags.join(' ')}`;
 }
 
 /** This machine, as far as it matters for the figures. */

@@ -1,10 +1,9 @@
 // In: measured rows. Out: tables on stdout in which the others stand with their ratio to jidi-agent.
 import { type Contender, printComparison, printNote } from '../measuring/report.ts';
+import { muchOtherLoad } from './overhead-page.ts';
 import type { Row } from './scenario.ts';
 
 const columns = ['CPU s/min', 'PSS MiB', 'anonymous MiB', 'switches/min', 'values'];
-/** With more than this many cores busy otherwise the figures are no good. */
-const muchOtherLoad = 0.2;
 
 export function printRows(
   rows: readonly Row[],
