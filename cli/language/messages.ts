@@ -149,8 +149,8 @@ const sentences = {
     '每 {now} 采样一次（配置为 {configured}）：代理为遵守其 CPU 预算而降频',
   ],
   'pace.quietText': [
-    'quiet: a job asked for it, only the cheapest sources are read',
-    '静默：应作业要求，仅读取开销最低的数据源',
+    'quiet: a job or a command asked for it, only the cheapest sources are read, and no processes',
+    '静默：应作业或命令的要求，仅读取开销最低的数据源，不扫描进程',
   ],
   'profile.started': [
     'Profile {id} of pid {pid} on {node}: {duration} at {frequency} Hz.',

@@ -1,4 +1,4 @@
-// In: the newest tick of a node. Out: how often its agent measures now and by configuration, and whether a job keeps it
+// In: the newest tick of a node. Out: how often its agent measures now and by configuration, and whether it is kept
 // quiet. What the node does not tell is as it said when it connected.
 import type { MetricTick } from '../../shared/model/metric.ts';
 

@@ -74,7 +74,8 @@ export const NodeDetail = Type.Object(
         'Sampling interval by configuration, seconds; below `interval` while the agent restrains itself.',
     }),
     quiet: Type.Boolean({
-      description: 'True while a job asks for quiet: then only the cheapest sources are read.',
+      description:
+        'True while only the cheapest sources are read, and no processes: a job or a command asked for it.',
     }),
     bootId: Type.String(),
     inventory: Type.Union([Inventory, Type.Null()]),

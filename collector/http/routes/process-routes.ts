@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ProcessTable } from '../../../shared/api/process.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import { wireBounds } from '../../../shared/wire/bounds.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, ByName, parameters } from '../answers.ts';
 import { readMoment, unknownNode } from '../parameters.ts';
@@ -15,7 +14,7 @@ const at = Type.Optional(
 const job = Type.Optional(
   Type.String({
     minLength: 1,
-    maxLength: wireBounds.jobName,
+    maxLength: 256,
     description: 'Only the processes of this job, as the scheduler writes it. The counts are still of all.',
   }),
 );

@@ -83,7 +83,8 @@ export const en = {
   'pace.slowed': 'every {now}, not {configured}',
   'pace.slowedText': 'The agent measures less often than configured, to keep its CPU budget.',
   'pace.quiet': 'quiet',
-  'pace.quietText': 'A job asked for quiet: only the cheapest sources are read.',
+  'pace.quietText':
+    'A job or a command asked for quiet: only the cheapest sources are read, and no processes.',
   'stale.silent': '{name} has been silent for {time} (since {moment}).',
   'stale.down': '{name} has been down for {time} (since {moment}).',
   'stale.remedy': 'Figures below end there. Check on the node: systemctl status jidi-agent.',

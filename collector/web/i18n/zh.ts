@@ -82,7 +82,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'pace.slowed': '每 {now}，配置为 {configured}',
   'pace.slowedText': 'Agent 为遵守其 CPU 预算，采样频率低于配置。',
   'pace.quiet': '静默',
-  'pace.quietText': '应作业要求，仅读取开销最低的数据源。',
+  'pace.quietText': '应作业或命令的要求，仅读取开销最低的数据源，不扫描进程。',
   'stale.silent': '{name} 已 {time}无响应（自 {moment} 起）。',
   'stale.down': '{name} 已离线 {time}（自 {moment} 起）。',
   'stale.remedy': '以下数据到此为止。请在节点上检查：systemctl status jidi-agent。',
