@@ -86,12 +86,12 @@ export function createNvlinkReader(host: Host): NvlinkReader {
 
 /** By number of the GPU; null when no GPU has a link. A GPU with a link that does not tell is absent. */
 export function parseNvlink(text: string): readonly (NvlinkTraffic | undefined)[] | null {
-  const gpus: { links: number; transmitBytes: number; receiveBytes: number; told: number }[] = [];
+  const gpus: { links: number; transmitBytes: number; receiveBytes: number }[] = [];
   for (const line of text.split('\n')) {
     const number = /^GPU (\d{1,2}):/.exec(line)?.[1];
     if (number !== undefined) {
       if (Number(number) !== gpus.length || gpus.length >= mostGpus) return null;
-      gpus.push({ links: 0, transmitBytes: 0, receiveBytes: 0, told: 0 });
+      gpus.push({ links: 0, transmitBytes: 0, receiveBytes: 0 });
       continue;
     }
     const [, direction, kibibytes] = /^\s+Link \d{1,3}: Data (Tx|Rx): (.*?)\s*$/.exec(line) ?? [];
