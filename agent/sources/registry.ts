@@ -30,6 +30,7 @@ import { createThrottleSource } from './processor/throttle.ts';
 import type { Source, SourceFactory, SourceSettings } from './source.ts';
 import { createDiskSource } from './storage/disk.ts';
 import { createFilesystemSource } from './storage/filesystem.ts';
+import { createNfsSource } from './storage/nfs.ts';
 import { createAgentSource } from './system/agent.ts';
 import { createKernelSource } from './system/kernel.ts';
 
@@ -39,6 +40,7 @@ export const sourceFactories: readonly SourceFactory[] = [
   createBandwidthSource,
   createPressureSource,
   createDiskSource,
+  createNfsSource,
   createNetworkSource,
   createInfinibandSource,
   createKernelSource,

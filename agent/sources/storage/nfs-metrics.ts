@@ -67,10 +67,10 @@ export const operationFields: readonly NfsField[] = [
 ];
 
 /** Followed are those that a job can feel; the rarer ones would only be more series. */
-export const operations: readonly string[] = [
-  ...['READ', 'WRITE', 'GETATTR', 'SETATTR', 'LOOKUP', 'ACCESS', 'OPEN', 'CLOSE', 'COMMIT'],
-  ...['READDIR', 'READDIRPLUS', 'CREATE', 'REMOVE', 'RENAME', 'LOCK'],
-];
+export const operations: readonly string[] =
+  'READ WRITE GETATTR SETATTR LOOKUP ACCESS OPEN CLOSE COMMIT READDIR READDIRPLUS CREATE REMOVE RENAME LOCK'.split(
+    ' ',
+  );
 
 export const ageMetric = counter(
   'node_mountstats_nfs_age_seconds_total',
