@@ -1,7 +1,8 @@
 // jidi-agent as it is shipped, against a real collector. In: the bundles of `npm run build`. Out: what it told, by what it
 // sent. A copy of the Node binary runs it: a node of a cluster has no second program that shares its pages.
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { printNote } from '../measuring/report.ts';
 import { CountingProxy } from './counting-proxy.ts';
 import type { Delivered, Peer, PeerSetting, RunningPeer } from './peer.ts';
 import { accountOf, type WireAccount } from './wire-account.ts';
@@ -21,10 +22,23 @@ export function createJidi(bundle: string | undefined): Peer {
   };
 }
 
+/** A bundle of yesterday measures yesterday's agent. */
+function noteIfOld(bundle: string): void {
+  const sources = ['agent', 'shared', 'proto'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+  );
+  if (statSync(bundle).mtimeMs < Math.max(...sources)) {
+    printNote(`${basename(bundle)} is older than the sources; build it anew with: npm run build`);
+  }
+}
+
 async function start({ folder, intervalMs, programs }: PeerSetting, bundle: string): Promise<RunningPeer> {
   for (const file of [bundle, collectorBundle]) {
     if (!existsSync(file)) throw new Error(`${file} is missing, make it with: npm run build`);
   }
+  noteIfOld(bundle);
   const node = join(folder, 'node');
   copyFileSync(process.execPath, node);
   const dirs = Object.fromEntries(['collector', 'run', 'state'].map((name) => [name, join(folder, name)]));

@@ -25,6 +25,8 @@ interface Words {
 const docs = join(import.meta.dirname, '../../docs');
 const begin = '<!-- measured: begin -->';
 const end = '<!-- measured: end -->';
+/** From bytes of one node to Mbit of 5,000. */
+const bitsOfManyNodes = (5_000 * 8) / 1e6;
 /** With more than this many cores busy otherwise the figures are no good. */
 export const muchOtherLoad = 0.2;
 
@@ -39,10 +41,12 @@ const pages: Readonly<Record<string, Words>> = {
     scenario: (seconds, processes) => `${seconds} s, ${processes} processes`,
     jidi: [
       'jidi-agent',
+      'share of one core',
       'switches per tick',
       'bytes sent per tick',
       'bytes per value',
       'bytes per metric sample',
+      '5,000 nodes send, Mbit/s',
     ],
     busy: 'Other programs kept up to {cores} cores busy during this run: the figures are provisional.',
   },
@@ -56,10 +60,12 @@ const pages: Readonly<Record<string, Words>> = {
     scenario: (seconds, processes) => `${seconds} 秒，${processes} 个进程`,
     jidi: [
       'jidi-agent',
+      '占一个核的比例',
       '每次采样的上下文切换',
       '每次采样发送的字节',
       '每个数值的字节',
       '每个指标样本的字节',
+      '5,000 个节点发送的 Mbit/s',
     ],
     busy: '本次测量期间其他程序最多占用了 {cores} 个核：数字是暂时的。',
   },
@@ -126,12 +132,14 @@ function otherTable(rows: readonly Row[], scenario: Row, words: Words): string {
 function wireTable(rows: readonly Row[], words: Words): string {
   const lines = rows
     .filter(({ name }) => name === 'jidi-agent')
-    .map(({ intervalSeconds, processesThere, switchesPerTick, facts }) => [
+    .map(({ intervalSeconds, processesThere, cpu, switchesPerTick, facts }) => [
       words.scenario(intervalSeconds, processesThere),
+      `${fixed((cpu / 60) * 100, 3)} %`,
       fixed(switchesPerTick, 1),
       fixed(facts['bytesPerTick'], 0),
       fixed(facts['bytesPerValue'], 2),
       fixed(facts['bytesPerMetricSample'], 2),
+      fixed(((facts['bytesPerTick'] ?? Number.NaN) * bitsOfManyNodes) / intervalSeconds, 1),
     ]);
   return markdown([words.jidi, ...lines]);
 }

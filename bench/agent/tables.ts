@@ -4,15 +4,24 @@ import { muchOtherLoad } from './overhead-page.ts';
 import type { Row } from './scenario.ts';
 
 const columns = ['CPU s/min', 'PSS MiB', 'anonymous MiB', 'switches/min', 'values'];
+const oursName = 'jidi-agent';
+const failed: Contender = { name: oursName, figures: columns.map(() => Number.NaN) };
 
 export function printRows(
   rows: readonly Row[],
   { intervalSeconds, extraProcesses }: { intervalSeconds: number; extraProcesses: number },
 ): void {
-  const [ours, ...others] = rows;
-  if (ours === undefined) return;
-  printNote(`\nevery ${intervalSeconds} s, ${ours.processesThere} processes (${extraProcesses} extra)`);
-  printComparison({ columns, ours: contenderOf(ours), others: others.map(contenderOf) });
+  // Without ours there are no ratios, yet the figures of the others stand.
+  const ours = rows.find(({ name }) => name === oursName);
+  const others = rows.filter((row) => row !== ours);
+  const [any] = rows;
+  if (any === undefined) return;
+  printNote(`\nevery ${intervalSeconds} s, ${any.processesThere} processes (${extraProcesses} extra)`);
+  printComparison({
+    columns,
+    ours: ours === undefined ? failed : contenderOf(ours),
+    others: others.map(contenderOf),
+  });
   const busiest = Math.max(...rows.map(({ otherBusyCores }) => otherBusyCores));
   if (busiest > muchOtherLoad) {
     printNote(`other programs kept up to ${busiest.toFixed(1)} cores busy meanwhile: provisional`);
@@ -22,7 +31,7 @@ export function printRows(
 /** What is known of jidi-agent alone. */
 export function printFacts(rows: readonly Row[]): void {
   for (const { name, intervalSeconds, extraProcesses, switchesPerTick, facts } of rows) {
-    if (name !== 'jidi-agent') continue;
+    if (name !== oursName) continue;
     const told = Object.entries(facts).map(([fact, value]) => `${inWords(fact)} ${value.toFixed(2)}`);
     printNote(
       `\njidi-agent every ${intervalSeconds} s, ${extraProcesses} extra: switches per tick ${switchesPerTick.toFixed(1)}, ${told.join(', ')}`,
