@@ -90,7 +90,7 @@ describe('jidi node show', () => {
     [
       'en',
       'n2  up  compute  3.0 s ago  every 10 s instead of 5.0 s  quiet',
-      'measures    quiet: a job asked',
+      'measures    quiet: a job or a command',
     ],
     ['zh', 'n2  在线  计算节点  3.0 s前  每 10 s（配置为 5.0 s）  静默', '采样        静默：应作业或命令'],
   ])('says when it measures less than usual (%s)', async (lang, head, reason) => {

@@ -75,7 +75,7 @@ describe('processes', () => {
 
   test('tell all that is known of them when they are opened', async () => {
     const { page } = visit;
-    await page.goto('/nodes/n1');
+    await page.goto(`/nodes/n1?at=${Math.floor(Date.now() / 1000) - 2}`);
     await page.getByRole('button', { name: 'Expand: ' }).first().click();
     const toggle = page.getByRole('button', { name: 'Collapse: ' });
     expect(await toggle.getAttribute('aria-expanded')).toBe('true');

@@ -1,36 +1,12 @@
 // The charts of the node page that open on demand, one line each: title in English and Chinese, unit, where its lines
 // come from. A chart appears where the node has one of its metrics; a counter is shown as its rate.
-// Loaded when the page has shown its first charts, so that a long list costs the first load nothing: nothing but types
-// is imported here.
-import type { Said, Words } from '../i18n/language.ts';
-import type { ChartEntry, LineSource } from './table-panels.ts';
-import type { Unit } from './units.ts';
+// Loaded when the page has shown its first charts, so that a long list costs the first load nothing: nothing of what the
+// page has loaded before is imported here.
+import { chart, inOut, of, readWrite } from './chart-rows.ts';
+import { gpuCharts } from './gpu-charts.ts';
+import type { ChartEntry } from './table-panels.ts';
 
 export type ChartGroup = 'processor' | 'memory' | 'gpu' | 'storage' | 'network' | 'jobs' | 'health' | 'agent';
-
-type More = Pick<LineSource, 'per' | 'match' | 'asCount'>;
-
-function of(metric: string, by = '', name: Said | null = null, more: More = {}): LineSource {
-  return { metric, by, name, ...more };
-}
-
-function chart(
-  id: string,
-  title: Words,
-  unit: Unit,
-  lines: readonly LineSource[],
-  more: ChartEntry['more'] = {},
-): ChartEntry {
-  return { id, title, unit, lines, more };
-}
-
-function inOut(received: string, sent: string, by: string): readonly LineSource[] {
-  return [of(received, by, 'network.in'), of(sent, by, 'network.out')];
-}
-
-function readWrite(read: string, written: string, by: string, more?: readonly [More, More]) {
-  return [of(read, by, 'disk.read', more?.[0]), of(written, by, 'disk.write', more?.[1])];
-}
 
 const count = { asCount: true } as const;
 const nfs = 'node_mountstats_nfs_';
@@ -75,25 +51,7 @@ export const chartTable: Readonly<Record<ChartGroup, readonly ChartEntry[]>> = {
       of('node_vmstat_pgmajfault', '', ['major faults', '主缺页']),
     ]),
   ],
-  gpu: [
-    chart('gpu', ['GPU utilization', 'GPU 利用率'], 'ratio', [of('jidi_gpu_utilization_ratio', 'gpu')], {
-      top: 1,
-    }),
-    chart(
-      'gpuBandwidth',
-      ['GPU memory busy', 'GPU 显存读写占比'],
-      'ratio',
-      [of('jidi_gpu_memory_busy_ratio', 'gpu')],
-      { top: 1 },
-    ),
-    chart('gpuMemory', ['GPU memory in use', 'GPU 已用显存'], 'bytes', [
-      of('jidi_gpu_memory_used_bytes', 'gpu'),
-    ]),
-    chart('gpuPower', ['GPU power', 'GPU 功耗'], 'watts', [of('jidi_gpu_power_watts', 'gpu')]),
-    chart('gpuTemperature', ['GPU temperature', 'GPU 温度'], 'celsius', [
-      of('jidi_gpu_temperature_celsius', 'gpu'),
-    ]),
-  ],
+  gpu: gpuCharts,
   storage: [
     chart('diskBusy', ['Disk utilization', '磁盘利用率'], 'ratio', [
       of('node_disk_io_time_seconds_total', 'device'),
@@ -186,6 +144,7 @@ export const chartTable: Readonly<Record<ChartGroup, readonly ChartEntry[]>> = {
     chart('power', ['Power', '功耗'], 'watts', [
       of('node_rapl_package_joules_total', 'index', ['package', '封装']),
       of('node_rapl_dram_joules_total', 'index', ['DRAM', 'DRAM']),
+      of('node_rapl_core_joules_total', 'index', ['cores', '核']),
       of('node_hwmon_power_average_watt', 'chip sensor'),
     ]),
     chart('ecc', ['Memory errors (ECC)', '内存错误（ECC）'], 'number', [
@@ -193,7 +152,7 @@ export const chartTable: Readonly<Record<ChartGroup, readonly ChartEntry[]>> = {
       of('node_edac_uncorrectable_errors_total', 'controller', ['uncorrected', '未纠正'], count),
     ]),
     chart('clock', ['Clock offset', '时钟偏移'], 'seconds', [
-      of('node_timex_offset_seconds', '', ['kernel', '内核']),
+      of('jidi_timesync_offset_seconds', '', ['behind its reference', '落后于参考时钟']),
     ]),
     chart('units', ['Failed units', '失败的系统服务'], 'number', [
       of('node_systemd_unit_state', 'name', null, { match: ['state', 'failed'] }),

@@ -60,6 +60,13 @@ export const groupSeries: Readonly<Record<string, FakeSeries>> = {
   jidi_gpu_memory_used_bytes: each('gpu', gpus, (at) => (at + 1) * 1.7e10),
   jidi_gpu_power_watts: each('gpu', gpus, (at, time) => 90 + 600 * wave(at, time / 2)),
   jidi_gpu_temperature_celsius: each('gpu', gpus, (at, time) => 38 + 30 * wave(at, time / 3)),
+  jidi_gpu_throttle_seconds_total: gpus.flatMap((gpu, at) =>
+    ['sw_power_cap', 'hw_thermal_slowdown'].map(
+      (reason, rank) => [{ gpu, reason }, (time: number) => 0.3 * rank * wave(at, time)] as const,
+    ),
+  ),
+  jidi_gpu_nvlink_receive_bytes_total: each('gpu', gpus, (at, time) => 4e10 * wave(at, time)),
+  jidi_gpu_nvlink_transmit_bytes_total: each('gpu', gpus, (at, time) => 3e10 * wave(at + 1, time)),
   node_disk_read_time_seconds_total: each('device', disks, (at, time) => 0.05 * wave(at, time)),
   node_disk_write_time_seconds_total: each('device', disks, (at, time) => 0.4 * wave(at + 2, time)),
   node_disk_reads_completed_total: each('device', disks, (at, time) => 900 * (0.1 + wave(at, time / 3))),
@@ -90,7 +97,7 @@ export const groupSeries: Readonly<Record<string, FakeSeries>> = {
   node_rapl_package_joules_total: each('index', sockets, (at, time) => 90 + 110 * wave(at, time)),
   node_edac_correctable_errors_total: each('controller', sockets, (at) => at * 3),
   node_edac_uncorrectable_errors_total: each('controller', sockets, () => 0),
-  node_timex_offset_seconds: one((time) => 2e-4 * (wave(2, time) - 0.5)),
+  jidi_timesync_offset_seconds: one((time) => 2e-4 * (wave(2, time) - 0.5)),
   jidi_agent_cpu_seconds_total: one((time) => 0.002 + 0.001 * noise(time / 5)),
   jidi_agent_resident_bytes: one(() => 5.2e7),
   jidi_agent_anonymous_bytes: one(() => 1.2e7),
