@@ -5,9 +5,6 @@
 // alternates. It is woken before its half begins, and each half begins in the middle of an interval and lasts whole ones.
 // The collector runs on this machine too and costs the loops as well: the loss is an upper bound.
 // Deadline: 20 minutes.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { machineInWords } from './agent/flags.ts';
@@ -35,14 +32,13 @@ const { values: flags } = parseArgs({
 const pairs = Number(flags.pairs);
 const seconds = Math.max(1, Math.round((Number(flags.seconds) * 1000) / intervalMs)) * (intervalMs / 1000);
 const programs = new Programs();
-const folder = mkdtempSync(join(tmpdir(), 'jidi-bench-'));
+const folder = programs.makeFolder();
 const loops = new PinnedLoops(folder);
 try {
   await measure();
 } finally {
   loops.close();
   await programs.stopAll();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function measure(): Promise<void> {

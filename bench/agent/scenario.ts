@@ -1,8 +1,6 @@
 // One measurement: one program, one interval, one number of extra processes. In: how long. Out: a row for each of its
 // parts. The program is started anew and has its warm-up before the window opens: what a start costs is not counted.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { costBetween, readMemory, readTree, type TreeReading, treeOf } from '../measuring/process-tree.ts';
 import type { Programs } from '../measuring/started-programs.ts';
@@ -40,8 +38,8 @@ const mebibyte = 1024 * 1024;
 const clockTicksPerSecond = 100;
 
 export async function measure(peer: Peer, scenario: Scenario, programs: Programs): Promise<readonly Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'jidi-bench-'));
   try {
+    const folder = programs.makeFolder();
     const running = await peer.start({ intervalMs: scenario.intervalMs, folder, programs });
     try {
       return await watch(peer, running, scenario);
@@ -50,7 +48,6 @@ export async function measure(peer: Peer, scenario: Scenario, programs: Programs
     }
   } finally {
     await programs.stopAll();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -2,8 +2,9 @@
 // whole tree, also when the bench fails or is interrupted. In: commands. Out: process ids and what was printed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { treeOf } from './process-tree.ts';
@@ -91,6 +92,7 @@ export class StartedProgram {
 
 export class Programs {
   readonly #started = new Set<StartedProgram>();
+  readonly #folders = new Set<string>();
 
   constructor() {
     process.on('exit', () => this.#endNow());
@@ -114,16 +116,30 @@ export class Programs {
     return program;
   }
 
+  /** An empty folder for their files; removed with them. */
+  makeFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'jidi-bench-'));
+    this.#folders.add(folder);
+    return folder;
+  }
+
   /** In reverse order of their start. */
   async stopAll(): Promise<void> {
     for (const program of [...this.#started].toReversed()) {
       await program.stop();
       this.#started.delete(program);
     }
+    this.#removeFolders();
   }
 
   #endNow(): void {
     for (const program of this.#started) program.endNow();
+    this.#removeFolders();
+  }
+
+  #removeFolders(): void {
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    this.#folders.clear();
   }
 }
 
