@@ -14,7 +14,6 @@ import { closedDoor } from './control/closed-door.ts';
 import { ExecutorChild } from './control/executor-child.ts';
 import { ExecutorLink } from './control/executor-link.ts';
 import { createHost, type Host } from './host/host.ts';
-import { surveyInventory } from './inventory.ts';
 import { observeDelivery, observeWork } from './own-figures.ts';
 import { ProcessScanner } from './processes/process-scanner.ts';
 import { ChildProfiler } from './profiler/child-profiler.ts';
@@ -27,6 +26,7 @@ import { CpuBudget } from './sampler/cpu-budget.ts';
 import { createSampler } from './sampler/sampler.ts';
 import { sourceFactories } from './sources/registry.ts';
 import { MemorySpool } from './spool/memory-spool.ts';
+import { runSurvey } from './survey/survey-child.ts';
 import { controlStream, telemetryStream } from './uplink/stream-kinds.ts';
 import { Uplink } from './uplink/uplink.ts';
 
@@ -76,7 +76,9 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   sampler.start();
   uplinks.telemetry.start();
   uplinks.control.start();
-  void surveyInventory({ host, log }).then((inventory) => spool.put({ kind: 'inventory', inventory }));
+  void runSurvey([helperPrograms.survey], log).then((inventory) => {
+    if (inventory !== null) spool.put({ kind: 'inventory', inventory });
+  });
   const { node, interval, collector } = config;
   log.info({ node, interval, collector, version }, 'agent started');
   return {

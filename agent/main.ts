@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { errorMessage, StartError } from '../shared/errors.ts';
 import { runProgram } from '../shared/lifecycle.ts';
 import { version } from '../shared/version.ts';
-import { startAgent } from './agent.ts';
 import { loadAgentConfig } from './config.ts';
+import { enterDaemon } from './daemon/enter-daemon.ts';
+import { helperPrograms } from './programs.ts';
 
 await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
   const { flags, command } = readArguments();
@@ -33,6 +34,9 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
     const { text, exitCode } = await answerOnce({ command, config, output, lang, env: process.env });
     await finish(text, exitCode);
   }
+  // Another program would lose the channel to the parent that is told to watch this one.
+  if (!process.connected) enterDaemon(helperPrograms.daemon, config);
+  const { startAgent } = await import('./agent.ts');
   const agent = await startAgent(config);
   process.stdout.write(`node: ${config.node}\n`);
   return agent;

@@ -11,6 +11,8 @@ const out = join(root, 'build');
 /** Bundle name → entry point. */
 const programs: Readonly<Record<string, string>> = {
   'agent/jidi-agent': 'agent/main.ts',
+  'agent/jidi-agent-daemon': 'agent/daemon/main.ts',
+  'agent/jidi-survey': 'agent/survey/main.ts',
   'agent/jidi-profiler': 'agent/profiler/main.ts',
   'executor/jidi-executor': 'executor/main.ts',
   'collector/jidi-collector': 'collector/main.ts',
@@ -34,6 +36,9 @@ await build({
   banner: {
     js: "import { createRequire as jidiRequire } from 'node:module'; const require = jidiRequire(import.meta.url);",
   },
+  // Node keeps the text of a program for as long as it runs.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'linked',
   logLevel: 'warning',
 });
