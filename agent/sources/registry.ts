@@ -30,6 +30,7 @@ import { createThrottleSource } from './processor/throttle.ts';
 import type { Source, SourceFactory, SourceSettings } from './source.ts';
 import { createDiskSource } from './storage/disk.ts';
 import { createFilesystemSource } from './storage/filesystem.ts';
+import { createLustreSource } from './storage/lustre.ts';
 import { createNfsSource } from './storage/nfs.ts';
 import { createAgentSource } from './system/agent.ts';
 import { createKernelSource } from './system/kernel.ts';
@@ -41,6 +42,7 @@ export const sourceFactories: readonly SourceFactory[] = [
   createPressureSource,
   createDiskSource,
   createNfsSource,
+  createLustreSource,
   createNetworkSource,
   createInfinibandSource,
   createKernelSource,
