@@ -29,15 +29,22 @@ export interface BackgroundOptions {
   readonly deadlineMs: number;
 }
 
+/** The call under way. */
+interface Call {
+  readonly subject: string;
+  readonly begunAtMs: number;
+  isLate: boolean;
+  readonly reject: (error: Error) => void;
+}
+
 type Done<T> = (error: Error | null, result?: T) => void;
 
 export class FileThread implements BackgroundFiles {
   readonly #options: BackgroundOptions;
   readonly #buffer = Buffer.allocUnsafeSlow(fileBytes);
   readonly #descriptors = new Map<string, number>();
-  /** Subject of the call under way. */
-  #pending: string | null = null;
-  #isLate = false;
+  #pending: Call | null = null;
+  #isWatched = false;
   #isClosed = false;
 
   constructor(options: BackgroundOptions) {
@@ -45,7 +52,7 @@ export class FileThread implements BackgroundFiles {
   }
 
   get hanging(): string | null {
-    return this.#isLate ? this.#pending : null;
+    return this.#pending?.isLate === true ? this.#pending.subject : null;
   }
 
   async readText(path: string): Promise<string> {
@@ -109,21 +116,34 @@ export class FileThread implements BackgroundFiles {
   #call<T>(subject: string, begin: (done: Done<T>) => void, discard?: (result: T) => void): Promise<T> {
     if (this.#isClosed) return Promise.reject(new HostError(subject, 'ECANCELED'));
     if (this.#pending !== null) return Promise.reject(new HostError(subject, 'EINPROGRESS'));
-    this.#pending = subject;
     return new Promise((resolve, reject) => {
-      const cancel = this.#options.clock.after(this.#options.deadlineMs, () => {
-        this.#isLate = true;
-        reject(new HostError(subject, 'ETIMEDOUT'));
-      });
+      const call: Call = { subject, begunAtMs: this.#options.clock.monotonic(), isLate: false, reject };
+      this.#pending = call;
+      if (!this.#isWatched) this.#watchFor(this.#options.deadlineMs);
       begin((error, result) => {
-        cancel();
-        const wasLate = this.#isLate;
         this.#pending = null;
-        this.#isLate = false;
         if (error !== null || result === undefined) reject(hostError(subject, error));
-        else if (wasLate) discard?.(result);
+        else if (call.isLate) discard?.(result);
         else resolve(result);
       });
+    });
+  }
+
+  /** One timer watches call after call: to arm one for each costs more than the call. */
+  #watchFor(durationMs: number): void {
+    const { clock, deadlineMs } = this.#options;
+    this.#isWatched = true;
+    clock.after(durationMs, () => {
+      this.#isWatched = false;
+      const call = this.#pending;
+      if (call === null || call.isLate) return;
+      const leftMs = call.begunAtMs + deadlineMs - clock.monotonic();
+      if (leftMs > 0) {
+        this.#watchFor(leftMs);
+        return;
+      }
+      call.isLate = true;
+      call.reject(new HostError(call.subject, 'ETIMEDOUT'));
     });
   }
 }

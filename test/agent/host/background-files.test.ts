@@ -66,6 +66,7 @@ test('while a call has not come back every other is refused; after it has, all i
   const writer = openSync(pipe, 'r+');
   await until(() => files.hanging === null);
   expect(await files.readText(path)).toBe('1');
+  await clock.advance(deadlineMs);
   expect(clock.armed).toBe(0);
   writeSync(writer, 'x\n');
   closeSync(writer);
