@@ -55,6 +55,7 @@ interface Readings {
   readonly trees: readonly TreeReading[];
   readonly busySeconds: number;
   readonly atMs: number;
+  readonly processes: number;
 }
 
 async function watch(peer: Peer, running: RunningPeer, scenario: Scenario): Promise<readonly Row[]> {
@@ -80,7 +81,7 @@ function untilMidInterval(intervalMs: number): number {
 
 function read(parts: readonly MeasuredPart[]): Readings {
   const trees = parts.map(({ pid }) => readTree(pid));
-  return { trees, busySeconds: busySeconds(), atMs: performance.now() };
+  return { trees, busySeconds: busySeconds(), atMs: performance.now(), processes: countProcesses() };
 }
 
 interface Measured {
@@ -114,7 +115,7 @@ function rowsOf(
     name: cost.name,
     intervalSeconds: scenario.intervalMs / 1000,
     extraProcesses: scenario.extraProcesses,
-    processesThere: countProcesses(),
+    processesThere: Math.round((before.processes + after.processes) / 2),
     seesProcesses,
     cpu: (cost.cpuSeconds * 60) / seconds,
     pssMiB: cost.pssBytes / mebibyte,

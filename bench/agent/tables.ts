@@ -4,6 +4,8 @@ import { muchOtherLoad } from './overhead-page.ts';
 import type { Row } from './scenario.ts';
 
 const columns = ['CPU s/min', 'PSS MiB', 'anonymous MiB', 'switches/min', 'values'];
+/** As so many more processes cost some programs more. */
+const manyMore = 1.3;
 const oursName = 'jidi-agent';
 const failed: Contender = { name: oursName, figures: columns.map(() => Number.NaN) };
 
@@ -22,6 +24,12 @@ export function printRows(
     ours: ours === undefined ? failed : contenderOf(ours),
     others: others.map(contenderOf),
   });
+  const counts = rows.map(({ processesThere }) => processesThere);
+  if (Math.max(...counts) > Math.min(...counts) * manyMore) {
+    printNote(
+      `there were ${Math.min(...counts)} to ${Math.max(...counts)} processes meanwhile: not to be compared`,
+    );
+  }
   const busiest = Math.max(...rows.map(({ otherBusyCores }) => otherBusyCores));
   if (busiest > muchOtherLoad) {
     printNote(`other programs kept up to ${busiest.toFixed(1)} cores busy meanwhile: provisional`);
