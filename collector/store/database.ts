@@ -14,7 +14,7 @@ export type Database = SqliteDatabase;
 
 /** A whole check reads the whole file: above this size only the tables that are always small are checked. */
 const wholeCheckBytes = 256 * 1024 * 1024;
-const smallTables = ['node', 'position', 'series', 'layout', 'command', 'audit', 'profile'];
+const smallTables = ['node', 'position', 'series', 'layout', 'command', 'audit', 'profile', 'wait_channel'];
 
 /** How long to wait for a collector that is just ending. */
 const lockWaitMs = 1000;

@@ -33,22 +33,25 @@ export function addMetricRoutes(app: FastifyInstance, query: MetricRouteQuery, c
     },
   );
 
+  const labels = Type.Optional(
+    Type.Boolean({ description: 'false: without the label sets, which may be many.' }),
+  );
   const infos = answers(200, Type.Array(MetricInfo), 'Metrics that the node has, with their label sets.');
-  app.get<{ Params: ByName }>(
+  app.get<{ Params: ByName; Querystring: { labels?: boolean } }>(
     '/nodes/:name/metrics/names',
     {
       schema: {
         tags,
         summary: 'List the metrics of a node',
         params: ByName,
-        querystring: parameters({}),
+        querystring: parameters({ labels }),
         response: infos,
       },
     },
-    async ({ params }) => {
+    async ({ params, query: { labels } }) => {
       const found = await query.metrics(params.name);
       if (found === null) throw unknownNode(params.name);
-      return found;
+      return labels === false ? found.map((info) => ({ ...info, series: [] })) : found;
     },
   );
 

@@ -46,7 +46,7 @@ export function fetchSeries(
 
 /** What the node has; also what it had within the retention. */
 export function fetchMetricInfos(name: string, options?: RequestOptions): Promise<MetricInfo[]> {
-  return getJson(`/nodes/${part(name)}/metrics/names`, {}, options);
+  return getJson(`/nodes/${part(name)}/metrics/names`, { labels: false }, options);
 }
 
 /** `at` undefined: now. */

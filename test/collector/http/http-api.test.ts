@@ -53,6 +53,17 @@ describe('nodes, metrics and processes', () => {
     ]);
   });
 
+  it('lists the metrics of a node, without their label sets on demand', async () => {
+    const { ask } = await runServer();
+    const [all, few] = await Promise.all(
+      ['', '?labels=false'].map(
+        async (query) => (await ask(`/api/v1/nodes/n001/metrics/names${query}`)).json,
+      ),
+    );
+    expect(all).toEqual([{ metric: 'node_load1', kind: 'gauge', series: [{}] }]);
+    expect(few).toEqual([{ metric: 'node_load1', kind: 'gauge', series: [] }]);
+  });
+
   it('shows the processes at a past moment or now', async () => {
     const { ask, collector } = await runServer();
     await ask('/api/v1/nodes/n001/processes?at=1234.5');
