@@ -18,6 +18,7 @@ export const usualUnits: readonly string[] = [
   'pbs',
   'sge_execd',
   'gridengine-exec',
+  'gpfs',
   'sssd',
   'chronyd',
   'chrony',

@@ -1,6 +1,7 @@
 // Space on mounted filesystems: the mounts from /proc/PID/mounts, the sizes from statfs(2). Out: node_exporter's names.
 // A mount that does not answer within its deadline has no sizes but an error flag, and is not asked again before the
-// earlier call has come back. A bounded number of mounts is followed; the others are counted.
+// earlier call has come back. Local ones are asked first: servers that hang take nothing from them. A bounded number of
+// mounts is followed; the others are counted. Each call costs a thread's turn, so it is not made at every tick.
 import { gauge } from '../../../shared/model/metric.ts';
 import { truncate } from '../../../shared/text.ts';
 import type { ByteCursor } from '../../host/byte-cursor.ts';
@@ -11,6 +12,7 @@ import { createRow, type SeriesRow } from '../series-row.ts';
 import type { SampleSink, Source } from '../source.ts';
 import { type Mount, parseMounts } from './mount-table.ts';
 
+const everyMs = 10_000;
 const mountLimit = 64;
 const deadlineMs = 200;
 const longestLabel = 128;
@@ -42,6 +44,7 @@ export function createFilesystemSource(host: Host): Source {
     name: 'filesystem',
     reads: '/proc/1/mounts, statfs',
     metrics: [...metrics, skippedMetric],
+    everyMs,
     probe: () => probeFile(host, `${host.roots.proc}/self/mounts`, 'Mount /proc.'),
     close: () => mounts.close(),
     async read(sink) {
@@ -124,5 +127,6 @@ function followMounts(text: string): MountList {
       mountpoint: truncate(mount.mountPoint, longestLabel),
     }),
   }));
+  followed.sort((a, b) => Number(b.mount.local) - Number(a.mount.local));
   return { followed, skipped: mounts.length - followed.length };
 }
