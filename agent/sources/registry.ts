@@ -28,6 +28,7 @@ import { createLoadSource } from './processor/load.ts';
 import { createPressureSource } from './processor/pressure.ts';
 import { createThrottleSource } from './processor/throttle.ts';
 import type { Source, SourceFactory, SourceSettings } from './source.ts';
+import { createBeegfsSource } from './storage/beegfs.ts';
 import { createDiskSource } from './storage/disk.ts';
 import { createFilesystemSource } from './storage/filesystem.ts';
 import { createLustreSource } from './storage/lustre.ts';
@@ -43,6 +44,7 @@ export const sourceFactories: readonly SourceFactory[] = [
   createDiskSource,
   createNfsSource,
   createLustreSource,
+  createBeegfsSource,
   createNetworkSource,
   createInfinibandSource,
   createKernelSource,
