@@ -18,6 +18,8 @@ interface Remembered {
 
 export class WaitChannels {
   readonly #remembered = new Map<string, Remembered>();
+  /** How many rows there are; null: not counted yet. Counting for every strange name would be dear. */
+  #count: number | null = null;
   readonly #statements;
 
   constructor(db: Database) {
@@ -32,6 +34,7 @@ export class WaitChannels {
 
   forget(): void {
     this.#remembered.clear();
+    this.#count = null;
   }
 
   idOf(name: string, nowMs: number): number | null {
@@ -52,8 +55,12 @@ export class WaitChannels {
     const { find, count, insert, mark } = this.#statements;
     let id = find.get(name);
     if (id !== undefined) mark.run(nowMs, id);
-    else if ((count.get() ?? 0) >= maxNames) return null;
-    else id = Number(insert.run(name, nowMs).lastInsertRowid);
+    else {
+      this.#count ??= count.get() ?? 0;
+      if (this.#count >= maxNames) return null;
+      id = Number(insert.run(name, nowMs).lastInsertRowid);
+      this.#count += 1;
+    }
     this.#remembered.set(name, { id, markedMs: nowMs });
     return id;
   }

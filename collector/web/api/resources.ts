@@ -52,10 +52,10 @@ export function fetchMetricInfos(name: string, options?: RequestOptions): Promis
 /** `at` undefined: now. */
 export function fetchProcesses(
   name: string,
-  at: number | undefined,
+  { at, job }: { readonly at: number | undefined; readonly job: string | undefined },
   options?: RequestOptions,
 ): Promise<ProcessTable> {
-  return getJson(`/nodes/${part(name)}/processes`, { at }, options);
+  return getJson(`/nodes/${part(name)}/processes`, { at, job }, options);
 }
 
 export function fetchProfiles(node: string | undefined, options?: RequestOptions): Promise<Profile[]> {

@@ -189,6 +189,8 @@ export const en = {
   'process.step': 'Step',
   'process.rank': 'Rank',
   'process.tree': 'Tree',
+  'process.onlyJob': 'Only the processes of this job',
+  'process.allJobs': 'Show the processes of all jobs again',
   'process.outside': 'outside',
   'process.outsideText': 'Its user has a job on this node, but this process runs in none.',
   'process.zombies': 'zombies: {n}',

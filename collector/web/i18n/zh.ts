@@ -185,6 +185,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'process.step': '作业步',
   'process.rank': '秩',
   'process.tree': '进程树',
+  'process.onlyJob': '只显示该作业的进程',
+  'process.allJobs': '恢复显示所有作业的进程',
   'process.outside': '作业外',
   'process.outsideText': '其用户在本节点上有作业，但此进程不属于任何作业。',
   'process.zombies': '{n} 个僵尸进程',

@@ -1,9 +1,11 @@
 // The processes of a node now, live, or at the moment chosen on a chart.
 import { useEffect } from 'preact/hooks';
 import type { ProcessTable } from '../../../shared/api/process.ts';
+import { truncate, visible } from '../../../shared/text.ts';
 import { fetchProcesses } from '../api/resources.ts';
 import { formatClock, formatMoment } from '../charts/time-format.ts';
 import { t } from '../i18n/language.ts';
+import { Icon } from '../parts/icon.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { ProcessTableView } from '../parts/process-table.tsx';
 import { SearchField } from '../parts/search-field.tsx';
@@ -20,7 +22,11 @@ export interface NodeProcessesProps {
 }
 
 export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
-  const table = useResource((signal) => fetchProcesses(node, moment, { signal }), [node, moment]);
+  const job = parameters.value.get('job') || undefined;
+  const table = useResource(
+    (signal) => fetchProcesses(node, { at: moment, job }, { signal }),
+    [node, moment, job],
+  );
   useEffect(() => {
     if (moment === undefined && live) table.reload();
   }, [now, moment, live]);
@@ -39,6 +45,17 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
           </span>
         )}
         {shown && <StuckCounts table={data} />}
+        {job !== undefined && (
+          <button
+            type="button"
+            class="button small on"
+            title={t('process.allJobs')}
+            onClick={() => setParameters({ job: null }, 'push')}
+          >
+            {t('process.job')} {truncate(visible(job), 40)}
+            <Icon name="close" />
+          </button>
+        )}
         <span class="spacer" />
         <button
           type="button"

@@ -3,6 +3,7 @@ import type { Process } from '../../../shared/api/process.ts';
 import { formatBytes, formatBytesPerSecond, formatRatio } from '../../../shared/format.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { t } from '../i18n/language.ts';
+import { setParameters } from '../state/navigation.ts';
 import { Icon } from './icon.tsx';
 import { Meter } from './meter.tsx';
 import { isKernelThread, programName } from './process-columns.ts';
@@ -100,7 +101,18 @@ function ProcessJob({ process }: Pick<ProcessRowProps, 'process'>) {
   }
   return (
     <td class="mono">
-      {job === null ? '–' : truncate(visible(job), 40)}
+      {job === null ? (
+        '–'
+      ) : (
+        <button
+          type="button"
+          class="link"
+          title={t('process.onlyJob')}
+          onClick={() => setParameters({ job }, 'push')}
+        >
+          {truncate(visible(job), 40)}
+        </button>
+      )}
       {step !== null && <span class="muted">.{truncate(visible(step), 20)}</span>}
       {localRank !== null && <span class="muted"> #{localRank}</span>}
     </td>

@@ -162,8 +162,9 @@ export function makeProcesses(node: string, at: number, present: boolean): Proce
   if (!present) return { node, time: null, processCount: 0, ...noneWaiting, processes: [] };
   const time = Math.floor(at / 5) * 5;
   const processes = Array.from({ length: 34 }, (_, index): Process => {
-    const [name, command, user, job] =
+    const [name, command, user, itsJob] =
       programs[index < 22 ? Math.floor(index / 9) : index % programs.length] ?? unnamed;
+    const job = index === 30 ? null : itsJob;
     const cpuRatio =
       index < 11 ? 0.9 + 0.1 * noise(index, time) : index < 16 ? 0.4 * noise(index, time) : 0.01;
     return {
