@@ -94,6 +94,14 @@ export const chartTable: Readonly<Record<ChartGroup, readonly ChartEntry[]>> = {
       'bytesPerSecond',
       readWrite('jidi_lustre_read_bytes_total', 'jidi_lustre_written_bytes_total', 'filesystem'),
     ),
+    chart('lustreOperations', ['Lustre operations', 'Lustre 操作'], 'perSecond', [
+      of('jidi_lustre_operations_total', 'operation'),
+    ]),
+    chart('lustreLatency', ['Lustre latency', 'Lustre 延迟'], 'seconds', [
+      of('jidi_lustre_operation_time_seconds_total', 'operation', null, {
+        per: 'jidi_lustre_operations_total',
+      }),
+    ]),
   ],
   network: [
     chart(
@@ -144,7 +152,6 @@ export const chartTable: Readonly<Record<ChartGroup, readonly ChartEntry[]>> = {
     chart('power', ['Power', '功耗'], 'watts', [
       of('node_rapl_package_joules_total', 'index', ['package', '封装']),
       of('node_rapl_dram_joules_total', 'index', ['DRAM', 'DRAM']),
-      of('node_rapl_core_joules_total', 'index', ['cores', '核']),
       of('node_hwmon_power_average_watt', 'chip sensor'),
     ]),
     chart('ecc', ['Memory errors (ECC)', '内存错误（ECC）'], 'number', [

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chartTable } from '../../../collector/web/charts/chart-table.ts';
 import { toGrid } from '../../../collector/web/charts/grid.ts';
@@ -45,6 +47,13 @@ describe('the chart table', () => {
       const names = lines.map(({ by, name }) => JSON.stringify([by, name]));
       expect([id, new Set(names).size]).toEqual([id, lines.length]);
     }
+  });
+
+  it('names only metrics that the agent tells', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/metrics.md'), 'utf8');
+    const told = new Set(page.match(/\b(?:jidi|node)_\w+/g));
+    const named = entries.flatMap(({ lines }) => lines.flatMap(({ metric, per }) => [metric, per ?? metric]));
+    expect(named.filter((metric) => !told.has(metric))).toEqual([]);
   });
 
   it('shows nothing on a node that has nothing of it', () => {
