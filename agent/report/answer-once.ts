@@ -4,7 +4,7 @@ import { StartError } from '../../shared/errors.ts';
 import { version } from '../../shared/version.ts';
 import type { AgentConfig } from '../config.ts';
 import { createHost } from '../host/host.ts';
-import { sourceFactories } from '../sources/registry.ts';
+import { createSources } from '../sources/registry.ts';
 import { diagnose, doctorExitCode, doctorJson, doctorText } from './doctor.ts';
 import { expositionText } from './exposition-text.ts';
 import { takeNodeReport } from './node-report.ts';
@@ -33,7 +33,7 @@ export async function answerOnce(question: Question): Promise<Answer> {
   }
   const say = createReportSay(reportLanguage(lang, env));
   const host = createHost();
-  const sources = sourceFactories.map((create) => create(host));
+  const sources = createSources(host);
   try {
     if (command === 'doctor') {
       const diagnosis = await diagnose({ config, host, sources, searchPath: env['PATH'] ?? '' });

@@ -33,7 +33,7 @@ export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
   const perfPath = config.profiler.perf === '' ? null : config.profiler.perf;
   const findings = [
     ...reports.flatMap(sourceFindings),
-    ...(await examineMachine(host)),
+    ...examineMachine(host),
     examinePerf(perfPath, searchPath, host.roots.proc),
     ...(await examineDoors(config)),
   ];

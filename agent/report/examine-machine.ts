@@ -1,7 +1,6 @@
-// What the doctor finds on the machine itself: processes, schedulers, clock, perf. In: a host. Out: findings.
-// It reads and asks; it changes nothing.
+// What the doctor finds on the machine itself: processes, schedulers, perf. In: a host. Out: findings.
+// It reads; it changes nothing.
 import { errorCode, errorMessage } from '../../shared/errors.ts';
-import { visible } from '../../shared/text.ts';
 import type { Host } from '../host/host.ts';
 import { findPerf } from '../profiler/find-perf.ts';
 import { eventFor, readPerfAccess, refusalReason } from '../profiler/perf-access.ts';
@@ -16,11 +15,10 @@ const daemons: Readonly<Record<string, string>> = {
   sge_qmaster: 'Grid Engine',
 };
 const processLimit = 50_000;
-const askDeadlineMs = 3_000;
 const ptraceRemedy =
   'Run the agent as root, or give it CAP_SYS_PTRACE: AmbientCapabilities=CAP_SYS_PTRACE in its unit.';
 
-export async function examineMachine(host: Host): Promise<readonly Finding[]> {
+export function examineMachine(host: Host): readonly Finding[] {
   const names = processNames(host);
   return [
     names instanceof Map
@@ -29,7 +27,6 @@ export async function examineMachine(host: Host): Promise<readonly Finding[]> {
     processHiding(host),
     processIo(host),
     schedulers(names instanceof Map ? names : new Map()),
-    await clockFinding(host),
   ];
 }
 
@@ -119,29 +116,6 @@ function schedulers(names: ReadonlyMap<string, string>): Finding {
         'no daemon of Slurm, PBS or Grid Engine runs here',
         'None is needed on such a node.',
       );
-}
-
-async function clockFinding(host: Host): Promise<Finding> {
-  const subject = 'clock';
-  if (host.fileFacts(`${host.roots.root}/run/systemd/timesync/synchronized`) !== null) {
-    return good(subject, 'synchronised by systemd-timesyncd');
-  }
-  try {
-    const request = { program: 'chronyc', arguments: ['-c', 'tracking'], deadlineMs: askDeadlineMs };
-    const { exitCode, stdout } = await host.run(request);
-    // Fields of chronyc -c tracking: reference id, name, stratum, time, offset of the system time in seconds …
-    const [, server = '', , , offset = ''] = stdout.trim().split(',');
-    if (exitCode === 0 && offset !== '' && Number.isFinite(Number(offset))) {
-      return good(subject, `chrony: ${visible(server)}, ${Number(offset)} s off`);
-    }
-  } catch {
-    // No chrony: the finding below says what to do.
-  }
-  return lacking(
-    subject,
-    'neither systemd-timesyncd nor chrony says that the clock is synchronised',
-    'Run chrony or systemd-timesyncd; ticks of nodes are comparable only when their clocks agree. In a container the host decides.',
-  );
 }
 
 function canRead(host: Host, path: string): boolean {
