@@ -71,8 +71,9 @@ export function createClockSource(host: Host): Source {
       const present = keepers.filter((keeper) => isThere(host, keeper));
       const keeper = present[asked % Math.max(1, present.length)];
       if (keeper !== undefined) await answer.ask(() => askKeeper(host, keeper), host.firstAnswerMs);
-      if (answer.answer === null) asked += 1;
+      if (answer.answer === null && !answer.isOpen) asked += 1;
       const told = answer.answer ?? readTimesyncd(host);
+      if (told === null && answer.isOpen) return;
       if (told === null) throw new Error(`${keeper?.name ?? timesyncdFolder}: no answer about the clock`);
       row.set(sink, 0, told.state.isSynchronised ? 1 : 0);
       row.set(sink, 1, told.state.offsetSeconds);

@@ -32,6 +32,11 @@ export class LateAnswer<Answer> {
     return this.#answer;
   }
 
+  /** True while a question has not been answered. */
+  get isOpen(): boolean {
+    return this.#isAsking;
+  }
+
   forget(): void {
     this.#answer = null;
   }

@@ -34,6 +34,8 @@ const deadlineMs = 5_000;
 const unitLimit = 64;
 const unitName = /^\w[\w:.@\\-]{0,119}$/;
 
+const noUnits: readonly UnitState[] = [];
+
 const metrics = {
   state: gauge('node_systemd_unit_state', 0, '1 for the state that the unit is in, 0 for the others.'),
   restarts: counter(
@@ -48,10 +50,9 @@ export function createUnitsSource(host: Host, names: readonly string[] = usualUn
     .filter((name) => unitName.test(name))
     .map(fullName)
     .slice(0, unitLimit);
-  const marks = units.map((unit) => `${host.roots.root}/run/systemd/units/invocation:${unit}`);
+  const marks = new UnitMarks(host);
   const rows = new Map<string, SeriesRow>();
   const answer = new LateAnswer<readonly UnitState[]>(host);
-  let seen: readonly (string | null)[] = [];
   let askedAtMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'units',
@@ -65,17 +66,52 @@ export function createUnitsSource(host: Host, names: readonly string[] = usualUn
     },
     async read(sink) {
       const now = host.clock.monotonic();
-      const marked = marks.map((mark) => host.linkTarget(mark));
-      const isOld = answer.answer === null || marked.some((target, i) => target !== seen[i]);
+      const isOld = answer.answer === null || marks.haveChanged();
       if (now - askedAtMs >= (isOld ? askAtMostEveryMs : askEveryMs)) {
-        seen = marked;
         askedAtMs = now;
+        marks.look();
         await answer.ask(() => askSystemd(host, units), host.firstAnswerMs);
       }
-      if (answer.answer === null) throw new Error('run systemctl show: no answer');
-      for (const unit of answer.answer) setUnit(rows, unit, sink);
+      if (answer.answer === null && !answer.isOpen) throw new Error('run systemctl show: no answer');
+      marks.watch(answer.answer ?? noUnits);
+      for (const unit of answer.answer ?? noUnits) setUnit(rows, unit, sink);
     },
   };
+}
+
+/** The marks of the units that are installed: systemd makes one anew whenever a unit starts and removes it when it ends. */
+class UnitMarks {
+  readonly #host: Host;
+  #seen = new Map<string, number>();
+  #watched = noUnits;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  watch(units: readonly UnitState[]): void {
+    if (units === this.#watched) return;
+    this.#watched = units;
+    const { root } = this.#host.roots;
+    const paths = units.map(({ name }) => `${root}/run/systemd/units/invocation:${name}`);
+    // What changed while systemctl was asked is a change: older times stay.
+    this.#seen = new Map(paths.map((path) => [path, this.#seen.get(path) ?? this.#timeOf(path)]));
+  }
+
+  /** Takes the times of now, before systemctl is asked. */
+  look(): void {
+    for (const path of this.#seen.keys()) this.#seen.set(path, this.#timeOf(path));
+  }
+
+  haveChanged(): boolean {
+    for (const [path, time] of this.#seen) if (this.#timeOf(path) !== time) return true;
+    return false;
+  }
+
+  /** When the mark was made; 0 when there is none. */
+  #timeOf(path: string): number {
+    return this.#host.fileFacts(path)?.changedMs ?? 0;
+  }
 }
 
 async function askSystemd(host: Host, units: readonly string[]): Promise<readonly UnitState[] | null> {

@@ -1,8 +1,10 @@
 // The clock's keepers: what chronyc and ntpq print, the mark of systemd-timesyncd, programs that are silent.
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Host } from '../../../agent/host/host.ts';
+import type { ProgramResult } from '../../../agent/host/programs.ts';
 import { createClockSource } from '../../../agent/sources/health/clock.ts';
 import { parseChronyTracking, parseNtpVariables } from '../../../agent/sources/health/time-answers.ts';
 import { copyMachine, fixtureHost, RecordingSink } from './fixture-machine.ts';
@@ -77,9 +79,29 @@ test.each([
   expect(sink.render()).not.toContain('offset');
 });
 
-test('a silent program is a failure of this source, after a bounded time', async () => {
+test('a program that is slow is waited for only so long, and its answer is told at the next reading', async () => {
   const { folder, dispose } = copyMachine('two-socket');
-  const host: Host = { ...fixtureHost(folder), firstAnswerMs: 10, run: () => new Promise(() => undefined) };
+  const answer = Promise.withResolvers<ProgramResult>();
+  const host: Host = { ...fixtureHost(folder), firstAnswerMs: 10, run: () => answer.promise };
+  const source = createClockSource(host);
+  const first = new RecordingSink();
+  await source.read(first);
+  expect(first.recorded.size).toBe(0);
+  answer.resolve({ exitCode: 0, stdout: tracking('0.5', 'Normal'), stderr: '' });
+  await setImmediate();
+  const second = new RecordingSink();
+  await source.read(second);
+  expect(second.valueOf('jidi_timesync_offset_seconds')).toBe(0.5);
+  dispose();
+});
+
+test('a program that fails is a failure of this source that names it', async () => {
+  const { folder, dispose } = copyMachine('two-socket');
+  const stdout = '506 Cannot talk to daemon\n';
+  const host: Host = {
+    ...fixtureHost(folder),
+    run: () => Promise.resolve({ exitCode: 1, stdout, stderr: '' }),
+  };
   await expect(createClockSource(host).read(new RecordingSink())).rejects.toThrow('chronyc');
   dispose();
 });

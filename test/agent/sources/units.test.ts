@@ -1,9 +1,10 @@
 // States of services: what systemctl prints, and when it is asked at all.
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Host } from '../../../agent/host/host.ts';
-import type { ProgramRequest } from '../../../agent/host/programs.ts';
+import type { ProgramRequest, ProgramResult } from '../../../agent/host/programs.ts';
 import { parseUnits } from '../../../agent/sources/health/unit-answers.ts';
 import { createUnitsSource } from '../../../agent/sources/health/units.ts';
 import { copyMachine, fixtureHost, RecordingSink } from './fixture-machine.ts';
@@ -106,5 +107,52 @@ test('the names of the site are asked for, and those that systemd would not take
   await createUnitsSource(host, ['gpfs', 'data.mount', '--now', 'a/b', 'a b', '']).read(new RecordingSink());
   const names = asked[0]?.arguments.slice((asked[0]?.arguments.indexOf('--') ?? 0) + 1);
   expect(names).toEqual(['gpfs.service', 'data.mount']);
+  dispose();
+});
+
+test('a slow systemctl is no failure: its answer is told at the next reading, and its units are watched', async () => {
+  const { folder, dispose } = copyMachine('two-socket');
+  const { host, turn } = askedHost(folder);
+  const answer = Promise.withResolvers<ProgramResult>();
+  let asked = 0;
+  const slow: Host = {
+    ...host,
+    clock: {
+      ...host.clock,
+      after(_, run) {
+        run();
+        return () => undefined;
+      },
+    },
+    run() {
+      asked += 1;
+      return answer.promise;
+    },
+  };
+  const source = createUnitsSource(slow, ['slurmd']);
+  const first = new RecordingSink();
+  await source.read(first);
+  expect(first.recorded.size).toBe(0);
+  answer.resolve({ exitCode: 0, stdout: block('active'), stderr: '' });
+  await setImmediate();
+  turn(20_000);
+  const second = new RecordingSink();
+  await source.read(second);
+  expect(second.valueOf(stateOf('slurmd', 'active'))).toBe(1);
+  rmSync(join(folder, 'root/run/systemd/units/invocation:slurmd.service'));
+  const before = asked;
+  await source.read(new RecordingSink());
+  expect(asked).toBe(before + 1);
+  dispose();
+});
+
+test('a systemctl that fails is a failure of this source', async () => {
+  const { folder, dispose } = copyMachine('two-socket');
+  const { host } = askedHost(folder);
+  const failing: Host = {
+    ...host,
+    run: () => Promise.resolve({ exitCode: 1, stdout: '', stderr: 'no bus' }),
+  };
+  await expect(createUnitsSource(failing).read(new RecordingSink())).rejects.toThrow('systemctl');
   dispose();
 });
