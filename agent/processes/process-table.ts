@@ -1,44 +1,30 @@
 // Keeps what is known of every process and brings it up to date, one process at a time.
 // In: /proc/PID/stat and /proc/PID/io. Out: rates since the previous reading of that same process.
 // Invariants: an entry is one pid with one start time; a process that is found idle is due later and later, kernel
-// threads at once late; never more than `mostProcesses` entries, what is above is counted.
+// threads at once late; never more than `mostProcesses` entries, what is above is counted; never more idle or new
+// processes read at once than the reading allows, what has to wait is counted; busy ones never wait.
 import type { ProcFiles } from './proc-files.ts';
 import { ProcessStat } from './process-stat.ts';
+import {
+  beginStorage,
+  createTracked,
+  stateCodes,
+  type TrackedProcess,
+  updateStorage,
+  updateTracked,
+} from './tracked-process.ts';
 
 const mostProcesses = 100_000;
 /** Below this distance a clock tick is too coarse for a ratio. */
 const shortestSpanMs = 200;
 const longestWaitMs = 30_000;
 const mostDoublings = 10;
-const readKey = Buffer.from('\nread_bytes: ');
-const writeKey = Buffer.from('\nwrite_bytes: ');
-const zero = 48;
-
-export interface TrackedProcess {
-  readonly pid: number;
-  readonly startTicks: number;
-  readonly isKernelThread: boolean;
-  parentPid: number;
-  threads: number;
-  /** ASCII code of the letter. */
-  state: number;
-  nameHash: number;
-  residentPages: number;
-  cpuTicks: number;
-  /** CPU seconds per second between the last two readings. */
-  cpuRatio: number;
-  /** True once the kernel refused the bytes to us. */
-  isStorageHidden: boolean;
-  /** Bytes so far; NaN when not known. */
-  readBytes: number;
-  writeBytes: number;
-  readRate: number | null;
-  writeRate: number | null;
-  /** Monotonic ms. */
-  readAtMs: number;
-  dueAtMs: number;
-  idleReadings: number;
-}
+const manyProcesses = 256;
+/** Over its life so far. */
+const idleRatio = 0.001;
+const firstSpreadMs = 500;
+/** A descriptor saves two thirds of a reading; busy processes are few. */
+const mostDescriptors = 256;
 
 export interface ReadingMoment {
   /** Monotonic ms. */
@@ -53,122 +39,174 @@ export class ProcessTable {
   readonly entries = new Map<number, TrackedProcess>();
   /** Processes that the bound kept out at the last listing. */
   droppedCount = 0;
+  /** Processes that were due at the last scan and had to wait. */
+  postponedCount = 0;
   readonly #files: ProcFiles;
   readonly #stat = new ProcessStat();
   readonly #ticksPerSecond: number;
+  /** Listed, and not read yet. */
+  #unread: number[] = [];
+  #listing = 0;
+  #descriptors = 0;
+  #firstDue = 0;
 
   constructor(files: ProcFiles, ticksPerSecond: number) {
     this.#files = files;
     this.#ticksPerSecond = ticksPerSecond;
   }
 
-  /** Looks which processes exist: forgets the ended, reads the new. Returns the clock ticks that the new ones used. */
-  list(moment: ReadingMoment): number {
+  /** Processes that exist, as far as the last listing told, also those that were not read yet. */
+  get size(): number {
+    return this.entries.size + this.#unread.length;
+  }
+
+  /** Looks which processes exist and forgets the ended; the new ones wait for `readDue`. */
+  list(): void {
     const pids = this.#files.pids(mostProcesses * 2);
-    const alive = new Set(pids.slice(0, mostProcesses));
-    this.droppedCount = pids.length - alive.size;
-    for (const pid of this.entries.keys()) if (!alive.has(pid)) this.entries.delete(pid);
+    this.#listing += 1;
+    const unread: number[] = [];
+    const count = Math.min(pids.length, mostProcesses);
+    for (let i = 0; i < count; i += 1) {
+      const pid = pids[i] ?? 0;
+      const entry = this.entries.get(pid);
+      if (entry === undefined) unread.push(pid);
+      else entry.listing = this.#listing;
+    }
+    this.droppedCount = pids.length - count;
+    this.#unread = unread;
+    for (const entry of this.entries.values()) if (entry.listing !== this.#listing) this.#forget(entry);
+  }
+
+  /** Reads the busy ones, and of the new and the idle ones that are due `most`; returns the clock ticks they used. */
+  readDue(moment: ReadingMoment, most: number): number {
     let ticks = 0;
-    for (const pid of alive) if (!this.entries.has(pid)) ticks += this.read(pid, moment);
+    const due: TrackedProcess[] = [];
+    for (const entry of this.entries.values()) {
+      if (entry.dueAtMs > moment.nowMs) continue;
+      if (entry.idleReadings < 0) ticks += this.#read(entry, moment);
+      else due.push(entry);
+    }
+    const newOnes = Math.min(this.#unread.length, Math.max(most >> 1, most - due.length));
+    ticks += this.readNew(moment, newOnes);
+    const reads = Math.min(due.length, most - newOnes);
+    // Each time from where it stopped, so that nobody waits for ever.
+    const first = reads < due.length ? this.#firstDue % due.length : 0;
+    for (let i = 0; i < reads; i += 1) {
+      const entry = due[(first + i) % due.length];
+      if (entry !== undefined) ticks += this.#read(entry, moment);
+    }
+    this.#firstDue = first + reads;
+    this.postponedCount = due.length - reads + this.#unread.length;
     return ticks;
   }
 
-  /** Brings one process up to date and returns the clock ticks it used meanwhile; forgets it when it has ended. */
-  read(pid: number, moment: ReadingMoment): number {
-    const files = this.#files;
-    const stat = this.#stat;
-    if (files.read(`${pid}/stat`) !== 'read' || !stat.parse(files.bytes, files.length)) {
-      this.entries.delete(pid);
-      return 0;
+  /** Reads `most` of the new ones; returns the clock ticks they used. */
+  readNew(moment: ReadingMoment, most: number): number {
+    let ticks = 0;
+    for (const pid of this.#unread.splice(0, most)) ticks += this.#add(pid, moment);
+    return ticks;
+  }
+
+  /** Reads `most` of those not read since `sinceMs`; returns the clock ticks they used, and how many were read. */
+  readRest(
+    moment: ReadingMoment,
+    most: number,
+    sinceMs: number,
+  ): { readonly ticks: number; readonly reads: number } {
+    let ticks = 0;
+    let reads = 0;
+    for (const entry of this.entries.values()) {
+      if (reads >= most) break;
+      if (entry.readAtMs >= sinceMs) continue;
+      ticks += this.#read(entry, moment);
+      reads += 1;
     }
-    const known = this.entries.get(pid);
-    if (known === undefined || known.startTicks !== stat.startTicks) return this.#add(pid, moment);
-    if (moment.nowMs - known.readAtMs < shortestSpanMs) return 0;
-    return this.#update(known, moment);
+    this.postponedCount = this.#unread.length;
+    return { ticks, reads };
+  }
+
+  /** How many processes were in a state when they were last read. */
+  countState(state: number): number {
+    let count = 0;
+    for (const entry of this.entries.values()) if (entry.state === state) count += 1;
+    return count;
   }
 
   #add(pid: number, moment: ReadingMoment): number {
     const stat = this.#stat;
-    const ageMs = Math.max(0, ((moment.uptimeTicks - stat.startTicks) * 1000) / this.#ticksPerSecond);
-    const isYoung = ageMs <= moment.intervalMs;
-    const ticks = isYoung ? stat.cpuTicks : 0;
-    // Over the whole interval, as for all others: over its short age, a process just born would lead every list.
-    const spanMs = Math.max(moment.intervalMs, shortestSpanMs);
-    const entry: TrackedProcess = {
-      pid,
-      startTicks: stat.startTicks,
-      isKernelThread: stat.isKernelThread,
-      parentPid: stat.parentPid,
-      threads: stat.threads,
-      state: stat.state,
-      nameHash: stat.nameHash,
-      residentPages: stat.residentPages,
-      cpuTicks: stat.cpuTicks,
-      cpuRatio: this.#ratio(ticks, spanMs),
-      isStorageHidden: stat.isKernelThread,
-      // A young process began with no bytes, so its first figures are a distance already.
-      readBytes: isYoung ? 0 : Number.NaN,
-      writeBytes: isYoung ? 0 : Number.NaN,
-      readRate: null,
-      writeRate: null,
-      readAtMs: moment.nowMs,
-      dueAtMs: moment.nowMs,
-      idleReadings: 0,
-    };
-    this.entries.set(pid, entry);
-    this.#updateStorage(entry, spanMs);
-    return ticks;
+    if (this.#files.read(`${pid}/stat`) !== 'read' || !stat.parse(this.#files.bytes, this.#files.length))
+      return 0;
+    return this.#addRead(pid, moment);
   }
 
-  #update(entry: TrackedProcess, moment: ReadingMoment): number {
+  /** The process that was just read is new. */
+  #addRead(pid: number, moment: ReadingMoment): number {
     const stat = this.#stat;
+    const entry = createTracked(pid, stat, moment.nowMs);
+    entry.listing = this.#listing;
+    this.entries.set(pid, entry);
+    const ageMs = Math.max(1, ((moment.uptimeTicks - stat.startTicks) * 1000) / this.#ticksPerSecond);
+    if (moment.intervalMs === 0) this.#begin(entry, moment, ageMs);
+    if (moment.intervalMs === 0 || ageMs > Math.max(longestWaitMs, moment.intervalMs)) return 0;
+    // One born since the last scan, or since the last listing. All of its time counts for the interval, as for all
+    // others: over its short age, a process just born would lead every list.
+    beginStorage(entry, moment.nowMs - ageMs);
+    const spanMs = Math.max(moment.intervalMs, shortestSpanMs, ageMs);
+    entry.cpuRatio = this.#ratio(stat.cpuTicks, spanMs);
+    return (stat.cpuTicks * moment.intervalMs) / Math.max(ageMs, moment.intervalMs);
+  }
+
+  /** At the very first reading everything is new. Among many, who was idle all its life is not due at once. */
+  #begin(entry: TrackedProcess, { nowMs }: ReadingMoment, ageMs: number): void {
+    updateStorage(entry, this.#files, nowMs);
+    if (this.size < manyProcesses || this.#ratio(entry.cpuTicks, ageMs) >= idleRatio) return;
+    entry.idleReadings = 3;
+    entry.dueAtMs = nowMs + (entry.pid % 16) * firstSpreadMs;
+  }
+
+  /** Brings one process up to date and returns the clock ticks it used meanwhile; forgets it when it has ended. */
+  #read(entry: TrackedProcess, moment: ReadingMoment): number {
     const spanMs = moment.nowMs - entry.readAtMs;
-    const ticks = Math.max(0, stat.cpuTicks - entry.cpuTicks);
-    entry.parentPid = stat.parentPid;
-    entry.threads = stat.threads;
-    entry.state = stat.state;
-    entry.nameHash = stat.nameHash;
-    entry.residentPages = stat.residentPages;
-    entry.cpuTicks = stat.cpuTicks;
+    if (spanMs < shortestSpanMs) return 0;
+    const stat = this.#stat;
+    if (!this.#readStat(entry)) {
+      this.#forget(entry);
+      return 0;
+    }
+    if (entry.startTicks !== stat.startTicks) {
+      this.#forget(entry);
+      return this.#addRead(entry.pid, moment);
+    }
+    const ticks = updateTracked(entry, stat, moment.nowMs);
     entry.cpuRatio = this.#ratio(ticks, spanMs);
-    entry.readAtMs = moment.nowMs;
-    this.#updateStorage(entry, spanMs);
-    this.#schedule(entry, moment, ticks > 0 || (entry.readRate ?? 0) + (entry.writeRate ?? 0) > 0);
+    updateStorage(entry, this.#files, moment.nowMs);
+    const { readRate, writeRate } = entry.storage;
+    const isBusy =
+      ticks > 0 || entry.state === stateCodes.uninterruptible || (readRate ?? 0) + (writeRate ?? 0) > 0;
+    this.#schedule(entry, moment, isBusy);
     return ticks;
   }
 
-  /** What passed between the process and storage (proc_pid_io(5)); a refusal is remembered. */
-  #updateStorage(entry: TrackedProcess, spanMs: number): void {
-    if (entry.isStorageHidden) return;
-    const outcome = this.#files.read(`${entry.pid}/io`);
-    entry.isStorageHidden = outcome === 'denied';
-    const readBytes = this.#numberAfter(readKey);
-    const writeBytes = this.#numberAfter(writeKey);
-    entry.readRate = rate(readBytes - entry.readBytes, spanMs);
-    entry.writeRate = rate(writeBytes - entry.writeBytes, spanMs);
-    entry.readBytes = readBytes;
-    entry.writeBytes = writeBytes;
-  }
-
-  #numberAfter(key: Buffer): number {
-    const { bytes, length } = this.#files;
-    const at = length === 0 ? -1 : bytes.indexOf(key);
-    if (at < 0) return Number.NaN;
-    let value = 0;
-    let position = at + key.length;
-    for (; position < length; position += 1) {
-      const digit = (bytes[position] ?? 0) - zero;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-    }
-    // Without a line feed behind it the number was cut, or stems from an earlier reading.
-    return position < length ? value : Number.NaN;
+  #readStat(entry: TrackedProcess): boolean {
+    const files = this.#files;
+    const isKept = entry.statDescriptor >= 0;
+    const outcome = isKept ? files.readOpen(entry.statDescriptor) : files.read(`${entry.pid}/stat`);
+    if (outcome === 'read' && this.#stat.parse(files.bytes, files.length)) return true;
+    // The pid may be that of another process by now.
+    if (!isKept) return false;
+    this.#release(entry);
+    return this.#readStat(entry);
   }
 
   #schedule(entry: TrackedProcess, moment: ReadingMoment, isBusy: boolean): void {
-    entry.idleReadings = isBusy ? 0 : entry.idleReadings + 1;
-    entry.dueAtMs = moment.nowMs;
-    if (isBusy) return;
+    if (isBusy) {
+      entry.idleReadings = Math.min(entry.idleReadings, 0) - 1;
+      entry.dueAtMs = moment.nowMs;
+      if (entry.idleReadings < -2) this.#keepOpen(entry);
+      return;
+    }
+    entry.idleReadings = Math.max(entry.idleReadings, 0) + 1;
+    if (entry.idleReadings > 2) this.#release(entry);
     const doublings = entry.isKernelThread ? mostDoublings : Math.min(entry.idleReadings, mostDoublings);
     // Spread by pid, so that thousands of idle processes do not become due at one tick.
     const spread = 0.75 + (entry.pid % 16) / 64;
@@ -176,12 +214,25 @@ export class ProcessTable {
     entry.dueAtMs = moment.nowMs + waitMs - moment.intervalMs / 2;
   }
 
+  #keepOpen(entry: TrackedProcess): void {
+    if (entry.statDescriptor >= 0 || this.#descriptors >= mostDescriptors) return;
+    entry.statDescriptor = this.#files.open(`${entry.pid}/stat`);
+    if (entry.statDescriptor >= 0) this.#descriptors += 1;
+  }
+
+  #release(entry: TrackedProcess): void {
+    if (entry.statDescriptor < 0) return;
+    this.#files.close(entry.statDescriptor);
+    entry.statDescriptor = -1;
+    this.#descriptors -= 1;
+  }
+
+  #forget(entry: TrackedProcess): void {
+    this.#release(entry);
+    this.entries.delete(entry.pid);
+  }
+
   #ratio(ticks: number, spanMs: number): number {
     return (ticks * 1000) / this.#ticksPerSecond / spanMs;
   }
-}
-
-/** null unless both readings were there. */
-function rate(bytes: number, spanMs: number): number | null {
-  return Number.isNaN(bytes) ? null : (Math.max(0, bytes) * 1000) / spanMs;
 }

@@ -174,11 +174,12 @@ describe('ProcessScanner on a fixture machine', () => {
   test('lists the first 20 by CPU, by memory and by storage, each once, the busiest first', () => {
     for (let i = 0; i < 200; i += 1) tree.put(1000 + i, { storage: [0, 0] });
     const scanner = createScanner();
-    pass(1000, 30 * 25 + 465);
+    pass(1000, 30 * 25 + 465 + 30);
+    // Without CPU time nothing passes between a process and storage.
     for (let i = 0; i < 30; i += 1) {
       tree.put(1000 + i, { cpuTicks: 10 + i, storage: [0, 0] });
       tree.put(1050 + i, { residentPages: 100 + i, storage: [0, 0] });
-      tree.put(1100 + i, { storage: [1000 + i, 1000] });
+      tree.put(1100 + i, { cpuTicks: 1, storage: [1000 + i, 1000] });
     }
     const { processes, processCount } = scanner.scan(bootMs);
     expect(processCount).toBe(200);
