@@ -41,6 +41,11 @@ const work = {
     0,
     'Processes that are not followed because there are too many.',
   ),
+  postponed: gauge(
+    'jidi_agent_processes_postponed',
+    0,
+    'Processes that were due to be read and had to wait, so that one scan does not cost too much.',
+  ),
   profiles: gauge('jidi_agent_profiles_running', 0, 'Profiles that are being taken.'),
   commands: gauge('jidi_agent_commands_running', 0, 'Commands that were handed to the executor.'),
   begun: counter('jidi_agent_commands_begun_total', 0, 'Commands handed to the executor since start.'),
@@ -81,7 +86,7 @@ export function observeDelivery(sampler: Observer, { spool, telemetry, control }
 }
 
 export interface WorkParts {
-  readonly scanner: Pick<ProcessScanner, 'droppedCount'>;
+  readonly scanner: Pick<ProcessScanner, 'droppedCount' | 'postponedCount'>;
   readonly profiler: Pick<ChildProfiler, 'runningCount'>;
   readonly commands: Pick<AgentControl, 'statistics'>;
   /** null when a service runs the executor. */
@@ -90,6 +95,7 @@ export interface WorkParts {
 
 export function observeWork(sampler: Observer, { scanner, profiler, commands, executor }: WorkParts): void {
   sampler.observe(work.leftOut, {}, () => scanner.droppedCount);
+  sampler.observe(work.postponed, {}, () => scanner.postponedCount);
   sampler.observe(work.profiles, {}, () => profiler.runningCount);
   sampler.observe(work.commands, {}, () => commands.statistics.running);
   sampler.observe(work.begun, {}, () => commands.statistics.begun);
