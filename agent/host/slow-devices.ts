@@ -17,7 +17,7 @@ export class SlowDevices {
     try {
       const file = await open(path, 'r');
       try {
-        await file.read(Buffer.alloc(1), 0, 1, 0);
+        await file.read(Buffer.alloc(1), 0, 1, null);
       } finally {
         await file.close();
       }

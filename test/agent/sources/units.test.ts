@@ -7,6 +7,7 @@ import type { Host } from '../../../agent/host/host.ts';
 import type { ProgramRequest, ProgramResult } from '../../../agent/host/programs.ts';
 import { parseUnits } from '../../../agent/sources/health/unit-answers.ts';
 import { createUnitsSource } from '../../../agent/sources/health/units.ts';
+import { createSources } from '../../../agent/sources/registry.ts';
 import { copyMachine, fixtureHost, RecordingSink } from './fixture-machine.ts';
 
 const block = (state: string): string =>
@@ -154,5 +155,14 @@ test('a systemctl that fails is a failure of this source', async () => {
     run: () => Promise.resolve({ exitCode: 1, stdout: '', stderr: 'no bus' }),
   };
   await expect(createUnitsSource(failing).read(new RecordingSink())).rejects.toThrow('systemctl');
+  dispose();
+});
+
+test('the list of all sources takes the names of the site', async () => {
+  const { folder, dispose } = copyMachine('two-socket');
+  const { host, asked } = askedHost(folder);
+  const source = createSources(host, { units: ['beegfs-client'] }).find(({ name }) => name === 'units');
+  await source?.read(new RecordingSink());
+  expect(asked[0]?.arguments.at(-1)).toBe('beegfs-client.service');
   dispose();
 });
