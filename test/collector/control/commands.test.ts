@@ -77,7 +77,7 @@ test.each([
     order({ action: 'reboot' }),
     'unknown-action',
     'reboot',
-    'service-status, restart-slurmd',
+    'service-status, process-memory, restart-slurmd, quiet',
   ],
   [
     'an unknown parameter',
@@ -203,6 +203,8 @@ test('reports of another node, and for commands nobody asked for, change nothing
 test('the actions are described for people', () => {
   expect(world.control.actions()).toMatchObject([
     { name: 'service-status', changesNode: false, parameters: [{ name: 'service', required: false }] },
+    { name: 'process-memory', changesNode: false, parameters: [{ name: 'pid' }, { name: 'startTime' }] },
     { name: 'restart-slurmd', changesNode: true, parameters: [] },
+    { name: 'quiet', changesNode: true, parameters: [{ name: 'state' }, { name: 'minutes' }] },
   ]);
 });
