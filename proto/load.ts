@@ -1,13 +1,12 @@
 // In: the generated descriptor. Out: the two gRPC service definitions and their client constructors, typed.
-// The only caller of proto-loader; everything else imports types from proto/gen.
+// The only caller of proto-loader; everything else imports types from proto/gen. The agent has client-streams.ts.
 import * as grpc from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import type { ProtoGrpcType as ControlTypes } from './gen/control.ts';
 import descriptor from './gen/descriptor.json' with { type: 'json' };
 import type { ProtoGrpcType as TelemetryTypes } from './gen/telemetry.ts';
 
-/** Version of the protocol that this code speaks; the first field of Hello. */
-export const protocolVersion = 1;
+export { protocolVersion } from './protocol-version.ts';
 
 // The descriptor is this repository's own generated file; its shape is checked when it is parsed.
 const definition = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], {

@@ -7,7 +7,7 @@
 // Invariants: a class is sent in the order of its sequence numbers; at most `credit` batches are under way; nothing is
 // taken from the spool but by acknowledgement or refusal; a batch that cannot be encoded is refused here, and as the
 // dictionaries may have learned from it, the connection ends.
-import { protocolVersion } from '../../proto/load.ts';
+import { protocolVersion } from '../../proto/protocol-version.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Batch } from '../../shared/model/batch.ts';
 import type { DataClass, Position } from '../../shared/model/delivery.ts';

@@ -1,9 +1,9 @@
 // The two streams of the protocol, as the uplink opens them. In: the collector's address and credentials.
 // Messages become bytes here, not within gRPC: one that no collector takes (WireError) must be known before it is sent.
 import { type ChannelCredentials, type ChannelOptions, Client, credentials } from '@grpc/grpc-js';
+import { controlClientStream, telemetryClientStream } from '../../proto/client-streams.ts';
 import type { StreamControlResponse } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
 import type { StreamTelemetryResponse } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import { ControlService, TelemetryService } from '../../proto/load.ts';
 import { wireBounds } from '../../shared/wire/bounds.ts';
 import { decodeControlResponse, encodeControlHello, encodeReport } from '../../shared/wire/control-stream.ts';
 import { decodeTelemetryResponse, TelemetryEncoder } from '../../shared/wire/telemetry-stream.ts';
@@ -23,8 +23,8 @@ const channelOptions: ChannelOptions = {
   'grpc.use_local_subchannel_pool': 1,
 };
 
-const telemetry = TelemetryService.service.StreamTelemetry;
-const control = ControlService.service.StreamControl;
+const telemetry = telemetryClientStream();
+const control = controlClientStream();
 
 export function telemetryStream(
   target: string,
