@@ -17,22 +17,16 @@ const mostListed = 160;
 /** However idle, what is shown is not older than this. */
 const listedEveryMs = 5_000;
 
-export interface ScannerOptions {
-  /** Bytes of GPU memory by pid, as far as they are known now. */
-  readonly gpuMemory?: () => ReadonlyMap<number, number>;
-}
-
 export class ProcessScanner {
   readonly #host: Host;
   readonly #files: ProcFiles;
   readonly #reader: ProcessReader;
   readonly #listed: ListedProcesses;
   readonly #jobUsers: JobUsers;
-  readonly #gpuMemory: () => ReadonlyMap<number, number>;
   #memoryPages: number;
 
   /** Takes the first reading, from which the first scan measures. */
-  constructor(host: Host, { gpuMemory = () => new Map<number, number>() }: ScannerOptions = {}) {
+  constructor(host: Host) {
     this.#host = host;
     this.#files = new ProcFiles(host);
     this.#reader = new ProcessReader(host, this.#files);
@@ -43,7 +37,6 @@ export class ProcessScanner {
       jobsByGroup: (nowMs) => spool.jobsByGroup(nowMs),
     });
     this.#jobUsers = new JobUsers(host);
-    this.#gpuMemory = gpuMemory;
     this.#memoryPages = this.#readMemoryPages();
     this.#reader.read();
   }
@@ -62,7 +55,7 @@ export class ProcessScanner {
   scan(timeMs: number): ProcessSnapshot {
     const nowMs = this.#reader.read();
     const { table } = this.#reader;
-    const gpuMemory = this.#gpuMemory();
+    const gpuMemory = this.#host.gpuProcesses();
     const top = topProcesses(table.entries, { perList, most: mostListed, nowMs, gpuMemory });
     this.#listed.keepOnly(new Set(top.map(({ pid }) => pid)));
     const found: (readonly [TrackedProcess, ListedProcess])[] = [];
