@@ -7,6 +7,8 @@ import { listFolder } from '../jobs/job-folders.ts';
 const lookEveryMs = 15_000;
 const mostFolders = 32;
 const mostProcesses = 8;
+/** A job whose processes are hidden from this user must not be searched for ever. */
+const mostLooks = 4;
 /** The environment as the process got it: NAME=VALUE, each ended by a NUL; see proc_pid_environ(5). */
 const wish = '\0JIDI_QUIET=1\0';
 
@@ -18,10 +20,15 @@ export interface QuietJob {
   readonly wantsQuiet: boolean;
 }
 
+interface Wish {
+  readonly wantsQuiet: boolean;
+  readonly looksLeft: number;
+}
+
 export class QuietJobs {
   readonly #host: Host;
   readonly #cgroups: JobCgroups;
-  #wishes = new Map<string, boolean>();
+  #wishes: ReadonlyMap<string, Wish> = new Map();
   #jobs: readonly QuietJob[] = [];
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -34,24 +41,25 @@ export class QuietJobs {
     const now = this.#host.clock.monotonic();
     if (now - this.#lookedAtMs < lookEveryMs) return this.#jobs;
     this.#lookedAtMs = now;
-    const wishes = new Map<string, boolean>();
+    const wishes = new Map<string, Wish>();
     this.#jobs = this.#cgroups.list(now).map((cgroup) => {
       const { job, uid } = cgroup;
-      const known = this.#wishes.get(job) ?? this.#readWish(cgroup);
-      if (known !== null) wishes.set(job, known);
-      return { job, uid, wantsQuiet: known === true };
+      const wish = this.#lookAt(cgroup, this.#wishes.get(job)?.looksLeft ?? mostLooks);
+      wishes.set(job, wish);
+      return { job, uid, wantsQuiet: wish.wantsQuiet };
     });
     this.#wishes = wishes;
     return this.#jobs;
   }
 
-  /** null while the job has no process of its user yet: its daemons do not have its environment. */
-  #readWish({ folders, uid }: JobCgroup): boolean | null {
+  /** Until a process of the job's user is there: the scheduler's own do not have its environment. */
+  #lookAt({ job, folders, uid }: JobCgroup, looksLeft: number): Wish {
+    const known = this.#wishes.get(job);
     const [folder] = Object.values(folders);
-    if (folder === undefined) return false;
+    if (looksLeft === 0 || folder === undefined) return known ?? { wantsQuiet: false, looksLeft: 0 };
     const pids = this.#processesOf(folder, uid);
-    if (pids.length === 0) return null;
-    return pids.some((pid) => this.#asksForQuiet(pid));
+    if (pids.length === 0) return { wantsQuiet: false, looksLeft: looksLeft - 1 };
+    return { wantsQuiet: pids.some((pid) => this.#asksForQuiet(pid)), looksLeft: 0 };
   }
 
   #processesOf(folder: string, uid: number | null): readonly string[] {

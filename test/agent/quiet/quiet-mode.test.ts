@@ -124,7 +124,7 @@ describe('the flag of a job', () => {
     ]);
   });
 
-  test("does not count from a stranger, but from root, and not when it is a link", () => {
+  test('does not count from a stranger, but from root, and not when it is a link', () => {
     startJob('123', 500, { uid: strangerId });
     putFlag('123');
     expect(setUp().later()).toBe(false);
@@ -185,6 +185,22 @@ describe('the environment of a job', () => {
     expect(later()).toBe(true);
     endJob('5');
     expect(later()).toBe(false);
+  });
+
+  test('is waited for while only daemons of the scheduler are there, but not for ever', () => {
+    const late = (looks: number): boolean => {
+      rmSync(join(folder, 'sys/fs/cgroup/system.slice'), { recursive: true, force: true });
+      rmSync(join(folder, 'proc/600'), { recursive: true, force: true });
+      startJob('5', 600, { uid: 0 });
+      const { later } = setUp();
+      for (let look = 0; look < looks; look += 1) expect(later()).toBe(false);
+      endJob('5');
+      rmSync(join(folder, 'proc/600'), { recursive: true });
+      startJob('5', 600, { environment: 'JIDI_QUIET=1\0' });
+      return later();
+    };
+    expect(late(3)).toBe(true);
+    expect(late(4)).toBe(false);
   });
 
   test('that may not be read asks for nothing', (ctx) => {
