@@ -6,6 +6,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, type StartedProgram } from '../measuring/started-programs.ts';
+import { median } from '../measuring/stopwatch.ts';
 import type { Delivered, Peer, PeerSetting, RunningPeer } from './peer.ts';
 
 const run = promisify(execFile);
@@ -91,10 +92,10 @@ async function hasMetric(port: number, metric: string): Promise<boolean> {
   );
 }
 
-/** Values of the longest record of the archive: the first and the last are about the logger itself. */
+/** Values of a usual record of the archive; the first and the last are about the logger itself. */
 async function countArchive(archive: string, logger: StartedProgram): Promise<Delivered> {
   await logger.stop();
   const { stdout } = await run('pmdumplog', [archive], { maxBuffer: 1024 * 1024 * 1024 });
-  const counts = stdout.split(/\n\n(?=\d\d:)/).map((record) => record.match(/ value /g)?.length ?? 0);
-  return { values: Math.max(...counts), facts: {} };
+  const records = stdout.split(/\n\n(?=\d\d:)/).filter((record) => record.includes('proc.psinfo'));
+  return { values: median(records.map((record) => record.match(/ value /g)?.length ?? 0)), facts: {} };
 }
