@@ -2,14 +2,14 @@
 //
 // Invariants: in each lane the numbered batches come first, in order; a lane may use room that nobody needs, and gives
 // it back to one that is within its share; the share of results is theirs alone; all lanes together stay within the
-// limit, unless one holds a single batch beyond it; every dropped item is in `dropped`, and, when its batch had no
+// limit, unless one holds a single batch beyond it; every dropped item is in `statistics`, and, when its batch had no
 // number, in exactly one gap.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { type Batch, classOf, type Payload } from '../../shared/model/batch.ts';
 import { type DataClass, dataClasses, type Gap, type Position } from '../../shared/model/delivery.ts';
 import { estimateBytes } from './payload-size.ts';
-import type { Spool, SpoolStatistics } from './spool.ts';
+import type { Spool } from './spool.ts';
 
 export interface MemorySpoolOptions {
   readonly limitBytes: number;
@@ -39,13 +39,13 @@ interface Lane {
   readonly held: Held[];
   bytes: number;
   lastSequence: number;
-  dropped: number;
   /** Lost and not declared yet. */
   pendingGap: Gap | null;
 }
 
 export class MemorySpool implements Spool {
   readonly id = randomUUID();
+  readonly statistics = { bytes: 0, batches: 0, dropped: noDrops() };
   readonly #clock: Clock;
   readonly #limitBytes: number;
   readonly #lanes: ReadonlyMap<DataClass, Lane>;
@@ -57,23 +57,14 @@ export class MemorySpool implements Spool {
     this.#lanes = new Map(dataClasses.map((name) => [name, emptyLane(name, limitBytes)]));
   }
 
-  get statistics(): SpoolStatistics {
-    const lanes = [...this.#lanes];
-    return {
-      bytes: lanes.reduce((sum, [, lane]) => sum + lane.bytes, 0),
-      batches: lanes.reduce((sum, [, lane]) => sum + lane.held.length, 0),
-      dropped: Object.fromEntries(
-        lanes.map(([name, lane]) => [name, lane.dropped]),
-      ) as SpoolStatistics['dropped'],
-    };
-  }
-
   put(payload: Payload): void {
     const dataClass = classOf(payload);
     const lane = this.#lane(dataClass);
     const bytes = estimateBytes(payload);
     lane.held.push({ sequence: 0, payload, bytes, putTimeMs: this.#clock.now() });
     lane.bytes += bytes;
+    this.statistics.bytes += bytes;
+    this.statistics.batches += 1;
     this.#shrink();
     this.#tell(dataClass);
   }
@@ -105,7 +96,8 @@ export class MemorySpool implements Spool {
     const lane = this.#lane(dataClass);
     const index = sequence === 0 ? -1 : lane.held.findIndex((batch) => batch.sequence === sequence);
     if (index === -1) return;
-    for (const { payload } of this.#remove(lane, index, 1)) lane.dropped += itemsOf(payload);
+    for (const { payload } of this.#remove(lane, index, 1))
+      this.statistics.dropped[dataClass] += itemsOf(payload);
   }
 
   onPut(listener: (dataClass: DataClass) => void): () => void {
@@ -121,7 +113,11 @@ export class MemorySpool implements Spool {
 
   #remove(lane: Lane, start: number, count: number): readonly Held[] {
     const removed = lane.held.splice(start, count);
-    for (const { bytes } of removed) lane.bytes -= bytes;
+    for (const { bytes } of removed) {
+      lane.bytes -= bytes;
+      this.statistics.bytes -= bytes;
+    }
+    this.statistics.batches -= removed.length;
     return removed;
   }
 
@@ -129,7 +125,7 @@ export class MemorySpool implements Spool {
     let lost = false;
     for (let lane = this.#debtor(); lane !== undefined; lane = this.#debtor()) {
       for (const batch of this.#remove(lane, 0, 1)) {
-        lane.dropped += itemsOf(batch.payload);
+        this.statistics.dropped[lane.dataClass] += itemsOf(batch.payload);
         if (batch.sequence !== 0) continue;
         const gap = gapOf(lane.dataClass, batch);
         const owner = this.#lane(gap.dataClass);
@@ -167,7 +163,11 @@ export class MemorySpool implements Spool {
 
 function emptyLane(dataClass: DataClass, limitBytes: number): Lane {
   const shareBytes = (limitBytes * shares[dataClass]) / 64;
-  return { dataClass, shareBytes, held: [], bytes: 0, lastSequence: 0, dropped: 0, pendingGap: null };
+  return { dataClass, shareBytes, held: [], bytes: 0, lastSequence: 0, pendingGap: null };
+}
+
+function noDrops(): Record<DataClass, number> {
+  return { result: 0, event: 0, metric: 0, process: 0, profile: 0 };
 }
 
 function debtOf(lane: Lane | undefined): number {

@@ -21,6 +21,7 @@ export interface Spool {
   discard(dataClass: DataClass, sequence: number): void;
   /** Calls back whenever something was put; returns the function that ends it. */
   onPut(listener: (dataClass: DataClass) => void): () => void;
+  /** Always the same object; its figures change. */
   readonly statistics: SpoolStatistics;
 }
 
