@@ -22,6 +22,7 @@ const mostDoublings = 10;
 const manyProcesses = 256;
 /** Over its life so far. */
 const idleRatio = 0.001;
+const firstRestMs = 4_000;
 const firstSpreadMs = 500;
 /** A descriptor saves two thirds of a reading; busy processes are few. */
 const mostDescriptors = 256;
@@ -146,7 +147,9 @@ export class ProcessTable {
     entry.listing = this.#listing;
     this.entries.set(pid, entry);
     const ageMs = Math.max(1, ((moment.uptimeTicks - stat.startTicks) * 1000) / this.#ticksPerSecond);
-    if (moment.intervalMs === 0) this.#begin(entry, moment, ageMs);
+    if (moment.intervalMs === 0) updateStorage(entry, this.#files, moment.nowMs);
+    if (this.size >= manyProcesses && this.#ratio(stat.cpuTicks, ageMs) < idleRatio)
+      this.#rest(entry, moment);
     if (moment.intervalMs === 0 || ageMs > Math.max(longestWaitMs, moment.intervalMs)) return 0;
     // One born since the last scan, or since the last listing. All of its time counts for the interval, as for all
     // others: over its short age, a process just born would lead every list.
@@ -156,12 +159,10 @@ export class ProcessTable {
     return (stat.cpuTicks * moment.intervalMs) / Math.max(ageMs, moment.intervalMs);
   }
 
-  /** At the very first reading everything is new. Among many, who was idle all its life is not due at once. */
-  #begin(entry: TrackedProcess, { nowMs }: ReadingMoment, ageMs: number): void {
-    updateStorage(entry, this.#files, nowMs);
-    if (this.size < manyProcesses || this.#ratio(entry.cpuTicks, ageMs) >= idleRatio) return;
+  /** Among many, one that was idle all its life so far is not due at once. */
+  #rest(entry: TrackedProcess, { nowMs }: ReadingMoment): void {
     entry.idleReadings = 3;
-    entry.dueAtMs = nowMs + (entry.pid % 16) * firstSpreadMs;
+    entry.dueAtMs = nowMs + firstRestMs + (entry.pid % 16) * firstSpreadMs;
   }
 
   /** Brings one process up to date and returns the clock ticks it used meanwhile; forgets it when it has ended. */
