@@ -1,6 +1,6 @@
 // The measuring half of the agent on a clock that is turned by hand: sources, process scan, sampler, buffer, encoder.
 // In: calls of `tick`. Out: encoded batches, which are counted, acknowledged and forgotten. It sends nothing.
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { createHost } from '../../agent/host/host.ts';
 import { ProcessScanner } from '../../agent/processes/process-scanner.ts';
 import { createSampler, type Sampler } from '../../agent/sampler/sampler.ts';
@@ -16,6 +16,8 @@ export const tickEveryMs = 5_000;
 const bufferBytes = 16 * 1024 * 1024;
 const sentClasses = ['metric', 'process'] as const;
 const mostBatches = 16;
+/** How long a tick may take before the hand is moved on, and by how much. */
+const patienceMs = 200;
 
 export class DrivenAgent {
   readonly #clock = new DrivenClock();
@@ -62,7 +64,10 @@ export class DrivenAgent {
   async tick(): Promise<void> {
     this.#ticked = Promise.withResolvers();
     this.#clock.turnTo((Math.floor(this.#clock.now() / tickEveryMs) + 1) * tickEveryMs);
-    await this.#ticked.promise;
+    // A source may wait for the machine, or for its deadline on this clock.
+    while ((await Promise.race([this.#ticked.promise, delay(patienceMs, 'late')])) === 'late') {
+      this.#clock.turnTo(this.#clock.now() + patienceMs);
+    }
     // The sampler arms its next timer, and pipes and children of sources are heard.
     await setImmediate();
     this.#deliver();
