@@ -33,7 +33,7 @@ printComparison({
 async function measureAgent(): Promise<{ contender: Contender; series: number; processes: number }> {
   const host = createHost();
   const sources = sourceFactories.map((create) => create(host)).filter((source) => source.probe().present);
-  const table = new SeriesTable(2_000);
+  const table = new SeriesTable(4_096);
   const scanner = new ProcessScanner(host);
   const costs: number[] = [];
   let found = 0;
@@ -41,7 +41,6 @@ async function measureAgent(): Promise<{ contender: Contender; series: number; p
   for (let tick = 0; tick < ticks; tick += 1) {
     await delay(tickEveryMs);
     const cost = await cpuMicroseconds(async () => {
-      table.begin();
       for (const source of sources) await source.read(table);
       found = scanner.scan(Date.now()).processCount;
       table.take(Date.now());

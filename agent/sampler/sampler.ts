@@ -20,7 +20,12 @@ import { SourceRunner, sourceMetrics } from './source-runner.ts';
 
 const ownMetrics = {
   missed: counter('jidi_agent_ticks_missed_total', 0, 'Ticks that were due and could not be made in time.'),
-  series: gauge('jidi_agent_series', 0, 'Series that the agent has followed since its start.'),
+  series: gauge('jidi_agent_series', 0, 'Series that the agent follows.'),
+  forgotten: counter(
+    'jidi_agent_series_forgotten_total',
+    0,
+    'Series that were forgotten because they had no value for long.',
+  ),
   refused: counter(
     'jidi_agent_series_refused_total',
     0,
@@ -54,7 +59,8 @@ export const samplerMetrics: readonly MetricDefinition[] = [
   ...Object.values(budgetMetrics),
 ];
 
-const usualSeriesLimit = 2000;
+/** No more than a collector takes of one node (wireBounds.seriesPerNode). */
+const usualSeriesLimit = 4096;
 const longestDeadlineMs = 2000;
 
 export interface SamplerOptions {
@@ -103,6 +109,13 @@ export function createSampler(options: SamplerOptions): Sampler {
     options.onInterval?.(wanted);
   };
 
+  const forgetAbsent = (): void => {
+    const places = table.forgetAbsent(clock.monotonic());
+    if (places === null) return;
+    for (const runner of runners) runner.moveTo(places);
+    observations.ask();
+  };
+
   const onTick = async (timeMs: number): Promise<void> => {
     scan?.begin(timeMs);
     const isQuiet = options.isQuiet?.() ?? false;
@@ -112,6 +125,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     }
     observations.set();
     options.onTick(table.take(timeMs));
+    forgetAbsent();
     const snapshot = scan?.take() ?? null;
     if (snapshot !== null) options.onSnapshot(snapshot);
     followBudget();
@@ -121,6 +135,7 @@ export function createSampler(options: SamplerOptions): Sampler {
   observations.add(ownMetrics.missed, {}, () => ticker.missed);
   observations.add(ownMetrics.refused, {}, () => table.refused);
   observations.add(ownMetrics.series, {}, () => table.size);
+  observations.add(ownMetrics.forgotten, {}, () => table.forgotten);
   observations.add(ownMetrics.interval, {}, () => ticker.intervalMs / 1000);
   if (budget !== undefined) {
     observations.add(budgetMetrics.configured, {}, () => intervalMs / 1000);
@@ -137,13 +152,25 @@ export function createSampler(options: SamplerOptions): Sampler {
 interface Observations {
   add(metric: MetricDefinition, labels: Labels, read: () => number): void;
   set(): void;
+  /** Asks for all handles anew. */
+  ask(): void;
+}
+
+interface Observation {
+  readonly metric: MetricDefinition;
+  readonly labels: Labels;
+  readonly read: () => number;
+  handle: SeriesHandle;
 }
 
 function createObservations(table: SeriesTable): Observations {
-  const entries: { readonly handle: SeriesHandle; readonly read: () => number }[] = [];
+  const entries: Observation[] = [];
   return {
     add(metric, labels, read) {
-      entries.push({ handle: table.series(metric, labels), read });
+      entries.push({ metric, labels, read, handle: table.series(metric, labels) });
+    },
+    ask() {
+      for (const entry of entries) entry.handle = table.series(entry.metric, entry.labels);
     },
     set() {
       for (const { handle, read } of entries) table.set(handle, read());

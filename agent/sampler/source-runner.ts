@@ -37,7 +37,7 @@ export interface RunnerOptions {
 export class SourceRunner {
   readonly #source: Source;
   readonly #options: RunnerOptions;
-  readonly #gate: GatedSink;
+  #gate: GatedSink;
   readonly #everyMs: number;
   readonly #handles = new Map<MetricDefinition, SeriesHandle>();
   #state: 'unknown' | 'absent' | 'good' | 'failing' = 'unknown';
@@ -87,6 +87,12 @@ export class SourceRunner {
     for (const handle of this.#handles.values()) this.#options.sink.set(handle, Number.NaN);
   }
 
+  /** The series have new places, -1 for those that are gone: the source is given a new sink and asks for its handles anew. */
+  moveTo(places: Int32Array): void {
+    this.#gate = this.#gate.movedTo(places);
+    for (const [metric, handle] of this.#handles) this.#handles.set(metric, places[handle] ?? -1);
+  }
+
   #isDue(timeMs: number): boolean {
     if (this.#everyMs === 0) return true;
     const span = Math.floor(timeMs / this.#everyMs);
@@ -118,16 +124,17 @@ export class SourceRunner {
 
   /** Resolves with what went wrong, or null. */
   async #readOnce(): Promise<string | null> {
-    this.#gate.clear();
-    this.#gate.open = true;
+    const gate = this.#gate;
+    gate.clear();
+    gate.open = true;
     try {
-      const reading = this.#source.read(this.#gate);
+      const reading = this.#source.read(gate);
       if (reading !== undefined) await this.#beforeDeadline(reading);
       return null;
     } catch (error) {
       return errorMessage(error);
     } finally {
-      this.#gate.open = false;
+      gate.open = false;
     }
   }
 
@@ -178,6 +185,17 @@ class GatedSink implements SampleSink {
 
   constructor(sink: SampleSink) {
     this.#sink = sink;
+  }
+
+  /** A new gate that knows the same series at their new places. */
+  movedTo(places: Int32Array): GatedSink {
+    const gate = new GatedSink(this.#sink);
+    for (const handle of this.#handles) {
+      const place = places[handle] ?? -1;
+      if (place >= 0) gate.#handles.add(place);
+    }
+    gate.#isClear = this.#isClear;
+    return gate;
   }
 
   series(metric: MetricDefinition, labels: Labels): SeriesHandle {

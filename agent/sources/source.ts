@@ -4,7 +4,7 @@
 import type { Labels, MetricDefinition } from '../../shared/model/metric.ts';
 import type { Host } from '../host/host.ts';
 
-/** Place of one series in the sampler's table; got once, used at every tick. */
+/** Place of one series in the sampler's table; got once for each sink, used at every tick that has the same sink. */
 export type SeriesHandle = number;
 
 /** Where a source puts its values. */

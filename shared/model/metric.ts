@@ -33,7 +33,7 @@ export interface SeriesDefinition {
 
 /**
  * All values of one moment on one node. `values[i]` belongs to `series[i]`; NaN means the series has no value at this
- * tick (absence, never 0). `series` only grows while its sender lives.
+ * tick (absence, never 0). One list only grows; a sender that forgets series begins a new list.
  */
 export interface MetricTick {
   /** ms since the Unix epoch, a whole multiple of the interval. */

@@ -6,7 +6,8 @@ import { malformed, tooLarge } from './wire-error.ts';
 export const wireBounds = {
   /** Bytes of one message on either stream. */
   messageBytes: 1024 * 1024,
-  seriesPerNode: 2_000,
+  /** Ten for each of 256 cores, and a thousand others. */
+  seriesPerNode: 4_096,
   metricName: 128,
   labels: 16,
   labelName: 64,

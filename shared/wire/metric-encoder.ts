@@ -12,11 +12,13 @@ import { WireError } from './wire-error.ts';
 
 type SeriesList = readonly SeriesDefinition[];
 
+const firstRoom = 512;
+
 export class MetricEncoder {
   readonly #writer = new TokenWriter();
-  readonly #row = new Float64Array(wireBounds.seriesPerNode);
-  readonly #previous = new Float64Array(wireBounds.seriesPerNode);
-  readonly #scales = new Float64Array(wireBounds.seriesPerNode);
+  #row = new Float64Array(firstRoom);
+  #previous = new Float64Array(firstRoom);
+  #scales = new Float64Array(firstRoom);
   #placeOfKey = new Map<string, number>();
   /** For each array of series that was seen, the dictionary place of its entries. The arrays may grow. */
   #placesOf = new WeakMap<SeriesList, number[]>();
@@ -34,8 +36,9 @@ export class MetricEncoder {
     };
   }
 
-  /** Gives a place to every series; begins anew when there are too many. */
+  /** Gives a place to every series; begins anew when there are too many, or most of them are forgotten. */
   #learn(ticks: readonly MetricTick[]): SeriesList {
+    if (ticks.some(({ series }) => this.#isMostlyForgotten(series))) this.#reset();
     const fresh = this.#learnAll(ticks);
     if (fresh !== undefined) return fresh;
     this.#reset();
@@ -43,6 +46,12 @@ export class MetricEncoder {
     if (afresh !== undefined) return afresh;
     this.#reset();
     throw new WireError('series-limit', `metrics.definitions: more than ${wireBounds.seriesPerNode} series`);
+  }
+
+  /** True for a new list that leaves the larger part of a large dictionary out. */
+  #isMostlyForgotten(series: SeriesList): boolean {
+    const known = this.#placeOfKey.size;
+    return known > firstRoom && series.length * 2 < known && !this.#placesOf.has(series);
   }
 
   #learnAll(ticks: readonly MetricTick[]): SeriesList | undefined {
@@ -69,10 +78,22 @@ export class MetricEncoder {
     const place = this.#placeOfKey.size;
     if (place >= wireBounds.seriesPerNode) return undefined;
     this.#placeOfKey.set(key, place);
+    if (place >= this.#row.length) this.#grow();
     this.#scales[place] = 10 ** definition.decimals;
     this.#previous[place] = 0;
     fresh.push(definition);
     return place;
+  }
+
+  #grow(): void {
+    const scales = this.#scales;
+    const previous = this.#previous;
+    const room = Math.min(wireBounds.seriesPerNode, this.#row.length * 2);
+    this.#row = new Float64Array(room);
+    this.#scales = new Float64Array(room);
+    this.#previous = new Float64Array(room);
+    this.#scales.set(scales);
+    this.#previous.set(previous);
   }
 
   #reset(): void {

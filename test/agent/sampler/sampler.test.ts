@@ -94,7 +94,7 @@ describe('a tick', () => {
     await clock.advance(1_000);
     expect(valueIn(ticks[0], heat.name, { place: 'spool' })).toBe(42);
     expect(valueIn(ticks[0], 'jidi_agent_ticks_missed_total')).toBe(0);
-    expect(valueIn(ticks[0], 'jidi_agent_series')).toBe(5);
+    expect(valueIn(ticks[0], 'jidi_agent_series')).toBe(6);
   });
 });
 
@@ -200,9 +200,9 @@ test('series past the limit are refused and counted; the others go on', async ()
   const many = source('many', (sink) => {
     for (let i = 0; i < 10; i += 1) setHeat(sink, `p${i}`, i);
   });
-  const { clock, ticks } = setUp({ sources: [many], seriesLimit: 9 });
+  const { clock, ticks } = setUp({ sources: [many], seriesLimit: 10 });
   await clock.advance(1_000);
-  expect(ticks[0]?.series).toHaveLength(9);
+  expect(ticks[0]?.series).toHaveLength(10);
   expect(valueIn(ticks[0], heat.name, { place: 'p4' })).toBe(4);
   expect(valueIn(ticks[0], heat.name, { place: 'p5' })).toBeUndefined();
   expect(valueIn(ticks[0], 'jidi_agent_series_refused_total')).toBeGreaterThanOrEqual(5);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MemorySpool } from '../../../agent/spool/memory-spool.ts';
 import type { Payload } from '../../../shared/model/batch.ts';
 import type { Directive } from '../../../shared/model/directive.ts';
+import { wireBounds } from '../../../shared/wire/bounds.ts';
 import type { CollectorEnd } from '../../collector/ingest/collector-end.ts';
 import { firstMs, metricsOf, tickOf } from '../../collector/ingest/ticks.ts';
 import { until } from '../../collector/ingest/until.ts';
@@ -123,21 +124,24 @@ describe('telemetry uplink', () => {
     const { spool, telemetry } = agent(end.target);
     telemetry.start();
     await streaming(telemetry);
-    const series = Array.from({ length: 2001 }, (_, index) => ({
+    const series = Array.from({ length: wireBounds.seriesPerNode + 1 }, (_, index) => ({
       metric: `m${index}`,
       kind: 'gauge' as const,
       decimals: 0,
       labels: {},
     }));
-    spool.put({ kind: 'metrics', ticks: [{ timeMs: firstMs, series, values: new Float64Array(2001) }] });
+    spool.put({
+      kind: 'metrics',
+      ticks: [{ timeMs: firstMs, series, values: new Float64Array(wireBounds.seriesPerNode + 1) }],
+    });
     const long = 'x'.repeat(120);
-    const wide = series.slice(0, 2000).map((definition, index) => ({
+    const wide = series.slice(0, wireBounds.seriesPerNode).map((definition, index) => ({
       ...definition,
       labels: Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [name, `${long}${index}`])),
     }));
     spool.put({
       kind: 'metrics',
-      ticks: [{ timeMs: firstMs, series: wide, values: new Float64Array(2000) }],
+      ticks: [{ timeMs: firstMs, series: wide, values: new Float64Array(wireBounds.seriesPerNode) }],
     });
     spool.put(metricsOf(1));
     await empty(spool);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MetricBatch } from '../../../proto/gen/jidi/v1/MetricBatch.ts';
 import type { SeriesDefinition } from '../../../proto/gen/jidi/v1/SeriesDefinition.ts';
+import { wireBounds } from '../../../shared/wire/bounds.ts';
 import { MetricDecoder } from '../../../shared/wire/metric-decoder.ts';
 
 function definition(metric: string, fields: Partial<SeriesDefinition> = {}): SeriesDefinition {
@@ -105,10 +106,11 @@ describe('metric decoder', () => {
   });
 
   test('refuses more series than a node may have, over however many batches they come', () => {
-    const many = (from: number) => Array.from({ length: 1001 }, (_, index) => definition(`m${from + index}`));
+    const half = wireBounds.seriesPerNode / 2 + 1;
+    const many = (from: number) => Array.from({ length: half }, (_, index) => definition(`m${from + index}`));
     const decoder = new MetricDecoder();
     decoder.decode(batch(many(0)));
-    expect(() => decoder.decode({ ...batch(many(1001)), keyframe: false })).toThrow(
+    expect(() => decoder.decode({ ...batch(many(half)), keyframe: false })).toThrow(
       expect.objectContaining({ code: 'series-limit' }),
     );
   });

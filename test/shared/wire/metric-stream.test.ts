@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
+import { wireBounds } from '../../../shared/wire/bounds.ts';
 import { MetricEncoder } from '../../../shared/wire/metric-encoder.ts';
 import { sent, stream } from './over-the-wire.ts';
 
@@ -109,14 +110,14 @@ describe('metric stream', () => {
 
   test('a dictionary that is full begins anew', () => {
     const send = stream();
-    const many = (offset: number) => Array.from({ length: 1500 }, (_, index) => series(offset + index));
+    const many = (offset: number) => Array.from({ length: 2500 }, (_, index) => series(offset + index));
     arrive(
       send,
       [
         tick(
           0,
           many(0),
-          Array.from({ length: 1500 }, () => 1),
+          Array.from({ length: 2500 }, () => 1),
         ),
       ],
       1,
@@ -126,20 +127,20 @@ describe('metric stream', () => {
       [
         tick(
           1,
-          many(1500),
-          Array.from({ length: 1500 }, () => 2),
+          many(2500),
+          Array.from({ length: 2500 }, () => 2),
         ),
       ],
       2,
     );
-    expect(later?.series).toHaveLength(1500);
-    expect(later?.series[0]?.metric).toBe('jidi_test_1500_total');
-    expect(later?.values).toEqual(new Float64Array(1500).fill(2));
+    expect(later?.series).toHaveLength(2500);
+    expect(later?.series[0]?.metric).toBe('jidi_test_2500_total');
+    expect(later?.values).toEqual(new Float64Array(2500).fill(2));
   });
 
   test('more series than a node may have are refused at the sending end, and the stream goes on', () => {
     const encoder = new MetricEncoder();
-    const many = Array.from({ length: 2001 }, (_, index) => series(index));
+    const many = Array.from({ length: wireBounds.seriesPerNode + 1 }, (_, index) => series(index));
     const tooMany = () => encoder.encode([tick(0, many, [])]);
     expect(tooMany).toThrow(expect.objectContaining({ name: 'WireError', code: 'series-limit' }));
     expect(encoder.encode([tick(0, [series(0)], [1])])).toMatchObject({
