@@ -14,6 +14,7 @@ import { closedDoor } from './control/closed-door.ts';
 import { ExecutorChild } from './control/executor-child.ts';
 import { ExecutorLink } from './control/executor-link.ts';
 import { createHost, type Host } from './host/host.ts';
+import { JobCgroups } from './jobs/job-cgroups.ts';
 import { observeDelivery, observeWork } from './own-figures.ts';
 import { ProcessScanner } from './processes/process-scanner.ts';
 import { ChildProfiler } from './profiler/child-profiler.ts';
@@ -24,7 +25,7 @@ import { QuietJobs } from './quiet/quiet-jobs.ts';
 import { QuietMode } from './quiet/quiet-mode.ts';
 import { CpuBudget } from './sampler/cpu-budget.ts';
 import { createSampler } from './sampler/sampler.ts';
-import { sourceFactories } from './sources/registry.ts';
+import { createSources } from './sources/registry.ts';
 import { MemorySpool } from './spool/memory-spool.ts';
 import { runSurvey } from './survey/survey-child.ts';
 import { controlStream, telemetryStream } from './uplink/stream-kinds.ts';
@@ -37,11 +38,13 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   const log = createLogger('jidi-agent', config.log);
   makeFolders(config);
   const host = createHost();
-  const sources = sourceFactories.map((create) => create(host));
-  const scanner = new ProcessScanner(host);
+  const jobs = new JobCgroups(host);
+  const { units } = config.sources;
+  const sources = createSources(host, { jobs, ...(units.length > 0 && { units }) });
+  const scanner = new ProcessScanner(host, jobs);
   const spool = new MemorySpool({ limitBytes: config.buffer.sizeMiB * 1024 * 1024, clock });
   const { intervalMs } = config;
-  const quiet = createQuietMode(config, host, log.child({ component: 'quiet' }));
+  const quiet = createQuietMode(config, { host, jobs, log: log.child({ component: 'quiet' }) });
   const samplerLog = log.child({ component: 'sampler' });
   const sampler = createSampler({
     clock,
@@ -162,7 +165,13 @@ function createExecutorChild({ runDir, stateDir, control }: AgentConfig, log: Lo
   });
 }
 
-function createQuietMode({ runDir, quiet }: AgentConfig, host: Host, log: Logger): QuietMode {
+interface QuietParts {
+  readonly host: Host;
+  readonly jobs: JobCgroups;
+  readonly log: Logger;
+}
+
+function createQuietMode({ runDir, quiet }: AgentConfig, { host, jobs, log }: QuietParts): QuietMode {
   const folder = join(runDir, 'quiet');
   if (!makeQuietFolder(runDir, folder)) {
     log.warn({ folder }, 'the folder for quiet mode cannot be made: no job and no command can ask for it');
@@ -171,7 +180,7 @@ function createQuietMode({ runDir, quiet }: AgentConfig, host: Host, log: Logger
     clock,
     log,
     flags: new QuietFlags({ host, folder, ownUid: process.geteuid?.() ?? 0 }),
-    jobs: new QuietJobs(host),
+    jobs: new QuietJobs(host, jobs),
     honourJobs: quiet.jobs === 'honour',
   });
 }

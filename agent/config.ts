@@ -60,6 +60,16 @@ export const AgentConfigSchema = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    sources: Type.Object(
+      {
+        units: Type.Array(Type.String({ pattern: '^[A-Za-z0-9@:_.-]{1,128}$' }), {
+          default: [],
+          maxItems: 64,
+          description: 'systemd services whose state is told; empty: those of schedulers, munge and clocks',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
     profiler: Type.Object(
       {
         perf: Type.String({

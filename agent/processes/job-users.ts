@@ -1,8 +1,7 @@
 // Says whose jobs run on this node, so that processes which escaped theirs can be marked. In: the control groups of
 // jobs, listed processes that are in a job. Out: whether a user has a job here. System users never count: what they
 // run belongs to the node.
-import type { Host } from '../host/host.ts';
-import { JobCgroups } from '../jobs/job-cgroups.ts';
+import type { JobCgroups } from '../jobs/job-cgroups.ts';
 import type { JobIdentity } from '../jobs/job-identity.ts';
 
 /** The first user id of people on all usual systems (UID_MIN of login.defs(5)). */
@@ -17,8 +16,8 @@ export class JobUsers {
   #jobs = new Set<string>();
   #lookedAgainAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(host: Host) {
-    this.#cgroups = new JobCgroups(host);
+  constructor(cgroups: JobCgroups) {
+    this.#cgroups = cgroups;
   }
 
   /** Takes the jobs of now, and the users of listed processes that are in a job. */

@@ -3,6 +3,7 @@
 import type { ProcessSample, ProcessSnapshot } from '../../shared/model/process.ts';
 import type { Host } from '../host/host.ts';
 import { GridEngineSpool } from '../jobs/grid-engine-spool.ts';
+import { JobCgroups } from '../jobs/job-cgroups.ts';
 import { JobUsers } from './job-users.ts';
 import { type ListedProcess, ListedProcesses } from './listed-processes.ts';
 import { ProcFiles } from './proc-files.ts';
@@ -26,7 +27,7 @@ export class ProcessScanner {
   #memoryPages: number;
 
   /** Takes the first reading, from which the first scan measures. */
-  constructor(host: Host) {
+  constructor(host: Host, jobs = new JobCgroups(host)) {
     this.#host = host;
     this.#files = new ProcFiles(host);
     this.#reader = new ProcessReader(host, this.#files);
@@ -36,7 +37,7 @@ export class ProcessScanner {
       userOf: (uid) => host.userName(uid),
       jobsByGroup: (nowMs) => spool.jobsByGroup(nowMs),
     });
-    this.#jobUsers = new JobUsers(host);
+    this.#jobUsers = new JobUsers(jobs);
     this.#memoryPages = this.#readMemoryPages();
     this.#reader.read();
   }

@@ -1,7 +1,7 @@
 // The jobs of this node, as quiet mode asks for them. In: control groups, the environment of one process per job.
 // Out: job, owner, whether its environment asks for quiet. The environment is looked at once per job.
 import type { Host } from '../host/host.ts';
-import { type JobCgroup, JobCgroups } from '../jobs/job-cgroups.ts';
+import type { JobCgroup, JobCgroups } from '../jobs/job-cgroups.ts';
 import { listFolder } from '../jobs/job-folders.ts';
 
 const lookEveryMs = 15_000;
@@ -32,9 +32,9 @@ export class QuietJobs {
   #jobs: readonly QuietJob[] = [];
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(host: Host) {
+  constructor(host: Host, cgroups: JobCgroups) {
     this.#host = host;
-    this.#cgroups = new JobCgroups(host);
+    this.#cgroups = cgroups;
   }
 
   list(): readonly QuietJob[] {

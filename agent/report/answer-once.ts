@@ -33,7 +33,8 @@ export async function answerOnce(question: Question): Promise<Answer> {
   }
   const say = createReportSay(reportLanguage(lang, env));
   const host = createHost();
-  const sources = createSources(host);
+  const { units } = config.sources;
+  const sources = createSources(host, units.length > 0 ? { units } : {});
   try {
     if (command === 'doctor') {
       const diagnosis = await diagnose({ config, host, sources, searchPath: env['PATH'] ?? '' });

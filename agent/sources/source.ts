@@ -3,6 +3,7 @@
 // A source reads one part of the machine and says what it found; it knows nothing of ticks, buffers or streams.
 import type { Labels, MetricDefinition } from '../../shared/model/metric.ts';
 import type { Host } from '../host/host.ts';
+import type { JobCgroups } from '../jobs/job-cgroups.ts';
 
 /** Place of one series in the sampler's table; got once for each sink, used at every tick that has the same sink. */
 export type SeriesHandle = number;
@@ -55,6 +56,8 @@ export interface Source {
 export interface SourceSettings {
   /** systemd units whose state is told; the usual ones when not given. */
   readonly units?: readonly string[];
+  /** Where the jobs of the node are known; looked for when not given. */
+  readonly jobs?: JobCgroups;
 }
 
 /** What the registry lists: makes the source for a machine. */

@@ -37,12 +37,19 @@ function whyNoCgroups(): string | undefined {
     : 'nothing is mounted on /sys/fs/cgroup; mount it: mount -t cgroup2 none /sys/fs/cgroup';
 }
 
+export interface SlurmOptions {
+  /** How slurmd finds the processes of a job: by their parents, or by a control group for each task. */
+  readonly tracking?: 'parents' | 'cgroups';
+}
+
 export class SlurmCluster {
   readonly folder: string;
   readonly nodes: readonly string[];
+  readonly #tracking: 'parents' | 'cgroups';
   readonly #children: ChildProcess[] = [];
 
-  private constructor(nodes: readonly string[]) {
+  private constructor(nodes: readonly string[], { tracking = 'parents' }: SlurmOptions) {
+    this.#tracking = tracking;
     this.folder = mkdtempSync(join(tmpdir(), 'jidi-slurm-'));
     this.nodes = nodes;
     // munged and the programs of other users pass through.
@@ -50,8 +57,9 @@ export class SlurmCluster {
   }
 
   /** Resolves when every node is idle. */
-  static async start(nodeCount: number): Promise<SlurmCluster> {
-    const cluster = new SlurmCluster(Array.from({ length: nodeCount }, (_, index) => `n${index + 1}`));
+  static async start(nodeCount: number, options: SlurmOptions = {}): Promise<SlurmCluster> {
+    const nodes = Array.from({ length: nodeCount }, (_, index) => `n${index + 1}`);
+    const cluster = new SlurmCluster(nodes, options);
     try {
       await cluster.#startMunge();
       await cluster.#writeConfiguration();
@@ -179,8 +187,13 @@ exec /usr/sbin/slurmd -N ${node} -f ${this.configuration}
       `SlurmdPidFile=${at('slurmd.%n.pid')}`,
       `SlurmctldLogFile=${at('slurmctld.log')}`,
       `SlurmdLogFile=${at('slurmd.%n.log')}`,
-      'ProctrackType=proctrack/linuxproc',
-      'TaskPlugin=task/none',
+      ...(this.#tracking === 'cgroups'
+        ? [
+            'ProctrackType=proctrack/cgroup',
+            'TaskPlugin=task/cgroup',
+            'JobAcctGatherType=jobacct_gather/cgroup',
+          ]
+        : ['ProctrackType=proctrack/linuxproc', 'TaskPlugin=task/none']),
       'SelectType=select/cons_tres',
       'MpiDefault=none',
       'ReturnToService=2',
@@ -188,11 +201,12 @@ exec /usr/sbin/slurmd -N ${node} -f ${this.configuration}
       'MaxNodeCount=64',
       ...this.nodes.map(
         (node, index) =>
-          `NodeName=${node} NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=${nodePorts[index]} CPUs=2 State=UNKNOWN`,
+          `NodeName=${node} NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=${nodePorts[index]} CPUs=2 RealMemory=1024 State=UNKNOWN`,
       ),
       'PartitionName=all Nodes=ALL Default=YES State=UP',
     ];
     writeFileSync(this.configuration, `${lines.join('\n')}\n`);
+    writeFileSync(at('cgroup.conf'), 'CgroupPlugin=autodetect\nConstrainRAMSpace=yes\nConstrainCores=no\n');
   }
 
   async #startNode(node: string): Promise<void> {

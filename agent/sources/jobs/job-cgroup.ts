@@ -5,7 +5,7 @@ import type { Host } from '../../host/host.ts';
 import { type JobCgroup, JobCgroups } from '../../jobs/job-cgroups.ts';
 import { readParts } from '../reading.ts';
 import { createRow } from '../series-row.ts';
-import type { SampleSink, Source } from '../source.ts';
+import type { SampleSink, Source, SourceSettings } from '../source.ts';
 import { jobMetrics } from './job-metrics.ts';
 import { JobSeries } from './job-series.ts';
 
@@ -15,8 +15,8 @@ const mostFullJobs = 16;
 const mostJobs = 100;
 const slowEveryMs = 5_000;
 
-export function createJobSource(host: Host): Source {
-  const reader = new JobReader(host);
+export function createJobSource(host: Host, { jobs }: SourceSettings = {}): Source {
+  const reader = new JobReader(host, jobs ?? new JobCgroups(host));
   return {
     name: 'jobs',
     reads: '/sys/fs/cgroup',
@@ -42,9 +42,9 @@ class JobReader {
   #jobs: readonly JobCgroup[] = [];
   #slowAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(host: Host) {
+  constructor(host: Host, cgroups: JobCgroups) {
     this.#host = host;
-    this.#cgroups = new JobCgroups(host);
+    this.#cgroups = cgroups;
   }
 
   get isPresent(): boolean {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHost, type Host } from '../../../agent/host/host.ts';
+import { JobCgroups } from '../../../agent/jobs/job-cgroups.ts';
 import { makeQuietFolder, QuietFlags } from '../../../agent/quiet/quiet-flags.ts';
 import { QuietJobs } from '../../../agent/quiet/quiet-jobs.ts';
 import { QuietMode } from '../../../agent/quiet/quiet-mode.ts';
@@ -82,7 +83,7 @@ function setUp(options: { honourJobs?: boolean; host?: (host: Host) => Host; own
     clock,
     log,
     flags: new QuietFlags({ host, folder: quietFolder, ownUid: options.ownUid ?? userId }),
-    jobs: new QuietJobs(host),
+    jobs: new QuietJobs(host, new JobCgroups(host)),
     honourJobs: options.honourJobs ?? true,
   });
   const figures = new Map<string, () => number>();

@@ -1,5 +1,5 @@
 // What every source of the registry keeps, whatever the machine gives it to read.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../agent/host/host.ts';
@@ -157,9 +157,10 @@ async function readInto(source: Source, sink: RecordingSink): Promise<RecordingS
 }
 
 function listFiles(folder: string): readonly string[] {
-  return ['proc', 'sys'].flatMap((tree) =>
-    readdirSync(join(folder, tree), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
+  return ['proc', 'sys']
+    .map((tree) => join(folder, tree))
+    .filter((tree) => existsSync(tree))
+    .flatMap((tree) => readdirSync(tree, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
