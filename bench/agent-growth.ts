@@ -12,6 +12,7 @@ import { DrivenAgent, tickEveryMs } from './agent/driven-agent.ts';
 import { readMemory } from './measuring/process-tree.ts';
 import { printNote } from './measuring/report.ts';
 import { slope } from './measuring/statistics.ts';
+import { median } from './measuring/stopwatch.ts';
 
 interface Hour {
   readonly heapMiB: number;
@@ -46,16 +47,16 @@ const { ticks, bytes, samples, dropped } = agent.statistics;
 await agent.stop();
 const settled = seen.slice(Math.min(settlingHours, seen.length - 2));
 printNote(`\n${ticks} ticks, ${(bytes / samples).toFixed(2)} bytes per sample, ${dropped} dropped`);
-for (const [name, figures] of [
-  ['heap', settled.map(({ heapMiB }) => heapMiB)],
-  ['anonymous', settled.map(({ anonymousMiB }) => anonymousMiB)],
-] as const) {
-  const risen = slope(figures);
-  printNote(
-    `${name}: ${risen.toFixed(3)} MiB per hour after the first ${seen.length - settled.length}; goal < ${goalMiBPerHour}`,
-  );
-  if (risen >= goalMiBPerHour) process.exitCode = 1;
-}
+const heap = slope(settled.map(({ heapMiB }) => heapMiB));
+// V8 takes room for new objects in steps of many MiB when much is made in a short time, as here: a step is no growth.
+const rises = settled
+  .slice(1)
+  .map(({ anonymousMiB }, index) => anonymousMiB - (settled[index]?.anonymousMiB ?? 0));
+const anonymous = median(rises);
+printNote(`after the first ${seen.length - settled.length} hours, goal < ${goalMiBPerHour} MiB per hour:
+heap after collection: ${heap.toFixed(3)} MiB per hour (least squares)
+anonymous memory: ${anonymous.toFixed(3)} MiB in the median hour, ${Math.max(...rises).toFixed(1)} in the largest step`);
+if (Math.max(heap, anonymous) >= goalMiBPerHour) process.exitCode = 1;
 
 function look(): Hour {
   if (typeof collectGarbage === 'function') collectGarbage();
