@@ -92,6 +92,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
       for (const source of sources) source.close();
       log.info('agent stopped');
     },
+    isHeld: () => host.isHeld(),
   };
 }
 

@@ -9,6 +9,8 @@ export const startRefusedExitCode = 78;
 export interface RunningProgram {
   /** Drains and stops; called once. */
   stop(): Promise<void>;
+  /** True when a thread hangs in the kernel after the stop: an ordinary exit would wait for it without end. */
+  isHeld?(): boolean;
 }
 
 export interface ProgramOptions {
@@ -45,11 +47,17 @@ export async function runProgram(
 async function stopAndExit(name: string, running: RunningProgram | undefined): Promise<void> {
   try {
     await running?.stop();
+    if (running?.isHeld?.() === true) endHard(name);
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${name}: stop failed: ${errorMessage(error)}\n`);
     process.exit(1);
   }
+}
+
+function endHard(name: string): void {
+  process.stderr.write(`${name}: a call hangs in the kernel; everything is stopped, ending without it\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Prints what the person who started the program can mend; a bug keeps its stack. */

@@ -83,6 +83,8 @@ export interface Host {
   hasProgram(program: string): boolean;
   /** A program that runs on and prints documents; nothing is started yet. */
   stream(request: StreamRequest): ChildStream;
+  /** True while a call waits in the kernel: a thread of this program that cannot be ended by asking. */
+  isHeld(): boolean;
   /** Files whose driver may hang: read beside the sampling path, one at a time. */
   backgroundFiles(deadlineMs: number): BackgroundFiles;
   /** The kernel's messages. */
@@ -110,6 +112,7 @@ export function createHost(options: HostOptions = {}): Host {
   const gpuProcesses = new GpuProcesses();
   const mounts = new MountStatistics(clock, options.statMount ?? ((path) => statfs(path)));
   const devices = new SlowDevices();
+  const fileThreads: FileThread[] = [];
   const users = new UserNames({ passwdPath: `${roots.root}/etc/passwd`, run, clock });
   const uptime = files.keep(`${roots.proc}/uptime`);
   return {
@@ -130,7 +133,12 @@ export function createHost(options: HostOptions = {}): Host {
     run,
     hasProgram: (program) => hasProgram(path, program),
     stream: (request) => new LongChild(request, { allowed, path, clock }),
-    backgroundFiles: (deadlineMs) => new FileThread({ clock, deadlineMs }),
+    backgroundFiles(deadlineMs) {
+      const thread = new FileThread({ clock, deadlineMs });
+      fileThreads.push(thread);
+      return thread;
+    },
+    isHeld: () => mounts.waiting + devices.waiting > 0 || fileThreads.some(({ hanging }) => hanging !== null),
     kernelLog: () => openKernelLog(`${roots.root}/dev/kmsg`),
     firstAnswerMs: options.firstAnswerMs ?? usualFirstAnswerMs,
     gpuProcesses: () => gpuProcesses.all(),

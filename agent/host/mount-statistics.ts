@@ -37,6 +37,11 @@ export class MountStatistics {
     this.#stat = stat;
   }
 
+  /** Calls that have not come back. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
   async read(request: MountRequest): Promise<MountSize> {
     const subject = `statfs ${request.path}`;
     if (this.#pending.has(request.path)) throw new HostError(subject, 'EINPROGRESS');

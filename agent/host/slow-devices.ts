@@ -9,6 +9,11 @@ const waitingLimit = 2;
 export class SlowDevices {
   readonly #waiting = new Set<string>();
 
+  /** Readings that have not come back. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   async wake(path: string): Promise<void> {
     const subject = `read ${path}`;
     if (this.#waiting.has(path)) throw new HostError(subject, 'EINPROGRESS');
