@@ -11,8 +11,8 @@ import { ProcessTable, type ReadingMoment } from './process-table.ts';
 import { stateCodes } from './tracked-process.ts';
 
 const listEveryMs = 30_000;
-/** A listing takes about a microsecond per process: this holds it at a thousandth of a core. */
-const listWaitMsPerProcess = 1;
+/** A listing takes about two microseconds per process: this holds it at a thousandth of a core. */
+const listWaitMsPerProcess = 2.5;
 const longestListWaitMs = 10_000;
 /** Readings of idle and new processes per second of the interval: at most about 3 ms of CPU time per second. */
 const readsPerSecond = 300;

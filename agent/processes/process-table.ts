@@ -18,8 +18,10 @@ const mostProcesses = 100_000;
 /** Below this distance a clock tick is too coarse for a ratio. */
 const shortestSpanMs = 200;
 const longestWaitMs = 30_000;
+const longestWaitAmongManyMs = 60_000;
 const mostDoublings = 10;
 const manyProcesses = 256;
+const thousands = 1_000;
 /** Over its life so far. */
 const idleRatio = 0.001;
 const firstRestMs = 4_000;
@@ -47,6 +49,8 @@ export class ProcessTable {
   readonly #ticksPerSecond: number;
   /** Listed, and not read yet. */
   #unread: number[] = [];
+  /** Entries by the ASCII code of their state. */
+  readonly #states = new Int32Array(128);
   #listing = 0;
   #descriptors = 0;
   #firstDue = 0;
@@ -128,9 +132,7 @@ export class ProcessTable {
 
   /** How many processes were in a state when they were last read. */
   countState(state: number): number {
-    let count = 0;
-    for (const entry of this.entries.values()) if (entry.state === state) count += 1;
-    return count;
+    return this.#states[state & 127] ?? 0;
   }
 
   #add(pid: number, moment: ReadingMoment): number {
@@ -146,6 +148,7 @@ export class ProcessTable {
     const entry = createTracked(pid, stat, moment.nowMs);
     entry.listing = this.#listing;
     this.entries.set(pid, entry);
+    this.#countIn(stat.state, 1);
     const ageMs = Math.max(1, ((moment.uptimeTicks - stat.startTicks) * 1000) / this.#ticksPerSecond);
     if (moment.intervalMs === 0) updateStorage(entry, this.#files, moment.nowMs);
     if (this.size >= manyProcesses && this.#ratio(stat.cpuTicks, ageMs) < idleRatio)
@@ -178,6 +181,8 @@ export class ProcessTable {
       this.#forget(entry);
       return this.#addRead(entry.pid, moment);
     }
+    this.#countIn(entry.state, -1);
+    this.#countIn(stat.state, 1);
     const ticks = updateTracked(entry, stat, moment.nowMs);
     entry.cpuRatio = this.#ratio(ticks, spanMs);
     updateStorage(entry, this.#files, moment.nowMs);
@@ -211,7 +216,8 @@ export class ProcessTable {
     const doublings = entry.isKernelThread ? mostDoublings : Math.min(entry.idleReadings, mostDoublings);
     // Spread by pid, so that thousands of idle processes do not become due at one tick.
     const spread = 0.75 + (entry.pid % 16) / 64;
-    const waitMs = Math.min(moment.intervalMs * 2 ** doublings, longestWaitMs * spread);
+    const longestMs = this.size < thousands ? longestWaitMs : longestWaitAmongManyMs;
+    const waitMs = Math.min(moment.intervalMs * 2 ** doublings, longestMs * spread);
     entry.dueAtMs = moment.nowMs + waitMs - moment.intervalMs / 2;
   }
 
@@ -230,7 +236,12 @@ export class ProcessTable {
 
   #forget(entry: TrackedProcess): void {
     this.#release(entry);
+    this.#countIn(entry.state, -1);
     this.entries.delete(entry.pid);
+  }
+
+  #countIn(state: number, change: number): void {
+    this.#states[state & 127] = this.countState(state) + change;
   }
 
   #ratio(ticks: number, spanMs: number): number {

@@ -30,9 +30,12 @@ export function topProcesses(
   const gpu = new TopList((process) => gpuMemory.get(process.pid) ?? 0, perList);
   const waiting = new TopList((process) => nowMs - process.stateSinceMs + 1, perList);
   for (const process of processes.values()) {
-    cpu.offer(process);
-    memory.offer(process);
-    storage.offer(process);
+    // Thousands are idle: two comparisons must do for them.
+    if (process.idleReadings <= 0) {
+      cpu.offer(process);
+      storage.offer(process);
+    }
+    if (process.residentPages > memory.threshold) memory.offer(process);
     if (process.state === stateCodes.uninterruptible) waiting.offer(process);
   }
   for (const pid of gpuMemory.keys()) {
@@ -68,7 +71,8 @@ class TopList {
   readonly members: TrackedProcess[] = [];
   readonly #measure: Measure;
   readonly #capacity: number;
-  #threshold = 0;
+  /** What does not exceed it cannot be among the largest. */
+  threshold = 0;
 
   constructor(measure: Measure, capacity: number) {
     this.#measure = measure;
@@ -77,14 +81,14 @@ class TopList {
 
   offer(process: TrackedProcess): void {
     const value = this.#measure(process);
-    if (value <= this.#threshold) return;
+    if (value <= this.threshold) return;
     const { members } = this;
     const measure = this.#measure;
     let at = members.length;
     while (at > 0 && value > measureOf(members[at - 1], measure)) at -= 1;
     members.splice(at, 0, process);
     if (members.length > this.#capacity) members.pop();
-    if (members.length === this.#capacity) this.#threshold = measureOf(members.at(-1), measure);
+    if (members.length === this.#capacity) this.threshold = measureOf(members.at(-1), measure);
   }
 }
 
