@@ -77,12 +77,11 @@ export class MessageEncoder {
   }
 
   #number({ name, value: declared }: Field, value: unknown): void {
-    const number = declared.kind === 'enum' ? declared.type.numbers.get(value) : Number(value);
-    if (number === undefined || !Number.isSafeInteger(number)) {
-      throw new TypeError(`${name} is no ${declared.kind}`);
-    }
-    if (number >= 0) this.#varint(number);
-    else this.#negative(number);
+    const number = declared.kind === 'enum' ? declared.type.numbers.get(value) : numberOf(value);
+    if (number === undefined) throw new TypeError(`${name} is no ${declared.kind}`);
+    const whole = wholeOf(number);
+    if (whole >= 0) this.#varint(whole);
+    else this.#negative(whole);
   }
 
   #tag(id: number, wireType: number): void {
@@ -151,6 +150,16 @@ function isDefault(value: unknown): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : undefined;
+}
+
+/** What is behind the point is cut off, what is no number is 0: a clock must not end a stream. */
+function wholeOf(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.trunc(value)));
 }
 
 function varintBytes(value: number): number {

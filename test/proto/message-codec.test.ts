@@ -82,6 +82,17 @@ test('fields that are not known, of every wire type, are passed over', () => {
   expect(read).toMatchObject({ message: 'ack', ack: { credit: 7 } });
 });
 
+test.each([16_512_340.000000002, -1.5, Number.NaN])(
+  'the time %d travels as the library would send it',
+  (timeMs) => {
+    const message = { heartbeat: { sentTimeMs: timeMs, bootTimeMs: timeMs } };
+    const ours = telemetryClientStream().requestSerialize(message);
+    expect(telemetry.requestDeserialize(ours)).toEqual(
+      telemetry.requestDeserialize(telemetry.requestSerialize(message)),
+    );
+  },
+);
+
 test('a value of a wrong type is refused by its name', () => {
   const encoder = new MessageEncoder();
   const wrong = (message: object): (() => Buffer) => {
@@ -89,7 +100,7 @@ test('a value of a wrong type is refused by its name', () => {
   };
   expect(wrong({ hello: { node: 5 } })).toThrow('node is no string');
   expect(wrong({ hello: 'n1' })).toThrow('hello is no message');
-  expect(wrong({ batch: { sequence: 1.5 } })).toThrow('sequence is no uint64');
+  expect(wrong({ batch: { sequence: '1' } })).toThrow('sequence is no uint64');
   expect(wrong({ batch: { dataClass: 'DATA_CLASS_X' } })).toThrow('dataClass is no enum');
   expect(wrong({ batch: { processes: { snapshots: 3 } } })).toThrow('snapshots is no list');
   expect(() => types.message('NoMessage')).toThrow('the protocol has no message NoMessage');
