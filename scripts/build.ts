@@ -9,9 +9,11 @@ const root = join(import.meta.dirname, '..');
 const out = join(root, 'build');
 
 /** Bundle name → entry point. */
-const programs: Readonly<Record<string, string>> = {
+const agentPrograms: Readonly<Record<string, string>> = {
   'agent/jidi-agent': 'agent/main.ts',
   'agent/jidi-agent-daemon': 'agent/daemon/main.ts',
+};
+const otherPrograms: Readonly<Record<string, string>> = {
   'agent/jidi-survey': 'agent/survey/main.ts',
   'agent/jidi-profiler': 'agent/profiler/main.ts',
   'executor/jidi-executor': 'executor/main.ts',
@@ -22,28 +24,37 @@ const programs: Readonly<Record<string, string>> = {
 for (const folder of ['agent', 'executor', 'collector', 'cli', 'web']) {
   rmSync(join(out, folder), { recursive: true, force: true });
 }
-await build({
-  absWorkingDir: root,
-  entryPoints: Object.entries(programs).map(([name, entry]) => ({ in: entry, out: name })),
-  outdir: out,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  external: ['better-sqlite3'],
-  // Packages written as CommonJS call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as jidiRequire } from 'node:module'; const require = jidiRequire(import.meta.url);",
-  },
-  // Node keeps the text of a program for as long as it runs.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'linked',
-  logLevel: 'warning',
-});
+// gRPC asks for the loader only in a service for debugging, which the agent does not start.
+await bundle(agentPrograms, ['@grpc/proto-loader']);
+await bundle(otherPrograms, ['better-sqlite3']);
 copyFileSync(join(root, 'executor/policy.json'), join(out, 'executor/policy.json'));
 await buildWeb(join(out, 'web'));
 console.log(
-  `built: ${[...Object.keys(programs).map((name) => `${name}.mjs`), 'web'].map((name) => `build/${name}`).join(', ')}`,
+  `built: ${[...Object.keys({ ...agentPrograms, ...otherPrograms }).map((name) => `${name}.mjs`), 'web'].map((name) => `build/${name}`).join(', ')}`,
 );
+
+async function bundle(
+  programs: Readonly<Record<string, string>>,
+  external: readonly string[],
+): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.entries(programs).map(([name, entry]) => ({ in: entry, out: name })),
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external: [...external],
+    // Packages written as CommonJS call require for Node's own modules.
+    banner: {
+      js: "import { createRequire as jidiRequire } from 'node:module'; const require = jidiRequire(import.meta.url);",
+    },
+    // Node keeps the text of a program for as long as it runs.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+  });
+}

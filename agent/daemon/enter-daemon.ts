@@ -7,8 +7,19 @@ import type { AgentConfig } from '../config.ts';
 
 const configVariable = 'JIDI_AGENT_CONFIG';
 
-/** One tick is a few ms of work: threads that compile and collect beside it only cost memory and wake-ups. */
-const nodeFlags = ['--single-threaded', '--max-semi-space-size=1'];
+const nodeFlags = [
+  // One tick is a few ms of work: threads that compile and collect beside it only cost memory and wake-ups.
+  '--single-threaded',
+  '--max-semi-space-size=1',
+  // Most of the code runs once a tick: to optimise it after some hundred runs costs more than it saves in days. What
+  // runs for each of many processes gets there soon.
+  '--invocation-count-for-maglev=4000',
+  '--invocation-count-for-maglev-osr=4000',
+  '--invocation-count-for-turbofan=20000',
+  '--invocation-count-for-osr=20000',
+  // For one collection after the start.
+  '--expose-gc',
+];
 
 /** One pool of memory for all threads: those that wait for slow devices would each have their own. */
 const smallVariables = { MALLOC_ARENA_MAX: '1' };
