@@ -1,14 +1,18 @@
 #!/usr/bin/env node
-// Starts jidi on the Node.js that belongs to it. Plain JavaScript, because the Node.js that runs this may be an older
-// one. In a checkout the sources run, elsewhere the bundle. Arguments, streams, signals and exit code are handed on.
+// Starts jidi, or jidi-agent when it is called by that name, on the Node.js that belongs to it. Plain JavaScript, because
+// the Node.js that runs this may be an older one. In a checkout the sources run, elsewhere the bundle. Arguments, streams,
+// signals and exit code are handed on.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const neededMajor = 24;
+const name = basename(process.argv[1] ?? '') === 'jidi-agent' ? 'jidi-agent' : 'jidi';
+const places =
+  name === 'jidi' ? ['cli/main.ts', 'build/cli/jidi.mjs'] : ['agent/main.ts', 'build/agent/jidi-agent.mjs'];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function findRuntime() {
@@ -34,14 +38,12 @@ function start(runtime, program) {
 }
 
 function fail(message) {
-  process.stderr.write(`jidi: ${message}\n`);
+  process.stderr.write(`${name}: ${message}\n`);
   process.exitCode = 70;
 }
 
-const program = [join(root, 'cli/main.ts'), join(root, 'build/cli/jidi.mjs')].find((path) =>
-  existsSync(path),
-);
+const program = places.map((path) => join(root, path)).find((path) => existsSync(path));
 const runtime = findRuntime();
-if (program === undefined) fail('neither cli/main.ts nor build/cli/jidi.mjs is there; run npm run build');
+if (program === undefined) fail(`neither ${places.join(' nor ')} is there; run npm run build`);
 else if (runtime === undefined) fail(`needs Node.js ${neededMajor} or newer; run npm ci, which brings it`);
 else start(runtime, program);
