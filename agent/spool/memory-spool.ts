@@ -138,6 +138,8 @@ export class MemorySpool implements Spool {
 
   /** When there is no room left: the lane that is furthest beyond its share. */
   #debtor(): Lane | undefined {
+    // As a rule there is plenty of room, and nothing to add up.
+    if (this.statistics.bytes + this.#lane('result').shareBytes <= this.#limitBytes) return undefined;
     let occupied = 0;
     let debtor: Lane | undefined;
     for (const lane of this.#lanes.values()) {
