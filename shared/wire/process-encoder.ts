@@ -93,11 +93,14 @@ function plus1Column(
   valueOf: (process: ProcessSample) => number | null,
   unit: number,
 ): number[] {
-  if (processes.every((process) => valueOf(process) === null)) return [];
-  return processes.map((process) => {
+  let isKnown = false;
+  const column = processes.map((process) => {
     const value = valueOf(process);
-    return value === null ? 0 : clampInteger(value / unit, maxUint32 - 1) + 1;
+    if (value === null) return 0;
+    isKnown = true;
+    return clampInteger(value / unit, maxUint32 - 1) + 1;
   });
+  return isKnown ? column : [];
 }
 
 function waitColumn(processes: readonly ProcessSample[], list: WaitChannelList): number[] {
