@@ -39,6 +39,19 @@ test('the configuration that was checked reaches the program that measures, in t
   expect(await once(agent, 'exit')).toEqual([0, null]);
 }, 20_000);
 
+test('started with a channel to its parent it stays one program, and ends with the channel', async () => {
+  const args = ['--node=n1', '--collector=127.0.0.1:1', `--run=${folder}/run`, `--state=${folder}/state`];
+  const agent = spawn(process.execPath, [program, ...args, '--log=error'], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  child = agent;
+  if (agent.stdout === null) throw new Error('no stdout');
+  expect(await once(createInterface({ input: agent.stdout }), 'line')).toEqual(['node: n1']);
+  expect(readFileSync(`/proc/${agent.pid}/cmdline`, 'utf8').split('\0')).toContain(program);
+  agent.disconnect();
+  expect(await once(agent, 'exit')).toEqual([0, null]);
+}, 20_000);
+
 test('the program that measures says how it wants to be started', async () => {
   const agent = spawn(process.execPath, [helperPrograms.daemon], { stdio: ['ignore', 'ignore', 'pipe'] });
   child = agent;
