@@ -44,7 +44,10 @@ export function parseJobPath(path: string): JobIdentity | null {
   return parseSlurm(plain) ?? parsePbs(plain) ?? parseGridEngine(plain);
 }
 
-/** The content of /proc/PID/cgroup; of several hierarchies the one that says most. */
+/**
+ * The content of /proc/PID/cgroup; of several hierarchies the one that says most. Slurm's accounting names its groups,
+ * of the controller cpuacct, by the rank in the whole step, all others by the rank on the node: so that one tells no rank.
+ */
 export function parseProcessCgroup(text: string): JobIdentity | null {
   let best: JobIdentity | null = null;
   let from = 0;
@@ -53,7 +56,10 @@ export function parseProcessCgroup(text: string): JobIdentity | null {
     const path = text.indexOf(':', text.indexOf(':', from) + 1) + 1;
     if (path <= from || path >= end || end - path < 4) continue;
     const found = parseJobPath(text.slice(path, end));
-    if (found !== null && detailOf(found) > detailOf(best)) best = found;
+    if (found === null) continue;
+    const isAccounting = text.slice(from, path).includes('cpuacct');
+    const told = isAccounting ? { ...found, localRank: null } : found;
+    if (detailOf(told) > detailOf(best)) best = told;
   }
   return best;
 }

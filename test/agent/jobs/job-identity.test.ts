@@ -77,8 +77,15 @@ describe('parseProcessCgroup', () => {
   test('takes the hierarchy that says most', () => {
     const text =
       '9:name=systemd:/system.slice/slurmd.service\n5:freezer:/slurm/uid_1/job_5/step_0\n' +
-      '4:cpu,cpuacct:/slurm/uid_1/job_5/step_0/task_2\n0::/\n';
+      '4:memory:/slurm/uid_1/job_5/step_0/task_2\n0::/\n';
     expect(parseProcessCgroup(text)).toMatchObject({ job: '5', step: '0', localRank: 2 });
+  });
+
+  test('the rank of the accounting is the one in the whole step: not the one on the node', () => {
+    const accounting = '8:cpu,cpuacct:/slurm/uid_1/job_5/step_0/task_3\n';
+    const memory = '4:memory:/slurm/uid_1/job_5/step_0/task_1\n';
+    expect(parseProcessCgroup(accounting + memory)).toMatchObject({ step: '0', localRank: 1 });
+    expect(parseProcessCgroup(accounting)).toMatchObject({ job: '5', step: '0', localRank: null });
   });
 
   test.each(['', '0::/\n', '4:memory:/slurm/uid_1/job_5', ':\n::\n4\n', 'garbage\n\n/slurm/uid_1/job_5\n'])(
