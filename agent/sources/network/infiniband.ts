@@ -27,10 +27,14 @@ const portCounters: readonly Counted[] = [
   port('port_packets_transmitted', 'port_xmit_packets', 1, 'Packets sent, with those in error.'),
 ];
 const driverCounters: readonly Counted[] = [
-  driver('received_bytes', ['rx_bytes', 'rx_bytes_cnt'], 'Bytes received, as the driver counts them.'),
-  driver('transmitted_bytes', ['tx_bytes', 'tx_bytes_cnt'], 'Bytes sent, as the driver counts them.'),
-  driver('received_packets', ['rx_pkts', 'rx_packets_cnt'], 'Packets received, as the driver counts them.'),
-  driver('transmitted_packets', ['tx_pkts', 'tx_packets_cnt'], 'Packets sent, as the driver counts them.'),
+  driver('received_bytes', ['rx_bytes', 'hw_rx_bytes_cnt'], 'Bytes received, as the driver counts them.'),
+  driver('transmitted_bytes', ['tx_bytes', 'hw_tx_bytes_cnt'], 'Bytes sent, as the driver counts them.'),
+  driver(
+    'received_packets',
+    ['rx_pkts', 'hw_rx_packets_cnt'],
+    'Packets received, as the driver counts them.',
+  ),
+  driver('transmitted_packets', ['tx_pkts', 'hw_tx_packets_cnt'], 'Packets sent, as the driver counts them.'),
 ];
 const skipped = gauge(
   'jidi_infiniband_ports_skipped',
@@ -59,7 +63,7 @@ export function createInfinibandSource(host: Host): Source {
 /** The driver's own counters only where the usual ones are not. */
 function filesOf(host: Host, { device, port: number, folder }: Port): readonly NumberFile[] {
   const labels = { device, port: number };
-  const own = new Set(listNames(host, `${folder}/hw_counters`, /^[rt]x_/));
+  const own = new Set(listNames(host, `${folder}/hw_counters`, /^(hw_)?[rt]x_/));
   const isUsual = listNames(host, `${folder}/counters`, /^port_/).length > 0;
   return (isUsual ? portCounters : driverCounters).flatMap(({ metric, files, factor }) => {
     const [first] = isUsual ? files : files.filter((name) => own.has(name));

@@ -1,5 +1,5 @@
 // InfiniBand ports that come, go and say nothing.
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Host } from '../../../agent/host/host.ts';
@@ -76,6 +76,23 @@ test('a port that is down has its state and no link rate where the driver tells 
   expect(sink.valueOf('node_infiniband_state_id{device="mlx5_1",port="1"}')).toBe(1);
   expect(sink.valueOf('node_infiniband_rate_bytes_per_second{device="mlx5_1",port="1"}')).toBeUndefined();
   expect(sink.valueOf('node_infiniband_rate_bytes_per_second{device="mlx5_2",port="1"}')).toBe(3_125_000_000);
+  dispose();
+});
+
+test.each([
+  ['efa', { rx_bytes: 8200, tx_pkts: 7 }],
+  ['erdma', { hw_rx_bytes_cnt: 8200, hw_tx_packets_cnt: 7 }],
+])('of a driver without the usual counters its own are told: %s', async (_, counters) => {
+  const { folder, dispose } = copyMachine('two-socket');
+  const port = join(folder, 'sys/class/infiniband/rdma0/ports/1');
+  mkdirSync(join(port, 'hw_counters'), { recursive: true });
+  for (const [name, value] of Object.entries(counters))
+    writeFileSync(join(port, 'hw_counters', name), `${value}\n`);
+  const sink = await readInto(createInfinibandSource(fixtureHost(folder)));
+  const labels = '{device="rdma0",port="1"}';
+  expect(sink.valueOf(`jidi_infiniband_received_bytes_total${labels}`)).toBe(8200);
+  expect(sink.valueOf(`jidi_infiniband_transmitted_packets_total${labels}`)).toBe(7);
+  expect(sink.valueOf(`jidi_infiniband_transmitted_bytes_total${labels}`)).toBeUndefined();
   dispose();
 });
 
