@@ -25,7 +25,7 @@ export class AmdCard {
   readonly #name: string;
   readonly #device: string;
   readonly #files: BackgroundFiles;
-  /** As node_exporter names the chip; empty when not known. */
+  /** As node_exporter names the chip of its sensors; empty when not known. */
   readonly #chip: string;
   readonly #row: SeriesRow;
   readonly #rasRows = new Map<string, SeriesRow>();
@@ -102,11 +102,13 @@ export class AmdCard {
       power_performance_level,
       unique_id,
       vendor: 'amd',
-      ...chip,
     };
     const columns = [
       { metric: amdMetrics.cardInfo, labels: card },
-      { metric: gpuMetrics.info, labels: { gpu: this.#name, uuid: unique_id, name, driver: 'amdgpu' } },
+      {
+        metric: gpuMetrics.info,
+        labels: { gpu: this.#name, uuid: unique_id, name, driver: 'amdgpu', ...chip },
+      },
     ];
     return { row: new SeriesRow(columns), values: [1, 1] };
   }
