@@ -141,7 +141,7 @@ export class EnergyCounter {
  */
 function listZones(host: Host): ReadonlyMap<string, Zone> {
   const top = `${host.roots.sys}/class/powercap`;
-  const named = listNames(host, top, /^[\w-]+(:\d{1,4})+$/).map((folder) => ({
+  const named = listFolders(host, top).map((folder) => ({
     folder: `${top}/${folder}`,
     name: readLine(host, `${top}/${folder}/name`),
   }));
@@ -157,6 +157,13 @@ function listZones(host: Host): ReadonlyMap<string, Zone> {
     zones.set(`${folder} ${base} ${index}`, { folder, name: base, index });
   }
   return zones;
+}
+
+/** Some processors show their packages by two doors, registers and mapped memory: they would count twice in a sum. */
+function listFolders(host: Host, top: string): readonly string[] {
+  const folders = listNames(host, top, /^[\w-]+(:\d{1,4})+$/);
+  const hasRegisters = folders.some((folder) => folder.startsWith('intel-rapl:'));
+  return hasRegisters ? folders.filter((folder) => !folder.startsWith('intel-rapl-mmio:')) : folders;
 }
 
 function probeZones(host: Host): Probe {

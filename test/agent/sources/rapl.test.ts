@@ -1,5 +1,5 @@
 // Energy counters that wrap, zones that are closed to us.
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Host } from '../../../agent/host/host.ts';
@@ -85,5 +85,17 @@ test('a zone that is closed is lacking, and the others are read', async () => {
     { what: 'energy of dram 0', remedy: expect.stringContaining('udev') },
   ]);
   source.close();
+  dispose();
+});
+
+test('a package that is shown by a second door, too, is told once', async () => {
+  const { folder, dispose } = copyMachine('two-socket');
+  const top = join(folder, 'sys/class/powercap');
+  cpSync(join(top, 'intel-rapl:0'), join(top, 'intel-rapl-mmio:0'), { recursive: true });
+  const sink = new RecordingSink();
+  await createRaplSource(fixtureHost(folder)).read(sink);
+  const packages = [...sink.recorded.keys()].filter((name) => name.startsWith('node_rapl_package'));
+  expect(packages).toHaveLength(2);
+  expect(sink.valueOf(socket)).toBe(123456.789012);
   dispose();
 });
