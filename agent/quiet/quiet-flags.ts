@@ -1,13 +1,14 @@
 // The folder in which people and programs ask this node to be quiet: one file per job, named as the job, and `node`,
 // which the executor writes. In: the folder. Out: what it asks for. It refuses what a stranger could have put there:
 // a job's file counts only when root or the owner of the job owns it, `node` only when root or this user does.
-import { chmodSync, rmSync, statSync } from 'node:fs';
+// However many files strangers put there, only some names are read, and a flag that counts is found nevertheless.
+import { chmodSync, opendirSync, rmSync, statSync } from 'node:fs';
 import { makeFolder } from '../../shared/folders.ts';
 import type { Host } from '../host/host.ts';
 
 const nodeFlag = 'node';
 const jobName = /^\d[\w.[\]-]{0,159}$/;
-const mostFlags = 512;
+const mostNames = 512;
 const listEveryMs = 60_000;
 /** A prologue may write the flag before the job has a control group; after this time no such job will come. */
 const orphanAfterMs = 600_000;
@@ -19,6 +20,8 @@ const mayPass = 0o111;
 export interface JobFlag {
   readonly job: string;
   readonly uid: number;
+  /** Nothing but a plain file counts. */
+  readonly isFile: boolean;
   readonly changedMs: number;
 }
 
@@ -32,6 +35,8 @@ export interface QuietFlagsOptions {
 export class QuietFlags {
   readonly #options: QuietFlagsOptions;
   #names: readonly string[] = [];
+  /** Whether these are all names in the folder. */
+  #isWhole = true;
   #changedMs = Number.NaN;
   #listedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -42,8 +47,6 @@ export class QuietFlags {
   /** ms since the epoch until which the whole node shall be quiet; null when it need not. */
   nodeUntilMs(): number | null {
     const { host, folder, ownUid } = this.#options;
-    this.#list();
-    if (!this.#names.includes(nodeFlag)) return null;
     const facts = host.fileFacts(`${folder}/${nodeFlag}`);
     if (facts?.isFile !== true || (facts.uid !== 0 && facts.uid !== ownUid)) return null;
     const untilMs = Number(/^until (\d{13,14})\n?$/.exec(this.#text(nodeFlag))?.[1] ?? 0);
@@ -51,23 +54,29 @@ export class QuietFlags {
     return untilMs > now && untilMs - now < longestMs ? untilMs : null;
   }
 
-  jobFlags(): readonly JobFlag[] {
+  /** `jobs` are the jobs of the node; flags of others may be among the answer, too. */
+  jobFlags(jobs: readonly string[]): readonly JobFlag[] {
     const { host, folder } = this.#options;
     this.#list();
-    return this.#names
+    const names = this.#isWhole ? this.#names : new Set([...jobs.flatMap(flagNames), ...this.#names]);
+    return [...names]
       .filter((name) => jobName.test(name))
       .flatMap((name) => {
         const facts = host.fileFacts(`${folder}/${name}`);
-        return facts?.isFile === true ? [{ job: name, uid: facts.uid, changedMs: facts.changedMs }] : [];
+        if (facts === null) return [];
+        const { uid, isFile, changedMs } = facts;
+        return [{ job: name, uid, isFile, changedMs }];
       });
   }
 
   /** Removes the flag of a job that has ended; one of a job that was never seen may be early, and waits. */
-  removeOrphan({ job, changedMs }: JobFlag, wasSeen: boolean): void {
-    const { host, folder } = this.#options;
-    if (!wasSeen && host.clock.now() - changedMs < orphanAfterMs) return;
+  removeOrphan(flag: JobFlag, wasSeen: boolean): void {
+    if (wasSeen || this.#options.host.clock.now() - flag.changedMs >= orphanAfterMs) this.remove(flag);
+  }
+
+  remove({ job }: JobFlag): void {
     try {
-      rmSync(`${folder}/${job}`);
+      rmSync(`${this.#options.folder}/${job}`);
     } catch {
       // The folder is not ours: whoever made it tidies up. Without its job the flag means nothing.
     }
@@ -81,13 +90,8 @@ export class QuietFlags {
     if (changedMs === this.#changedMs && now - this.#listedAtMs < listEveryMs) return;
     this.#changedMs = changedMs ?? Number.NaN;
     this.#listedAtMs = now;
-    this.#names = [];
-    if (changedMs === undefined) return;
-    try {
-      this.#names = host.list(folder).slice(0, mostFlags);
-    } catch {
-      // Closed to us: then nothing in it counts.
-    }
+    this.#names = changedMs === undefined ? [] : listSome(folder);
+    this.#isWhole = this.#names.length < mostNames;
   }
 
   #text(name: string): string {
@@ -98,6 +102,32 @@ export class QuietFlags {
       return '';
     }
   }
+}
+
+/** Of a folder to which anybody may add any number of names, the first ones. */
+function listSome(folder: string): readonly string[] {
+  const names: string[] = [];
+  try {
+    const entries = opendirSync(folder, { bufferSize: mostNames });
+    try {
+      while (names.length < mostNames) {
+        const entry = entries.readSync();
+        if (entry === null) break;
+        names.push(entry.name);
+      }
+    } finally {
+      entries.closeSync();
+    }
+  } catch {
+    // Closed to us: then nothing in it counts.
+  }
+  return names;
+}
+
+/** Schedulers put the server's or the task's name behind the number: `123.server`, `123.1`. */
+export function flagNames(job: string): readonly string[] {
+  const parts = job.split('.');
+  return parts.map((_, end) => parts.slice(0, end + 1).join('.'));
 }
 
 /** Makes the folder so that everybody may put a file there and remove only their own. False where this user may not. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
 import { gauge, type MetricDefinition } from '../../shared/model/metric.ts';
 import type { Sampler } from '../sampler/sampler.ts';
-import type { JobFlag, QuietFlags } from './quiet-flags.ts';
+import { flagNames, type QuietFlags } from './quiet-flags.ts';
 import type { QuietJob } from './quiet-jobs.ts';
 
 const lookEveryMs = 5_000;
@@ -32,7 +32,7 @@ export const quietMetrics: readonly MetricDefinition[] = Object.values(metrics);
 export interface QuietModeOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly flags: Pick<QuietFlags, 'nodeUntilMs' | 'jobFlags' | 'removeOrphan'>;
+  readonly flags: Pick<QuietFlags, 'nodeUntilMs' | 'jobFlags' | 'remove' | 'removeOrphan'>;
   readonly jobs: { list(): readonly QuietJob[] };
   /** Whether jobs may ask for it. */
   readonly honourJobs: boolean;
@@ -77,14 +77,18 @@ export class QuietMode {
   #jobThatAsks(): { readonly job: string; readonly reason: QuietReason } | null {
     const { flags, jobs } = this.#options;
     const there = jobs.list();
+    const byFlag = new Map(there.flatMap((job) => flagNames(job.job).map((name) => [name, job])));
     const seen = new Set<string>();
     let found: { readonly job: string; readonly reason: QuietReason } | null = null;
-    for (const flag of flags.jobFlags()) {
-      const job = there.find((each) => isMeant(flag, each));
+    for (const flag of flags.jobFlags(there.map(({ job }) => job))) {
+      const job = byFlag.get(flag.job);
       if (job === undefined) flags.removeOrphan(flag, this.#seen.has(flag.job));
       else {
         seen.add(flag.job);
-        if (flag.uid === 0 || flag.uid === job.uid) found ??= { job: job.job, reason: 'file' };
+        const isWish = flag.uid === 0 || flag.uid === job.uid;
+        if (isWish && flag.isFile) found ??= { job: job.job, reason: 'file' };
+        // A stranger's file would keep the owner from putting one there: the folder lets nobody replace it.
+        else if (!isWish && job.uid !== null) flags.remove(flag);
       }
     }
     this.#seen = seen;
@@ -101,9 +105,4 @@ export class QuietMode {
     if (reason === null) this.#options.log.info('quiet mode ends: everything is measured again');
     else this.#options.log.info({ reason, ...fields }, 'quiet mode: only the cheapest sources run');
   }
-}
-
-/** Schedulers put the server's or the task's name behind the number: `123.server`, `123.1`. */
-function isMeant(flag: JobFlag, { job }: QuietJob): boolean {
-  return job === flag.job || job.startsWith(`${flag.job}.`);
 }

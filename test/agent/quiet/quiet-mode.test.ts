@@ -2,10 +2,13 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -129,6 +132,7 @@ describe('the flag of a job', () => {
     startJob('123', 500, { uid: strangerId });
     putFlag('123');
     expect(setUp().later()).toBe(false);
+    putFlag('123');
     const asRoot = (host: Host): Host => ({
       ...host,
       fileFacts: (path) => {
@@ -155,6 +159,42 @@ describe('the flag of a job', () => {
     clock.pass(600_000);
     expect(later()).toBe(false);
     expect(existsSync(join(quietFolder, '77'))).toBe(false);
+  });
+
+  test('is found among thousands of files of others, without reading their names', () => {
+    for (let i = 0; i < 2_000; i += 1) writeFileSync(join(quietFolder, `x${i}`), '');
+    startJob('123', 500);
+    putFlag('123');
+    let listings = 0;
+    const counted = (host: Host): Host => ({
+      ...host,
+      list(path) {
+        if (path === quietFolder) listings += 1;
+        return host.list(path);
+      },
+    });
+    expect(setUp({ host: counted }).later()).toBe(true);
+    expect(listings).toBe(0);
+    rmSync(join(quietFolder, '123'));
+    putFlag('node', `until ${nowMs + 120_000}\n`);
+    const { later, figure } = setUp();
+    expect(later()).toBe(true);
+    expect(figure('jidi_agent_quiet_info command')).toBe(1);
+  });
+
+  test('of a stranger goes, so that the owner can put another there; that of an unknown owner stays', () => {
+    startJob('123', 500, { uid: strangerId });
+    startJob('124', 501, { uid: 0 });
+    putFlag('123');
+    putFlag('124');
+    const { later } = setUp();
+    expect(later()).toBe(false);
+    expect(existsSync(join(quietFolder, '123'))).toBe(false);
+    expect(existsSync(join(quietFolder, '124'))).toBe(true);
+    symlinkSync('/etc/passwd', join(quietFolder, '123'));
+    if (process.getuid?.() === 0) lchownSync(join(quietFolder, '123'), userId, userId);
+    expect(later()).toBe(false);
+    expect(lstatSync(join(quietFolder, '123'), { throwIfNoEntry: false })).toBeUndefined();
   });
 
   test('is ignored where the site says so', () => {
