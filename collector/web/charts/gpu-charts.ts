@@ -24,9 +24,13 @@ export const gpuCharts: readonly ChartEntry[] = [
     of(`${gpu}memory_temperature_celsius`, 'gpu', ['memory', '显存']),
   ]),
   chart('gpuClock', ['GPU clocks', 'GPU 时钟频率'], 'hertz', [of(`${gpu}clock_hertz`, 'gpu domain')]),
-  chart('gpuThrottled', ['GPU throttled (share of time)', 'GPU 降频时间占比'], 'ratio', [
-    of(`${gpu}throttle_seconds_total`, 'gpu reason'),
-  ]),
+  chart(
+    'gpuThrottled',
+    ['GPU throttled (share of time)', 'GPU 降频时间占比'],
+    'ratio',
+    [of(`${gpu}throttle_seconds_total`, 'gpu reason')],
+    { everySeconds: 5 },
+  ),
   chart(
     'gpuPcie',
     ['GPU PCIe throughput', 'GPU PCIe 吞吐率'],
@@ -38,6 +42,7 @@ export const gpuCharts: readonly ChartEntry[] = [
     ['NVLink throughput', 'NVLink 吞吐率'],
     'bytesPerSecond',
     inOut(`${gpu}nvlink_receive_bytes_total`, `${gpu}nvlink_transmit_bytes_total`, 'gpu'),
+    { everySeconds: 60 },
   ),
   chart('gpuErrors', ['GPU errors (ECC, XID)', 'GPU 错误（ECC、XID）'], 'number', [
     of(`${gpu}ecc_errors_total`, 'gpu error', null, { asCount: true }),

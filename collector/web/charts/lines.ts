@@ -40,6 +40,16 @@ export function scale(column: Column, factor: number): Column {
   return column.map((value) => (value === null ? null : value * factor));
 }
 
+/** The mean of each value and those before it, `count` in all; a gap stays one, and others do not count. */
+export function trailingMean(column: Column, count: number): Column {
+  if (count <= 1) return column;
+  return column.map((value, index) => {
+    if (value === null) return null;
+    const told = column.slice(Math.max(0, index - count + 1), index + 1).filter((one) => one !== null);
+    return told.reduce((total, one) => total + one, 0) / told.length;
+  });
+}
+
 /** Sums of the series that share a label's value, in the order in which the values first appear. */
 export function sumBy(series: readonly GridSeries[], label: string): ReadonlyMap<string, Column> {
   return sumByLabels(series, [label]);

@@ -4,7 +4,7 @@ import type { SeriesQuery } from '../api/resources.ts';
 import { type Said, say } from '../i18n/language.ts';
 import type { ChartGroup } from './chart-table.ts';
 import type { Grid, GridSeries } from './grid.ts';
-import { divide, type Line, metricOf, sumByLabels } from './lines.ts';
+import { divide, type Line, metricOf, sumByLabels, trailingMean } from './lines.ts';
 import type { Panel } from './panel.ts';
 
 export interface LineSource {
@@ -23,7 +23,13 @@ export interface LineSource {
 
 export interface ChartEntry extends Pick<Panel, 'id' | 'title' | 'unit'> {
   readonly lines: readonly LineSource[];
-  readonly more: Partial<Pick<Panel, 'top' | 'missing' | 'aside'>>;
+  readonly more: Partial<Pick<Panel, 'top' | 'missing' | 'aside'>> & {
+    /**
+     * How far apart the agent reads these counters, where not at every tick. In between they stand, so at a finer step
+     * their rate is 0 and then several times too much: shown is the mean over this time.
+     */
+    readonly everySeconds?: number;
+  };
 }
 
 /** Groups in the order of the page. */
@@ -64,30 +70,45 @@ export function tablePanel({ id, title, unit, lines, more }: ChartEntry, kindOf:
     ({ metric, per }) => kindOf(metric) !== undefined && (per === undefined || kindOf(per) !== undefined),
   );
   if (known.length === 0) return null;
+  const { everySeconds = 0, ...looks } = more;
   return {
     id,
     title,
     unit,
     shape: 'lines',
     missing: 'panel.noSeries',
-    ...more,
+    ...looks,
     queries: known.flatMap((source) => queriesOf(source, kindOf)),
-    derive: (grid) => known.flatMap((source) => deriveLines(grid, source)),
+    derive: (grid) =>
+      known.flatMap((source) => {
+        const isCounter = isRate(source.metric, source, kindOf);
+        return deriveLines(grid, source, isCounter ? everySeconds : 0);
+      }),
   };
 }
 
-function queriesOf({ metric, per, match, asCount }: LineSource, kindOf: KindOf): readonly SeriesQuery[] {
+function queriesOf(source: LineSource, kindOf: KindOf): readonly SeriesQuery[] {
+  const { metric, per, match } = source;
   const query = (name: string): SeriesQuery => ({
     metric: name,
-    rate: kindOf(name) === 'counter' && asCount !== true,
+    rate: isRate(name, source, kindOf),
     ...(match === undefined ? {} : { match: match.join('=') }),
   });
   return per === undefined ? [query(metric)] : [query(metric), query(per)];
 }
 
-function deriveLines(grid: Grid, { metric, by, name, per, match }: LineSource): readonly Line[] {
+function isRate(metric: string, { asCount }: LineSource, kindOf: KindOf): boolean {
+  return kindOf(metric) === 'counter' && asCount !== true;
+}
+
+function deriveLines(grid: Grid, source: LineSource, everySeconds: number): readonly Line[] {
+  const { metric, by, name, per, match } = source;
+  const [first = 0, second = Infinity] = grid.times;
+  const steps = Math.ceil(everySeconds / (second - first));
   const seriesOf = (wanted: string): readonly GridSeries[] =>
-    metricOf(grid, wanted).filter(({ labels }) => match === undefined || labels[match[0]] === match[1]);
+    metricOf(grid, wanted)
+      .filter(({ labels }) => match === undefined || labels[match[0]] === match[1])
+      .map((series) => ({ ...series, values: trailingMean(series.values, steps) }));
   const names = by === '' ? [] : by.split(' ');
   const divisors = per === undefined ? null : sumByLabels(seriesOf(per), names);
   return [...sumByLabels(seriesOf(metric), names)].flatMap(([labels, values]) => {

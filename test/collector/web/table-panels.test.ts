@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createSources } from '../../../agent/sources/registry.ts';
 import { chartTable } from '../../../collector/web/charts/chart-table.ts';
 import { toGrid } from '../../../collector/web/charts/grid.ts';
 import { queryKey } from '../../../collector/web/charts/metric-feed.ts';
@@ -9,6 +10,7 @@ import { overviewPanels } from '../../../collector/web/charts/panels.ts';
 import { groupPanels } from '../../../collector/web/charts/table-panels.ts';
 import { formatAxis, formatFigure } from '../../../collector/web/charts/units.ts';
 import type { MetricSeries } from '../../../shared/api/metric.ts';
+import { fixtureHost, machineFolder } from '../../agent/sources/fixture-machine.ts';
 import { groupSeries } from './preview-series.ts';
 
 const entries = Object.values(chartTable).flat();
@@ -54,6 +56,24 @@ describe('the chart table', () => {
     const told = new Set(page.match(/\b(?:jidi|node)_\w+/g));
     const named = entries.flatMap(({ lines }) => lines.flatMap(({ metric, per }) => [metric, per ?? metric]));
     expect(named.filter((metric) => !told.has(metric))).toEqual([]);
+  });
+
+  it('knows how far apart the readings of slow counters are', () => {
+    const sources = createSources(fixtureHost(machineFolder('two-socket')));
+    const spacings = new Map(
+      sources.flatMap(({ metrics, everyMs = 0 }) =>
+        metrics.flatMap(({ name, kind }) => (kind === 'counter' ? [[name, everyMs / 1000] as const] : [])),
+      ),
+    );
+    for (const source of sources) source.close();
+    for (const { id, lines, more } of entries) {
+      const slowest = Math.max(
+        0,
+        ...lines.map(({ metric, asCount }) => (asCount ? 0 : (spacings.get(metric) ?? 0))),
+      );
+      expect([id, more.everySeconds ?? 0]).toEqual([id, Math.max(slowest, more.everySeconds ?? 0)]);
+    }
+    expect(spacings.get('node_mountstats_nfs_total_read_bytes_total')).toBeGreaterThan(1);
   });
 
   it('shows nothing on a node that has nothing of it', () => {
@@ -125,6 +145,17 @@ describe('derived lines', () => {
       ['7', 3.5],
       ['<b>', 1],
     ]);
+  });
+
+  it('of a counter that is read every 10 s are no comb at a step of 5 s, from the first reading on', () => {
+    const read = 'node_mountstats_nfs_total_read_bytes_total';
+    const panel = panelOf('nfs', counter(read));
+    const times = [5, 10, 15, 20, 25, 30, 35, 40];
+    const rates = [null, 0, 200, 0, 200, null, 0, 400];
+    const samples = times.map((time, i): [number, number | null] => [time, rates[i] ?? null]);
+    const answer: MetricSeries[] = [{ metric: read, node: 'n1', labels: { export: 'a:/b' }, samples }];
+    const [line] = panel.derive(toGrid(answer, times, 5));
+    expect(line?.values).toEqual([null, 0, 100, 100, 100, null, 0, 200]);
   });
 
   it('of counts stay counts, and only series with the label are taken', () => {
