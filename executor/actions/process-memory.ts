@@ -1,8 +1,11 @@
 // Tells how much memory one process really takes: its own, and its share of what it has in common with others. Harmless.
 // It reads /proc/PID/smaps_rollup (proc_pid_smaps(5)), which goes through all of the process's pages: too dear to be
 // measured all the time. It refuses a pid that meanwhile belongs to another process.
+// A process can make the reading hang, for it has a say in who holds the lock of its memory: so another program reads,
+// which is ended, or left alone, at the deadline.
 import { readFile } from 'node:fs/promises';
-import type { Action, ActionOutcome } from '../action.ts';
+import { visible } from '../../shared/text.ts';
+import type { Action, ActionContext, ActionOutcome } from '../action.ts';
 import { errorText } from '../refusal.ts';
 
 /** USER_HZ of every architecture this runs on. */
@@ -47,7 +50,9 @@ export const processMemory: Action = {
       if (startTime !== undefined && Math.abs(startedMs - Number(startTime)) > toleranceMs) {
         return reused(pid, startedMs);
       }
-      const text = await readFile(`${procFolder}/${pid}/smaps_rollup`, 'latin1');
+      const text = await readRollup(context, pid);
+      const after = await readProcess(procFolder, pid);
+      if (after.startedMs !== startedMs) return reused(pid, after.startedMs);
       const lines = describeMemory(text);
       if (lines.length === 0)
         return failure('no-memory', `Process ${pid} (${name}) has no memory of its own.`);
@@ -60,6 +65,14 @@ export const processMemory: Action = {
     }
   },
 };
+
+/** Empty for a process without memory; ESRCH is what the kernel says to that. */
+async function readRollup(context: ActionContext, pid: string): Promise<string> {
+  const { exitCode, text } = await context.read('cat', [`${context.machine.procFolder}/${pid}/smaps_rollup`]);
+  if (exitCode === 0) return text;
+  if (/No such (?:process|file)/.test(text)) return '';
+  throw new Error(visible(text.trim()) || `cat ended with exit code ${exitCode}`);
+}
 
 /** Lines for people; none when the file says nothing: a kernel thread, or a zombie. */
 export function describeMemory(rollup: string): readonly string[] {
@@ -77,13 +90,13 @@ export function describeMemory(rollup: string): readonly string[] {
 
 async function readProcess(procFolder: string, pid: string): Promise<{ name: string; startedMs: number }> {
   // `pid (name) state …`: the name may hold anything; the start is the 20th field after it.
-  const stat = await readFile(`${procFolder}/${pid}/stat`, 'latin1');
+  const stat = await readFile(`${procFolder}/${pid}/stat`, 'utf8');
   const end = stat.lastIndexOf(')');
   const startTicks = Number(stat.slice(end + 2).split(' ')[19]);
   const boot = /^btime (\d+)$/m.exec(await readFile(`${procFolder}/stat`, 'latin1'))?.[1];
   const startedMs = Number(boot) * 1000 + (startTicks * 1000) / ticksPerSecond;
   if (!Number.isFinite(startedMs)) throw new Error('its start time cannot be read');
-  return { name: stat.slice(stat.indexOf('(') + 1, end), startedMs };
+  return { name: visible(stat.slice(stat.indexOf('(') + 1, end)), startedMs };
 }
 
 function unreadable(pid: string, error: unknown): ActionOutcome {

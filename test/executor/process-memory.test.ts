@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { describeMemory } from '../../executor/actions/process-memory.ts';
+import { describeMemory, processMemory } from '../../executor/actions/process-memory.ts';
+import type { EndedEvent } from '../../executor/protocol.ts';
+import { Run } from '../../executor/run.ts';
 import { ExecutorProcess, requestFor } from './executor-process.ts';
 
 let executor: ExecutorProcess;
@@ -66,6 +69,59 @@ test('a process that is not there is a failure with a remedy, a pid that is none
   });
   for (const pid of ['0', '-1', '1 ', 'self', '../1'])
     expect((await ask({ pid })).ended?.state).toBe('refused');
+});
+
+test('ends at its deadline when the kernel does not answer, however often it is asked', async () => {
+  // A process that holds the lock of its memory keeps whoever reads this file: so does a pipe that nobody writes to.
+  const procFolder = mkdtempSync(join(tmpdir(), 'proc-'));
+  try {
+    mkdirSync(join(procFolder, '7'));
+    execFileSync('mkfifo', [join(procFolder, '7/smaps_rollup')]);
+    writeFileSync(join(procFolder, '7/stat'), `7 (a\n\x1b[2Jb) S ${'1 '.repeat(30)}\n`);
+    writeFileSync(join(procFolder, 'stat'), 'btime 1700000000\n');
+    const endings = await Promise.all(Array.from({ length: 8 }, () => runHanging(procFolder)));
+    expect(endings.map(({ state }) => state)).toEqual(Array.from({ length: 8 }, () => 'timed-out'));
+  } finally {
+    rmSync(procFolder, { recursive: true });
+  }
+});
+
+async function runHanging(procFolder: string): Promise<EndedEvent> {
+  const { promise, resolve } = Promise.withResolvers<EndedEvent>();
+  const machine = { systemdFolder: '', procFolder, systemctl: '', quietFolder: '' };
+  const policy = { allow: true, settings: {} };
+  const plan = { action: processMemory, parameters: { pid: '7' }, policy, policyFile: '', machine };
+  new Run({ ...plan, timeoutMs: 300 }, resolve).start(() => undefined);
+  return await promise;
+}
+
+test('a name that would move the cursor is shown, and a process without memory is no error', async () => {
+  const procFolder = mkdtempSync(join(tmpdir(), 'proc-'));
+  const written: string[] = [];
+  const context = {
+    parameters: { pid: '7' },
+    policy: { allow: true, settings: {} },
+    policyFile: '',
+    machine: { systemdFolder: '', procFolder, systemctl: '', quietFolder: '' },
+    signal: new AbortController().signal,
+    write: (text: string) => void written.push(text),
+    run: () => Promise.resolve(1),
+  };
+  try {
+    mkdirSync(join(procFolder, '7'));
+    writeFileSync(join(procFolder, '7/stat'), `7 (a\n\x1b[2Jb) S ${'1 '.repeat(30)}\n`);
+    writeFileSync(join(procFolder, 'stat'), 'btime 1700000000\n');
+    const answer = (exitCode: number, text: string) =>
+      processMemory.run({ ...context, read: () => Promise.resolve({ exitCode, text }) });
+    expect((await answer(0, 'Pss:  1024 kB\n')).reason).toBeNull();
+    expect(written.join('')).toMatch(/^process 7 \(a\\x0a\\x1b\[2Jb\), started/);
+    expect((await answer(1, 'cat: 7: No such process\n')).reason?.code).toBe('no-memory');
+    expect((await answer(1, 'cat: 7: Permission denied\n')).reason?.code).toBe('process-unreadable');
+    rmSync(join(procFolder, '7/stat'));
+    expect((await answer(0, 'Pss:  1024 kB\n')).reason?.code).toBe('process-gone');
+  } finally {
+    rmSync(procFolder, { recursive: true });
+  }
 });
 
 test('what the kernel does not tell is left out, not shown as 0', () => {
