@@ -14,14 +14,23 @@ const intro = [
   'too, carry its names and labels. What one node has: `jidi metrics NODE`.',
 ].join('\n');
 
-const fromNodes = 'The agent tells these at every tick, as far as the node has them.';
+const fromNodes = [
+  'The agent tells these at every tick, as far as the node has them. What is read at a wider spacing stands in between',
+  '([why](../adr/0007-slow-values-stand-between-readings.md)): ask for a rate of it at a step that is not finer. On nodes',
+  'with many cores some spacings are wider than they are here. GPUs tell anew every 5 s, NVLink once a minute; of jobs all',
+  'but CPU time and memory is read every 5 s.',
+].join('\n');
+
+/** No machine: what the page says must not depend on the one that it is written on. */
+const nowhere = { proc: '/nonexistent', sys: '/nonexistent', root: '/nonexistent' };
 
 export function metricsPage({ metricsText }: CollectorFacts): string {
-  const host = createHost();
+  const host = createHost({ roots: nowhere });
   const sources = sourceFactories.map((create) => create(host));
-  const parts = sources.map(({ name, reads, metrics }) =>
-    section(`Source ${name}`, `Reads ${plain(reads)}.`, metricTable(metrics)),
-  );
+  const parts = sources.map(({ name, reads, metrics, everyMs = 0 }) => {
+    const spacing = everyMs === 0 ? '' : `, every ${everyMs / 1000} s`;
+    return section(`Source ${name}`, `Reads ${plain(reads)}${spacing}.`, metricTable(metrics));
+  });
   for (const source of sources) source.close();
   return page(
     'Metrics',
