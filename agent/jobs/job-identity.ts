@@ -31,11 +31,11 @@ const parallelSlicePath =
 const scopePath = /\/([\w.]+)-jobs\.slice\/\1\.(\d{1,20}(?:\.\d{1,10})?)\.scope(?=\/| |$)/;
 
 /** Slurm's reserved numbers of steps (slurm/slurm.h), as far as a control group is made for them. */
-const namedSteps: Readonly<Record<string, string>> = {
-  '4294967290': 'interactive',
-  '4294967291': 'batch',
-  '4294967292': 'extern',
-};
+const namedSteps: ReadonlyMap<string, string> = new Map([
+  ['4294967290', 'interactive'],
+  ['4294967291', 'batch'],
+  ['4294967292', 'extern'],
+]);
 
 /** `path` from the root of its hierarchy, beginning with a slash. */
 export function parseJobPath(path: string): JobIdentity | null {
@@ -80,7 +80,7 @@ function parseSlurm(path: string): JobIdentity | null {
   return {
     scheduler: 'slurm',
     job,
-    step: step === undefined ? null : (namedSteps[step] ?? step),
+    step: step === undefined ? null : (namedSteps.get(step) ?? step),
     localRank: rank === undefined ? null : Number(rank),
   };
 }

@@ -6,14 +6,16 @@ import { findPerf } from '../profiler/find-perf.ts';
 import { eventFor, readPerfAccess, refusalReason } from '../profiler/perf-access.ts';
 import { type Finding, failed, good, lacking } from './finding.ts';
 
-const daemons: Readonly<Record<string, string>> = {
-  slurmd: 'Slurm',
-  slurmctld: 'Slurm',
-  pbs_mom: 'PBS',
-  pbs_server: 'PBS',
-  sge_execd: 'Grid Engine',
-  sge_qmaster: 'Grid Engine',
-};
+const daemons: ReadonlyMap<string, string> = new Map([
+  ['slurmd', 'Slurm'],
+  ['slurmctld', 'Slurm'],
+  ['pbs_mom', 'PBS'],
+  ['pbs_server', 'PBS'],
+  ['sge_execd', 'Grid Engine'],
+  ['sge_qmaster', 'Grid Engine'],
+]);
+/** Anybody may name a process so. */
+const mostToldDaemons = 8;
 const processLimit = 50_000;
 const ptraceRemedy =
   'Run the agent as root, or give it CAP_SYS_PTRACE: AmbientCapabilities=CAP_SYS_PTRACE in its unit.';
@@ -106,11 +108,12 @@ function processIo(host: Host): Finding {
 
 function schedulers(names: ReadonlyMap<string, string>): Finding {
   const seen = [...names].flatMap(([pid, name]) => {
-    const scheduler = daemons[name];
+    const scheduler = daemons.get(name);
     return scheduler === undefined ? [] : [`${scheduler} (${name}, pid ${pid})`];
   });
+  const more = seen.length - mostToldDaemons;
   return seen.length > 0
-    ? good('scheduler', seen.join(', '))
+    ? good('scheduler', seen.slice(0, mostToldDaemons).join(', ') + (more > 0 ? ` and ${more} more` : ''))
     : lacking(
         'scheduler',
         'no daemon of Slurm, PBS or Grid Engine runs here',

@@ -22,6 +22,7 @@ describe('parseJobPath', () => {
     ],
     ['Slurm, removed', '/slurm/uid_1/job_5/step_0/task_0 (deleted)', 'slurm', '5', '0', 0],
     ['Slurm, several components', '/slurm/uid_1/job_5/step_0+1/task_0', 'slurm', '5', '0+1', 0],
+    ['Slurm, odd step', '/slurm/uid_1/job_5/step_constructor', 'slurm', '5', 'constructor', null],
     ['PBS', '/pbs_jobs.service/jobid/123.server', 'pbs', '123.server', null, null],
     ['PBS v2', '/pbs_jobs.service/jobs/123.pbs-1.example.org', 'pbs', '123.pbs-1.example.org', null, null],
     ['PBS array', '/pbs_jobs.service/jobid/123[4].server', 'pbs', '123[4].server', null, null],

@@ -97,6 +97,17 @@ test('where everything works the exit code is 0, also when hardware is lacking',
   expect(text).toContain(`  collector: 127.0.0.1:${port}\n`);
 });
 
+test('processes with odd names are no schedulers, and a thousand of one name are not all told', async () => {
+  write('proc/42/comm', 'constructor\n');
+  expect((await ask()).finding('scheduler')?.state).toBe('lacking');
+  for (let pid = 1000; pid < 1100; pid += 1) {
+    mkdirSync(join(folder, `proc/${pid}`));
+    write(`proc/${pid}/comm`, 'slurmd\n');
+  }
+  const found = (await ask()).finding('scheduler')?.found ?? '';
+  expect(found).toMatch(/^Slurm \(slurmd, pid 1\d+\), .* and 92 more$/);
+});
+
 test('a source that fails, an executor and a collector that do not answer make it 1, each with a remedy', async () => {
   const port = await listen({ port: 0, host: '127.0.0.1' });
   const healthy = { collector: `127.0.0.1:${port}` };
