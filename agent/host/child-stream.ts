@@ -1,7 +1,8 @@
 // One program that runs as long as the agent and prints documents one after another. In: the program, the mark that
 // ends a document. Out: each complete document, once; a sentence about what is wrong.
-// It refuses programs that are not on the host's list, and documents above a bound. It arms no timer: its owner calls `keepRunning` at each reading, and there a
-// program that fell silent is ended and one that has ended is started again, after a delay that grows.
+// It refuses programs that are not on the host's list, and documents above a bound. It arms no timer: its owner calls
+// `keepRunning` at each reading, and there a program that fell silent is ended and one that has ended is started again,
+// after a delay that grows.
 // Invariants: at most one program is there at any time. One that cannot be ended, because it hangs in its driver, is
 // left alone and keeps its place: nothing waits for it. When the agent dies the program's next writing ends it.
 import { type ChildProcess, spawn } from 'node:child_process';

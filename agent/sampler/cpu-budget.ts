@@ -22,7 +22,7 @@ export interface CpuBudgetOptions {
   readonly intervalMs: number;
   /** % of one core, averaged over a minute. */
   readonly cpuPercent: number;
-  /** CPU time used since start, of this program and of what it keeps for measuring. */
+  /** CPU time that this program has used since start; children (nvidia-smi, systemctl) do not count: ticks are not theirs. */
   readonly usedMicroseconds: () => number;
 }
 

@@ -1,6 +1,6 @@
 // Traffic and failures by protocol, from /proc/net/snmp and /proc/net/netstat (proc_net(5), snmp_counter.rst).
-// In: pairs of lines: names, numbers. Out: the fields that node_exporter tells, under its names, and retransmissions
-// that lost again. It is the network namespace of the agent that is told.
+// In: pairs of lines: names, numbers. Out: what node_exporter tells of these files, under its names. Those of IPv6,
+// which stand in a file of their own, are left out. It is the network namespace of the agent that is told.
 import { counter, gauge, type MetricDefinition } from '../../../shared/model/metric.ts';
 import type { Host } from '../../host/host.ts';
 import type { KernelFile } from '../../host/kernel-files.ts';
