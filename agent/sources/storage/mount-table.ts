@@ -1,5 +1,6 @@
 // The mounts that are worth a measurement. In: the text of /proc/PID/mounts (fstab(5)). Out: device, type, mount point.
-// Left out is what node_exporter leaves out: kernel filesystems, container layers. Hostile names stay text.
+// Left out is what node_exporter leaves out: kernel filesystems, container layers; and what users have mounted through
+// FUSE, which they may do by the thousand and under ever new names: each would be a series. Hostile names stay text.
 
 export interface Mount {
   readonly device: string;
@@ -14,6 +15,7 @@ const leftOutPoints =
   /^\/(dev|proc|run\/credentials\/.+|sys|var\/lib\/docker\/.+|var\/lib\/containers\/storage\/.+)($|\/)/;
 const leftOutTypes =
   /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$/;
+const userMount = /(?:^|,)user_id=(?!0(?:,|$))/;
 const localTypes = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'vfat', 'tmpfs', 'ramfs', 'f2fs']);
 /** PATH_MAX of Linux. */
 const longestPath = 4096;
@@ -30,6 +32,7 @@ export function parseMounts(text: string): readonly Mount[] {
     if (!point.startsWith('/') || point.length > longestPath) continue;
     mounts.delete(point);
     if (leftOutTypes.test(type) || leftOutPoints.test(point)) continue;
+    if (type.startsWith('fuse') && userMount.test(options)) continue;
     const readOnly = options.split(',').includes('ro');
     mounts.set(point, { device, mountPoint: point, type, readOnly, local: localTypes.has(type) });
   }

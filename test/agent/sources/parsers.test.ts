@@ -27,6 +27,17 @@ describe('mounts', () => {
     expect(parseMounts('/dev/a /data ext4 rw 0 0\n/dev/b /data2 ext4 rw')).toHaveLength(1);
   });
 
+  test('what users have mounted is left out: names and number of such mounts are theirs', () => {
+    const text = [
+      'cvmfs2 /cvmfs/atlas fuse ro,nosuid,nodev,relatime,user_id=0,group_id=0,allow_other 0 0',
+      'host:/x /home/u/a fuse.sshfs rw,nosuid,nodev,relatime,user_id=1000,group_id=1000 0 0',
+      'user_id=0 /home/u/b fuse rw,user_id=1000,group_id=0,user_id=0 0 0',
+      '/dev/loop0 /home/u/c fuseblk rw,group_id=0,user_id=10 0 0',
+      '/dev/a /data ext4 rw,user_id=1000 0 0\n',
+    ].join('\n');
+    expect(parseMounts(text).map(({ mountPoint }) => mountPoint)).toEqual(['/cvmfs/atlas', '/data']);
+  });
+
   test('octal escapes become characters, other backslashes stay', () => {
     expect(decodeEscapes('a\\040b\\011c\\012d\\134e\\043f\\9\\1')).toBe('a b\tc\nd\\e#f\\9\\1');
   });
