@@ -1,6 +1,7 @@
 // Counts the processes of a job that the kernel killed for lack of memory, control groups v1: memory.oom_control counts
 // those of its own group only, so the groups of steps and tasks are added. In: the job's folder in the memory tree.
-// Out: one counter that does not fall when a step ends; absent as soon as one of the files cannot be read.
+// Out: one counter that does not fall when a step ends; absent as soon as one of the files cannot be read, and while more
+// groups are there at once than are followed.
 import type { Labels } from '../../../shared/model/metric.ts';
 import type { Host } from '../../host/host.ts';
 import type { KernelFile } from '../../host/kernel-files.ts';
@@ -18,7 +19,6 @@ interface Group {
   readonly folder: string;
   readonly file: KernelFile;
   kills: number;
-  ended: boolean;
 }
 
 export class OomKillPart implements JobPart {
@@ -29,6 +29,9 @@ export class OomKillPart implements JobPart {
   readonly #folder: string;
   readonly #value = new Float64Array(1);
   #total = Number.NaN;
+  /** Of groups that have ended. */
+  #endedKills = 0;
+  #isWhole = true;
 
   constructor(host: Host, labels: Labels, folder: string) {
     this.#host = host;
@@ -38,13 +41,12 @@ export class OomKillPart implements JobPart {
 
   read(): void {
     this.#total = Number.NaN;
+    this.#isWhole = true;
+    for (const group of this.#groups.values()) this.#readGroup(group);
     this.#follow(this.#folder, 3);
-    let total = 0;
-    for (const group of this.#groups.values()) {
-      if (!group.ended) this.#readGroup(group);
-      total += group.kills;
-    }
-    this.#total = total;
+    let total = this.#endedKills;
+    for (const { kills } of this.#groups.values()) total += kills;
+    if (this.#isWhole) this.#total = total;
   }
 
   set(sink: SampleSink): void {
@@ -64,16 +66,20 @@ export class OomKillPart implements JobPart {
     } catch (error) {
       // The group of a step that has ended keeps what it counted.
       if (this.#host.fileFacts(group.folder) !== null) throw error;
-      group.ended = true;
+      this.#endedKills += group.kills;
+      this.#groups.delete(group.folder);
       group.file.close();
     }
   }
 
   /** Steps and tasks come while the job runs. */
   #follow(folder: string, depth: number): void {
-    if (!this.#groups.has(folder) && this.#groups.size < mostGroups) {
-      const file = this.#host.keep(`${folder}/memory.oom_control`);
-      this.#groups.set(folder, { folder, file, kills: 0, ended: false });
+    if (!this.#groups.has(folder)) {
+      if (this.#groups.size < mostGroups) {
+        const group = { folder, file: this.#host.keep(`${folder}/memory.oom_control`), kills: 0 };
+        this.#groups.set(folder, group);
+        this.#readGroup(group);
+      } else this.#isWhole = false;
     }
     if (depth <= 1) return;
     for (const name of this.#host.list(folder)) {

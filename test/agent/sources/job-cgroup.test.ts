@@ -1,4 +1,4 @@
-import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHost, type Host } from '../../../agent/host/host.ts';
@@ -95,6 +95,35 @@ describe('the job source', () => {
     source.close();
   });
 
+  test('OOM kills are counted beyond sixty-four steps, one after another', async () => {
+    const source = createJobSource(hostOf('slurm-v1'));
+    const kills = 'jidi_job_oom_kills_total{job="123",scheduler="slurm"}';
+    const job = join(machine.folder, 'sys/fs/cgroup/memory/slurm/uid_1000/job_123');
+    const before = (await read(source, 0)).valueOf(kills) ?? Number.NaN;
+    for (let step = 100; step < 200; step += 1) {
+      const folder = join(job, `step_${step}`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'memory.oom_control'), 'oom_kill_disable 0\nunder_oom 0\noom_kill 1\n');
+      expect((await read(source, step * 10_000)).valueOf(kills)).toBe(before + step - 99);
+      // A group's file cannot be read any more once it has gone; that of a fixture can.
+      writeFileSync(join(folder, 'memory.oom_control'), '');
+      rmSync(folder, { recursive: true });
+    }
+    source.close();
+  });
+
+  test('OOM kills are absent, not too few, when more steps run at once than are followed', async () => {
+    const source = createJobSource(hostOf('slurm-v1'));
+    const job = join(machine.folder, 'sys/fs/cgroup/memory/slurm/uid_1000/job_123');
+    for (let step = 100; step < 200; step += 1) {
+      mkdirSync(join(job, `step_${step}`));
+      writeFileSync(join(job, `step_${step}/memory.oom_control`), 'oom_kill 1\n');
+    }
+    const kills = 'jidi_job_oom_kills_total{job="123",scheduler="slurm"}';
+    expect((await read(source, 0)).valueOf(kills)).toBeUndefined();
+    source.close();
+  });
+
   test('of many jobs the first are told fully, the next briefly, the others counted', async () => {
     const source = createJobSource(hostOf('pbs'));
     for (const tree of ['cpu,cpuacct', 'memory', 'pids']) {
@@ -113,6 +142,32 @@ describe('the job source', () => {
     expect(count('jidi_job_oom_kills_total')).toBe(100);
     expect(count('jidi_job_memory_shared_bytes')).toBe(16);
     expect(sink.recorded.size).toBeLessThan(1_100);
+    source.close();
+  });
+
+  test('jobs that come and go fast do not use up the series of the node', async () => {
+    const source = createJobSource(hostOf('slurm-v2'));
+    const folderOf = (job: number): string => join(machine.folder, job4242.replace('4242', String(job)));
+    const atOnce = 8;
+    for (let i = 0; i < atOnce; i += 1) cpSync(folderOf(4242), folderOf(10_000 + i), { recursive: true });
+    const names = new Set<string>();
+    let sink = new RecordingSink();
+    let first = 10_000;
+    const replaceJobs = async (atMs: number): Promise<void> => {
+      for (let i = 0; i < atOnce; i += 1) renameSync(folderOf(first + i), folderOf(first + atOnce + i));
+      first += atOnce;
+      sink = await read(source, atMs);
+      for (const name of sink.recorded.keys()) names.add(name);
+    };
+    for (let round = 1; round <= 60; round += 1) await replaceJobs(round * 10_000);
+    expect(names.size).toBeGreaterThan(1_500);
+    expect(names.size).toBeLessThan(2_100);
+    expect(sink.valueOf('jidi_job_cgroups')).toBe(atOnce + 2);
+    expect(sink.valueOf('jidi_job_cgroups_skipped')).toBe(atOnce);
+    // The node has forgotten the series of the ended by then.
+    await replaceJobs(1_900_000);
+    expect(sink.valueOf('jidi_job_cgroups_skipped')).toBeUndefined();
+    expect(sink.render()).toContain(`jidi_job_tasks{job="${first}",scheduler="slurm"}`);
     source.close();
   });
 
