@@ -52,14 +52,23 @@ export function formatValue({ name, decimals }: MetricDefinition, value: number)
   if (base.endsWith('_ratio')) return formatRatio(value);
   if (base.endsWith('_seconds')) return formatShortSeconds(value);
   const number = value.toLocaleString('en-US', { maximumFractionDigits: decimals });
-  if (base.endsWith('_celsius')) return `${number} °C`;
-  if (base.endsWith('_watts') || base.endsWith('_watt')) return `${number} W`;
-  if (base.endsWith('_volts')) return `${number} V`;
-  if (base.endsWith('_joules')) return `${number} J`;
   if (base.endsWith('_hertz')) return formatHertz(value);
   if (base.endsWith('_bytes_per_second')) return `${formatBytes(value)}/s`;
-  return number;
+  const sign = signs.get(base.slice(base.lastIndexOf('_') + 1));
+  return sign === undefined ? number : `${number} ${sign}`;
 }
+
+/** By the last word of a name; some of node_exporter's are singular. */
+const signs: ReadonlyMap<string, string> = new Map([
+  ['celsius', '°C'],
+  ['watts', 'W'],
+  ['watt', 'W'],
+  ['volts', 'V'],
+  ['amps', 'A'],
+  ['joules', 'J'],
+  ['joule', 'J'],
+  ['rpm', 'rpm'],
+]);
 
 function formatShortSeconds(value: number): string {
   const size = Math.abs(value);

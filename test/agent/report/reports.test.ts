@@ -146,6 +146,9 @@ test.each([
   ['node_hwmon_temp_celsius', 1, 41.5, '41.5 °C'],
   ['node_cpu_scaling_frequency_hertz', 0, 2.4e9, '2.40 GHz'],
   ['node_forks_total', 0, 1234567, '1,234,567'],
+  ['node_hwmon_energy_joule_total', 6, 12.5, '12.5 J'],
+  ['node_hwmon_curr_amps', 3, 1.25, '1.25 A'],
+  ['node_hwmon_fan_rpm', 0, 4250, '4,250 rpm'],
 ])('%s is shown in its unit', (name, decimals, value, shown) => {
   expect(formatValue(gauge(name, decimals, ''), value)).toBe(shown);
 });
