@@ -21,6 +21,8 @@ export const gpuCharts: readonly ChartEntry[] = [
   chart('gpuPower', ['GPU power', 'GPU 功耗'], 'watts', [of(`${gpu}power_watts`, 'gpu')]),
   chart('gpuTemperature', ['GPU temperature', 'GPU 温度'], 'celsius', [
     of(`${gpu}temperature_celsius`, 'gpu'),
+    // All that some AMD cards tell beside the temperature of their memory.
+    of(`${gpu}junction_temperature_celsius`, 'gpu', ['hottest place', '最热点']),
     of(`${gpu}memory_temperature_celsius`, 'gpu', ['memory', '显存']),
   ]),
   chart('gpuClock', ['GPU clocks', 'GPU 时钟频率'], 'hertz', [of(`${gpu}clock_hertz`, 'gpu domain')]),
