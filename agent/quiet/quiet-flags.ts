@@ -2,7 +2,8 @@
 // which the executor writes. In: the folder. Out: what it asks for. It refuses what a stranger could have put there:
 // a job's file counts only when root or the owner of the job owns it, `node` only when root or this user does.
 // However many files strangers put there, only some names are read, and a flag that counts is found nevertheless.
-import { chmodSync, opendirSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, lstatSync, opendirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { makeFolder } from '../../shared/folders.ts';
 import type { Host } from '../host/host.ts';
 
@@ -75,8 +76,13 @@ export class QuietFlags {
   }
 
   remove({ job }: JobFlag): void {
+    const { folder } = this.#options;
+    const path = `${folder}/${job}`;
     try {
-      rmSync(`${this.#options.folder}/${job}`);
+      // A full folder cannot be removed; under another name it is in nobody's way.
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+        renameSync(path, `${folder}/.${job}-${randomUUID()}`);
+      else rmSync(path);
     } catch {
       // The folder is not ours: whoever made it tidies up. Without its job the flag means nothing.
     }

@@ -2,12 +2,22 @@
 // It writes one small file, `node`, into the agent's quiet folder: `until <ms since the epoch>`. Anybody may add files
 // to that folder, so nothing in it is followed: the file is made under a new name and then takes the place.
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Action, ActionOutcome } from '../action.ts';
 import { errorText } from '../refusal.ts';
 
 const usualMinutes = 60;
 const flagName = 'node';
+const mode = 0o644;
 
 export const quiet: Action = {
   name: 'quiet',
@@ -32,7 +42,10 @@ export const quiet: Action = {
     try {
       withinFolder(machine.quietFolder, (folder) => {
         if (parameters.state === 'on') place(folder, `until ${untilMs}\n`);
-        else rmSync(`${folder}/${flagName}`, { force: true });
+        else {
+          makeWay(folder);
+          rmSync(`${folder}/${flagName}`, { force: true });
+        }
       });
     } catch (error) {
       return Promise.resolve(cannotWrite(machine.quietFolder, error));
@@ -57,14 +70,27 @@ function withinFolder(path: string, use: (folder: string) => void): void {
 }
 
 function place(folder: string, text: string): void {
-  const temporary = `${folder}/.${flagName}-${randomUUID()}`;
-  writeFileSync(temporary, text, { flag: 'wx', mode: 0o644 });
+  const temporary = newName(folder);
+  writeFileSync(temporary, text, { flag: 'wx', mode });
   try {
+    // Whatever the mask of this program is: the agent may be another user.
+    chmodSync(temporary, mode);
+    makeWay(folder);
     renameSync(temporary, `${folder}/${flagName}`);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** Nothing takes the place of a folder, and a full one cannot be removed: it gets another name. */
+function makeWay(folder: string): void {
+  const flag = `${folder}/${flagName}`;
+  if (lstatSync(flag, { throwIfNoEntry: false })?.isDirectory() === true) renameSync(flag, newName(folder));
+}
+
+function newName(folder: string): string {
+  return `${folder}/.${flagName}-${randomUUID()}`;
 }
 
 function cannotWrite(folder: string, error: unknown): ActionOutcome {

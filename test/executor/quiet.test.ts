@@ -53,6 +53,16 @@ test('what somebody put there under that name is replaced, not followed', async 
   expect(readFileSync(flag(), 'utf8')).toMatch(/^until /);
 });
 
+test('a folder that somebody made under that name is moved out of the way', async () => {
+  mkdirSync(join(flag(), 'full'), { recursive: true });
+  expect((await ask({ state: 'on', minutes: '5' })).ended?.state).toBe('finished');
+  expect(readFileSync(flag(), 'utf8')).toMatch(/^until /);
+  await ask({ state: 'off' });
+  mkdirSync(flag());
+  expect((await ask({ state: 'off' })).ended?.state).toBe('finished');
+  expect(readdirSync(quietFolder).every((name) => name.startsWith('.node-'))).toBe(true);
+});
+
 test('a folder that is not there, or leads elsewhere, is a failure with a remedy', async () => {
   rmSync(quietFolder, { recursive: true });
   expect((await ask({ state: 'on' })).ended).toMatchObject({

@@ -195,6 +195,10 @@ describe('the flag of a job', () => {
     if (process.getuid?.() === 0) lchownSync(join(quietFolder, '123'), userId, userId);
     expect(later()).toBe(false);
     expect(lstatSync(join(quietFolder, '123'), { throwIfNoEntry: false })).toBeUndefined();
+    mkdirSync(join(quietFolder, '123/full'), { recursive: true });
+    if (process.getuid?.() === 0) chownSync(join(quietFolder, '123'), userId, userId);
+    expect(later()).toBe(false);
+    expect(existsSync(join(quietFolder, '123'))).toBe(false);
   });
 
   test('is ignored where the site says so', () => {
