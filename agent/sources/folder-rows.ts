@@ -2,6 +2,7 @@
 // thing, made once. It lists again at a spacing, follows a bounded number and counts the others.
 // Invariant: a row stays while its key is listed; what is no longer listed is closed.
 import type { Host } from '../host/host.ts';
+import type { SampleSink } from './source.ts';
 
 export interface FolderRow {
   /** A new listing has found it again: what was missing may be there now. */
@@ -64,6 +65,18 @@ export class FolderRows<Row extends FolderRow> {
       else known.again();
     }
   }
+}
+
+export interface ReadableRow {
+  /** Sets what can be read; a failure that may pass goes to `onFailure`. */
+  read(sink: SampleSink, onFailure: (error: unknown) => void): void;
+}
+
+/** Reads every row, also after one has failed, and then throws the first failure. */
+export function readRows(rows: Iterable<ReadableRow>, sink: SampleSink): void {
+  const failures: unknown[] = [];
+  for (const row of rows) row.read(sink, (error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Names in a folder that fit; none when the folder is not there. In order, so that nothing depends on the kernel's. */

@@ -8,10 +8,10 @@ import { errorMessage } from '../../../shared/errors.ts';
 import type { Host } from '../../host/host.ts';
 import { HostError } from '../../host/host-error.ts';
 import type { Probe, Source } from '../source.ts';
+import { waitAtMost } from '../wait-at-most.ts';
 import { AmdCard } from './amd-card.ts';
 import { amdColumns, amdMetrics } from './amd-columns.ts';
 import { readKfdProcesses } from './amd-processes.ts';
-import { waitForFirst } from './first-answer.ts';
 import { gpuMetrics } from './gpu-metrics.ts';
 
 const intervalMs = 5_000;
@@ -42,7 +42,7 @@ export function createAmdSource(host: Host): Source {
         if (feed.hasValues) for (const card of feed.cards) card.set(sink);
         feed.throwFailure();
       };
-      if (isFirst && pass !== null) return waitForFirst(host, pass).then(setAll);
+      if (isFirst && pass !== null) return waitAtMost(host.clock, host.firstAnswerMs, pass).then(setAll);
       setAll();
       return undefined;
     },

@@ -9,7 +9,7 @@
 // A driver that hangs keeps nvidia-smi: the source says so, its values are absent, and nothing waits.
 import type { Host } from '../../host/host.ts';
 import type { Probe, SampleSink, Source } from '../source.ts';
-import { waitForFirst } from './first-answer.ts';
+import { waitAtMost } from '../wait-at-most.ts';
 import { NvidiaFeed, nvidiaFeedMetrics } from './nvidia-feed.ts';
 import { createNvlinkReader, nvlinkMetrics } from './nvidia-nvlink.ts';
 import { createXidCounter, xidErrors } from './nvidia-xid.ts';
@@ -48,7 +48,7 @@ export function createNvidiaSource(host: Host): Source {
         setAll(sink);
         return undefined;
       }
-      return waitForFirst(host, askFirst(first)).then(() => setAll(sink));
+      return waitAtMost(host.clock, host.firstAnswerMs, askFirst(first)).then(() => setAll(sink));
     },
     close() {
       feed.close();

@@ -3,7 +3,7 @@
 // Rows are listed again every 5 minutes; a controller that goes away is absent.
 import { counter, gauge } from '../../../shared/model/metric.ts';
 import type { Host } from '../../host/host.ts';
-import { FolderRows, listNames } from '../folder-rows.ts';
+import { FolderRows, listNames, readRows } from '../folder-rows.ts';
 import { type NumberFile, NumberFiles, readLine } from '../number-files.ts';
 import { probeFile } from '../reading.ts';
 import { createRow } from '../series-row.ts';
@@ -69,10 +69,9 @@ export function createEdacSource(host: Host): Source {
     probe: () => probeControllers(host, top),
     close: () => controllers.close(),
     read(sink) {
-      const failures: unknown[] = [];
-      for (const controller of controllers.rows()) controller.read(sink, (error) => failures.push(error));
+      const rows = controllers.rows();
       if (controllers.skipped > 0) skippedRow.set(sink, 0, controllers.skipped);
-      if (failures.length > 0) throw failures[0];
+      readRows(rows, sink);
     },
   };
 }

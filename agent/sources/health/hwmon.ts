@@ -6,6 +6,7 @@ import type { Host } from '../../host/host.ts';
 import { FolderRows } from '../folder-rows.ts';
 import { createRow } from '../series-row.ts';
 import type { Probe, Source } from '../source.ts';
+import { waitAtMost } from '../wait-at-most.ts';
 import { HwmonChip } from './hwmon-chip.ts';
 import {
   chipLimit,
@@ -51,7 +52,7 @@ export function createHwmonSource(host: Host): Source {
       for (const chip of rows) if (!chip.isSlow) chip.read(sink);
       const slow = rows.filter((chip) => chip.isSlow);
       if (slow.length === 0) return;
-      await beforeDeadline(host, Promise.all(askInTurn(slow)));
+      await waitAtMost(host.clock, patienceMs, Promise.all(askInTurn(slow)));
       for (const chip of slow) chip.setAnswered(sink);
     },
   };
@@ -61,16 +62,6 @@ export function createHwmonSource(host: Host): Source {
 function askInTurn(chips: readonly HwmonChip[]): readonly Promise<void>[] {
   return [0, 1].map(async (lane) => {
     for (let i = lane; i < chips.length; i += 2) await chips[i]?.ask();
-  });
-}
-
-function beforeDeadline(host: Host, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = host.clock.after(patienceMs, resolve);
-    void work.finally(() => {
-      cancel();
-      resolve();
-    });
   });
 }
 

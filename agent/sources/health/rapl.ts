@@ -5,7 +5,7 @@ import { errorCode, errorMessage } from '../../../shared/errors.ts';
 import { counter, gauge, type MetricDefinition } from '../../../shared/model/metric.ts';
 import type { Host } from '../../host/host.ts';
 import type { KernelFile } from '../../host/kernel-files.ts';
-import { type FolderRow, FolderRows, listNames } from '../folder-rows.ts';
+import { type FolderRow, FolderRows, listNames, readRows } from '../folder-rows.ts';
 import { parseNumber, readLine } from '../number-files.ts';
 import { createRow, type SeriesRow } from '../series-row.ts';
 import type { Lack, Probe, SampleSink, Source } from '../source.ts';
@@ -58,10 +58,9 @@ export function createRaplSource(host: Host): Source {
     lacks: () => [...listZones(host).values()].flatMap((zone) => lackOf(host, zone)),
     close: () => zones.close(),
     read(sink) {
-      const failures: unknown[] = [];
-      for (const zone of zones.rows()) zone.read(sink, (error) => failures.push(error));
+      const rows = zones.rows();
       if (zones.skipped > 0) skippedRow.set(sink, 0, zones.skipped);
-      if (failures.length > 0) throw failures[0];
+      readRows(rows, sink);
     },
   };
 }

@@ -3,7 +3,7 @@
 import { gauge } from '../../../shared/model/metric.ts';
 import type { Host } from '../../host/host.ts';
 import type { KernelFile } from '../../host/kernel-files.ts';
-import { type FolderRow, listNames } from '../folder-rows.ts';
+import { type FolderRow, listNames, readRows } from '../folder-rows.ts';
 import { NumberFiles, readLine } from '../number-files.ts';
 import { createRow, type SeriesRow } from '../series-row.ts';
 import type { SampleSink, Source } from '../source.ts';
@@ -38,11 +38,7 @@ export function createInfinibandHealthSource(host: Host): Source {
     everyMs,
     probe: () => probePorts(host),
     close: () => ports.close(),
-    read(sink) {
-      const failures: unknown[] = [];
-      for (const port of ports.rows()) port.read(sink, (error) => failures.push(error));
-      if (failures.length > 0) throw failures[0];
-    },
+    read: (sink) => readRows(ports.rows(), sink),
   };
 }
 

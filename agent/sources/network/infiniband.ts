@@ -5,7 +5,7 @@
 // infiniband-health.ts. A port that goes away is absent and fails no other.
 import { counter, gauge, type MetricDefinition } from '../../../shared/model/metric.ts';
 import type { Host } from '../../host/host.ts';
-import { listNames } from '../folder-rows.ts';
+import { listNames, readRows } from '../folder-rows.ts';
 import { type NumberFile, NumberFiles } from '../number-files.ts';
 import { createRow } from '../series-row.ts';
 import type { Source } from '../source.ts';
@@ -52,10 +52,9 @@ export function createInfinibandSource(host: Host): Source {
     probe: () => probePorts(host),
     close: () => ports.close(),
     read(sink) {
-      const failures: unknown[] = [];
-      for (const row of ports.rows()) row.read(sink, (error) => failures.push(error));
+      const rows = ports.rows();
       if (ports.skipped > 0) skippedRow.set(sink, 0, ports.skipped);
-      if (failures.length > 0) throw failures[0];
+      readRows(rows, sink);
     },
   };
 }

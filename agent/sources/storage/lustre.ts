@@ -6,7 +6,7 @@ import { counter, gauge } from '../../../shared/model/metric.ts';
 import type { ByteCursor } from '../../host/byte-cursor.ts';
 import type { Host } from '../../host/host.ts';
 import type { KernelFile } from '../../host/kernel-files.ts';
-import { type FolderRow, FolderRows, listNames } from '../folder-rows.ts';
+import { type FolderRow, FolderRows, listNames, readRows } from '../folder-rows.ts';
 import { isAbsence, requireContent } from '../reading.ts';
 import { createRow, SeriesRow } from '../series-row.ts';
 import type { Lack, Probe, SampleSink, Source } from '../source.ts';
@@ -60,10 +60,9 @@ export function createLustreSource(host: Host): Source {
     lacks: () => findLacks(host),
     close: () => mounts.close(),
     read(sink) {
-      const failures: unknown[] = [];
-      for (const mount of mounts.rows()) mount.read(sink, (error) => failures.push(error));
+      const rows = mounts.rows();
       if (mounts.skipped > 0) skippedRow.set(sink, 0, mounts.skipped);
-      if (failures.length > 0) throw failures[0];
+      readRows(rows, sink);
     },
   };
 }
