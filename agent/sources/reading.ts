@@ -3,6 +3,7 @@ import { errorCode, errorMessage } from '../../shared/errors.ts';
 import type { ByteCursor } from '../host/byte-cursor.ts';
 import type { Host } from '../host/host.ts';
 import { HostError } from '../host/host-error.ts';
+import type { KernelFile } from '../host/kernel-files.ts';
 import type { Probe } from './source.ts';
 
 /** Present when the file can be read. */
@@ -32,6 +33,16 @@ export function readParts(parts: readonly (() => void)[]): void {
 export function requireContent(cursor: ByteCursor, path: string, found: number): void {
   if (cursor.isCut) throw new HostError(`read ${path}: ends inside a line`, 'EBADMSG');
   if (found === 0) throw new HostError(`read ${path}: nothing known is in it`, 'EBADMSG');
+}
+
+/** The content of a file that a kernel need not have; null when it is not there. */
+export function readIfThere(file: KernelFile): ByteCursor | null {
+  try {
+    return file.read();
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
 }
 
 /** True for what says that a thing is not there, as against one that cannot be read. */

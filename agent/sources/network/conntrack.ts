@@ -6,7 +6,7 @@ import type { ByteCursor } from '../../host/byte-cursor.ts';
 import type { Host } from '../../host/host.ts';
 import type { KernelFile } from '../../host/kernel-files.ts';
 import { readPossibleCores } from '../processor/cores.ts';
-import { isAbsence, probeFile, readParts, requireContent } from '../reading.ts';
+import { probeFile, readIfThere, readParts, requireContent } from '../reading.ts';
 import { createRow, type SeriesRow } from '../series-row.ts';
 import type { SampleSink, Source } from '../source.ts';
 import { HeaderColumns } from './header-columns.ts';
@@ -89,14 +89,9 @@ function createTable(host: Host): Table {
 }
 
 function readTable({ file, header, row, rowsExpected, sums }: Table, sink: SampleSink): void {
-  let cursor: ByteCursor;
-  try {
-    cursor = file.read();
-  } catch (error) {
-    // A kernel without CONFIG_NF_CONNTRACK_PROCFS.
-    if (isAbsence(error)) return;
-    throw error;
-  }
+  const cursor = readIfThere(file);
+  // A kernel without CONFIG_NF_CONNTRACK_PROCFS.
+  if (cursor === null) return;
   sums.fill(0);
   let rows = 0;
   const columns = cursor.nextLine() ? header.of(cursor) : [];

@@ -4,7 +4,7 @@
 import { gauge, type MetricDefinition } from '../../../shared/model/metric.ts';
 import type { ByteCursor } from '../../host/byte-cursor.ts';
 import type { Host } from '../../host/host.ts';
-import { isAbsence, probeFile, readParts, requireContent } from '../reading.ts';
+import { probeFile, readIfThere, readParts, requireContent } from '../reading.ts';
 import { createRow, type SeriesRow } from '../series-row.ts';
 import type { SampleSink, Source } from '../source.ts';
 
@@ -81,14 +81,9 @@ function createProtocol([protocol, ...words]: (typeof version4)[number]): Protoc
 }
 
 function readFamily({ file, protocols }: Family, sink: SampleSink, pageBytes: number): void {
-  let cursor: ByteCursor;
-  try {
-    cursor = file.read();
-  } catch (error) {
-    // A kernel without IPv6 has no sockstat6.
-    if (isAbsence(error)) return;
-    throw error;
-  }
+  const cursor = readIfThere(file);
+  // A kernel without IPv6 has no sockstat6.
+  if (cursor === null) return;
   let found = 0;
   while (cursor.nextLine()) {
     const protocol = protocols.find(({ prefix }) => cursor.accept(prefix));

@@ -6,7 +6,7 @@
 import { counter } from '../../../shared/model/metric.ts';
 import type { ByteCursor } from '../../host/byte-cursor.ts';
 import type { Host } from '../../host/host.ts';
-import { isAbsence, probeFile, readParts, requireContent } from '../reading.ts';
+import { probeFile, readIfThere, readParts, requireContent } from '../reading.ts';
 import { SeriesRow } from '../series-row.ts';
 import type { Source } from '../source.ts';
 import { CoreTotals } from './core-totals.ts';
@@ -77,14 +77,11 @@ export function createInterruptsSource(host: Host): Source {
       ];
       readParts(
         parts.map(({ file, table, row }) => () => {
-          try {
-            const cursor = file.read();
-            const found = sumRows(cursor, table);
-            for (let i = 0; i < table.sums.length; i += 1) row.set(sink, i, table.sums[i] ?? Number.NaN);
-            requireContent(cursor, file.path, found);
-          } catch (error) {
-            if (!isAbsence(error)) throw error;
-          }
+          const cursor = readIfThere(file);
+          if (cursor === null) return;
+          const found = sumRows(cursor, table);
+          for (let i = 0; i < table.sums.length; i += 1) row.set(sink, i, table.sums[i] ?? Number.NaN);
+          requireContent(cursor, file.path, found);
         }),
       );
     },

@@ -4,7 +4,7 @@ import { counter, gauge, type MetricDefinition } from '../../../shared/model/met
 import type { ByteCursor } from '../../host/byte-cursor.ts';
 import type { Host } from '../../host/host.ts';
 import type { KernelFile } from '../../host/kernel-files.ts';
-import { isAbsence, probeFile, readParts, requireContent } from '../reading.ts';
+import { probeFile, readIfThere, readParts, requireContent } from '../reading.ts';
 import { type SeriesColumn, SeriesRow } from '../series-row.ts';
 import type { SampleSink, Source } from '../source.ts';
 
@@ -88,11 +88,8 @@ function createPart(file: KernelFile, resource: string, kinds: readonly Kind[]):
 
 function readPart(part: Part, sink: SampleSink): void {
   if (part.absent) return;
-  let cursor: ByteCursor;
-  try {
-    cursor = part.file.read();
-  } catch (error) {
-    if (!isAbsence(error)) throw error;
+  const cursor = readIfThere(part.file);
+  if (cursor === null) {
     part.absent = true;
     return;
   }
