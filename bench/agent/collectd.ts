@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Peer, PeerSetting, RunningPeer } from './peer.ts';
+import { startSender } from './sending-peer.ts';
 import { openUdpSink } from './udp-sink.ts';
 
 const hostPlugins =
@@ -25,26 +26,7 @@ async function start({ folder, intervalMs, programs }: PeerSetting): Promise<Run
   const base = join(folder, 'data');
   mkdirSync(base);
   writeFileSync(config, configOf({ base, folder, intervalMs, port: sink.port }));
-  const program = programs.start('collectd', ['collectd', '-f', '-C', config]);
-  try {
-    await program.until(() => sink.values > 0, 3 * intervalMs + 10_000);
-  } catch (error) {
-    sink.close();
-    throw error;
-  }
-  let beginMs = 0;
-  return {
-    parts: [{ name: 'collectd', pid: program.pid }],
-    begin() {
-      sink.reset();
-      beginMs = performance.now();
-    },
-    async end() {
-      const intervals = (performance.now() - beginMs) / intervalMs;
-      return { values: sink.values / intervals, facts: { bytesPerTick: sink.bytes / intervals } };
-    },
-    close: async () => sink.close(),
-  };
+  return await startSender(['collectd', '-f', '-C', config], sink, { intervalMs, programs });
 }
 
 interface Places {

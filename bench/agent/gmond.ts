@@ -3,6 +3,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Peer, PeerSetting, RunningPeer } from './peer.ts';
+import { startSender } from './sending-peer.ts';
 import { openUdpSink } from './udp-sink.ts';
 
 const moduleFolders = [
@@ -39,26 +40,7 @@ async function start({ folder, intervalMs, programs }: PeerSetting): Promise<Run
   const sink = await openUdpSink((datagram) => (datagram.readUInt32BE(0) >= firstValueMessage ? 1 : 0));
   const config = join(folder, 'gmond.conf');
   writeFileSync(config, configOf(intervalMs / 1000, sink.port));
-  const program = programs.start('gmond', ['gmond', '-f', '-c', config]);
-  try {
-    await program.until(() => sink.values > 0, 3 * intervalMs + 10_000);
-  } catch (error) {
-    sink.close();
-    throw error;
-  }
-  let beginMs = 0;
-  return {
-    parts: [{ name: 'gmond', pid: program.pid }],
-    begin() {
-      sink.reset();
-      beginMs = performance.now();
-    },
-    async end() {
-      const intervals = (performance.now() - beginMs) / intervalMs;
-      return { values: sink.values / intervals, facts: { bytesPerTick: sink.bytes / intervals } };
-    },
-    close: async () => sink.close(),
-  };
+  return await startSender(['gmond', '-f', '-c', config], sink, { intervalMs, programs });
 }
 
 function configOf(seconds: number, port: number): string {
