@@ -59,10 +59,15 @@ export function sumBy(series: readonly GridSeries[], label: string): ReadonlyMap
 export function sumByLabels(
   series: readonly GridSeries[],
   names: readonly string[],
+  write: (label: string, value: string) => string = (_, value) => value,
 ): ReadonlyMap<string, Column> {
   const groups = new Map<string, Column[]>();
   for (const { labels, values } of series) {
-    const name = names.flatMap((label) => labels[label] ?? []).join(' ');
+    const told = names.flatMap((label): [string, string][] => {
+      const value = labels[label];
+      return value === undefined ? [] : [[label, value]];
+    });
+    const name = told.map(([label, value]) => write(label, value)).join(' ');
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [values]);
     else group.push(values);

@@ -112,7 +112,11 @@ export const overviewPanels: readonly Panel[] = [
     shape: 'lines',
     top: 1,
     missing: 'panel.noSeries',
-    queries: [{ metric: 'node_filesystem_size_bytes' }, { metric: 'node_filesystem_avail_bytes' }],
+    queries: [
+      { metric: 'node_filesystem_size_bytes' },
+      { metric: 'node_filesystem_free_bytes' },
+      { metric: 'node_filesystem_avail_bytes' },
+    ],
     derive: deriveFilesystem,
   },
 ];
@@ -153,13 +157,16 @@ function deriveMemory(grid: Grid): readonly Line[] {
   ];
 }
 
+/** As df: of what users can fill. What is kept for root, or beyond a quota, is neither used nor available. */
 function deriveFilesystem(grid: Grid): readonly Line[] {
-  const available = metricOf(grid, 'node_filesystem_avail_bytes');
+  const [free, available] = ['free', 'avail'].map((part) => metricOf(grid, `node_filesystem_${part}_bytes`));
   return metricOf(grid, 'node_filesystem_size_bytes').flatMap(({ labels, values: size }) => {
-    const rest = available.find((series) => series.labels['mountpoint'] === labels['mountpoint']);
-    if (rest === undefined) return [];
-    const used = divide(combine([size, rest.values], minus), size);
-    return [{ name: labels['mountpoint'] ?? '', values: used }];
+    const sameOf = (all: typeof free) =>
+      all?.find((series) => series.labels['mountpoint'] === labels['mountpoint']);
+    const [unused, rest] = [sameOf(free), sameOf(available)];
+    if (unused === undefined || rest === undefined) return [];
+    const used = combine([size, unused.values], minus);
+    return [{ name: labels['mountpoint'] ?? '', values: divide(used, sum([used, rest.values])) }];
   });
 }
 

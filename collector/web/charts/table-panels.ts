@@ -1,7 +1,7 @@
 // In: rows of the chart table and the metrics a node has. Out: the panels of each group that it can fill. Pure.
 import type { MetricInfo } from '../../../shared/api/metric.ts';
 import type { SeriesQuery } from '../api/resources.ts';
-import { type Said, say } from '../i18n/language.ts';
+import { type Said, say, type Words } from '../i18n/language.ts';
 import type { ChartGroup } from './chart-table.ts';
 import type { Grid, GridSeries } from './grid.ts';
 import { divide, type Line, metricOf, sumByLabels, trailingMean } from './lines.ts';
@@ -110,12 +110,29 @@ function deriveLines(grid: Grid, source: LineSource, everySeconds: number): read
       .filter(({ labels }) => match === undefined || labels[match[0]] === match[1])
       .map((series) => ({ ...series, values: trailingMean(series.values, steps) }));
   const names = by === '' ? [] : by.split(' ');
-  const divisors = per === undefined ? null : sumByLabels(seriesOf(per), names);
-  return [...sumByLabels(seriesOf(metric), names)].flatMap(([labels, values]) => {
-    const words = [labels, name === null ? '' : say(name)].filter((word) => word !== '').join(' ');
+  const divisors = per === undefined ? null : sumByLabels(seriesOf(per), names, withNoun);
+  return [...sumByLabels(seriesOf(metric), names, withNoun)].flatMap(([labels, values]) => {
+    const told = [labels, name === null ? '' : say(name)];
+    const words = (by === 'index' ? told.reverse() : told).filter((word) => word !== '').join(' ');
     const line = words === '' ? metric : words;
     if (divisors === null) return [{ name: line, values }];
     const divisor = divisors.get(labels);
     return divisor === undefined ? [] : [{ name: line, values: divide(values, divisor) }];
   });
+}
+
+/** Of what a bare number is the number. */
+const nouns: ReadonlyMap<string, Words> = new Map([
+  ['node', ['node', '节点']],
+  ['gpu', ['GPU', 'GPU']],
+  ['package', ['package', '封装']],
+  ['port', ['port', '端口']],
+  ['domain', ['domain', '域']],
+  ['controller', ['controller', '控制器']],
+  ['job', ['job', '作业']],
+]);
+
+function withNoun(label: string, value: string): string {
+  const noun = nouns.get(label);
+  return noun === undefined || !/^\d+$/.test(value) ? value : `${say(noun)} ${value}`;
 }

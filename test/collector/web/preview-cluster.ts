@@ -114,6 +114,10 @@ const seriesByMetric: Readonly<Record<string, FakeSeries>> = {
     (time: number) => 4e8 * wave(at + 2, time),
   ]),
   node_filesystem_size_bytes: ['/', '/scratch', '/home'].map((mountpoint) => [{ mountpoint }, () => 1e12]),
+  node_filesystem_free_bytes: ['/', '/scratch', '/home'].map((mountpoint, at) => [
+    { mountpoint },
+    () => 1e12 * ([0.67, 0.18, 0.45][at] ?? 1),
+  ]),
   node_filesystem_avail_bytes: ['/', '/scratch', '/home'].map((mountpoint, at) => [
     { mountpoint },
     () => 1e12 * ([0.62, 0.13, 0.4][at] ?? 1),

@@ -105,6 +105,26 @@ describe('the chart table', () => {
 });
 
 describe('derived lines', () => {
+  it('of a file system are what df says: reserved blocks and quotas are no use', () => {
+    const panel = overviewPanels.find(({ id }) => id === 'filesystem');
+    if (panel === undefined) throw new Error('no panel of file systems');
+    const [size, free, avail] = ['size', 'free', 'avail'].map((part) => `node_filesystem_${part}_bytes`);
+    expect(panel.queries.map(({ metric }) => metric)).toEqual([size, free, avail]);
+    const of = (mountpoint: string, values: readonly number[]) =>
+      panel.queries.map(({ metric }, at) => [metric, { mountpoint }, values[at] ?? 0] as const);
+    const series = [...of('/', [100, 88, 28]), ...of('/full', [100, 5, 0]), ...of('/none', [0, 0, 0])];
+    expect(
+      linesOf(
+        panel,
+        series.map(([metric, labels, value]) => [metric, labels, value]),
+      ),
+    ).toEqual([
+      ['/', 0.3],
+      ['/full', 1],
+      ['/none', null],
+    ]);
+  });
+
   const latency = () =>
     panelOf(
       'diskLatency',
@@ -142,9 +162,18 @@ describe('derived lines', () => {
         [cpu, { job: '<b>', mode: 'user' }, 1],
       ]),
     ).toEqual([
-      ['7', 3.5],
+      ['job 7', 3.5],
       ['<b>', 1],
     ]);
+  });
+
+  it.each([
+    ['numa', 'node_memory_numa_MemUsed', { node: '0' }, 'node 0'],
+    ['gpuClock', 'jidi_gpu_clock_hertz', { gpu: '1', domain: 'sm' }, 'GPU 1 sm'],
+    ['power', 'node_rapl_package_joules_total', { index: '1' }, 'package 1'],
+  ])('say of what a number is the number: %s', (id, metric, labels, name) => {
+    const panel = panelOf(id, gauge(metric));
+    expect(linesOf(panel, [[metric, labels, 5]])).toEqual([[name, 5]]);
   });
 
   it('of a counter that is read every 10 s are no comb at a step of 5 s, from the first reading on', () => {
