@@ -4,7 +4,6 @@
 // A process can make the reading hang, for it has a say in who holds the lock of its memory: so another program reads,
 // which is ended, or left alone, at the deadline.
 import { readFile } from 'node:fs/promises';
-import { visible } from '../../shared/text.ts';
 import type { Action, ActionContext, ActionOutcome } from '../action.ts';
 import { errorText } from '../refusal.ts';
 
@@ -71,7 +70,7 @@ async function readRollup(context: ActionContext, pid: string): Promise<string> 
   const { exitCode, text } = await context.read('cat', [`${context.machine.procFolder}/${pid}/smaps_rollup`]);
   if (exitCode === 0) return text;
   if (/No such (?:process|file)/.test(text)) return '';
-  throw new Error(visible(text.trim()) || `cat ended with exit code ${exitCode}`);
+  throw new Error(text.trim() || `cat ended with exit code ${exitCode}`);
 }
 
 /** Lines for people; none when the file says nothing: a kernel thread, or a zombie. */
@@ -96,7 +95,7 @@ async function readProcess(procFolder: string, pid: string): Promise<{ name: str
   const boot = /^btime (\d+)$/m.exec(await readFile(`${procFolder}/stat`, 'latin1'))?.[1];
   const startedMs = Number(boot) * 1000 + (startTicks * 1000) / ticksPerSecond;
   if (!Number.isFinite(startedMs)) throw new Error('its start time cannot be read');
-  return { name: visible(stat.slice(stat.indexOf('(') + 1, end)), startedMs };
+  return { name: oneLine(stat.slice(stat.indexOf('(') + 1, end)), startedMs };
 }
 
 function unreadable(pid: string, error: unknown): ActionOutcome {
@@ -122,3 +121,8 @@ const remedies = {
   'process-unreadable': 'Run the executor as root: it may then read the memory of every process.',
   'no-memory': 'Ask for a process of a user: kernel threads and zombies have none.',
 } as const;
+
+/** A name may hold anything; a line feed in it must not make a line of its own. Who shows the text does the rest. */
+function oneLine(name: string): string {
+  return JSON.stringify(name).slice(1, -1);
+}
