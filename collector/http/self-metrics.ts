@@ -21,6 +21,7 @@ export interface StorageStatistics {
   readonly duplicateTicks: number;
   readonly ignoredReports: number;
   readonly refusedWaitChannels: number;
+  readonly refusedSeries: number;
 }
 
 export interface AnsweredRequest {
@@ -89,7 +90,7 @@ function buildReading(version: string): Reading {
 
 function storeReadings(statistics: StorageStatistics): Reading[] {
   const { sizeBytes, commits, batches, duplicates, duplicateTicks, ignoredReports } = statistics;
-  const { refusedWaitChannels } = statistics;
+  const { refusedWaitChannels, refusedSeries } = statistics;
   return [
     { name: 'store_size_bytes', help: 'Size of the data on disk.', value: sizeBytes },
     { name: 'store_commits_total', help: 'Transactions synced to disk.', value: commits },
@@ -100,6 +101,11 @@ function storeReadings(statistics: StorageStatistics): Reading[] {
       name: 'store_refused_wait_channels_total',
       help: 'Names of wait channels beyond what is kept.',
       value: refusedWaitChannels,
+    },
+    {
+      name: 'store_refused_series_total',
+      help: 'Series of nodes beyond what is kept of a node.',
+      value: refusedSeries,
     },
     ...Object.entries(batches).map(([dataClass, value]) => ({
       name: 'store_batches_total',

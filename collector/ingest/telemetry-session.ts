@@ -1,7 +1,6 @@
 // One agent's telemetry stream. In: batches, hostile. Out: stored batches, receipts, refusals, a word on the live bus.
 //
 // Invariants: a receipt is sent only after the store has synced; the trouble of one agent ends at most its own stream.
-import { status } from '@grpc/grpc-js';
 import type { StreamTelemetryRequest } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
 import type { Batch, Payload } from '../../shared/model/batch.ts';
@@ -14,7 +13,6 @@ import {
   type TelemetryResponse,
 } from '../../shared/wire/telemetry-stream.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
-import { LimitError } from '../store/store.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { Admission } from './admission.ts';
 import type { AgentStream } from './agent-stream.ts';
@@ -124,16 +122,9 @@ export class TelemetrySession {
       storing(null);
     } catch (error) {
       if (error instanceof StreamRefusal) this.#stream.end(error);
-      else if (error instanceof LimitError) this.#endAtLimit(position, error);
       else this.#giveUp(position, error);
     }
     this.#underWay -= 1;
-  }
-
-  /** A batch that fails undoes the commit that it shares with others: whoever sends such must pause. */
-  #endAtLimit(position: Position, { code, message }: LimitError): void {
-    this.#refuse(position, code, message);
-    this.#stream.end(new StreamRefusal(status.RESOURCE_EXHAUSTED, code, message));
   }
 
   /** A bug met this batch. It would meet it again, so the batch must not come for ever. */

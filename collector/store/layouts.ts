@@ -1,18 +1,22 @@
 // In: the series of a tick. Out: the number of the layout that says which series each place of a packed row belongs
 // to, and the way back. A layout is written once and then meant by its number.
-// It refuses (LimitError) more series of a node than anything but a fault or an attack brings forth within the retention.
+// It leaves out, and counts, series of a node beyond what is kept: users bring them forth, with jobs that come and go.
+// A new layout mostly says little that is new, so it costs what is new in it and not what the node has.
 //
 // Invariants: what is remembered here is only a copy of rows; `forget` may be called at any time, and must be after a
 // rollback and after layouts were deleted.
 import type { Labels, MetricKind, SeriesDefinition } from '../../shared/model/metric.ts';
 import type { Database } from './database.ts';
-import { LimitError } from './store.ts';
 
 /** A layout that is in use has been marked so at most this long ago; retention keeps away from younger ones. */
 export const layoutMarkMs = 3_600_000;
 
 /** Kept of one node over the whole retention; at a time it has far fewer. */
-const maxSeriesPerNode = 50_000;
+const maxSeriesPerNode = 100_000;
+/** Stands in a layout for a series that is not kept; rows have numbers from 1. */
+const notKept = 0;
+/** A layout that comes again was there lately: a search among all of them would read all of them. */
+const newestLayouts = 16;
 
 interface SeriesRow {
   id: number;
@@ -25,13 +29,19 @@ interface SeriesRow {
 interface Remembered {
   readonly layoutId: number;
   readonly series: readonly SeriesDefinition[];
+  /** Their numbers. */
+  readonly ids: readonly number[];
   /** The array last seen, and how long it was: most often it comes again. */
   source: readonly SeriesDefinition[];
   markedMs: number;
 }
 
 export class Layouts {
+  /** How many series were left out. */
+  refusedSeries = 0;
   readonly #remembered = new Map<number, Remembered>();
+  /** How many series of a node there are, where that was asked. */
+  readonly #counts = new Map<number, number>();
   readonly #statements;
 
   constructor(db: Database) {
@@ -40,6 +50,7 @@ export class Layouts {
 
   forget(): void {
     this.#remembered.clear();
+    this.#counts.clear();
   }
 
   /** The layout of these series of a node; written when it is new. */
@@ -50,8 +61,13 @@ export class Layouts {
       this.#mark(known, nowMs);
       return known.layoutId;
     }
-    const layoutId = this.#find(nodeId, packIds(this.#seriesIds(nodeId, series)), nowMs);
-    this.#remembered.set(nodeId, { layoutId, series: [...series], source: series, markedMs: nowMs });
+    const ids = series.map((definition, place) =>
+      known !== undefined && known.series[place] === definition
+        ? (known.ids[place] ?? notKept)
+        : this.#seriesId(nodeId, definition),
+    );
+    const layoutId = this.#find(nodeId, packIds(ids), nowMs);
+    this.#remembered.set(nodeId, { layoutId, series: [...series], ids, source: series, markedMs: nowMs });
     return layoutId;
   }
 
@@ -74,35 +90,27 @@ export class Layouts {
   }
 
   #find(nodeId: number, packed: Buffer, nowMs: number): number {
-    const { findLayout, insertLayout, markLayout } = this.#statements;
-    const found = findLayout.get(nodeId, packed);
+    const { newest, insertLayout, markLayout } = this.#statements;
+    const found = newest.all(nodeId).find(({ series }) => series.equals(packed));
     if (found === undefined) return Number(insertLayout.run(nodeId, packed, nowMs).lastInsertRowid);
-    markLayout.run(nowMs, found);
-    return found;
+    markLayout.run(nowMs, found.id);
+    return found.id;
   }
 
-  #seriesIds(nodeId: number, series: readonly SeriesDefinition[]): readonly number[] {
-    const known = new Map<string, number>();
-    for (const row of this.#statements.selectSeries.all(nodeId)) known.set(keyOf(row), row.id);
-    return series.map((definition) => {
-      const { metric, kind, decimals } = definition;
-      const labels = labelsText(definition.labels);
-      const key = keyOf({ metric, labels, kind });
-      const found = known.get(key);
-      if (found !== undefined) return found;
-      if (known.size >= maxSeriesPerNode) throw tooManySeries();
-      const id = Number(
-        this.#statements.insertSeries.run(nodeId, metric, labels, kind, decimals).lastInsertRowid,
-      );
-      known.set(key, id);
-      return id;
-    });
+  #seriesId(nodeId: number, { metric, kind, decimals, labels }: SeriesDefinition): number {
+    const { findSeries, countSeries, insertSeries } = this.#statements;
+    const text = labelsText(labels);
+    const found = findSeries.get(nodeId, metric, text, kind);
+    if (found !== undefined) return found;
+    const count = this.#counts.get(nodeId) ?? countSeries.get(nodeId) ?? 0;
+    this.#counts.set(nodeId, count);
+    if (count >= maxSeriesPerNode) {
+      this.refusedSeries += 1;
+      return notKept;
+    }
+    this.#counts.set(nodeId, count + 1);
+    return Number(insertSeries.run(nodeId, metric, text, kind, decimals).lastInsertRowid);
   }
-}
-
-function tooManySeries(): LimitError {
-  const message = `more than ${maxSeriesPerNode} series of this node are kept; old ones go with the retention`;
-  return new LimitError('series-limit', message);
 }
 
 function prepare(db: Database) {
@@ -116,9 +124,15 @@ function prepare(db: Database) {
       'INSERT INTO series (node_id, metric, labels, kind, decimals) VALUES (?, ?, ?, ?, ?)',
     ),
     selectLayout: db.prepare<[number], Buffer>('SELECT series FROM layout WHERE id = ?').pluck(),
-    findLayout: db
-      .prepare<[number, Buffer], number>('SELECT id FROM layout WHERE node_id = ? AND series = ?')
+    findSeries: db
+      .prepare<[number, string, string, string], number>(
+        'SELECT id FROM series WHERE node_id = ? AND metric = ? AND labels = ? AND kind = ?',
+      )
       .pluck(),
+    countSeries: db.prepare<[number], number>('SELECT count(*) FROM series WHERE node_id = ?').pluck(),
+    newest: db.prepare<[number], { id: number; series: Buffer }>(
+      `SELECT id, series FROM layout WHERE node_id = ? ORDER BY id DESC LIMIT ${newestLayouts}`,
+    ),
     insertLayout: db.prepare('INSERT INTO layout (node_id, series, last_ms) VALUES (?, ?, ?)'),
     markLayout: db.prepare('UPDATE layout SET last_ms = ? WHERE id = ?'),
   };
@@ -137,10 +151,6 @@ function labelsText(labels: Labels): string {
 
 function toDefinition({ metric, kind, decimals, labels }: SeriesRow): SeriesDefinition {
   return { metric, kind, decimals, labels: Object.fromEntries(JSON.parse(labels) as [string, string][]) };
-}
-
-function keyOf({ metric, labels, kind }: Pick<SeriesRow, 'metric' | 'labels' | 'kind'>): string {
-  return `${metric} ${kind} ${labels}`;
 }
 
 function packIds(ids: readonly number[]): Buffer {

@@ -75,7 +75,7 @@ export function createMetricTable(db: Database, nodes: NodeTable, layouts: Layou
   };
 }
 
-/** A tick without the places whose series is not known (there are none in an undamaged store). */
+/** A tick without the places whose series is not known (those that were not kept). */
 function tickOf(
   timeMs: number,
   values: Float64Array,

@@ -72,7 +72,12 @@ function composeStore(parts: Parts): Store {
         )
         .then(({ outcome }): AppendOutcome => outcome),
     retain: (nowMs) => deleteOlder(db, { queue, tables, beforeMs: nowMs - retentionMs }),
-    statistics: () => ({ sizeBytes: sizeOf(file), commits: queue.commits, ...counters.read() }),
+    statistics: () => ({
+      sizeBytes: sizeOf(file),
+      commits: queue.commits,
+      ...counters.read(),
+      refusedSeries: tables.layouts.refusedSeries,
+    }),
     async close() {
       if (!db.open) return;
       queue.close();
@@ -150,7 +155,10 @@ function createCounters() {
       counts.ignoredReports += effect.ignoredReports;
       counts.refusedWaitChannels += effect.refusedWaitChannels;
     },
-    read: (): Omit<StoreStatistics, 'sizeBytes' | 'commits'> => ({ batches: { ...batches }, ...counts }),
+    read: (): Omit<StoreStatistics, 'sizeBytes' | 'commits' | 'refusedSeries'> => ({
+      batches: { ...batches },
+      ...counts,
+    }),
   };
 }
 

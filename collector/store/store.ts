@@ -1,8 +1,7 @@
 // The store's contract. In: batches of nodes, records of profiles and commands. Out: what was stored, as plain data.
 // Everything above this file is free of SQL; everything that resolves here is on disk.
 //
-// Errors: StoreError with code `disk-full`, `read-only`, `corrupt` or `closed`; LimitError for a batch that would take
-// more than its node may have; anything else is a bug.
+// Errors: StoreError with code `disk-full`, `read-only`, `corrupt` or `closed`; anything else is a bug.
 import type { Batch } from '../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../shared/model/command.ts';
 import type { DataClass, Gap, Position, Sender } from '../../shared/model/delivery.ts';
@@ -117,6 +116,8 @@ export interface StoreStatistics {
   readonly ignoredReports: number;
   /** Names of wait channels that were not kept, because too many are. */
   readonly refusedWaitChannels: number;
+  /** How often a series of a node was not kept, because the node has too many. */
+  readonly refusedSeries: number;
 }
 
 export interface Store extends BatchStore, NodeStore, MetricStore, ProcessStore, ProfileStore, CommandStore {
@@ -125,17 +126,6 @@ export interface Store extends BatchStore, NodeStore, MetricStore, ProcessStore,
   statistics(): StoreStatistics;
   /** Commits what is pending and closes; idempotent. */
   close(): Promise<void>;
-}
-
-/** Nothing of the batch was written, and nothing of it would be if it came again. */
-export class LimitError extends Error {
-  readonly code: 'series-limit';
-
-  constructor(code: LimitError['code'], message: string) {
-    super(message);
-    this.name = 'LimitError';
-    this.code = code;
-  }
 }
 
 export class StoreError extends Error {

@@ -19,6 +19,7 @@ export function createTables(db: Database) {
   const processes = new Processes(db, waitChannels);
   return {
     nodes,
+    layouts,
     delivery: createDeliveryTable(db),
     metrics: createMetricTable(db, nodes, layouts),
     processes,

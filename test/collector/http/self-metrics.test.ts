@@ -10,6 +10,7 @@ const store = () => ({
   duplicateTicks: 0,
   ignoredReports: 0,
   refusedWaitChannels: 0,
+  refusedSeries: 0,
 });
 
 describe('self metrics', () => {

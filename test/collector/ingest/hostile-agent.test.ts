@@ -1,6 +1,7 @@
 import { connect } from 'node:http2';
 import { describe, expect, test } from 'vitest';
 import { TelemetryService } from '../../../proto/load.ts';
+import { wireBounds } from '../../../shared/wire/bounds.ts';
 import { TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
 import { batch, times, useBench } from './bench.ts';
 import { helloOf } from './raw-agent.ts';
@@ -114,7 +115,7 @@ describe('hostile agent', () => {
   test('more series than a node may have are refused and counted', async () => {
     const agent = await bench().agentOf(bench().newNode());
     const before = refusedAs('series-limit');
-    const definitions = Array.from({ length: 2001 }, (_, index) => ({
+    const definitions = Array.from({ length: wireBounds.seriesPerNode + 1 }, (_, index) => ({
       metric: `m${index}`,
       kind: 'METRIC_KIND_GAUGE' as const,
     }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LimitError, type Store } from '../../../collector/store/store.ts';
+import type { Store } from '../../../collector/store/store.ts';
 import { batch, useBench } from './bench.ts';
 import { type CollectorEnd, makeDataDir, openCollectorEnd } from './collector-end.ts';
 import { helloOf } from './raw-agent.ts';
@@ -39,26 +39,6 @@ describe('trouble of the store', () => {
           details: expect.stringMatching(/closed/),
         });
         expect(troubled.logged.filter((line) => line.includes('cannot be stored'))).toHaveLength(1);
-      },
-    );
-  });
-
-  test('a batch beyond a limit is refused by its number and ends its stream alone', async () => {
-    const append: Store['append'] = async ({ node }) => {
-      if (node === 'greedy') throw new LimitError('series-limit', 'more than enough');
-      return 'stored';
-    };
-    await withStore(
-      () => ({ append }),
-      async ({ target }) => {
-        const [greedy, calm] = await Promise.all(
-          ['greedy', 'calm'].map((node) => bench().agentOf(node, target)),
-        );
-        for (const agent of [greedy, calm]) agent?.batch(batch(1, 1));
-        expect(await greedy?.end()).toEqual({ code: 'RESOURCE_EXHAUSTED', details: 'more than enough' });
-        const refusal = { position: { dataClass: 'metric', sequence: 1 }, code: 'series-limit' };
-        expect(greedy?.answers.at(-1)).toMatchObject({ kind: 'refusal', refusal });
-        await calm?.heard('ack');
       },
     );
   });
