@@ -1,15 +1,12 @@
 // jidi-agent doctor: what works on this machine, what is missing and how to get it. In: configuration, host, sources.
-// Out: findings, and their text or JSON. It changes nothing.
-import { visible } from '../../shared/text.ts';
+// Out: findings, and their JSON. It changes nothing.
 import type { AgentConfig } from '../config.ts';
 import type { Host } from '../host/host.ts';
 import type { Source } from '../sources/source.ts';
 import { examineDoors } from './examine-doors.ts';
 import { examineMachine, examinePerf } from './examine-machine.ts';
 import type { Finding, FindingState } from './finding.ts';
-import type { Say } from './report-language.ts';
 import { pauseBetweenReadings, type SourceReport, surveySources } from './survey-sources.ts';
-import { cellWidth } from './text-table.ts';
 
 export interface DoctorOptions {
   readonly config: AgentConfig;
@@ -54,41 +51,14 @@ export function doctorJson({ findings, sources, config }: Diagnosis): string {
       values: values.length,
       durationSeconds,
     })),
-    config,
+    config: asWritten(config),
   };
   return `${JSON.stringify(shown, null, 2)}\n`;
 }
 
-export function doctorText({ findings, sources, config }: Diagnosis, say: Say): string {
-  const took = new Map(sources.map((source) => [sourceSubject(source), source]));
-  const width = Math.max(...findings.map(({ subject }) => subject.length));
-  const words: Readonly<Record<FindingState, string>> = {
-    good: say('good'),
-    lacking: say('lacking'),
-    failed: say('failed'),
-  };
-  const stateWidth = Math.max(...Object.values(words).map(cellWidth));
-  const lines = findings.map((finding) => {
-    const source = took.get(finding.subject);
-    const values = source === undefined || source.state === 'absent' ? '' : tookText(source, say);
-    const word = words[finding.state];
-    const gap = ' '.repeat(stateWidth - cellWidth(word));
-    const found = [values, visible(finding.found)].filter((text) => text !== '').join('; ');
-    const head = `${word}${gap}  ${finding.subject.padEnd(width)}  ${found}`.trimEnd();
-    return `${head}\n${adviceText(finding, say, ' '.repeat(stateWidth + 2))}`;
-  });
-  const count = (state: FindingState): number => findings.filter((finding) => finding.state === state).length;
-  const summary = say('summary', {
-    good: count('good'),
-    lacking: count('lacking'),
-    failed: count('failed'),
-  });
-  return `${lines.join('')}\n${say('configuration')}:\n${configText(config)}\n${summary}\n`;
-}
-
 function sourceFindings(report: SourceReport): readonly Finding[] {
   const subject = sourceSubject(report);
-  const state = report.state === 'read' ? 'good' : report.state === 'absent' ? 'lacking' : 'failed';
+  const state = stateOf(report);
   const remedy = report.state === 'failed' ? `Look at what it reads: ${report.reads}.` : report.remedy;
   const lacks = report.lacks.map(
     (lack): Finding => ({
@@ -99,28 +69,27 @@ function sourceFindings(report: SourceReport): readonly Finding[] {
       remedy: lack.remedy,
     }),
   );
-  return [{ subject, state, found: '', reason: report.reason, remedy }, ...lacks];
+  const found = report.state === 'absent' ? '' : foundText(report);
+  return [{ subject, state, found, reason: report.reason, remedy }, ...lacks];
 }
 
-function sourceSubject({ name }: SourceReport): string {
+function stateOf({ state, reason }: SourceReport): FindingState {
+  if (state === 'read') return 'good';
+  if (state === 'failed') return 'failed';
+  // Who is refused knows that it is here.
+  return /\bE(?:ACCES|PERM)\b/.test(reason ?? '') ? 'lacking' : 'absent';
+}
+
+function foundText({ values, durationSeconds }: SourceReport): string {
+  return `${values.length} values in ${Number(durationSeconds.toFixed(6))} seconds`;
+}
+
+export function sourceSubject({ name }: SourceReport): string {
   return `source ${name}`;
 }
 
-function tookText({ values, durationSeconds }: SourceReport, say: Say): string {
-  return say('took', { values: values.length, duration: (durationSeconds * 1000).toFixed(1) });
-}
-
-function adviceText({ reason, remedy }: Finding, say: Say, indent: string): string {
-  const why = reason === null ? '' : `${indent}  ${say('why')}: ${visible(reason)}\n`;
-  return remedy === null ? why : `${why}${indent}  ${say('remedy')}: ${visible(remedy)}\n`;
-}
-
-function configText(config: object, prefix = ''): string {
-  return Object.entries(config)
-    .map(([key, value]: [string, unknown]) =>
-      typeof value === 'object' && value !== null
-        ? configText(value, `${prefix}${key}.`)
-        : `  ${prefix}${key}: ${visible(String(value))}\n`,
-    )
-    .join('');
+/** As the configuration file has it: without what is derived from it. */
+export function asWritten(config: AgentConfig): Omit<AgentConfig, 'intervalMs'> {
+  const { intervalMs: _, ...written } = config;
+  return written;
 }

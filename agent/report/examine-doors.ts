@@ -2,13 +2,17 @@
 // It connects and hangs up at once; it sends nothing.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { connect, type NetConnectOpts } from 'node:net';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseAddress } from '../../shared/address.ts';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
 import type { AgentConfig } from '../config.ts';
-import { type Finding, failed, good, lacking } from './finding.ts';
+import { absent, type Finding, failed, good, lacking } from './finding.ts';
 
 const connectDeadlineMs = 3_000;
+/** Where an agent of `npm start -- --data data` has what it needs. */
+const besideStart =
+  'Beside `npm start -- --data data` say where its parts are: npx jidi-agent doctor --collector 127.0.0.1:7301 ' +
+  '--run data/run --state data/agent --policy data/policy.json --executor child.';
 
 export async function examineDoors(config: AgentConfig): Promise<readonly Finding[]> {
   return [
@@ -25,12 +29,12 @@ function folderFinding(key: string, folder: string): Finding {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return good(subject, folder);
   } catch (error) {
-    const isMissing = errorCode(error) === 'ENOENT';
-    const reason = isMissing ? `${folder} is not there` : `${folder} cannot be written by this user`;
-    const remedy = isMissing
-      ? 'The agent makes it when it starts, where its user may; or: mkdir -p.'
-      : `Ask as the user of the agent, or name another folder with ${key}.`;
-    return lacking(subject, reason, remedy);
+    if (errorCode(error) === 'ENOENT') {
+      const remedy = 'Nothing to do: the agent makes it when it starts, where its user may.';
+      return absent(subject, `${folder} is not there yet`, remedy);
+    }
+    const remedy = `Ask as the user of the agent, or name another folder with ${key}.`;
+    return lacking(subject, `${folder} cannot be written by this user`, remedy);
   }
 }
 
@@ -44,17 +48,19 @@ async function executorFinding({ control, runDir }: AgentConfig): Promise<Findin
         `${control.policy} is not there`,
         'Put it there, or name another with control.policy.',
       );
+  const path = resolve(runDir, 'executor.sock');
   if (control.executor === 'child') {
-    return policy ?? good(subject, `started by the agent, policy ${control.policy}`);
+    if (policy !== null) return policy;
+    if (!existsSync(path)) return good(subject, `started by the agent, policy ${control.policy}`);
+    const trouble = await tryConnect({ path });
+    if (trouble === null) return good(subject, `${path} answers, policy ${control.policy}`);
+    const remedy = 'Start the agent again: it removes what an earlier one left there. Or ask as its user.';
+    return lacking(subject, `${path}: ${trouble}`, remedy);
   }
-  const path = join(runDir, 'executor.sock');
   const trouble = await tryConnect({ path });
   if (trouble === null) return good(subject, path);
-  return failed(
-    subject,
-    `${path}: ${trouble}`,
-    'Start jidi-executor, or set control.executor to child (the agent starts it) or off.',
-  );
+  const remedy = 'Start jidi-executor, or set control.executor to child (the agent starts it) or off.';
+  return failed(subject, `${path}: ${trouble}`, `${remedy} ${besideStart}`);
 }
 
 async function collectorFinding(collector: string): Promise<Finding> {
@@ -68,7 +74,7 @@ async function collectorFinding(collector: string): Promise<Finding> {
   return failed(
     'collector',
     `${collector}: ${trouble}`,
-    'Start jidi-collector there, name another with --collector HOST:PORT, or open the port on the way.',
+    `Start jidi-collector there, name another with --collector HOST:PORT, or open the port on the way. ${besideStart}`,
   );
 }
 

@@ -1,10 +1,11 @@
 // What the doctor finds on the machine itself: processes, schedulers, perf. In: a host. Out: findings.
 // It reads; it changes nothing.
-import { errorCode, errorMessage } from '../../shared/errors.ts';
+import { errorMessage } from '../../shared/errors.ts';
 import type { Host } from '../host/host.ts';
 import { findPerf } from '../profiler/find-perf.ts';
-import { eventFor, readPerfAccess, refusalReason } from '../profiler/perf-access.ts';
-import { type Finding, failed, good, lacking } from './finding.ts';
+import { eventFor, type PerfAccess, readPerfAccess, refusalReason } from '../profiler/perf-access.ts';
+import { examineProcessIo } from './examine-process-io.ts';
+import { absent, type Finding, failed, good, lacking } from './finding.ts';
 
 const daemons: ReadonlyMap<string, string> = new Map([
   ['slurmd', 'Slurm'],
@@ -17,8 +18,6 @@ const daemons: ReadonlyMap<string, string> = new Map([
 /** Anybody may name a process so. */
 const mostToldDaemons = 8;
 const processLimit = 50_000;
-const ptraceRemedy =
-  'Run the agent as root, or give it CAP_SYS_PTRACE: AmbientCapabilities=CAP_SYS_PTRACE in its unit.';
 
 export function examineMachine(host: Host): readonly Finding[] {
   const names = processNames(host);
@@ -27,7 +26,7 @@ export function examineMachine(host: Host): readonly Finding[] {
       ? good('processes', `${names.size} processes`)
       : failed('processes', names, 'Mount /proc.'),
     processHiding(host),
-    processIo(host),
+    examineProcessIo(host, names instanceof Map ? [...names.keys()] : []),
     schedulers(names instanceof Map ? names : new Map()),
   ];
 }
@@ -45,12 +44,17 @@ export function examinePerf(perfPath: string | null, searchPath: string, procRoo
   if (access.paranoid === null) {
     return lacking('perf', 'the kernel has no perf events', 'Boot a kernel with CONFIG_PERF_EVENTS.');
   }
-  // Process 1 belongs to root: whoever may sample it may sample all.
-  const isOpen = eventFor(access) === 'cpu-clock';
   const found = `${perf}, kernel.perf_event_paranoid ${access.paranoid}`;
-  if (isOpen && access.uid === 0) return good('perf', found);
+  if (mayProfileRoot(access)) return good('perf', found);
+  // Process 1 belongs to root: whoever may sample it may sample all.
   const { message, remedy } = refusalReason(access, 0);
-  return { ...lacking('perf', message, remedy ?? ''), found };
+  return { ...lacking('perf', `process 1, for example: ${message}`, remedy ?? ''), found };
+}
+
+/** With a capability any process, else root its own. */
+function mayProfileRoot(access: PerfAccess): boolean {
+  const hasCapability = eventFor({ ...access, paranoid: 4 }) === 'cpu-clock';
+  return hasCapability || (access.uid === 0 && eventFor(access) === 'cpu-clock');
 }
 
 /** pid → command name; or why not. */
@@ -89,23 +93,6 @@ function processHiding(host: Host): Finding {
   );
 }
 
-function processIo(host: Host): Finding {
-  const subject = 'I/O of processes';
-  try {
-    host.readBytes(`${host.roots.proc}/1/io`);
-    return good(subject, '/proc/PID/io can be read');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') {
-      return lacking(
-        subject,
-        'the kernel has no /proc/PID/io',
-        'Boot a kernel with CONFIG_TASK_IO_ACCOUNTING.',
-      );
-    }
-    return lacking(subject, `${errorMessage(error)}: only processes of this user are told`, ptraceRemedy);
-  }
-}
-
 function schedulers(names: ReadonlyMap<string, string>): Finding {
   const seen = [...names].flatMap(([pid, name]) => {
     const scheduler = daemons.get(name);
@@ -114,7 +101,7 @@ function schedulers(names: ReadonlyMap<string, string>): Finding {
   const more = seen.length - mostToldDaemons;
   return seen.length > 0
     ? good('scheduler', seen.slice(0, mostToldDaemons).join(', ') + (more > 0 ? ` and ${more} more` : ''))
-    : lacking(
+    : absent(
         'scheduler',
         'no daemon of Slurm, PBS or Grid Engine runs here',
         'None is needed on such a node.',

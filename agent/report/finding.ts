@@ -1,7 +1,11 @@
 // What the doctor says about one thing.
 
-/** lacking: not there, or hidden, and the agent gets along without. failed: should work and does not. */
-export type FindingState = 'good' | 'lacking' | 'failed';
+/**
+ * absent: this machine does not have it, and nothing is wrong. lacking: it is here or is wanted and cannot be read, for
+ * want of a permission or a program; the agent gets along without. failed: should work and does not.
+ */
+export const findingStates = ['good', 'absent', 'lacking', 'failed'] as const;
+export type FindingState = (typeof findingStates)[number];
 
 export interface Finding {
   /** 'source cpu', 'perf', 'collector'. */
@@ -16,6 +20,10 @@ export interface Finding {
 
 export function good(subject: string, found: string): Finding {
   return { subject, state: 'good', found, reason: null, remedy: null };
+}
+
+export function absent(subject: string, reason: string, remedy: string): Finding {
+  return { subject, state: 'absent', found: '', reason, remedy };
 }
 
 export function lacking(subject: string, reason: string, remedy: string): Finding {

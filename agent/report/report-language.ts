@@ -11,31 +11,41 @@ const messages = {
   reads: ['reads', '读取'],
   took: ['{values} values in {duration} ms', '{values} 个值，{duration} 毫秒'],
   nothing: ['Nothing to read here', '本机没有可读取的内容'],
-  missing: ['missing', '缺少'],
   failed: ['failed', '失败'],
   remedy: ['What to do', '解决办法'],
   processes: ['Processes: {shown} of {count}', '进程：共 {count} 个，显示 {shown} 个'],
   noProcesses: ['Processes: not known: {reason}', '进程：未知：{reason}'],
   user: ['USER', '用户'],
   job: ['JOB.STEP', '作业.作业步'],
-  rank: ['RANK', '序号'],
+  rank: ['RANK', '秩'],
   cpu: ['CPU', 'CPU'],
   memory: ['MEMORY', '内存'],
   threads: ['THREADS', '线程'],
   state: ['STATE', '状态'],
   command: ['COMMAND', '命令行'],
   good: ['good', '正常'],
+  absent: ['absent', '本机没有'],
   lacking: ['lacking', '缺少'],
-  found: ['Found', '结果'],
+  labelled: ['{label}: {text}', '{label}：{text}'],
+  heading: ['{label}:', '{label}：'],
+  emptyText: ['(empty)', '（空）'],
   why: ['Why', '原因'],
   summary: [
-    '{good} good, {lacking} lacking, {failed} failed',
-    '正常 {good} 项，缺少 {lacking} 项，失败 {failed} 项',
+    '{good} good, {absent} absent (nothing is wrong), {lacking} lacking, {failed} failed',
+    '正常 {good} 项，本机没有 {absent} 项（无须处理），缺少 {lacking} 项，失败 {failed} 项',
   ],
   configuration: ['Configuration in force', '当前配置'],
-  listed: ['{count} processes', '{count} 个进程'],
-  answers: ['answers', '有应答'],
-  none: ['none', '无'],
+  'subject.source': ['source {name}', '数据源 {name}'],
+  'subject.processes': ['processes', '进程'],
+  'subject.processes of others': ['processes of others', '其他用户的进程'],
+  'subject.I/O of processes': ['I/O of processes', '进程的读写量'],
+  'subject.scheduler': ['scheduler', '作业调度器'],
+  'subject.perf': ['perf', 'perf'],
+  'subject.folder runDir': ['folder runDir', '目录 runDir'],
+  'subject.folder stateDir': ['folder stateDir', '目录 stateDir'],
+  'subject.executor': ['executor', '执行器'],
+  'subject.policy': ['policy', '策略文件'],
+  'subject.collector': ['collector', '收集器'],
 } as const satisfies Record<string, readonly [en: string, zh: string]>;
 
 export type MessageKey = keyof typeof messages;
@@ -45,6 +55,18 @@ export function createReportSay(language: ReportLanguage): Say {
     messages[key][language === 'zh' ? 1 : 0].replace(/\{(\w+)\}/g, (_, name: string) =>
       String(values[name] ?? ''),
     );
+}
+
+/** A subject of the doctor; what has no word of ours stays as it is. */
+export function saySubject(subject: string, say: Say): string {
+  const [, name] = /^source (.*)$/s.exec(subject) ?? [];
+  if (name !== undefined) return say('subject.source', { name });
+  const key = `subject.${subject}`;
+  return isKey(key) ? say(key) : subject;
+}
+
+function isKey(key: string): key is MessageKey {
+  return Object.hasOwn(messages, key);
 }
 
 /** The wish of the flag, else the usual variables. */

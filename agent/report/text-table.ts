@@ -40,6 +40,10 @@ export function flowText(texts: readonly string[], indent: string, width: number
   return lines.map((each) => `${indent}${each}\n`).join('');
 }
 
+export function padCells(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - cellWidth(text)));
+}
+
 export function cellWidth(text: string): number {
   let width = 0;
   for (const character of text) width += wide.test(character) ? 2 : 1;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadAgentConfig } from '../../../agent/config.ts';
-import { diagnose, doctorExitCode, doctorJson, doctorText } from '../../../agent/report/doctor.ts';
+import { diagnose, doctorExitCode, doctorJson } from '../../../agent/report/doctor.ts';
+import { doctorText } from '../../../agent/report/doctor-text.ts';
 import { createReportSay } from '../../../agent/report/report-language.ts';
 import type { Source } from '../../../agent/sources/source.ts';
 import { gauge } from '../../../shared/model/metric.ts';
@@ -22,6 +23,7 @@ beforeEach(() => {
   write('proc/1/stat', '1 (systemd) S 0\n');
   write('proc/1/io', 'rchar: 1\n');
   write('proc/42/comm', 'slurmd\n');
+  write('proc/42/io', 'rchar: 1\n');
   write('proc/self/mounts', 'proc /proc proc rw,nosuid 0 0\n');
 });
 afterEach(async () => {
@@ -43,14 +45,20 @@ async function listen(
 }
 
 async function ask(
-  options: { sources?: readonly Source[]; collector?: string; executor?: string; perf?: string } = {},
+  options: {
+    sources?: readonly Source[];
+    collector?: string;
+    executor?: string;
+    perf?: string;
+    policy?: string;
+  } = {},
 ) {
   const config = loadAgentConfig(undefined, {
     node: 'n001',
     collector: options.collector ?? '127.0.0.1:1',
     runDir: join(folder, 'run'),
     stateDir: join(folder, 'state'),
-    control: { executor: options.executor ?? 'off' },
+    control: { executor: options.executor ?? 'off', policy: options.policy },
     profiler: { perf: options.perf ?? '' },
   });
   const diagnosis = await diagnose({
@@ -88,7 +96,7 @@ test('where everything works the exit code is 0, also when hardware is lacking',
   });
   expect(doctorExitCode(diagnosis)).toBe(0);
   expect(finding('source odd')?.state).toBe('good');
-  expect(finding('source gpu')).toMatchObject({ state: 'lacking', reason: 'no GPU', remedy: 'Fit one.' });
+  expect(finding('source gpu')).toMatchObject({ state: 'absent', reason: 'no GPU', remedy: 'Fit one.' });
   expect(finding('collector')?.found).toContain('answers after');
   expect(finding('executor')?.state).toBe('good');
   expect(finding('scheduler')?.found).toBe('Slurm (slurmd, pid 42)');
@@ -99,7 +107,7 @@ test('where everything works the exit code is 0, also when hardware is lacking',
 
 test('processes with odd names are no schedulers, and a thousand of one name are not all told', async () => {
   write('proc/42/comm', 'constructor\n');
-  expect((await ask()).finding('scheduler')?.state).toBe('lacking');
+  expect((await ask()).finding('scheduler')?.state).toBe('absent');
   for (let pid = 1000; pid < 1100; pid += 1) {
     mkdirSync(join(folder, `proc/${pid}`));
     write(`proc/${pid}/comm`, 'slurmd\n');
@@ -148,10 +156,66 @@ test('hidden processes and perf that is not there are told with their remedies',
 
 test('the same as JSON, and with Chinese headings', async () => {
   const { diagnosis } = await ask({ sources: [source({})] });
-  const parsed = JSON.parse(doctorJson(diagnosis)) as { sources: unknown[]; config: { node: string } };
+  const parsed = JSON.parse(doctorJson(diagnosis)) as {
+    findings: { subject: string; found: string }[];
+    sources: unknown[];
+    config: { node: string; sources: { units: string[] } };
+  };
+  expect(parsed.findings[0]?.found).toMatch(/^1 values in [\d.]+ seconds$/);
+  expect(parsed.config).not.toHaveProperty('intervalMs');
+  expect(parsed.config.sources.units).toEqual([]);
   expect(parsed.sources).toMatchObject([{ name: 'odd', state: 'read', values: 1 }]);
   expect(parsed.config.node).toBe('n001');
   const text = doctorText(diagnosis, createReportSay('zh'));
-  expect(text).toMatch(/正常 +source odd +1 个值/);
-  expect(text).toContain('当前配置');
+  expect(text).toMatch(/正常 +数据源 odd +1 个值/);
+  expect(text).toMatch(/失败 +收集器\n +原因：127.0.0.1:1: ECONNREFUSED\n +解决办法：/);
+  expect(text).toContain('当前配置：\n');
+  expect(text).toContain('  sources.units: []\n');
+  expect(text).not.toContain('intervalMs');
+});
+
+test('what this machine does not have is told apart from what is hidden, and all four states are counted', async () => {
+  const port = await listen({ port: 0, host: '127.0.0.1' });
+  const gone = (name: string, reason: string) =>
+    source({ name, probe: () => ({ present: false, reason, remedy: 'R.' }) });
+  rmSync(join(folder, 'state'), { recursive: true });
+  const { finding, text } = await ask({
+    collector: `127.0.0.1:${port}`,
+    sources: [source({}), gone('gpu', 'no GPU'), gone('rapl', 'read /sys/x/energy_uj: EACCES')],
+  });
+  expect(finding('source gpu')?.state).toBe('absent');
+  expect(finding('source rapl')?.state).toBe('lacking');
+  expect(finding('folder stateDir')?.state).toBe('absent');
+  // The other one is perf: no kernel stands behind this folder.
+  expect(text).toMatch(/\n\d+ good, 2 absent \(nothing is wrong\), 2 lacking, 0 failed\n$/);
+});
+
+test('an agent that starts the executor itself is asked at its socket where there is one', async () => {
+  const port = await listen({ port: 0, host: '127.0.0.1' });
+  write('policy.json', '{}');
+  const options = { collector: `127.0.0.1:${port}`, executor: 'child', policy: join(folder, 'policy.json') };
+  expect((await ask(options)).finding('executor')?.found).toContain('started by the agent');
+  await listen({ path: join(folder, 'run/executor.sock') });
+  expect((await ask(options)).finding('executor')?.found).toContain('executor.sock answers');
+});
+
+test('beside a collector of npm start the remedy names the flags', async () => {
+  const { finding } = await ask({ executor: 'socket' });
+  for (const subject of ['collector', 'executor']) {
+    expect(finding(subject)?.remedy).toContain('--run data/run --state data/agent');
+  }
+});
+
+test('one process that hides its I/O does not count for all, and root is not told to be root', async () => {
+  rmSync(join(folder, 'proc/1/io'));
+  mkdirSync(join(folder, 'proc/1/io'));
+  expect((await ask()).finding('I/O of processes')?.state).toBe('good');
+  rmSync(join(folder, 'proc/42/io'));
+  mkdirSync(join(folder, 'proc/42/io'));
+  expect((await ask()).finding('I/O of processes')?.remedy).toContain('as root');
+  write('proc/self/status', 'Uid:\t0\t0\t0\t0\n');
+  const { reason, remedy } = (await ask()).finding('I/O of processes') ?? {};
+  expect(reason).toContain('only processes of this user');
+  expect(remedy).toContain('CAP_SYS_PTRACE');
+  expect(remedy).not.toContain('as root');
 });
