@@ -8,10 +8,13 @@ import { Supervised } from './supervised.ts';
 
 const root = join(import.meta.dirname, '..');
 const usage = `Use: npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s]
-                 [--node NAME] [--role compute|login|manager] [--policy FILE] [--log error|warn|info|debug]`;
+                 [--node NAME] [--role compute|login|manager] [--policy FILE] [--log error|warn|info|debug]
+                 [--agent-config FILE] [--collector-config FILE]`;
 
 const flags = readFlags();
-const dataDir = resolve(process.env['INIT_CWD'] ?? process.cwd(), flags.data);
+/** npm runs scripts in the checkout. */
+const callFolder = process.env['INIT_CWD'] ?? process.cwd();
+const dataDir = resolve(callFolder, flags.data);
 await main();
 
 async function main(): Promise<void> {
@@ -22,6 +25,7 @@ async function main(): Promise<void> {
     program: join(root, 'collector/main.ts'),
     readyLine: 'console',
     args: (told) => [
+      ...configFlag(flags['collector-config']),
       `--data=${join(dataDir, 'collector')}`,
       `--log=${flags.log}`,
       // A restarted collector must be found where it was, also when port 0 had chosen.
@@ -41,6 +45,7 @@ async function main(): Promise<void> {
       '--executor=child',
       `--policy=${flags.policy ?? join(dataDir, 'policy.json')}`,
       `--log=${flags.log}`,
+      ...configFlag(flags['agent-config']),
       ...(flags.role === undefined ? [] : [`--role=${flags.role}`]),
       ...(flags.node === undefined ? [] : [`--node=${flags.node}`]),
     ],
@@ -49,6 +54,11 @@ async function main(): Promise<void> {
   await collector.start();
   await agent.start();
   tell(collector, agent);
+}
+
+/** A file of settings; what is told here on the command line comes before it. */
+function configFlag(file: string | undefined): readonly string[] {
+  return file === undefined ? [] : [`--config=${resolve(callFolder, file)}`];
 }
 
 function prepareFolder(): void {
@@ -71,7 +81,7 @@ function tell(collector: Supervised, agent: Supervised): void {
   console.log(`console: ${url}`);
   console.log('\nOpen the console in a browser, or ask from another terminal, in this folder:');
   if (url !== 'http://127.0.0.1:7300/') console.log(`  export JIDI_URL=${url}`);
-  console.log('  npx jidi node ls\nCtrl-C stops both.');
+  console.log(`  npx jidi node ls\nCtrl-C stops both, as does: kill ${process.pid}`);
 }
 
 function stopOnSignal(...children: readonly Supervised[]): void {
@@ -83,12 +93,25 @@ function stopOnSignal(...children: readonly Supervised[]): void {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  stopWithNpm(() => void stop());
   for (const child of children) {
     child.onRefused = (name) => {
       console.error(`jidi: the ${name} refused to start; the reason stands above`);
       void Promise.all(children.map((each) => each.stop())).then(() => process.exit(1));
     };
   }
+}
+
+/** A signal to npm ends it and its shell, and goes no further. */
+function stopWithNpm(stop: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 1_000);
+  watch.unref();
 }
 
 function readFlags() {
@@ -101,6 +124,8 @@ function readFlags() {
         grpc: { type: 'string', default: '127.0.0.1:7301' },
         interval: { type: 'string', default: '5s' },
         policy: { type: 'string' },
+        'agent-config': { type: 'string' },
+        'collector-config': { type: 'string' },
         node: { type: 'string' },
         role: { type: 'string' },
         log: { type: 'string', default: 'warn' },
