@@ -1,5 +1,5 @@
-// In: the last two ticks of a node. Out: the four figures by which a node map is coloured, and its load; null where
-// the node does not tell, never 0.
+// In: the last two ticks of a node. Out: the figures by which a node map is coloured; null where the node does not tell,
+// never 0. And whether the node is kept quiet.
 import type { NodeLoad } from '../../shared/api/node.ts';
 import type { MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
 
@@ -9,6 +9,7 @@ export const unknownLoad: NodeLoad = {
   load1: null,
   diskBytesPerSecond: null,
   networkBytesPerSecond: null,
+  quiet: false,
 };
 
 const maxSpacingIntervals = 3;
@@ -53,6 +54,7 @@ export function deriveLoad(before: MetricTick | undefined, newest: MetricTick): 
     load1: at('node_load1'),
     diskBytesPerSecond: rate(places.disk),
     networkBytesPerSecond: rate(places.network),
+    quiet: at('jidi_agent_quiet') === 1,
   };
 }
 
@@ -63,7 +65,12 @@ interface Places {
   readonly network: readonly number[];
 }
 
-const gauges = new Set(['node_memory_MemAvailable_bytes', 'node_memory_MemTotal_bytes', 'node_load1']);
+const gauges = new Set([
+  'node_memory_MemAvailable_bytes',
+  'node_memory_MemTotal_bytes',
+  'node_load1',
+  'jidi_agent_quiet',
+]);
 const diskCounters = new Set(['node_disk_read_bytes_total', 'node_disk_written_bytes_total']);
 const networkCounters = new Set(['node_network_receive_bytes_total', 'node_network_transmit_bytes_total']);
 const cpuTotals = 'jidi_cpu_seconds_total';

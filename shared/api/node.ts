@@ -50,13 +50,17 @@ export const Inventory = Type.Object(
 );
 export type Inventory = Static<typeof Inventory>;
 
-/** The four figures by which a node map is coloured; null where the node does not tell. */
+/** The figures by which a node map is coloured, null where the node does not tell, and whether it is measured at all. */
 export const NodeLoad = Type.Object({
   cpuRatio: Type.Union([Type.Number(), Type.Null()], { description: 'Busy share of all cores, 0 to 1.' }),
   memoryRatio: Type.Union([Type.Number(), Type.Null()], { description: 'Memory in use, 0 to 1.' }),
   load1: NullableNumber,
   diskBytesPerSecond: NullableNumber,
   networkBytesPerSecond: NullableNumber,
+  quiet: Type.Boolean({
+    description:
+      'True while only the cheapest sources are read, and no processes: a job or a command asked for it.',
+  }),
 });
 export type NodeLoad = Static<typeof NodeLoad>;
 
@@ -73,9 +77,9 @@ export const NodeDetail = Type.Object(
       description:
         'Sampling interval by configuration, seconds; below `interval` while the agent restrains itself.',
     }),
-    quiet: Type.Boolean({
+    quietReason: Type.Union([Type.String(), Type.Null()], {
       description:
-        'True while only the cheapest sources are read, and no processes: a job or a command asked for it.',
+        'Who asked for quiet: command, file (the flag of a job) or environment (of a job); null when it is not, or not told.',
     }),
     bootId: Type.String(),
     inventory: Type.Union([Inventory, Type.Null()]),

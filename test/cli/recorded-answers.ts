@@ -25,6 +25,7 @@ export const nodes: readonly MapNode[] = [
     load1: null,
     diskBytesPerSecond: null,
     networkBytesPerSecond: null,
+    quiet: false,
   },
   {
     name: 'n2',
@@ -36,6 +37,7 @@ export const nodes: readonly MapNode[] = [
     load1: 15.5,
     diskBytesPerSecond: 1_048_576,
     networkBytesPerSecond: 0,
+    quiet: false,
   },
 ];
 
@@ -53,6 +55,7 @@ export const nodeDetail: NodeDetail = {
   interval: 5,
   configuredInterval: 5,
   quiet: false,
+  quietReason: null,
   bootId: 'b1',
   inventory: {
     model: 'Board X',

@@ -48,6 +48,7 @@ export function toNodeDetail(record: NodeRecord, facts: NodeFacts, nowMs: number
     interval: seconds(facts.pace.intervalMs),
     configuredInterval: seconds(facts.pace.configuredIntervalMs),
     quiet: facts.pace.quiet,
+    quietReason: facts.pace.quietReason,
     bootId: record.bootId,
     inventory: facts.inventory === null ? null : toInventory(facts.inventory),
     gaps: facts.gaps.map(({ dataClass, fromTimeMs, toTimeMs, count, reason }) => ({

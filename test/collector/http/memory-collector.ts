@@ -22,7 +22,14 @@ export interface MemoryCollector {
 }
 
 const action = { name: 'service-status', description: 'Show it.', changesNode: false, parameters: [] };
-const load = { cpuRatio: 0.5, memoryRatio: null, load1: 1, diskBytesPerSecond: 0, networkBytesPerSecond: 0 };
+const load = {
+  cpuRatio: 0.5,
+  memoryRatio: null,
+  load1: 1,
+  diskBytesPerSecond: 0,
+  networkBytesPerSecond: 0,
+  quiet: false,
+};
 
 export function createMemoryCollector(bus: LiveBus): MemoryCollector {
   const nodes: Node[] = ['n001', 'n002'].map((name) => ({
@@ -56,7 +63,7 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
         agentVersion: '1',
         interval: 5,
         configuredInterval: 5,
-        quiet: false,
+        quietReason: null,
         bootId: 'b',
         inventory: null,
         gaps: [],

@@ -64,7 +64,13 @@ describe('load of a node', () => {
       load1: 1.5,
       diskBytesPerSecond: 111,
       networkBytesPerSecond: 1500,
+      quiet: false,
     });
+  });
+
+  test('a node is quiet when its newest tick says so', () => {
+    const [loud, quiet] = [0, 1].map((value) => tickOf(5, { jidi_agent_quiet: value }));
+    expect([loud, quiet].map((tick) => tick && deriveLoad(undefined, tick).quiet)).toEqual([false, true]);
   });
 
   test('what the node does not tell is null, not 0: nothing told, one tick only, absent values, a restart', () => {

@@ -191,7 +191,11 @@ test.each([
     { jidi_agent_interval_seconds: 5, jidi_agent_configured_interval_seconds: 1 },
     { interval: 5, configuredInterval: 1, quiet: false },
   ],
-  ['is kept quiet', { jidi_agent_quiet: 1 }, { interval: 5, configuredInterval: 5, quiet: true }],
+  [
+    'is kept quiet',
+    { jidi_agent_quiet: 1 },
+    { interval: 5, configuredInterval: 5, quiet: true, quietReason: null },
+  ],
   [
     'tells what cannot be',
     { jidi_agent_interval_seconds: -3, jidi_agent_configured_interval_seconds: 1e9, jidi_agent_quiet: 7 },
@@ -203,4 +207,16 @@ test.each([
   const definitions = Object.keys(told).map((metric) => series(metric));
   await appendTicks(store, [tick(t0, definitions, Object.values(told))]);
   expect(await query.node('n1')).toMatchObject(pace);
+});
+
+test.each([
+  ['environment', 1, 'environment'],
+  ['file', 0, null],
+])('the reason for quiet: %s, %d', async (reason, value, told) => {
+  const { store, query } = openQuery();
+  await store.putNode(identity, t0);
+  const info = series('jidi_agent_quiet_info', { reason });
+  await appendTicks(store, [tick(t0, [series('jidi_agent_quiet'), info], [1, value])]);
+  expect(await query.node('n1')).toMatchObject({ quiet: true, quietReason: told });
+  expect(await query.map()).toMatchObject([{ name: 'n1', quiet: true }]);
 });

@@ -25,6 +25,7 @@ export function makeMap(count: number, now: number): MapNode[] {
       load1: heard ? cpuRatio * cores + noise(index, 5) : null,
       diskBytesPerSecond: heard ? 2 ** (10 + 18 * noise(index, 7, now)) : null,
       networkBytesPerSecond: heard ? 2 ** (12 + 17 * noise(index, 9, now)) : null,
+      quiet: index === 4 && heard,
     };
   });
 }
@@ -35,7 +36,7 @@ export function makeNode(node: MapNode, now: number): NodeDetail {
     agentVersion: '0.1.0',
     interval: node.name === 'n002' ? 10 : 5,
     configuredInterval: 5,
-    quiet: node.name === 'n003',
+    quietReason: node.quiet ? 'command' : null,
     bootId: 'b6f7',
     gaps: [],
     inventory: {
