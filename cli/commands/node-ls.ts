@@ -38,14 +38,14 @@ async function listNodes({ api, output, say, clock, note }: Session): Promise<nu
   return exitCodes.ok;
 }
 
-function headColumns(say: Say): Column<Node>[] {
+function headColumns(say: Say): Column<Node & { readonly quiet?: boolean }>[] {
   return [
     { key: 'name', header: say('header.name'), value: ({ name }) => name },
     {
       key: 'state',
       header: say('header.state'),
       value: ({ state }) => state,
-      show: ({ state }) => say(`state.${state}`),
+      show: ({ state, quiet = false }) => say(`state.${state}`) + (quiet ? ` ${say('pace.quiet')}` : ''),
       style: ({ state }) => statusStyle(state),
     },
     {

@@ -98,14 +98,28 @@ function paceFacts(node: NodeDetail, say: Say): Fact[] {
   const slowed = node.interval > node.configuredInterval;
   return [
     ...(slowed ? [[say('fact.pace'), say('pace.slowedText', paceValues(node))] as const] : []),
-    ...(node.quiet ? [[say('fact.pace'), say('pace.quietText')] as const] : []),
+    // Under the label of the line before, where there is one.
+    ...(node.quiet ? [[slowed ? '' : say('fact.pace'), quietText(node, say)] as const] : []),
   ];
 }
+
+function quietText({ quietReason }: NodeDetail, say: Say): string {
+  const reason = quietReasons.find((known) => known === quietReason) ?? 'unknown';
+  return say('pace.quietText', { who: say(`quiet.${reason}`) });
+}
+
+const quietReasons = ['command', 'file', 'environment'] as const;
 
 function inventoryFacts(inventory: Inventory, say: Say): Fact[] {
   const { sockets, cores, threads } = inventory;
   const known = (value: string | number | null) => value ?? '–';
-  const counts = { sockets: known(sockets), cores: known(cores), threads: known(threads) };
+  const counted = (what: 'sockets' | 'cores' | 'threads', count: number | null) =>
+    say(`fact.${what}.${count === 1 ? 'one' : 'many'}`, { count: known(count) });
+  const counts = {
+    sockets: counted('sockets', sockets),
+    cores: counted('cores', cores),
+    threads: counted('threads', threads),
+  };
   return [
     [say('fact.model'), String(known(inventory.model))],
     [say('fact.cpu'), String(known(inventory.cpuModel))],

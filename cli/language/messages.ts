@@ -86,12 +86,15 @@ const states = {
 
 const facts = {
   'fact.addresses': ['addresses', '地址'],
-  'fact.agent': ['agent', '代理'],
+  'fact.agent': ['agent', 'Agent'],
   'fact.booted': ['booted', '开机时间'],
-  'fact.cores': [
-    '{sockets} sockets, {cores} cores, {threads} threads',
-    '{sockets} 路，{cores} 核，{threads} 线程',
-  ],
+  'fact.cores': ['{sockets}, {cores}, {threads}', '{sockets}，{cores}，{threads}'],
+  'fact.sockets.one': ['{count} socket', '{count} 路'],
+  'fact.sockets.many': ['{count} sockets', '{count} 路'],
+  'fact.cores.one': ['{count} core', '{count} 核'],
+  'fact.cores.many': ['{count} cores', '{count} 核'],
+  'fact.threads.one': ['{count} thread', '{count} 线程'],
+  'fact.threads.many': ['{count} threads', '{count} 线程'],
   'fact.cpu': ['processor', '处理器'],
   'fact.disk': ['disk', '磁盘'],
   'fact.gap': ['gap', '数据缺口'],
@@ -117,7 +120,7 @@ const facts = {
 } as const;
 
 const sentences = {
-  ago: ['{time} ago', '{time}前'],
+  ago: ['{time} ago', '{time} 前'],
   yes: ['yes', '是'],
   no: ['no', '否'],
   error: ['jidi: {message}', 'jidi：{message}'],
@@ -139,6 +142,12 @@ const sentences = {
     '{node}: {shown} of {count} processes at {time}',
     '{node}：{time} 共 {count} 个进程，显示 {shown} 个',
   ],
+  'top.old': ['{age} old', '快照已过 {age}'],
+  'top.quiet': ['the node is quiet: processes are not read', '节点静默：不扫描进程'],
+  'top.noGpu': [
+    'No process of {node} holds GPU memory, so their order says nothing: it has no GPU, or none is read.',
+    '{node} 上没有进程占用显存，排序没有意义：该节点没有 GPU，或未读取 GPU。',
+  ],
   'top.outside': ['outside', '作业外'],
   'top.zombies': ['zombies: {count}', '{count} 个僵尸进程'],
   'top.uninterruptible': ['in state D: {count}', '{count} 个处于 D 状态'],
@@ -146,12 +155,16 @@ const sentences = {
   'pace.quiet': ['quiet', '静默'],
   'pace.slowedText': [
     'every {now} instead of {configured}: the agent restrains itself to keep its CPU budget',
-    '每 {now} 采样一次（配置为 {configured}）：代理为遵守其 CPU 预算而降频',
+    '每 {now} 采样一次（配置为 {configured}）：Agent 为遵守其 CPU 预算而降频',
   ],
   'pace.quietText': [
-    'quiet: a job or a command asked for it, only the cheapest sources are read, and no processes',
-    '静默：应作业或命令的要求，仅读取开销最低的数据源，不扫描进程',
+    'quiet: {who} asked for it, only the cheapest sources are read, and no processes',
+    '静默：应{who}的要求，仅读取开销最低的数据源，不扫描进程',
   ],
+  'quiet.command': ['a command', '命令'],
+  'quiet.file': ['a job, by its flag,', '作业（标志文件）'],
+  'quiet.environment': ['a job, in its environment,', '作业（环境变量）'],
+  'quiet.unknown': ['a job or a command', '作业或命令'],
   'profile.started': [
     'Profile {id} of pid {pid} on {node}: {duration} at {frequency} Hz.',
     '性能剖析 {id}：{node} 上的进程 {pid}，{duration}，{frequency} Hz。',

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
-import { nodeDetail, now } from './recorded-answers.ts';
+import { nodeDetail, nodes, now } from './recorded-answers.ts';
 
 let peer: CollectorPeer;
 
@@ -35,11 +35,18 @@ describe('jidi node ls', () => {
     ]);
   });
 
+  it('marks nodes that are kept quiet', async () => {
+    peer.answer('GET map', { body: nodes.map((node) => ({ ...node, quiet: node.name === 'n2' })) });
+    const [, first, second] = await screen('node ls');
+    expect(first).toMatch(/^n2 {4}up quiet {2}compute/);
+    expect(second).toMatch(/^n10 {3}silent {4}login/);
+  });
+
   it('speaks Chinese when the environment does', async () => {
     expect(await screen('node ls', { env: { LANG: 'zh_CN.UTF-8' } })).toEqual([
-      '名称  状态    角色         CPU    内存  负载      最近上报',
-      'n2    在线    计算节点  93.1 %  25.0 %  15.5       3.0 s前',
-      'n10   无响应  登录节点       –       –     –  1 min 35 s前',
+      '名称  状态    角色         CPU    内存  负载       最近上报',
+      'n2    在线    计算节点  93.1 %  25.0 %  15.5       3.0 s 前',
+      'n10   无响应  登录节点       –       –     –  1 min 35 s 前',
     ]);
   });
 
@@ -90,14 +97,29 @@ describe('jidi node show', () => {
     [
       'en',
       'n2  up  compute  3.0 s ago  every 10 s instead of 5.0 s  quiet',
-      'measures    quiet: a job or a command',
+      '            quiet: a job or a command',
     ],
-    ['zh', 'n2  在线  计算节点  3.0 s前  每 10 s（配置为 5.0 s）  静默', '采样        静默：应作业或命令'],
+    ['zh', 'n2  在线  计算节点  3.0 s 前  每 10 s（配置为 5.0 s）  静默', '            静默：应作业或命令'],
   ])('says when it measures less than usual (%s)', async (lang, head, reason) => {
     peer.answer('GET nodes/n2', { body: { ...nodeDetail, interval: 10, quiet: true } });
     const lines = await screen(`node show n2 --lang ${lang}`);
     expect(lines[0]).toBe(head);
     expect(lines.join('\n')).toContain(reason);
+  });
+
+  it.each([
+    ['command', 'measures    quiet: a command asked for it'],
+    ['environment', 'measures    quiet: a job, in its environment, asked for it'],
+    ['whim', 'measures    quiet: a job or a command asked for it'],
+  ])('says who asked for quiet (%s)', async (quietReason, text) => {
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, quiet: true, quietReason } });
+    expect((await screen('node show n2')).join('\n')).toContain(text);
+  });
+
+  it('counts one as one', async () => {
+    const inventory = { ...nodeDetail.inventory, sockets: 1, cores: 1, threads: 2 };
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, inventory } });
+    expect(await screen('node show n2')).toContain('cores       1 socket, 1 core, 2 threads');
   });
 
   it('gives csv every value as it is, under the name that the API gives it', async () => {

@@ -25,6 +25,6 @@ describe('messages', () => {
   });
 
   it('are filled in with what is given', () => {
-    expect(createSay('zh')('ago', { time: '3 s' })).toBe('3 s前');
+    expect(createSay('zh')('ago', { time: '3 s' })).toBe('3 s 前');
   });
 });
