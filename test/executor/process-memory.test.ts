@@ -114,7 +114,7 @@ test('a name that would move the cursor is shown, and a process without memory i
     const answer = (exitCode: number, text: string) =>
       processMemory.run({ ...context, read: () => Promise.resolve({ exitCode, text }) });
     expect((await answer(0, 'Pss:  1024 kB\n')).reason).toBeNull();
-    expect(written.join('')).toMatch(/^process 7 \(a\\x0a\\x1b\[2Jb\), started/);
+    expect(written.join('')).toMatch(/^process 7 \(a\\n\\u001b\[2Jb\), started/);
     expect((await answer(1, 'cat: 7: No such process\n')).reason?.code).toBe('no-memory');
     expect((await answer(1, 'cat: 7: Permission denied\n')).reason?.code).toBe('process-unreadable');
     rmSync(join(procFolder, '7/stat'));
