@@ -31,7 +31,15 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
     // Loaded only when asked for: an agent that runs does without.
     const { answerOnce } = await import('./report/answer-once.ts');
     const { output, lang } = flags;
-    const { text, exitCode } = await answerOnce({ command, config, output, lang, env: process.env });
+    const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+    const { text, exitCode } = await answerOnce({
+      command,
+      config,
+      output,
+      lang,
+      columns,
+      env: process.env,
+    });
     await finish(text, exitCode);
   }
   // Another program would lose the channel to the parent that is told to watch this one.
@@ -53,6 +61,12 @@ function readArguments() {
   if (rest.length > 0 || (word !== undefined && word !== 'doctor')) {
     const name = rest[0] ?? word;
     throw new StartError(`unknown command ${name}`, 'Known: doctor. All of it: jidi-agent --help.');
+  }
+  if (flags.lang !== undefined && flags.lang !== 'en' && flags.lang !== 'zh') {
+    throw new StartError(`--lang ${flags.lang} is not known here`, 'Allowed: en, zh.');
+  }
+  if (word === 'doctor' && flags.once) {
+    throw new StartError('--once and doctor are two questions', 'Ask one after the other.');
   }
   if (word === 'doctor') return { flags, command: 'doctor' } as const;
   if (flags.once) return { flags, command: 'once' } as const;

@@ -18,6 +18,8 @@ export interface Question {
   readonly config: AgentConfig;
   readonly output: string | undefined;
   readonly lang: string | undefined;
+  /** Width of the terminal; undefined when nobody looks. */
+  readonly columns: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -27,7 +29,7 @@ export interface Answer {
 }
 
 export async function answerOnce(question: Question): Promise<Answer> {
-  const { command, config, output = 'text', lang, env } = question;
+  const { command, config, output = 'text', lang, columns, env } = question;
   const known = command === 'once' ? ['text', 'json', 'prometheus'] : ['text', 'json'];
   if (!known.includes(output)) {
     throw new StartError(`-o ${output} is not known here`, `Allowed: ${known.join(', ')}.`);
@@ -45,7 +47,7 @@ export async function answerOnce(question: Question): Promise<Answer> {
     const report = await takeNodeReport({ node: config.node, version, host, sources });
     if (output === 'json') return { text: reportJson(report), exitCode: 0 };
     if (output === 'prometheus') return { text: expositionText(report), exitCode: 0 };
-    return { text: reportText(report, say), exitCode: 0 };
+    return { text: reportText(report, say, columns), exitCode: 0 };
   } finally {
     for (const source of sources) source.close();
   }

@@ -52,4 +52,6 @@ test('version, help and what is not known', async () => {
   expect(await ask('nonsense')).toMatchObject({ code: 78 });
   expect((await ask('--once', '-o', 'xml')).stderr).toContain('Allowed: text, json, prometheus');
   expect((await ask('-o', 'json')).code).toBe(78);
+  expect((await ask('doctor', '--lang', 'fr')).stderr).toContain('Allowed: en, zh');
+  expect((await ask('--once', 'doctor')).code).toBe(78);
 });

@@ -5,6 +5,7 @@ import { reportJson } from '../../../agent/report/report-json.ts';
 import { createReportSay, reportLanguage } from '../../../agent/report/report-language.ts';
 import { formatValue, reportText } from '../../../agent/report/report-text.ts';
 import { surveySources } from '../../../agent/report/survey-sources.ts';
+import { textTable } from '../../../agent/report/text-table.ts';
 import { sourceFactories } from '../../../agent/sources/registry.ts';
 import type { Source } from '../../../agent/sources/source.ts';
 import { counter, gauge } from '../../../shared/model/metric.ts';
@@ -75,7 +76,7 @@ test('hostile labels are escaped in the exposition and made harmless for eyes', 
   expect(text).toContain('# HELP x_ratio A\\\\B.\n# TYPE x_ratio gauge\nx_ratio{device="a\\"b\\\\c\\nd');
   expect(parseExposition(text).valueOf('x_ratio', { device: label })).toBe(0.5);
   const shown = reportText(report, createReportSay('en'));
-  expect(shown).toContain('a"b\\c\\x0ad\\x1b[2J\\u202e 50.0 %');
+  expect(shown).toContain('a"b\\c\\x0ad\\x1b[2J\\u202e: 50.0 %');
   expect(shown).toContain('Processes: not known: list /proc: EIO');
 });
 
@@ -91,7 +92,7 @@ test('a source that fails is told with what it had found, and one that hangs doe
     reason: 'read /odd: EIO',
     values: [{ value: 3 }],
   });
-  expect(reportText(failing, createReportSay('zh'))).toContain('失败: read /odd: EIO');
+  expect(reportText(failing, createReportSay('zh'))).toContain('失败：read /odd: EIO');
   expect(expositionText(failing)).toContain('jidi_source_success{source="odd"} 0\n');
 
   const clock = new TurnedClock(1_000_000);
@@ -116,6 +117,44 @@ test('the JSON has sources, values and processes by name', async () => {
   expect(parsed.sources.map(({ name }) => name)).toEqual(expect.arrayContaining(['cpu', 'memory']));
 });
 
+test('labels cannot be taken for values, and facts are told without their 1', async () => {
+  const source = sourceThat((sink) => {
+    sink.set(sink.series(gauge('node_memory_numa_MemFree', 0, 'X.'), { node: '0' }), 2048);
+    sink.set(sink.series(gauge('x_ratio', 1, 'X.'), { resource: 'cpu', kind: 'some' }), 0.5);
+    sink.set(sink.series(gauge('node_uname_info', 0, 'X.'), { sysname: 'Linux', release: '6.1' }), 1);
+  });
+  const text = reportText(await reportOn(source), createReportSay('en'));
+  expect(text).toMatch(/node_memory_numa_MemFree +node 0: 2.00 KiB\n/);
+  expect(text).toMatch(/x_ratio +resource cpu, kind some: 50.0 %\n/);
+  expect(text).toMatch(/node_uname_info\n {4}sysname: Linux {3}release: 6.1\n/);
+});
+
+test('commands are cut to the terminal, the folder of the program first, and never without one', () => {
+  const columns = [{ heading: 'PID' }, { heading: 'COMMAND' }];
+  const command = '/opt/sites/a/very/long/path/bin/solver --mesh /data/mesh --steps 1000';
+  const lastLine = (terminal?: number): string =>
+    textTable(columns, [['7', command]], terminal)
+      .trimEnd()
+      .split('\n')[1] ?? '';
+  expect(lastLine()).toBe(`7    ${command}`);
+  expect(lastLine(60)).toBe('7    solver --mesh /data/mesh --steps 1000');
+  expect(lastLine(30)).toBe('7    solver --mesh /data/mesh…');
+  expect(lastLine(30)).toHaveLength(30);
+});
+
+test('processes that look equally busy stand in the order of their memory', async () => {
+  const report = await reportOf('pbs');
+  const [first] = report.snapshot?.processes ?? [];
+  if (report.snapshot === null || first === undefined) throw new Error('the machine has no processes');
+  const processes = [
+    { ...first, pid: 11, cpuRatio: 0.000_04, residentBytes: 1 },
+    { ...first, pid: 12, cpuRatio: 0, residentBytes: 2 },
+    { ...first, pid: 13, cpuRatio: 0.5, residentBytes: 0 },
+  ];
+  const text = reportText({ ...report, snapshot: { ...report.snapshot, processes } }, createReportSay('en'));
+  expect([...text.matchAll(/^ +(1[123]) {2}\S/gm)].map(([, pid]) => pid)).toEqual(['13', '12', '11']);
+});
+
 test('the text is grouped by source and has its headings in the language of the reader', async () => {
   const report = await reportOf(machine);
   const english = reportText(report, createReportSay('en'));
@@ -123,7 +162,7 @@ test('the text is grouped by source and has its headings in the language of the 
   expect(english).toContain('\nload · reads /proc/loadavg\n  node_load1 ');
   expect(english).toMatch(/\n {2}PID {2}USER|\nPID {2}USER/);
   const chinese = reportText(report, createReportSay('zh'));
-  expect(chinese).toMatch(/^节点: n001/);
+  expect(chinese).toMatch(/^节点：n001/);
   expect(chinese).toContain('\nload · 读取 /proc/loadavg\n');
   expect(chinese).toContain('作业.作业步');
 });
@@ -139,6 +178,9 @@ test.each([
 
 test.each([
   ['node_memory_MemFree_bytes', 0, 1536, '1.50 KiB'],
+  ['node_memory_numa_MemFree', 0, 1536, '1.50 KiB'],
+  ['node_memory_numa_HugePages_Free', 0, 1536, '1,536'],
+  ['node_memory_numa_numa_hit_total', 0, 1536, '1,536'],
   ['node_disk_read_bytes_total', 0, 5e9, '4.66 GiB'],
   ['jidi_x_ratio', 4, 0.1234, '12.3 %'],
   ['node_cpu_seconds_total', 2, 7_260, '2 h 1 min'],
