@@ -8,6 +8,8 @@ import type { SeriesData, SeriesSelection } from './store.ts';
 import type { YieldTurn } from './turns.ts';
 
 const windowMs = 3_600_000;
+/** A node on which jobs come and go has a layout for each of them. */
+const manyLayouts = 4;
 
 export interface NodeSelection {
   readonly nodeId: number;
@@ -42,18 +44,56 @@ export function createSeriesReader(db: Database, layouts: Layouts) {
   };
 
   function readWindow(bounds: readonly number[], samples: ReadonlyMap<number, Samples>): void {
+    const places = new Map<number, Places>();
     for (const layoutId of statements.layoutsIn.all(...bounds)) {
-      const places = placesOf(layouts.seriesOf(layoutId), samples);
-      if (places.size === 0) continue;
-      const first = Math.min(...places.values());
-      const length = Math.max(...places.values()) - first + 1;
+      const found = placesOf(layouts.seriesOf(layoutId), samples);
+      if (found.size > 0) places.set(layoutId, found);
+    }
+    if (places.size > manyLayouts) return readAtOnce(bounds, places, samples);
+    for (const [layoutId, own] of places) {
+      const [first, length] = stretchOf([own]);
       const rows = statements.rows.all(first * 8 + 1, length * 8, ...bounds, layoutId);
-      for (const [id, place] of places) gather(rows, (place - first) * 8, samples.get(id));
+      for (const [id, place] of own) gather(rows, (place - first) * 8, samples.get(id));
+    }
+  }
+
+  /** Each reading by layout goes over the whole window: many would go over it as often. */
+  function readAtOnce(
+    bounds: readonly number[],
+    places: ReadonlyMap<number, Places>,
+    samples: ReadonlyMap<number, Samples>,
+  ): void {
+    const [first, length] = stretchOf([...places.values()]);
+    for (const [timeMs, bytes, layoutId] of statements.anyRows.iterate(
+      first * 8 + 1,
+      length * 8,
+      ...bounds,
+    )) {
+      const rows: readonly Row[] = [[timeMs, bytes]];
+      for (const [id, place] of places.get(layoutId) ?? [])
+        gather(rows, (place - first) * 8, samples.get(id));
     }
   }
 }
 
+/** Where a layout has each of the wanted series. */
+type Places = ReadonlyMap<number, number>;
+
+/** The first place and how many there are from it to the last one. */
+function stretchOf(all: readonly Places[]): readonly [first: number, length: number] {
+  let first = Number.POSITIVE_INFINITY;
+  let last = 0;
+  for (const places of all) {
+    for (const place of places.values()) {
+      first = Math.min(first, place);
+      last = Math.max(last, place);
+    }
+  }
+  return [first, last - first + 1];
+}
+
 type Row = [timeMs: number, bytes: Buffer];
+type AnyRow = [...row: Row, layoutId: number];
 
 function prepare(db: Database) {
   const range = `key BETWEEN ${keySql} AND ${keySql}`;
@@ -66,6 +106,11 @@ function prepare(db: Database) {
     rows: db
       .prepare<number[], Row>(
         `SELECT ${timeSql}, substr(value, ?, ?) FROM tick WHERE ${range} AND layout_id = ? ORDER BY key`,
+      )
+      .raw(),
+    anyRows: db
+      .prepare<number[], AnyRow>(
+        `SELECT ${timeSql}, substr(value, ?, ?), layout_id FROM tick WHERE ${range} ORDER BY key`,
       )
       .raw(),
   };
@@ -87,7 +132,7 @@ function matching(
   );
 }
 
-function placesOf(series: Uint32Array, wanted: ReadonlyMap<number, unknown>): ReadonlyMap<number, number> {
+function placesOf(series: Uint32Array, wanted: ReadonlyMap<number, unknown>): Places {
   const places = new Map<number, number>();
   for (const [place, id] of series.entries()) if (wanted.has(id)) places.set(id, place);
   return places;

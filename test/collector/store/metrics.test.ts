@@ -17,6 +17,25 @@ function pairs(data: SeriesData | undefined): [number, number][] {
 }
 
 describe('metric rows', () => {
+  test('a series is whole also where jobs that come and go make a layout for every tick', async () => {
+    const store = openStore();
+    const job = (number: number) => series('job', { job: String(number) });
+    const ticks = Array.from({ length: 40 }, (_, at) => {
+      const jobs = Array.from({ length: at % 7 }, (_unused, i) => job(at * 10 + i));
+      const values = [...jobs.map((_unused, i) => at * 10 + i), at, -at];
+      return tick(t0 + at * 1000, [...jobs, load, b], values);
+    });
+    await appendTicks(store, ticks);
+    const expected = Array.from({ length: 40 }, (_, at): [number, number] => [at, at]);
+    expect(pairs((await select(store, 'node_load1'))[0])).toEqual(expected);
+    const jobs = await select(store, 'job');
+    expect(jobs).toHaveLength(115);
+    for (const data of jobs) {
+      const number = Number(data.labels['job']);
+      expect(pairs(data)).toEqual([[Math.floor(number / 10), number]]);
+    }
+  });
+
   test('absent samples are left out, be they NaN or past the end of a row', async () => {
     const store = openStore();
     await appendTicks(store, [
