@@ -5,7 +5,7 @@ import { systemClock } from '../shared/clock.ts';
 import { errorCode } from '../shared/errors.ts';
 import { exitCodes } from './exit-code.ts';
 import { runCli } from './run-cli.ts';
-import type { Interrupts, Terminal } from './terminal.ts';
+import { columnsOf, type Interrupts, type Terminal } from './terminal.ts';
 
 /** The starter hands on signals that the terminal has already sent; together they are one. */
 const sameSignalMs = 300;
@@ -21,10 +21,6 @@ const terminal: Terminal = {
   writeError: (text) => void process.stderr.write(text),
   ask,
 };
-
-function columnsOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
-}
 
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -4,7 +4,7 @@ import { ApiClient } from './api-client.ts';
 import type { Language, Say } from './language/language.ts';
 import { Output, type OutputFormat } from './output/output.ts';
 import { type Screen, type StyledLine, screenLine } from './output/styled-text.ts';
-import type { Interrupts, Terminal } from './terminal.ts';
+import { columnsOf, type Interrupts, type Terminal } from './terminal.ts';
 
 /** What the program is started with; nothing below main.ts asks the process itself. */
 export interface Environment {
@@ -45,6 +45,7 @@ export function openSession(
     api: new ApiClient({ url: options.url, token: options.token, language }),
     output: new Output({
       terminal,
+      columns: columnsOf(env['COLUMNS']) ?? (terminal.stdoutTty ? terminal.columns : undefined),
       format: options.output,
       headers: options.headers,
       color: color && terminal.stdoutTty,

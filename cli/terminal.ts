@@ -19,3 +19,8 @@ export interface Interrupts {
   /** Calls once, at the next interrupt; returns the function that takes the listener back. */
   once(listener: () => void): () => void;
 }
+
+/** The variable COLUMNS: a width that was asked for, also where there is no screen. */
+export function columnsOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
+}

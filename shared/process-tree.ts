@@ -46,6 +46,12 @@ export function withAncestors<P extends TreeProcess>(chosen: readonly P[], all: 
   return all.filter((process) => kept.has(process));
 }
 
+/** Of deep trees the last levels: '⋯ │  └─ '. So much is left of the line for what stands in it. */
+export function shortLines(lines: string, levels: number): string {
+  const kept = levels * 3;
+  return lines.length <= kept ? lines : `⋯ ${lines.slice(-kept)}`;
+}
+
 function childrenByParent<P extends TreeProcess>(processes: readonly P[]): ReadonlyMap<number, P[]> {
   const children = new Map<number, P[]>();
   for (const process of processes) {

@@ -1,6 +1,8 @@
 // jidi top: the busiest processes of a node, now, at a past moment, or at every new snapshot.
 import { type Command, Option } from 'commander';
+import type { NodeDetail } from '../../shared/api/node.ts';
 import type { Process, ProcessTable } from '../../shared/api/process.ts';
+import { formatSeconds } from '../../shared/format.ts';
 import { processTree, withAncestors } from '../../shared/process-tree.ts';
 import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -10,23 +12,24 @@ import { integerFrom, momentText } from '../option-values.ts';
 import { showTime } from '../output/show-value.ts';
 import { piece, type StyledLine } from '../output/styled-text.ts';
 import type { Session } from '../session.ts';
-import { type ProcessRow, processColumns } from '../views/process-view.ts';
+import {
+  type ProcessRow,
+  type ProcessSorting,
+  processColumns,
+  processSortings,
+} from '../views/process-view.ts';
 import { delay } from '../wait.ts';
 
-const sortings = {
-  cpu: ({ cpuRatio }: Process) => cpuRatio,
-  memory: ({ residentBytes }: Process) => residentBytes,
-  io: ({ readBytesPerSecond, writeBytesPerSecond }: Process) =>
-    (readBytesPerSecond ?? 0) + (writeBytesPerSecond ?? 0),
-  gpu: ({ gpuMemoryBytes }: Process) => gpuMemoryBytes ?? -1,
-} as const;
+/** An older snapshot is not what goes on now. */
+const freshIntervals = 3;
+const freshSeconds = 10;
 
 /** How often a new snapshot is looked for. */
 const watchMs = 500;
 
 interface TopOptions {
   readonly at?: string;
-  readonly sort: keyof typeof sortings;
+  readonly sort: ProcessSorting;
   readonly limit?: number;
   readonly job?: string;
   readonly tree?: true;
@@ -40,7 +43,9 @@ export function addTop(parent: Command, context: CommandContext): void {
     .description(say('help.top'))
     .argument('<node>', say('help.arg.node'))
     .option('--at <time>', say('help.at'))
-    .addOption(new Option('--sort <what>', say('help.sort')).choices(Object.keys(sortings)).default('cpu'))
+    .addOption(
+      new Option('--sort <what>', say('help.sort')).choices(Object.keys(processSortings)).default('cpu'),
+    )
     .option('--limit <count>', say('help.limit'), integerFrom(1, 1000))
     .option('--job <id>', say('help.ofJob'))
     .option('--tree', say('help.tree'))
@@ -52,36 +57,76 @@ export function addTop(parent: Command, context: CommandContext): void {
 }
 
 async function showTop(session: Session, node: string, options: TopOptions): Promise<number> {
-  const table = await readTable(session, node, options);
-  if (table.time === null) session.note([piece(session.say('empty.processes'), 'dim')]);
-  printTable(session, table, options);
+  const snapshot = await readSnapshot(session, node, options);
+  if (snapshot.table.time === null) {
+    const warnings = snapshot.warnings.map((text) => piece(`  ${text}`, 'warning'));
+    session.note([piece(session.say('empty.processes'), 'dim'), ...warnings]);
+  }
+  printSnapshot(session, snapshot, options);
   return exitCodes.ok;
 }
 
-function readTable({ api }: Session, node: string, { at, job }: TopOptions): Promise<ProcessTable> {
-  const moment = at === undefined ? undefined : momentText(at);
-  return api.get<ProcessTable>(apiPath`nodes/${node}/processes`, { at: moment, job });
+interface Snapshot {
+  readonly table: ProcessTable;
+  /** Why it is not what goes on now. */
+  readonly warnings: readonly string[];
 }
 
-function printTable({ output, say, note }: Session, table: ProcessTable, options: TopOptions): void {
+async function readSnapshot(session: Session, node: string, { at, job }: TopOptions): Promise<Snapshot> {
+  const { api, output } = session;
+  const moment = at === undefined ? undefined : momentText(at);
+  const isNow = at === undefined && output.format !== 'json' && output.format !== 'csv';
+  const [table, detail] = await Promise.all([
+    api.get<ProcessTable>(apiPath`nodes/${node}/processes`, { at: moment, job }),
+    isNow ? api.get<NodeDetail>(apiPath`nodes/${node}`) : null,
+  ]);
+  return { table, warnings: detail === null ? [] : warningsOf(session, table, detail) };
+}
+
+function warningsOf(
+  { say, clock }: Session,
+  { time }: ProcessTable,
+  { interval, quiet }: NodeDetail,
+): string[] {
+  const age = time === null ? 0 : clock.now() / 1000 - time;
+  const isOld = age > Math.max(freshIntervals * interval, freshSeconds);
+  return [
+    ...(isOld ? [say('top.old', { age: formatSeconds(age) })] : []),
+    ...(quiet ? [say('top.quiet')] : []),
+  ];
+}
+
+function printSnapshot(session: Session, { table, warnings }: Snapshot, options: TopOptions): void {
+  const { output, say, note } = session;
+  const { sort } = options;
   const rows = chooseRows(table.processes, options);
   if (output.format === 'json') return output.json(rows.map(({ process }) => process));
-  if (output.format !== 'csv' && table.time !== null) note(headLine(say, table, rows.length));
-  output.rows(processColumns(say), rows);
+  if (output.format !== 'csv' && table.time !== null)
+    note(headLine(say, table, { shown: rows.length, warnings }));
+  const noGpu = sort === 'gpu' && table.processes.every(({ gpuMemoryBytes }) => gpuMemoryBytes === null);
+  if (noGpu && table.processes.length > 0) note([piece(say('top.noGpu', { node: table.node }), 'warning')]);
+  output.rows(processColumns(say, { sort, width: output.screen.columns }), rows);
 }
 
 /** In a tree, those above the busiest come on top of the limit: without them there is none. */
 function chooseRows(processes: readonly Process[], { sort, limit, tree }: TopOptions): readonly ProcessRow[] {
-  const busiest = processes.toSorted((left, right) => sortings[sort](right) - sortings[sort](left));
+  const busiest = processes.toSorted(
+    (left, right) => processSortings[sort](right) - processSortings[sort](left),
+  );
   const chosen = busiest.slice(0, limit);
   if (tree) return processTree(withAncestors(chosen, busiest));
   return chosen.map((process) => ({ process, lines: '' }));
 }
 
-function headLine(say: Say, table: ProcessTable, shown: number): StyledLine {
+interface HeadFacts extends Pick<Snapshot, 'warnings'> {
+  readonly shown: number;
+}
+
+function headLine(say: Say, table: ProcessTable, { shown, warnings }: HeadFacts): StyledLine {
   const { node, processCount, zombieCount, uninterruptibleCount } = table;
   const head = say('top.head', { node, shown, count: processCount, time: showTime(table.time) });
   const counts = [
+    ...warnings,
     ...(zombieCount ? [say('top.zombies', { count: zombieCount })] : []),
     ...(uninterruptibleCount ? [say('top.uninterruptible', { count: uninterruptibleCount })] : []),
   ];
@@ -94,13 +139,16 @@ async function watchTop(session: Session, node: string, options: TopOptions): Pr
   const release = session.interrupts.once(() => {
     interrupted.abort();
   });
-  let shown: number | null = null;
+  let shown: string | null = null;
   while (!interrupted.signal.aborted) {
-    const table = await readTable(session, node, options).catch(unlessUnreachable);
-    if (table !== undefined && table.time !== shown) {
+    const snapshot = await readSnapshot(session, node, options).catch(unlessUnreachable);
+    // Also when the same snapshot becomes old; on a screen, second by second.
+    const told = session.terminal.stdoutTty ? snapshot?.warnings : snapshot?.warnings.length;
+    const key = JSON.stringify([snapshot?.table.time, told]);
+    if (snapshot !== undefined && key !== shown) {
       if (session.terminal.stdoutTty && session.output.format !== 'json') session.output.raw('\x1b[H\x1b[2J');
-      printTable(session, table, options);
-      shown = table.time;
+      printSnapshot(session, snapshot, options);
+      shown = key;
     }
     await delay(session, watchMs);
   }

@@ -32,6 +32,8 @@ export interface Column<Row> {
 
 export interface OutputOptions {
   readonly terminal: Terminal;
+  /** Cells in a line of a table; undefined: as many as it takes. */
+  readonly columns: number | undefined;
   readonly format: OutputFormat;
   readonly headers: boolean;
   readonly color: boolean;
@@ -43,12 +45,11 @@ export class Output {
   readonly #terminal: Terminal;
   readonly #headers: boolean;
 
-  constructor({ terminal, format, headers, color }: OutputOptions) {
+  constructor({ terminal, columns, format, headers, color }: OutputOptions) {
     this.format = format;
     this.#terminal = terminal;
     this.#headers = headers;
-    const cut = terminal.stdoutTty && format === 'table';
-    this.screen = { color, columns: cut ? terminal.columns : undefined };
+    this.screen = { color, columns: format === 'table' ? columns : undefined };
   }
 
   json(value: unknown): void {

@@ -2,6 +2,7 @@
 // the screen is too narrow, and the lines of the tree are drawn in it.
 import type { Process } from '../../shared/api/process.ts';
 import { formatBytes, formatBytesPerSecond, formatRatio } from '../../shared/format.ts';
+import { shortLines } from '../../shared/process-tree.ts';
 import type { Say } from '../language/language.ts';
 import type { Column } from '../output/output.ts';
 import { showNumber, showTime } from '../output/show-value.ts';
@@ -12,9 +13,34 @@ export interface ProcessRow {
   readonly lines: string;
 }
 
-export function processColumns(say: Say): Column<ProcessRow>[] {
-  return columns(say).map(({ value, show, style, ...column }) => ({
+/** What processes can be sorted by. */
+export const processSortings = {
+  cpu: ({ cpuRatio }: Process) => cpuRatio,
+  memory: ({ residentBytes }: Process) => residentBytes,
+  io: ({ readBytesPerSecond, writeBytesPerSecond }: Process) =>
+    (readBytesPerSecond ?? 0) + (writeBytesPerSecond ?? 0),
+  gpu: ({ gpuMemoryBytes }: Process) => gpuMemoryBytes ?? -1,
+} as const;
+export type ProcessSorting = keyof typeof processSortings;
+
+/** These are otherwise in the wide table alone. */
+const sortedBy: Readonly<Record<ProcessSorting, readonly string[]>> = {
+  cpu: [],
+  memory: [],
+  io: ['readBytesPerSecond', 'writeBytesPerSecond'],
+  gpu: ['gpuMemoryBytes'],
+};
+
+export interface ProcessLayout {
+  readonly sort: ProcessSorting;
+  /** Cells in a line; undefined: as many as it takes. */
+  readonly width: number | undefined;
+}
+
+export function processColumns(say: Say, { sort, width }: ProcessLayout): Column<ProcessRow>[] {
+  return columns(say, width).map(({ value, show, style, only, ...column }) => ({
     ...column,
+    ...(only === undefined || sortedBy[sort].includes(column.key) ? {} : { only }),
     value: ({ process }) => value(process),
     ...(show === undefined ? {} : { show: ({ process, lines }: ProcessRow) => show(process, lines) }),
     ...(style === undefined ? {} : { style: ({ process }: ProcessRow) => style(process) }),
@@ -25,7 +51,7 @@ type ProcessColumn = Omit<Column<Process>, 'show'> & {
   readonly show?: (process: Process, lines: string) => string;
 };
 
-function columns(say: Say): ProcessColumn[] {
+function columns(say: Say, width: number | undefined): ProcessColumn[] {
   return [
     { key: 'pid', header: say('header.pid'), value: ({ pid }) => pid, align: 'right' },
     { key: 'user', header: say('header.user'), value: ({ user }) => user, spare: 3 },
@@ -65,10 +91,27 @@ function columns(say: Say): ProcessColumn[] {
       key: 'command',
       header: say('header.command'),
       value: ({ command }) => command,
-      show: ({ command, name }, lines) => lines + (command === '' ? `[${name}]` : command),
+      show: (process, lines) => commandText(process, lines, width),
       shrinks: true,
     },
   ];
+}
+
+/** Cells that the other columns take, more or less. */
+const otherCells = 56;
+/** Of a command line, at least. */
+const readableCells = 16;
+/** Levels of a tree that are drawn where there is little room. */
+const narrowLevels = 4;
+
+/** Where a command line does not fit, the program comes first, not the folder in which it lies. */
+function commandText({ command, name }: Process, lines: string, width: number | undefined): string {
+  const text = command === '' ? `[${name}]` : command;
+  if (width === undefined) return lines + text;
+  const room = width - otherCells;
+  const drawn = lines.length + readableCells <= room ? lines : shortLines(lines, narrowLevels);
+  const fits = drawn.length + text.length <= room;
+  return drawn + (fits ? text : text.replace(/^\/\S*\/(?=[^\s/])/, ''));
 }
 
 /** A process in no job, whose user has a job here, is marked in words: colours are not for everybody. */

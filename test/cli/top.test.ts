@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import type { Process, ProcessTable } from '../../shared/api/process.ts';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, runProgramWith } from './program-run.ts';
-import { hostile, now, processTable } from './recorded-answers.ts';
+import { hostile, nodeDetail, now, processTable } from './recorded-answers.ts';
 
 let peer: CollectorPeer;
 
@@ -111,5 +111,76 @@ describe('jidi top', () => {
     const { out } = await top('--job 77 --at -5m --sort gpu --limit 1 -o json');
     expect(peer.asked[0]?.query).toEqual({ at: '-5m', job: '77' });
     expect(JSON.parse(out)).toMatchObject([{ pid: 40 }]);
+  });
+});
+
+describe('jidi top of a node that does not tell its processes now', () => {
+  it('says how old the snapshot is, and that the node is quiet', async () => {
+    peer.answer('GET nodes/n2/processes', { body: { ...table, time: now - 47 } });
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, interval: 1, quiet: true } });
+    expect((await top('')).err).toContain(
+      '  47 s old  the node is quiet: processes are not read  zombies: 2',
+    );
+    expect((await top('--lang zh')).err).toContain('  快照已过 47 s  节点静默：不扫描进程');
+  });
+
+  it('says it also when there is no snapshot any more', async () => {
+    peer.answer('GET nodes/n2/processes', { body: { ...table, time: null, processes: [] } });
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, quiet: true } });
+    expect((await top('')).err).toContain('the node is quiet');
+  });
+
+  it.each([
+    [29, 10, ''],
+    [31, 10, '31 s old'],
+    [9, 1, ''],
+  ])('%d s at an interval of %d s: %s', async (age, interval, told) => {
+    peer.answer('GET nodes/n2/processes', { body: { ...table, time: now - age } });
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, interval } });
+    expect(/\d+ s old/.exec((await top('')).err)?.[0] ?? '').toBe(told);
+  });
+
+  it('says nothing of it about a past moment', async () => {
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, quiet: true } });
+    expect((await top('--at -5m')).err).not.toContain('quiet');
+  });
+});
+
+describe('jidi top --sort', () => {
+  it('shows the columns by which it sorts', async () => {
+    const [plainHead, io, gpu] = await Promise.all(['', '--sort io', '--sort gpu'].map(lines));
+    expect(plainHead?.[0]).not.toMatch(/READ|GPU/);
+    expect(io?.[0]).toMatch(/READ +WRITE/);
+    expect(gpu?.[0]).toContain('GPU MEMORY');
+  });
+
+  it('says when there is no GPU to sort by', async () => {
+    expect((await top('--sort gpu')).err).not.toContain('GPU');
+    const processes = table.processes.map((each) => ({ ...each, gpuMemoryBytes: null }));
+    peer.answer('GET nodes/n2/processes', { body: { ...table, processes } });
+    expect((await top('--sort gpu')).err).toContain('No process of n2 holds GPU memory');
+  });
+});
+
+describe('jidi top where there is little room', () => {
+  const deep = Array.from({ length: 9 }, (_, depth) =>
+    process(depth + 1, depth, { command: `/tmp/some/long/folder/bin/node x${String(depth)}.js`, job: null }),
+  );
+
+  beforeEach(() => {
+    peer.answer('GET nodes/n2/processes', { body: { ...table, processes: deep } });
+  });
+
+  it('shows the program, not its folder, by COLUMNS also where there is no screen', async () => {
+    const { out } = await top('', { env: { COLUMNS: '90' } });
+    expect(out).toMatch(/ {2}node x0\.js\n/);
+    expect((await top('', { tty: true, columns: 90 })).out).toMatch(/ {2}node x0\.js\n/);
+    expect((await top('')).out).toContain('  /tmp/some/long/folder/bin/node x0.js\n');
+    expect((await top('-o wide', { tty: true, columns: 90 })).out).toContain('/bin/node x0.js\n');
+  });
+
+  it('leaves the name of a process deep in the tree in sight', async () => {
+    const { out } = await top('--tree', { env: { COLUMNS: '80' } });
+    expect(out).toMatch(/ {2}⋯ {10}└─ node x8\.js\n/);
   });
 });

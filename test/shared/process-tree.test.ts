@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { processTree, withAncestors } from '../../shared/process-tree.ts';
+import { processTree, shortLines, withAncestors } from '../../shared/process-tree.ts';
 
 function drawn(...pairs: readonly (readonly [pid: number, parentPid: number])[]): string[] {
   return processTree(pairs.map(([pid, parentPid]) => ({ pid, parentPid }))).map(
@@ -44,4 +44,11 @@ test('a chain of ancestors is kept with those that were chosen', () => {
     { pid: 4, parentPid: 1 },
   ] as const;
   expect(withAncestors([all[2]], all).map(({ pid }) => pid)).toEqual([1, 2, 3]);
+});
+
+test('the lines of a deep tree end with its last levels', () => {
+  const [, , , , deepest] = drawn([1, 0], [2, 1], [3, 2], [4, 3], [5, 4]);
+  const lines = deepest?.slice(0, -1) ?? '';
+  expect(lines).toBe('         └─ ');
+  expect([4, 3].map((levels) => shortLines(lines, levels))).toEqual([lines, '⋯       └─ ']);
 });
