@@ -12,12 +12,12 @@ export function parameterFault(
     const allowed = known.length === 0 ? 'none' : known.join(', ');
     return `${action.name} has no parameter ${JSON.stringify(unknown)}; it takes: ${allowed}.`;
   }
-  for (const { name, pattern, required } of action.parameters) {
+  for (const { name, description, pattern, required } of action.parameters) {
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (value === undefined) {
       if (required) return `${action.name} needs the parameter ${name}.`;
     } else if (!new RegExp(pattern).test(value)) {
-      return `Parameter ${name} of ${action.name} must match ${pattern}.`;
+      return `Parameter ${name} of ${action.name} must match ${pattern}: ${description}.`;
     }
   }
   return undefined;

@@ -12,6 +12,13 @@ const ticksPerSecond = 100;
 /** The kernel tells its boot in whole seconds, and a clock that is set moves it. */
 const toleranceMs = 2_000;
 
+/** PF_KTHREAD of include/linux/sched.h, in the flags of /proc/PID/stat. */
+const kernelThreadFlag = 0x0020_0000;
+const withoutMemory = {
+  kernelThread: 'is a kernel thread: it has no memory of its own',
+  zombie: 'has ended and was not waited for by its parent: its memory was given back',
+} as const;
+
 /** What is shown, and which lines of the file add up to it. */
 const figures: readonly (readonly [name: string, keys: readonly string[], meaning: string])[] = [
   ['PSS', ['Pss'], 'its own memory, and its share of what it has in common with others'],
@@ -32,7 +39,7 @@ export const processMemory: Action = {
     {
       name: 'startTime',
       description:
-        'When it was started, ms since the Unix epoch; then nothing is told of another one with its pid',
+        'When it was started, in ms since the Unix epoch; then nothing is told of another one with its pid',
       pattern: '^[1-9][0-9]{9,13}$',
       required: false,
     },
@@ -45,10 +52,12 @@ export const processMemory: Action = {
     const { pid = '', startTime } = context.parameters;
     const { procFolder } = context.machine;
     try {
-      const { name, startedMs } = await readProcess(procFolder, pid);
+      const { name, startedMs, kind } = await readProcess(procFolder, pid);
       if (startTime !== undefined && Math.abs(startedMs - Number(startTime)) > toleranceMs) {
-        return reused(pid, startedMs);
+        return reused(pid, startedMs, startTime);
       }
+      if (kind !== 'ordinary')
+        return failure('no-memory', `Process ${pid} (${name}) ${withoutMemory[kind]}.`);
       const text = await readRollup(context, pid);
       const after = await readProcess(procFolder, pid);
       if (after.startedMs !== startedMs) return reused(pid, after.startedMs);
@@ -87,15 +96,24 @@ export function describeMemory(rollup: string): readonly string[] {
   });
 }
 
-async function readProcess(procFolder: string, pid: string): Promise<{ name: string; startedMs: number }> {
+interface FoundProcess {
+  readonly name: string;
+  readonly startedMs: number;
+  readonly kind: 'ordinary' | keyof typeof withoutMemory;
+}
+
+async function readProcess(procFolder: string, pid: string): Promise<FoundProcess> {
   // `pid (name) state …`: the name may hold anything; the start is the 20th field after it.
   const stat = await readFile(`${procFolder}/${pid}/stat`, 'utf8');
   const end = stat.lastIndexOf(')');
-  const startTicks = Number(stat.slice(end + 2).split(' ')[19]);
+  const fields = stat.slice(end + 2).split(' ');
+  const startTicks = Number(fields[19]);
   const boot = /^btime (\d+)$/m.exec(await readFile(`${procFolder}/stat`, 'latin1'))?.[1];
   const startedMs = Number(boot) * 1000 + (startTicks * 1000) / ticksPerSecond;
   if (!Number.isFinite(startedMs)) throw new Error('its start time cannot be read');
-  return { name: oneLine(stat.slice(stat.indexOf('(') + 1, end)), startedMs };
+  const isOfKernel = Math.trunc(Number(fields[6]) / kernelThreadFlag) % 2 === 1;
+  const kind = isOfKernel ? 'kernelThread' : fields[0] === 'Z' ? 'zombie' : 'ordinary';
+  return { name: oneLine(stat.slice(stat.indexOf('(') + 1, end)), startedMs, kind };
 }
 
 function unreadable(pid: string, error: unknown): ActionOutcome {
@@ -104,11 +122,12 @@ function unreadable(pid: string, error: unknown): ActionOutcome {
   return failure('process-unreadable', `The memory of process ${pid} cannot be read: ${errorText(error)}.`);
 }
 
-function reused(pid: string, startedMs: number): ActionOutcome {
-  const started = new Date(startedMs).toISOString();
+function reused(pid: string, startedMs: number, asked?: string): ActionOutcome {
+  const started = `${new Date(startedMs).toISOString()} (${Math.round(startedMs)} ms since the Unix epoch)`;
+  const instead = asked === undefined ? '' : `, not at ${asked} ms`;
   return failure(
     'process-gone',
-    `That process has ended; ${pid} was given to another one, started ${started}.`,
+    `That process has ended; ${pid} was given to another one, started ${started}${instead}.`,
   );
 }
 

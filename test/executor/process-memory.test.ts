@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -69,6 +69,21 @@ test('a process that is not there is a failure with a remedy, a pid that is none
   });
   for (const pid of ['0', '-1', '1 ', 'self', '../1'])
     expect((await ask({ pid })).ended?.state).toBe('refused');
+});
+
+test('a kernel thread is told as one, and a time that does not fit names its unit', async (ctx) => {
+  // Process 2 is kthreadd, but in a container.
+  const kthreadd = existsSync('/proc/2/stat') ? readFileSync('/proc/2/stat', 'utf8') : '';
+  const { ended: refused } = await ask({ pid: '2', startTime: '1' });
+  expect(refused?.reason?.message).toContain('in ms since the Unix epoch');
+  const pid = String(other.pid);
+  expect((await ask({ pid, startTime: '1000000000' })).ended?.reason?.message).toContain('1000000000 ms');
+  if (!kthreadd.startsWith('2 (kthreadd)'))
+    ctx.skip('process 2 is no kernel thread: run outside of a container');
+  expect((await ask({ pid: '2' })).ended).toMatchObject({
+    state: 'failed',
+    reason: { code: 'no-memory', message: expect.stringContaining('(kthreadd) is a kernel thread') },
+  });
 });
 
 test('ends at its deadline when the kernel does not answer, however often it is asked', async () => {
