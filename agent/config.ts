@@ -7,6 +7,9 @@ import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
 import { nodeNamePattern } from '../shared/model/node.ts';
 
+/** What the source of units takes. */
+const unitPattern = '^[A-Za-z0-9_][A-Za-z0-9_:.@\\\\-]{0,119}$';
+
 export const AgentConfigSchema = Type.Object(
   {
     node: Type.String({
@@ -62,11 +65,21 @@ export const AgentConfigSchema = Type.Object(
     ),
     sources: Type.Object(
       {
-        units: Type.Array(Type.String({ pattern: '^[A-Za-z0-9@:_.-]{1,128}$' }), {
-          default: [],
-          maxItems: 64,
-          description: 'systemd services whose state is told; empty: those of schedulers, munge and clocks',
-        }),
+        units: Type.Array(
+          Type.String({
+            pattern: unitPattern,
+            description:
+              'a name of at most 120 letters, digits, : _ . @ - \\; slurmd is slurmd.service, others end in ' +
+              '.socket, .timer, .mount, .target, .path, .slice or .scope',
+          }),
+          {
+            default: [],
+            maxItems: 64,
+            description:
+              'at most 64 systemd units whose state is told; .service may be left out, e.g. [slurmd, scratch.mount]; ' +
+              'empty: those of schedulers, munge and clocks',
+          },
+        ),
       },
       { default: {}, additionalProperties: false },
     ),

@@ -24,6 +24,7 @@ type Tree = { [key: string]: unknown };
 /** What an error message needs to know of a schema. */
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
   readonly description?: string;
 }
 
@@ -90,12 +91,15 @@ function configError(
 
 function schemaAt(schema: SchemaNode, path: readonly string[]): SchemaNode | undefined {
   let current: SchemaNode | undefined = schema;
-  for (const key of path) current = current?.properties?.[key];
+  for (const key of path) current = current?.properties?.[key] ?? current?.items;
   return current;
 }
 
 function valueAt(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce((value, key) => (isTree(value) ? value[key] : undefined), tree);
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return value[Number(key)];
+    return isTree(value) ? value[key] : undefined;
+  }, tree);
 }
 
 /** The schema's own description says what is allowed, in words. */
