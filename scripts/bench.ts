@@ -10,6 +10,11 @@ import { parseArgs } from 'node:util';
 const folder = join(import.meta.dirname, '../bench');
 const usualDeadlineMs = 120_000;
 
+const usage = `npm run bench                    all benches that are over within two minutes
+npm run bench NAME…              these
+npm run bench NAME -- FLAGS      one, with its own flags; e.g. npm run bench agent -- --help
+npm run bench -- --list          none, but what each claims`;
+
 const { names, own, isList } = readArguments(process.argv.slice(2));
 const known = readdirSync(folder)
   .filter((name) => name.endsWith('.ts'))
@@ -52,8 +57,16 @@ function readArguments(args: readonly string[]) {
   const names = from < 0 ? args : args.slice(0, from);
   const rest = from < 0 ? [] : args.slice(from);
   if (names.length === 1) return { names, own: rest, isList: rest.includes('--list') };
-  const { values } = parseArgs({ args: [...rest], options: { list: { type: 'boolean', default: false } } });
-  return { names, own: [], isList: values.list };
+  const no = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({ args: [...rest], options: { list: no, help: { ...no, short: 'h' } } });
+    if (!values.help) return { names, own: [], isList: values.list };
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.exit(2);
+  }
 }
 
 function deadlineOf(name: string): number {

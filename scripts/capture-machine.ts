@@ -4,8 +4,13 @@
 import { captureMachine } from './capture/capture.ts';
 
 const [folder, ...rest] = process.argv.slice(2);
-if (folder === undefined || rest.length > 0) {
-  console.error('usage: node scripts/capture-machine.ts OUTDIR');
+const usage = `npm run capture-machine -- OUTDIR
+  Copies what the sources read on this machine to OUTDIR, a new or empty folder (./-NAME where it begins with a dash),
+  and replaces the names of site, machine and people. docs/operating.md says more: Handing in a machine.`;
+if (folder === '--help' || folder === '-h') {
+  console.log(usage);
+} else if (folder === undefined || folder === '' || folder.startsWith('-') || rest.length > 0) {
+  console.error(`usage: ${usage}`);
   process.exitCode = 2;
 } else {
   await capture(folder);

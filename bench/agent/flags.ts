@@ -20,20 +20,7 @@ export const usage = `npm run bench agent -- [--seconds 30] [--warm-up 20] [--in
     [--only jidi,exporters,netdata,collectd,pcp,gmond] [--agent FILE] [--json FILE] [--write-docs [--from FILE]]`;
 
 export function readFlags(): AgentBenchFlags {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      seconds: { ...text, default: '30' },
-      'warm-up': { ...text, default: '20' },
-      intervals: { ...text, default: '1,10' },
-      processes: { ...text, default: '0,2000' },
-      only: { ...text, default: '' },
-      agent: text,
-      json: text,
-      from: text,
-      'write-docs': { type: 'boolean', default: false },
-    },
-  });
+  const values = parseFlags();
   const [seconds = 0] = numbers('seconds', values.seconds);
   const [warmUpSeconds = 0] = numbers('warm-up', values['warm-up']);
   return {
@@ -47,6 +34,37 @@ export function readFlags(): AgentBenchFlags {
     writeDocs: values['write-docs'],
     from: values.from === undefined ? undefined : fromCaller(values.from),
   };
+}
+
+/** Ends the program where nothing is to be measured. */
+function parseFlags() {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        seconds: { ...text, default: '30' },
+        'warm-up': { ...text, default: '20' },
+        intervals: { ...text, default: '1,10' },
+        processes: { ...text, default: '0,2000' },
+        only: { ...text, default: '' },
+        agent: text,
+        json: text,
+        from: text,
+        'write-docs': { type: 'boolean', default: false },
+      },
+    });
+    if (!values.help) return values;
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\n${usage}`);
+  process.exit(2);
 }
 
 /** How to measure the same again; where results were put does not matter. */
@@ -71,7 +89,7 @@ export function machineInWords(): string {
 function numbers(flag: string, value: string): readonly number[] {
   const parts = value.split(',').map(Number);
   if (parts.some((part) => !Number.isInteger(part) || part < 0)) {
-    throw new Error(`--${flag} ${value}: whole numbers, separated by commas\n${usage}`);
+    refuse(`--${flag} ${value}: whole numbers, separated by commas`);
   }
   return parts;
 }

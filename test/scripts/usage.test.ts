@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+function call(program: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, program), ...args], { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+test.each([
+  ['scripts/capture-machine.ts', 'npm run capture-machine -- OUTDIR'],
+  ['scripts/bench.ts', 'npm run bench NAME'],
+  ['bench/agent.ts', 'npm run bench agent -- [--seconds'],
+])('%s --help tells how it is called', async (program, text) => {
+  const { code, stdout, stderr } = await call(program, '--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(text);
+});
+
+test.each(['scripts/capture-machine.ts', 'scripts/bench.ts', 'bench/agent.ts'])(
+  '%s refuses a flag that it does not know, without a stack trace',
+  async (program) => {
+    const { code, stderr } = await call(program, '--no-such-flag');
+    expect(code).toBe(2);
+    expect(stderr).toContain('npm run');
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(existsSync(join(root, '--no-such-flag'))).toBe(false);
+  },
+);
