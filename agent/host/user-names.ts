@@ -1,6 +1,7 @@
 // Names of users. In: a uid. Out: the name, or the number as text when nobody knows one (yet).
 // /etc/passwd answers at once. Users of a directory service are asked for through getent, one at a time and beside the
-// sampling path: the number is shown until the answer is there.
+// sampling path: the number is shown until the answer is there. Who may use many uids must not make the agent start as
+// many programs: after a first number of them one is started every few seconds.
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../shared/clock.ts';
 import { truncate } from '../../shared/text.ts';
@@ -10,6 +11,9 @@ const keptNames = 4096;
 const queueLength = 64;
 const forgetAfterMs = 600_000;
 const askDeadlineMs = 5_000;
+/** Starting a program costs the agent some milliseconds. */
+const asksAtOnce = 64;
+const askEveryMs = 4_000;
 const longestName = 64;
 const largestPasswdBytes = 4 * 1024 * 1024;
 
@@ -20,6 +24,8 @@ export class UserNames {
   #names = new Map<number, string>();
   readonly #queue: number[] = [];
   #asking = false;
+  #asksLeft = asksAtOnce;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
   #loadedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: { passwdPath: string; run: RunProgram; clock: Clock }) {
@@ -31,7 +37,10 @@ export class UserNames {
   nameOf(uid: number): string {
     if (this.#clock.monotonic() - this.#loadedAtMs > forgetAfterMs) this.#load();
     const known = this.#names.get(uid);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (this.#queue.length > 0) void this.#askNext();
+      return known;
+    }
     const number = String(uid);
     if (this.#names.size >= keptNames) return number;
     this.#names.set(uid, number);
@@ -52,10 +61,11 @@ export class UserNames {
   }
 
   async #askNext(): Promise<void> {
-    if (this.#asking) return;
+    if (this.#asking || !this.#mayAsk()) return;
     const uid = this.#queue.shift();
     if (uid === undefined) return;
     this.#asking = true;
+    this.#asksLeft -= 1;
     try {
       const request = { program: 'getent', arguments: ['passwd', String(uid)], deadlineMs: askDeadlineMs };
       const { exitCode, stdout } = await this.#run(request);
@@ -67,6 +77,16 @@ export class UserNames {
       this.#asking = false;
     }
     await this.#askNext();
+  }
+
+  #mayAsk(): boolean {
+    const now = this.#clock.monotonic();
+    const gained = Math.min(asksAtOnce, Math.floor((now - this.#askedAtMs) / askEveryMs));
+    if (gained > 0) {
+      this.#asksLeft = Math.min(asksAtOnce, this.#asksLeft + gained);
+      this.#askedAtMs = now;
+    }
+    return this.#asksLeft > 0;
   }
 }
 
