@@ -3,15 +3,20 @@
 import type { ApiError } from '../api/client.ts';
 import type { MessageKey } from '../i18n/language.ts';
 import { gridTimes, toGrid } from './grid.ts';
-import { type Line, toBand } from './lines.ts';
+import { figureAt, type Line, toBand } from './lines.ts';
 import { type FeedState, queryKey } from './metric-feed.ts';
 import type { Panel } from './panel.ts';
 import type { Unit } from './units.ts';
 
 export const mostLines = 12;
 
+const freshSteps = 3;
+const freshSeconds = 10;
+
 export interface ChartContent {
   readonly times: readonly number[];
+  /** A figure of before this is not how things are at the end of the range. */
+  readonly freshFrom: number;
   readonly lines: readonly Line[];
   /** Set when the lines were too many to be told apart: `lines` are then minimum, median and maximum of so many. */
   readonly bandOf: number | null;
@@ -24,6 +29,8 @@ export interface ChartContent {
 }
 
 export interface BandNames {
+  /** A range may reach into the future, in which nothing is missed. */
+  readonly now?: number;
   readonly min: string;
   readonly median: string;
   readonly max: string;
@@ -33,9 +40,10 @@ export function chartContent(panel: Panel, state: FeedState, names: BandNames): 
   const keys = panel.queries.map(queryKey);
   const error = keys.map((key) => state.errors.get(key)).find((found) => found !== undefined) ?? null;
   if (state.window === null)
-    return { times: [], lines: [], bandOf: null, idle: 0, aside: null, error, loading: true };
+    return { times: [], freshFrom: 0, lines: [], bandOf: null, idle: 0, aside: null, error, loading: true };
   const { from, to, step } = state.window;
   const times = gridTimes(from, to, step);
+  const freshFrom = Math.min(to, names.now ?? to) - Math.max(freshSteps * step, freshSeconds);
   const series = keys.flatMap((key) => state.series.get(key) ?? []);
   const told = panel.derive(toGrid(series, times, step)).filter(hasValue);
   const wanted = withoutAside(panel, told);
@@ -49,9 +57,20 @@ export function chartContent(panel: Panel, state: FeedState, names: BandNames): 
       { name: names.median, values: band.median },
       { name: names.max, values: band.max },
     ];
-    return { times, lines: shown, bandOf: lines.length, idle, aside, error, loading: false };
+    return { times, freshFrom, lines: shown, bandOf: lines.length, idle, aside, error, loading: false };
   }
-  return { times, lines, bandOf: null, idle, aside, error, loading: false };
+  return { times, freshFrom, lines, bandOf: null, idle, aside, error, loading: false };
+}
+
+/** What the legend says of a line: the figure at an index; without one the last, where that is fresh. */
+export function legendFigure(
+  { times, freshFrom }: ChartContent,
+  line: Line,
+  index: number | null,
+): number | null {
+  if (index !== null) return figureAt(line, index);
+  const last = line.values.findLastIndex((value) => value !== null);
+  return (times[last] ?? -Infinity) < freshFrom ? null : figureAt(line, last);
 }
 
 function withoutAside({ aside }: Panel, lines: readonly Line[]): readonly Line[] {

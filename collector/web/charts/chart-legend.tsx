@@ -6,8 +6,7 @@ import { visible } from '../../../shared/text.ts';
 import { t } from '../i18n/language.ts';
 import { useWidth } from '../parts/use-width.ts';
 import { theme } from '../state/theme.ts';
-import type { ChartContent } from './chart-content.ts';
-import { figureAt } from './lines.ts';
+import { type ChartContent, legendFigure } from './chart-content.ts';
 import { paletteOf, seriesColor } from './palette.ts';
 import { formatFigure, type Unit } from './units.ts';
 
@@ -34,7 +33,7 @@ export function ChartLegend({ unit, content, cursor }: ChartLegendProps) {
           <span key={line.name} class="legend-item" role="listitem">
             <i style={{ background: seriesColor(palette, content.bandOf === null ? place : 0) }} />
             <span class="legend-name">{visible(line.name)}</span>
-            <b>{formatFigure(unit, figureAt(line, index))}</b>
+            <b>{formatFigure(unit, legendFigure(content, line, index))}</b>
           </span>
         ))}
       </div>

@@ -6,11 +6,12 @@ import { visible } from '../../../shared/text.ts';
 import { say, t } from '../i18n/language.ts';
 import { errorText } from '../parts/error-text.ts';
 import { Icon } from '../parts/icon.tsx';
+import { serverNow } from '../state/server-clock.ts';
 import type { TimeWindow } from '../state/time-range.ts';
-import { type ChartContent, chartContent } from './chart-content.ts';
+import { type ChartContent, chartContent, legendFigure } from './chart-content.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import type { ChartMark } from './chart-overlay.ts';
-import { figureAt, type Line, summarize } from './lines.ts';
+import { type Line, summarize } from './lines.ts';
 import type { FeedState } from './metric-feed.ts';
 import type { Panel } from './panel.ts';
 import { RampLegend } from './ramp-legend.tsx';
@@ -35,7 +36,12 @@ const chartHeight = 168;
 export function ChartPanel(props: ChartPanelProps) {
   const { panel, feed } = props;
   const content = useComputed(() =>
-    chartContent(panel, feed.value, { min: t('band.min'), median: t('band.median'), max: t('band.max') }),
+    chartContent(panel, feed.value, {
+      min: t('band.min'),
+      median: t('band.median'),
+      max: t('band.max'),
+      now: serverNow(),
+    }),
   );
   const asTable = useSignal(false);
   const cursor = useSignal<number | null>(null);
@@ -138,7 +144,7 @@ function ChartBody(props: ChartPanelProps & ContentProps) {
 
 function HeatLegend({ content, cursor }: ContentProps) {
   const busiest = content.lines
-    .map((line) => ({ name: line.name, value: figureAt(line, cursor.value) }))
+    .map((line) => ({ name: line.name, value: legendFigure(content, line, cursor.value) }))
     .reduce<{ name: string; value: number | null } | null>(
       (best, one) => ((one.value ?? -1) > (best?.value ?? -1) ? one : best),
       null,

@@ -148,7 +148,6 @@ export function summarize(values: Column): LineSummary {
   return { last: present.at(-1) ?? null, min, mean: total / present.length, max };
 }
 
-/** The value at an index; the last one without an index. */
-export function figureAt({ values }: Line, index: number | null): number | null {
-  return index === null ? summarize(values).last : (values[index] ?? null);
+export function figureAt({ values }: Line, index: number): number | null {
+  return values[index] ?? null;
 }

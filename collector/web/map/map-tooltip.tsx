@@ -16,7 +16,7 @@ export function MapTooltip({ node, at }: MapTooltipProps) {
   return (
     <div class="tooltip map-tooltip" style={{ left: `${left}px`, top: `${top}px` }} aria-hidden="true">
       <b>{visible(node.name)}</b>
-      <span class="muted">{`${t(`state.${node.state}`)} · ${t(`role.${node.role}`)}`}</span>
+      <span class="muted">{`${t(`state.${node.state}`)} · ${t(`role.${node.role}`)}${node.quiet ? ` · ${t('pace.quiet')}` : ''}`}</span>
       <dl>
         {mapMetrics.map((metric) => (
           <div key={metric}>

@@ -7,7 +7,7 @@ import { formatNumber } from '../charts/units.ts';
 import { formatDuration, t } from '../i18n/language.ts';
 import { Meter } from '../parts/meter.tsx';
 import { SortHead } from '../parts/sort-head.tsx';
-import { NodeStateBadge } from '../parts/state-badge.tsx';
+import { NodeStateBadge, QuietBadge } from '../parts/state-badge.tsx';
 import { parameters, setParameters } from '../state/navigation.ts';
 import { nodePath } from '../state/route.ts';
 import { serverNow } from '../state/server-clock.ts';
@@ -90,7 +90,7 @@ function NodeRow({ node }: { readonly node: MapNode }) {
         <a href={nodePath(node.name)}>{visible(node.name)}</a>
       </th>
       <td>
-        <NodeStateBadge state={node.state} />
+        <NodeStateBadge state={node.state} /> {node.quiet && <QuietBadge />}
       </td>
       <td>{t(`role.${node.role}`)}</td>
       <td class="number">

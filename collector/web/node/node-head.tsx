@@ -4,7 +4,7 @@ import { formatBytes } from '../../../shared/format.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { formatDuration, t } from '../i18n/language.ts';
 import { RangePicker } from '../parts/range-picker.tsx';
-import { NodeStateBadge } from '../parts/state-badge.tsx';
+import { NodeStateBadge, QuietBadge } from '../parts/state-badge.tsx';
 import { serverNow } from '../state/server-clock.ts';
 import type { TimeRange, TimeWindow } from '../state/time-range.ts';
 
@@ -36,7 +36,7 @@ export function NodeHead({ node, range, window }: NodeHeadProps) {
 
 /** What is measured less than usual, and why. */
 function PaceBadges({ node }: { readonly node: NodeDetail }) {
-  const { interval, configuredInterval, quiet } = node;
+  const { interval, configuredInterval, quiet, quietReason } = node;
   const times = { now: formatDuration(interval), configured: formatDuration(configuredInterval) };
   return (
     <>
@@ -46,12 +46,7 @@ function PaceBadges({ node }: { readonly node: NodeDetail }) {
           {t('pace.slowed', times)}
         </span>
       )}
-      {quiet && (
-        <span class="badge warn" title={t('pace.quietText')} data-testid="quiet">
-          <i aria-hidden="true">◌</i>
-          {t('pace.quiet')}
-        </span>
-      )}
+      {quiet && <QuietBadge who={quietReason} />}
     </>
   );
 }

@@ -1,10 +1,11 @@
 // The processes of a node now, live, or at the moment chosen on a chart.
 import { useEffect } from 'preact/hooks';
+import type { NodeDetail } from '../../../shared/api/node.ts';
 import type { ProcessTable } from '../../../shared/api/process.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { fetchProcesses } from '../api/resources.ts';
 import { formatClock, formatMoment } from '../charts/time-format.ts';
-import { t } from '../i18n/language.ts';
+import { formatDuration, t } from '../i18n/language.ts';
 import { Icon } from '../parts/icon.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { ProcessTableView } from '../parts/process-table.tsx';
@@ -13,7 +14,7 @@ import { useResource } from '../parts/use-resource.ts';
 import { parameters, setParameters } from '../state/navigation.ts';
 
 export interface NodeProcessesProps {
-  readonly node: string;
+  readonly node: NodeDetail;
   /** undefined: now. */
   readonly moment: number | undefined;
   readonly live: boolean;
@@ -21,7 +22,7 @@ export interface NodeProcessesProps {
   readonly now: number;
 }
 
-export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
+export function NodeProcesses({ node: { name: node, ...pace }, moment, live, now }: NodeProcessesProps) {
   const job = parameters.value.get('job') || undefined;
   const table = useResource(
     (signal) => fetchProcesses(node, { at: moment, job }, { signal }),
@@ -38,7 +39,7 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
     <section class="panel" aria-label={t('process.title')} data-testid="processes">
       <header class="panel-head tools">
         <h2>{t('process.title')}</h2>
-        <Moment time={data?.time ?? null} moment={moment} />
+        <Moment time={data?.time ?? null} moment={moment} now={now} pace={pace} />
         {shown && (
           <span class="muted">
             {t('process.count', { shown: data.processes.length, all: data.processCount })}
@@ -73,7 +74,7 @@ export function NodeProcesses({ node, moment, live, now }: NodeProcessesProps) {
       </header>
       {table.error.value !== null && <ErrorNotice error={table.error.value} />}
       {data === null && table.error.value === null && <p class="table-empty">{t('state.loading')}</p>}
-      {data?.time === null && <p class="table-empty">{absence(moment)}</p>}
+      {data?.time === null && <p class="table-empty">{absence(moment, pace.quiet)}</p>}
       {shown && <ProcessTableView node={node} processes={data.processes} filter={filter} tree={tree} />}
     </section>
   );
@@ -98,15 +99,32 @@ interface MomentProps {
   /** Of the snapshot that is shown; null: none. */
   readonly time: number | null;
   readonly moment: number | undefined;
+  readonly now: number;
+  readonly pace: Pick<NodeDetail, 'interval' | 'quiet'>;
 }
 
-function Moment({ time, moment }: MomentProps) {
+/** An older snapshot is not called now. */
+const freshIntervals = 3;
+const freshSeconds = 10;
+
+function Moment({ time, moment, now, pace: { interval, quiet } }: MomentProps) {
   const past = moment !== undefined;
+  const age = now - (time ?? now);
+  const old = !past && age > Math.max(freshIntervals * interval, freshSeconds);
   return (
     <>
       {time !== null && (
-        <span class={`moment${past ? ' past' : ''}`} data-testid="process-time">
-          {past ? formatMoment(time) : t('process.now', { time: formatClock(time) })}
+        <span class={`moment${past ? ' past' : old ? ' old' : ''}`} data-testid="process-time">
+          {past
+            ? formatMoment(time)
+            : old
+              ? t('time.ago', { time: formatDuration(Math.round(age)) })
+              : t('process.now', { time: formatClock(time) })}
+        </span>
+      )}
+      {!past && quiet && (
+        <span class="alarm" data-testid="process-quiet">
+          {t('process.quiet')}
         </span>
       )}
       {past && (
@@ -118,6 +136,7 @@ function Moment({ time, moment }: MomentProps) {
   );
 }
 
-function absence(moment: number | undefined): string {
+function absence(moment: number | undefined, quiet: boolean): string {
+  if (moment === undefined && quiet) return t('process.quiet');
   return moment === undefined ? t('process.noneNow') : t('process.noneAt', { time: formatMoment(moment) });
 }

@@ -47,7 +47,7 @@ export function NodePage({ name }: { readonly name: string }) {
       {detail.error.value !== null && <ErrorNotice error={detail.error.value} />}
       <StaleNotice node={node} range={range} now={now.value} />
       <NodeCharts node={node} range={range} window={window} moment={moment ?? null} marks={marks} />
-      <NodeProcesses node={name} moment={moment} live={range.kind === 'last'} now={now.value} />
+      <NodeProcesses node={node} moment={moment} live={range.kind === 'last'} now={now.value} />
       <NodeProfiles profiles={profiles} />
     </main>
   );

@@ -1,6 +1,7 @@
 // One process of the table: its figures, and below them, when opened, all that is known of it.
 import type { Process } from '../../../shared/api/process.ts';
 import { formatBytes, formatBytesPerSecond, formatRatio } from '../../../shared/format.ts';
+import { shortLines } from '../../../shared/process-tree.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { t } from '../i18n/language.ts';
 import { setParameters } from '../state/navigation.ts';
@@ -8,6 +9,9 @@ import { Icon } from './icon.tsx';
 import { Meter } from './meter.tsx';
 import { isKernelThread, programName } from './process-columns.ts';
 import { ProcessDetail } from './process-detail.tsx';
+
+/** Levels of a tree that are drawn: of names far down there would be nothing left to see. */
+const shownLevels = 4;
 
 export interface ProcessRowProps {
   readonly process: Process;
@@ -55,7 +59,7 @@ function ProcessName({ process, lines, open, onToggle }: ProcessRowProps) {
   const program = programName(process);
   const words = open ? t('tree.collapse') : t('tree.expand');
   return (
-    <th scope="row" class="mono name" title={name}>
+    <th scope="row" class="mono name" title={program === null ? name : `${name} ${visible(program)}`}>
       <button
         type="button"
         class={`twist${open ? ' open' : ''}`}
@@ -67,7 +71,7 @@ function ProcessName({ process, lines, open, onToggle }: ProcessRowProps) {
       </button>
       {lines !== '' && (
         <span class="tree-lines" aria-hidden="true">
-          {lines}
+          {shortLines(lines, shownLevels)}
         </span>
       )}
       {isKernelThread(process) ? `[${name.replace(/^\[(.*)\]$/, '$1')}]` : name}

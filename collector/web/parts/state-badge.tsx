@@ -12,6 +12,19 @@ export function NodeStateBadge({ state }: { readonly state: Node['state'] }) {
   );
 }
 
+/** `who`: what asked for it, as the node tells; null or undefined: it does not. */
+export function QuietBadge({ who }: { readonly who?: string | null }) {
+  const reason = quietReasons.find((known) => known === who) ?? 'unknown';
+  return (
+    <span class="badge warn" title={t('pace.quietText', { who: t(`quiet.${reason}`) })} data-testid="quiet">
+      <i aria-hidden="true">◌</i>
+      {t('pace.quiet')}
+    </span>
+  );
+}
+
+const quietReasons = ['command', 'file', 'environment'] as const;
+
 const nodeTone = { up: 'good', silent: 'warn', down: 'bad' } as const;
 const nodeGlyph = { up: '●', silent: '◐', down: '✕' } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartContent, mostLines } from '../../../collector/web/charts/chart-content.ts';
+import { chartContent, legendFigure, mostLines } from '../../../collector/web/charts/chart-content.ts';
 import { byMetricLabel, type FakeSeries, stateOf } from './chart-states.ts';
 
 const names = { min: 'min', median: 'median', max: 'max' };
@@ -45,6 +45,26 @@ describe('chart content', () => {
     const [alone, both] = [1, 2].map((count) => chartContent(panel, stateOf(devices(count, () => 1)), names));
     expect([alone?.lines.map(({ name }) => name), alone?.aside]).toEqual([['d0'], null]);
     expect([both?.lines.map(({ name }) => name), both?.aside]).toEqual([['d1'], 'chart.loopback']);
+  });
+
+  it('has in the legend no figure of a series that has ended, but the one under the crosshair', () => {
+    const times = Array.from({ length: 12 }, (_, at) => (at + 1) * 10);
+    const jobs = [12, 9, 8].map((samples) => ({
+      metric: 'm',
+      node: 'n',
+      labels: { device: `job ${String(samples)}` },
+      samples: times.slice(0, samples).map((time): [number, number] => [time, 5]),
+    }));
+    const state = { ...stateOf([]), window: { from: 10, to: 120, step: 10 } };
+    const series = new Map([[[...state.series.keys()][0] ?? '', jobs]]);
+    const figures = (now: number, index: number | null) => {
+      const content = chartContent(byMetricLabel('ratio'), { ...state, series }, { ...names, now });
+      return content.lines.map((line) => legendFigure(content, line, index));
+    };
+    expect(figures(200, null)).toEqual([5, 5, null]);
+    expect(figures(110, null)).toEqual([5, 5, 5]);
+    expect(figures(200, 3)).toEqual([5, 5, 5]);
+    expect(figures(200, 11)).toEqual([5, null, null]);
   });
 
   it('leaves out devices that did nothing, and says how many', () => {
