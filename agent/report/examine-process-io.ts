@@ -58,7 +58,7 @@ function lackingIo(refused: readonly Refused[], uid: number): Finding {
   );
 }
 
-/** A few of them; process 1 only where there are no others. */
+/** A few of them; where there are none, a few of this user's. */
 function processesOfOthers(host: Host, pids: readonly string[], uid: number): readonly string[] {
   const others: string[] = [];
   for (const pid of pids.slice(0, mostAsked)) {
@@ -66,7 +66,7 @@ function processesOfOthers(host: Host, pids: readonly string[], uid: number): re
     const owner = host.fileFacts(`${host.roots.proc}/${pid}`)?.uid;
     if (pid !== '1' && owner !== undefined && owner !== uid) others.push(pid);
   }
-  return others.length === 0 ? ['1'] : others;
+  return others.length > 0 ? others : pids.slice(0, mostTried);
 }
 
 function hasEnded(host: Host, pid: string): boolean {
