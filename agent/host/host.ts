@@ -8,7 +8,7 @@ import type { ByteCursor } from './byte-cursor.ts';
 import { type ChildStream, LongChild, type StreamRequest } from './child-stream.ts';
 import { GpuProcesses } from './gpu-processes.ts';
 import { hostError } from './host-error.ts';
-import { type KernelFile, KernelFiles } from './kernel-files.ts';
+import { type KeepOptions, type KernelFile, KernelFiles } from './kernel-files.ts';
 import { type KernelLog, openKernelLog } from './kernel-log.ts';
 import { type MachineFacts, readMachineFacts } from './machine-facts.ts';
 import { type MountRequest, type MountSize, MountStatistics, type StatMount } from './mount-statistics.ts';
@@ -54,7 +54,7 @@ export interface Host {
   readonly clock: Clock;
   readonly facts: MachineFacts;
   /** A file that is read at every tick: its descriptor stays open. */
-  keep(path: string): KernelFile;
+  keep(path: string, options?: KeepOptions): KernelFile;
   /** The content of a file; valid until the next reading of any file. Throws HostError. */
   readBytes(path: string): ByteCursor;
   /** The content as text without the line feed at its end. Throws HostError. */
@@ -119,7 +119,7 @@ export function createHost(options: HostOptions = {}): Host {
     roots,
     clock,
     facts: readMachineFacts(files, roots.proc),
-    keep: (path) => files.keep(path),
+    keep: (path, options) => files.keep(path, options),
     readBytes: (path) => files.readOnce(path),
     readText: (path) => textOf(files.readOnce(path)),
     list,

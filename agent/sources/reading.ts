@@ -6,12 +6,13 @@ import { HostError } from '../host/host-error.ts';
 import type { KernelFile } from '../host/kernel-files.ts';
 import type { Probe } from './source.ts';
 
-/** Present when the file can be read. */
+/** Present when the file can be read; one that is too long is the reading's matter. */
 export function probeFile(host: Host, path: string, remedy: string): Probe {
   try {
     host.readBytes(path);
     return { present: true };
   } catch (error) {
+    if (errorCode(error) === 'EFBIG') return { present: true };
     return { present: false, reason: errorMessage(error), remedy };
   }
 }

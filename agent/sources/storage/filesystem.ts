@@ -6,6 +6,8 @@ import { gauge } from '../../../shared/model/metric.ts';
 import { truncate } from '../../../shared/text.ts';
 import type { ByteCursor } from '../../host/byte-cursor.ts';
 import type { Host } from '../../host/host.ts';
+import { HostError } from '../../host/host-error.ts';
+import { largestSizeBytes } from '../../host/kernel-files.ts';
 import type { MountSize } from '../../host/mount-statistics.ts';
 import { probeFile, requireContent } from '../reading.ts';
 import { createRow, type SeriesRow } from '../series-row.ts';
@@ -48,10 +50,11 @@ export function createFilesystemSource(host: Host): Source {
     probe: () => probeFile(host, `${host.roots.proc}/self/mounts`, 'Mount /proc.'),
     close: () => mounts.close(),
     async read(sink) {
-      const { followed, skipped } = mounts.read();
+      const { followed, skipped, isCut } = mounts.read();
       if (skipped > 0) skippedRow.set(sink, 0, skipped);
       for (const { mount, row } of followed)
         await readMount(host, mount, (size) => setMount(row, mount, size, sink));
+      if (isCut) throw new HostError(`the table of mounts is longer than ${largestSizeBytes} bytes`, 'EFBIG');
     },
   };
 }
@@ -80,6 +83,8 @@ function setMount(row: SeriesRow, mount: Mount, size: MountSize | null, sink: Sa
 interface MountList {
   readonly followed: readonly FollowedMount[];
   readonly skipped: number;
+  /** There may be more, beyond what is read. */
+  readonly isCut: boolean;
 }
 
 interface MountReader {
@@ -89,10 +94,11 @@ interface MountReader {
 
 /** Reads the table at each call but parses it only when its bytes have changed. */
 function createMountReader(host: Host): MountReader {
-  let file = host.keep(`${host.roots.proc}/1/mounts`);
-  const ownTable = host.keep(`${host.roots.proc}/self/mounts`);
+  // Users may add to the table, with long names.
+  let file = host.keep(`${host.roots.proc}/1/mounts`, { mayCut: true });
+  const ownTable = host.keep(`${host.roots.proc}/self/mounts`, { mayCut: true });
   let known = Buffer.alloc(0);
-  let list: MountList = { followed: [], skipped: 0 };
+  let list: MountList = { followed: [], skipped: 0, isCut: false };
   const readTable = (): ByteCursor => {
     try {
       return file.read();
@@ -107,17 +113,18 @@ function createMountReader(host: Host): MountReader {
     close: () => file.close(),
     read() {
       const cursor = readTable();
-      requireContent(cursor, file.path, cursor.end);
+      const isCut = cursor.end >= largestSizeBytes - 1;
+      if (!isCut) requireContent(cursor, file.path, cursor.end);
       const content = cursor.bytes.subarray(0, cursor.end);
       if (known.equals(content)) return list;
       known = Buffer.from(content);
-      list = followMounts(known.toString('utf8'));
+      list = { ...followMounts(known.toString('utf8')), isCut };
       return list;
     },
   };
 }
 
-function followMounts(text: string): MountList {
+function followMounts(text: string): Omit<MountList, 'isCut'> {
   const mounts = parseMounts(text);
   const followed = mounts.slice(0, mountLimit).map((mount) => ({
     mount,

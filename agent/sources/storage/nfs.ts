@@ -23,7 +23,7 @@ const skipped = gauge(
 
 export function createNfsSource(host: Host): Source {
   const path = `${host.roots.proc}/self/mountstats`;
-  const file = host.keep(path);
+  const file = host.keep(path, { mayCut: true });
   let mounts: FollowedMount[] = [];
   const skippedRow = createRow([skipped], {});
   return {
@@ -109,7 +109,7 @@ function lineStart(cursor: ByteCursor): number {
 
 /** A mount without an address is not followed: it would be another series with one. */
 function followMounts(host: Host, lines: readonly Buffer[]): readonly FollowedMount[] {
-  const { bytes, end } = host.readBytes(`${host.roots.proc}/self/mountinfo`);
+  const { bytes, end } = readLong(host, `${host.roots.proc}/self/mountinfo`);
   const addresses = parseAddresses(bytes.toString('utf8', 0, end));
   return lines.flatMap((line) => {
     const [device, , , mountPoint] = line.toString('utf8').split(' ');
@@ -122,11 +122,21 @@ function followMounts(host: Host, lines: readonly Buffer[]): readonly FollowedMo
 function probeMounts(host: Host, path: string): Probe {
   const probe = probeFile(host, path, 'Mount /proc.');
   if (!probe.present) return probe;
-  const { count } = readMounts(host.readBytes(path), [], { series: () => -1, set: () => undefined });
+  const { count } = readMounts(readLong(host, path), [], { series: () => -1, set: () => undefined });
   if (count > 0) return probe;
   return {
     present: false,
     reason: `no NFS mount in ${path}`,
     remedy: 'Nothing to do where no NFS is mounted.',
   };
+}
+
+/** Users may add mounts with long names; those of the system come first. */
+function readLong(host: Host, path: string): ByteCursor {
+  const file = host.keep(path, { mayCut: true });
+  try {
+    return file.read();
+  } finally {
+    file.close();
+  }
 }

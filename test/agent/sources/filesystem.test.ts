@@ -1,7 +1,10 @@
 // Filesystems whose servers are gone: the others are read all the same, and nothing piles up.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createHost, type Host } from '../../../agent/host/host.ts';
 import { createFilesystemSource } from '../../../agent/sources/storage/filesystem.ts';
+import { createNfsSource } from '../../../agent/sources/storage/nfs.ts';
 import { copyMachine, RecordingSink } from './fixture-machine.ts';
 
 const numbers = { bsize: 4096, blocks: 100, bfree: 50, bavail: 40, files: 10, ffree: 5 };
@@ -61,5 +64,32 @@ test('a mount that hangs is not asked again before it has answered, and then has
   const sink = await read();
   expect(sink.valueOf(sizeOf(...home))).toBe(409600);
   expect(sink.valueOf(errorOf(...home))).toBe(0);
+  dispose();
+});
+
+test('a table that users have made longer than is read tells of its beginning, and fails', async () => {
+  const { folder, dispose } = copyMachine('two-socket');
+  const host = createHost({
+    roots: { proc: `${folder}/proc`, sys: `${folder}/sys`, root: '' },
+    statMount: () => Promise.resolve(numbers),
+  });
+  for (const file of ['mounts', 'mountstats', 'mountinfo']) {
+    const long = '\\040'.repeat(1000);
+    const line = (i: number): string =>
+      file === 'mountstats'
+        ? `device u mounted on /home/u/${i}${long} with fstype fuse\n`
+        : `u /home/u/${i}${long} fuse rw,user_id=1000 0 0\n`;
+    const lines = Array.from({ length: 1_200 }, (_, i) => line(i));
+    appendFileSync(join(folder, 'proc/self', file), lines.join(''));
+    if (file === 'mounts') appendFileSync(join(folder, 'proc/1/mounts'), lines.join(''));
+  }
+  const sink = new RecordingSink();
+  await expect(createFilesystemSource(host).read(sink)).rejects.toThrow(/longer than/);
+  expect(sink.valueOf(sizeOf('/', '/dev/mapper/rhel-root', 'xfs'))).toBe(409600);
+  const nfs = createNfsSource(host);
+  expect(createFilesystemSource(host).probe()).toEqual({ present: true });
+  expect(nfs.probe()).toEqual({ present: true });
+  await expect(async () => nfs.read(sink)).rejects.toThrow(/mountstats/);
+  expect(sink.render()).toContain('node_mountstats_nfs_age_seconds_total');
   dispose();
 });
