@@ -11,7 +11,7 @@ import { isKernelThread, programName } from './process-columns.ts';
 import { ProcessDetail } from './process-detail.tsx';
 
 /** Levels of a tree that are drawn: of names far down there would be nothing left to see. */
-const shownLevels = 4;
+const shownLevels = 3;
 
 export interface ProcessRowProps {
   readonly process: Process;

@@ -203,6 +203,19 @@ export function makeProcesses(node: string, at: number, present: boolean): Proce
     processCount: 412,
     zombieCount: 1,
     uninterruptibleCount: 2,
-    processes: processes.sort((a, b) => b.cpuRatio - a.cpuRatio),
+    processes: [...processes, ...deepBelow(processes[0])].sort((a, b) => b.cpuRatio - a.cpuRatio),
   };
+}
+
+/** Each the child of the one before it, named for its thread. */
+function deepBelow(top: Process | undefined): readonly Process[] {
+  if (top === undefined) return [];
+  return Array.from({ length: 9 }, (_, depth) => ({
+    ...top,
+    pid: 30_000 + depth,
+    parentPid: depth === 0 ? top.pid : 29_999 + depth,
+    name: 'MainThread',
+    command: `/tmp/project/.cache/runtime/bin/node worker-${depth}.js`,
+    cpuRatio: 0.02,
+  }));
 }

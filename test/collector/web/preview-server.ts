@@ -94,7 +94,7 @@ function api(url: URL, nodeCount: number, method: string): unknown {
     if (part === undefined) return makeNode(node, now);
     if (part === 'processes') {
       const at = Number(url.searchParams.get('at') ?? now);
-      const table = makeProcesses(node.name, at, at > now - 90_000);
+      const table = makeProcesses(node.name, node.quiet && at > now - 5 ? at - 47 : at, at > now - 90_000);
       const job = url.searchParams.get('job');
       return { ...table, processes: table.processes.filter((one) => job === null || one.job === job) };
     }
