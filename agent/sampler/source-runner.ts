@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { errorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { counter, gauge, type Labels, type MetricDefinition } from '../../shared/model/metric.ts';
-import type { SampleSink, SeriesHandle, Source } from '../sources/source.ts';
+import type { Probe, SampleSink, SeriesHandle, Source } from '../sources/source.ts';
 
 export const sourceMetrics = {
   duration: gauge('jidi_source_duration_seconds', 6, 'How long the reading of the source took.'),
@@ -105,7 +105,7 @@ export class SourceRunner {
     if (this.#state === 'good' || this.#state === 'failing') return true;
     const now = this.#options.clock.monotonic();
     if (this.#state === 'absent' && now < this.#probeAtMs) return false;
-    const probe = this.#source.probe();
+    const probe = this.#probe();
     if (probe.present) {
       this.#state = 'good';
       return true;
@@ -120,6 +120,16 @@ export class SourceRunner {
     }
     this.#state = 'absent';
     return false;
+  }
+
+  /** One that throws has nothing that could be read: the node goes on without. */
+  #probe(): Probe {
+    try {
+      return this.#source.probe();
+    } catch (error) {
+      const remedy = `Look at what it reads: ${this.#source.reads}.`;
+      return { present: false, reason: errorMessage(error), remedy };
+    }
   }
 
   /** Resolves with what went wrong, or null. */

@@ -196,6 +196,21 @@ test('an absent source is told once, has no success, and is looked for again aft
   expect(messages()).toEqual(['source has nothing to read here']);
 });
 
+test('a source whose probe throws has nothing to read here, and the others go on', async () => {
+  const odd = source(
+    'odd',
+    (sink) => setHeat(sink, 'odd', 1),
+    () => {
+      throw new Error('a table too long');
+    },
+  );
+  const { clock, ticks, messages } = setUp({ sources: [odd, setting('b', 7)] });
+  await clock.advance(2_000);
+  expect(ticks).toHaveLength(2);
+  expect(valueIn(ticks[1], heat.name, { place: 'b' })).toBe(7);
+  expect(messages()).toEqual(['source has nothing to read here']);
+});
+
 test('series past the limit are refused and counted; the others go on', async () => {
   const many = source('many', (sink) => {
     for (let i = 0; i < 10; i += 1) setHeat(sink, `p${i}`, i);
