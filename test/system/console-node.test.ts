@@ -62,13 +62,13 @@ describe('processes', () => {
     await page.goto(`/nodes/n1?at=${at}`);
     await page.getByRole('button', { name: 'Tree', exact: true }).click();
     await until('lines', async () => (await page.locator('.tree-lines').count()) > 0);
-    const rows = await Promise.all((await page.locator('.processes tbody tr').all()).map(pidAndLines));
+    const rows = await Promise.all((await page.locator('.processes tbody tr').all()).map(pidAndDepth));
     const table = await jidi.cliJson<{ pid: number; parentPid: number }[]>('top', 'n1', '--at', at);
     const parentOf = new Map(table.map(({ pid, parentPid }) => [pid, parentPid]));
-    for (const [place, [pid, lines]] of rows.entries()) {
+    for (const [place, [pid, depth]] of rows.entries()) {
       const parent = parentOf.get(pid);
-      if (lines === '' || parent === undefined) continue;
-      const above = rows.slice(0, place).filter(([, each]) => each.length < lines.length);
+      if (depth === 0 || parent === undefined) continue;
+      const above = rows.slice(0, place).filter(([, each]) => each < depth);
       expect(above.at(-1)?.[0]).toBe(parent);
     }
   });
@@ -91,8 +91,8 @@ function group(name: string): Locator {
   return visit.page.locator('[data-group]').getByRole('button', { name: new RegExp(`^${name}`) });
 }
 
-async function pidAndLines(row: Locator): Promise<readonly [pid: number, lines: string]> {
+async function pidAndDepth(row: Locator): Promise<readonly [pid: number, depth: number]> {
   const lines = row.locator('.tree-lines');
   const pid = Number(await row.locator('td').first().innerText());
-  return [pid, (await lines.count()) === 0 ? '' : ((await lines.textContent()) ?? '')];
+  return [pid, (await lines.count()) === 0 ? 0 : Number(await lines.getAttribute('data-depth'))];
 }

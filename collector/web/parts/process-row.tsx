@@ -70,7 +70,7 @@ function ProcessName({ process, lines, open, onToggle }: ProcessRowProps) {
         <Icon name="chevron" />
       </button>
       {lines !== '' && (
-        <span class="tree-lines" aria-hidden="true">
+        <span class="tree-lines" aria-hidden="true" data-depth={lines.length / 3}>
           {shortLines(lines, shownLevels)}
         </span>
       )}
