@@ -34,10 +34,14 @@ interface Entry extends ListedProcess {
   cpuTicks: number;
   factsAtMs: number;
   factsReadings: number;
+  /** How often its name was found changed. */
+  renames: number;
   detailsAtMs: number;
   /** Spreads the readings of processes that reached the list together. */
   readonly spread: number;
 }
+
+const longestRenameWaitMs = 60_000;
 
 export interface ListedSources {
   readonly files: ProcFiles;
@@ -58,7 +62,9 @@ export class ListedProcesses {
     const entry = this.#known.get(process.pid);
     if (entry === undefined || entry.startTicks !== process.startTicks) return this.#add(process, nowMs);
     const isIdle = process.cpuTicks === entry.cpuTicks;
-    if (process.nameHash !== entry.nameHash || nowMs - entry.factsAtMs >= factsWaitOf(entry, isIdle)) {
+    const isRenamed = process.nameHash !== entry.nameHash && nowMs - entry.factsAtMs >= renameWaitOf(entry);
+    if (isRenamed) entry.renames += 1;
+    if (isRenamed || nowMs - entry.factsAtMs >= factsWaitOf(entry, isIdle)) {
       return this.#readFacts(process, entry, nowMs) ? entry : undefined;
     }
     const usualMs = isIdle ? detailsWhileIdleMs : detailsMs;
@@ -92,6 +98,7 @@ export class ListedProcesses {
       cpuTicks: process.cpuTicks,
       factsAtMs: nowMs,
       factsReadings: 1,
+      renames: 0,
       detailsAtMs: nowMs,
       spread: 0.8 + (process.pid % 16) / 64,
     };
@@ -148,6 +155,11 @@ export class ListedProcesses {
     const text = this.#sources.files.text(`${process.pid}/wchan`)?.trim() ?? '';
     if (text !== '' && text !== '0') entry.waitChannel = truncate(text, longestWaitChannel);
   }
+}
+
+/** A new name mostly means a new program, once or twice; one who renames himself all the time is told of ever later. */
+function renameWaitOf(entry: Entry): number {
+  return entry.renames === 0 ? 0 : Math.min(longestRenameWaitMs, 1_000 * 2 ** Math.min(entry.renames, 10));
 }
 
 function factsWaitOf(entry: Entry, isIdle: boolean): number {

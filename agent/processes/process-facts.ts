@@ -11,7 +11,7 @@ import { type ProcessStatus, parseProcessStatus } from './process-status.ts';
 const longestName = 64;
 const longestCommand = 1024;
 /** Read beyond what is shown, so that a secret at the cut is recognised. */
-const longestCommandBytes = 8192;
+const longestCommandBytes = 2048;
 
 export interface ProcessFacts {
   readonly name: string;

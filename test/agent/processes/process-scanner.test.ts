@@ -162,6 +162,20 @@ describe('ProcessScanner on a fixture machine', () => {
     expect(scanner.scan(bootMs)).toMatchObject({ processCount: 0, processes: [] });
   });
 
+  test('a process that renames itself all the time is told of ever later', () => {
+    const put = (n: number): void =>
+      tree.put(44, { name: `n${n}`, command: `c${n}\0`, residentPages: 5, cpuTicks: n * 50 });
+    put(1);
+    const scanner = createScanner();
+    const told = Array.from({ length: 12 }, (_, index) => {
+      pass(1000, 50);
+      put(index + 2);
+      return scanOne(scanner, 44)?.command;
+    });
+    expect(told.slice(0, 2)).toEqual(['c2', 'c3']);
+    expect(new Set(told).size).toBeLessThan(7);
+  });
+
   test('after exec the new command line is told', () => {
     tree.put(70, { name: 'sh', command: 'sh\0', residentPages: 5 });
     const scanner = createScanner();
