@@ -18,6 +18,8 @@ export function createJidi(bundle: string | undefined): Peer {
     does: 'every source and the processes, encoded and sent to a collector',
     seesProcesses: true,
     needs: [],
+    // Fifteen seconds after its start the agent collects its garbage once, and Node compiles what turned out to be used.
+    leastWarmUpMs: 60_000,
     start: (setting) => start(setting, agentBundle),
   };
 }

@@ -42,5 +42,7 @@ export interface Peer {
   /** Its parts are programs of their own and have rows too. */
   readonly hasSeparateParts?: boolean;
   readonly needs: readonly { readonly program: string; readonly debian: string }[];
+  /** Longer than that of the others where the start takes long to settle. */
+  readonly leastWarmUpMs?: number;
   start(setting: PeerSetting): Promise<RunningPeer>;
 }

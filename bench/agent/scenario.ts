@@ -60,7 +60,7 @@ interface Readings {
 
 async function watch(peer: Peer, running: RunningPeer, scenario: Scenario): Promise<readonly Row[]> {
   const { intervalMs, windowMs, warmUpMs } = scenario;
-  await delay(warmUpMs);
+  await delay(Math.max(warmUpMs, peer.leastWarmUpMs ?? 0));
   await delay(untilMidInterval(intervalMs));
   for (const { name, pid } of running.parts) {
     if (treeOf(pid).length === 1 && readTree(pid).size === 0) throw new Error(`${name} has ended`);
