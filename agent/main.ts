@@ -102,6 +102,8 @@ function parseFlags() {
       },
     });
   } catch (error) {
-    throw new StartError(errorMessage(error), 'All flags: jidi-agent --help.', { cause: error });
+    // Node goes on with advice about arguments that begin with a dash, which the agent does not take.
+    const [what = ''] = errorMessage(error).split('. ');
+    throw new StartError(what, 'All flags: jidi-agent --help.', { cause: error });
   }
 }
