@@ -60,14 +60,25 @@ async function measure(): Promise<void> {
 }
 
 async function half(pid: number, isOn: boolean): Promise<{ result: LoopResult; cpuSeconds: number }> {
-  for (const each of treeOf(pid)) process.kill(each, isOn ? 'SIGCONT' : 'SIGSTOP');
+  signalAll(pid, isOn ? 'SIGCONT' : 'SIGSTOP');
   await delay(catchUpMs);
   await delay((intervalMs * 1.5 - (Date.now() % intervalMs)) % intervalMs);
   const before = readTree(pid);
   const result = await loops.run(seconds);
   const { cpuSeconds } = costBetween(before, readTree(pid));
-  for (const each of treeOf(pid)) process.kill(each, 'SIGCONT');
+  signalAll(pid, 'SIGCONT');
   return { result, cpuSeconds };
+}
+
+function signalAll(pid: number, signal: 'SIGCONT' | 'SIGSTOP'): void {
+  for (const each of treeOf(pid)) {
+    try {
+      process.kill(each, signal);
+    } catch (error) {
+      // A short-lived child of the agent has ended meanwhile.
+      if (each === pid) throw error;
+    }
+  }
 }
 
 function report(on: readonly LoopResult[], off: readonly LoopResult[], agentShare: number): void {
