@@ -6,6 +6,8 @@ import { errorMessage, StartError } from './errors.ts';
 
 export const startRefusedExitCode = 78;
 
+const longestTimerMs = 2 ** 31 - 1;
+
 export interface RunningProgram {
   /** Drains and stops; called once. */
   stop(): Promise<void>;
@@ -19,7 +21,7 @@ export interface ProgramOptions {
 }
 
 /**
- * Starts the program and stops it at SIGTERM, SIGINT or when the parent that talks to it over IPC is gone. A second
+ * Starts the program and keeps it until it is stopped: at SIGTERM, SIGINT or when the parent that talks to it over IPC is gone. A second
  * signal, or a stop that takes too long, ends the process at once.
  */
 export async function runProgram(
@@ -37,6 +39,8 @@ export async function runProgram(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   process.on('disconnect', stop);
   process.channel?.unref();
+  // What a program waits for need not hold it: without a connection, an agent has only timers that do not.
+  setInterval(() => undefined, longestTimerMs);
   try {
     running = await start();
   } catch (error) {

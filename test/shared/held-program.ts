@@ -9,5 +9,3 @@ await runProgram({ name: 'held', stopDeadlineMs: 1_000 }, async () => {
   process.stdout.write('ready\n');
   return { stop: async () => {}, isHeld: () => true };
 });
-// Something that keeps it alive, as a timer of the sampler does.
-setInterval(() => {}, 60_000);
