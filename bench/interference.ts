@@ -60,12 +60,14 @@ async function measure(): Promise<void> {
 }
 
 async function half(pid: number, isOn: boolean): Promise<{ result: LoopResult; cpuSeconds: number }> {
+  programs.assertAllRun();
   signalAll(pid, isOn ? 'SIGCONT' : 'SIGSTOP');
   await delay(catchUpMs);
   await delay((intervalMs * 1.5 - (Date.now() % intervalMs)) % intervalMs);
   const before = readTree(pid);
   const result = await loops.run(seconds);
   const { cpuSeconds } = costBetween(before, readTree(pid));
+  programs.assertAllRun();
   signalAll(pid, 'SIGCONT');
   return { result, cpuSeconds };
 }

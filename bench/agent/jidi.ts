@@ -62,7 +62,7 @@ async function start({ folder, intervalMs, programs }: PeerSetting, bundle: stri
     `--interval=${intervalMs / 1000}s`,
     `--run=${dirs['run']}`,
     `--state=${dirs['state']}`,
-    '--log=warn',
+    '--log=debug',
   ]);
   await agent.printed(/^node: (\S+)$/m);
   return watched(agent.pid, proxy);

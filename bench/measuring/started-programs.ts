@@ -49,6 +49,12 @@ export class StartedProgram {
     return this.pid === 0 || this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** How it ended, with the last of what it printed. */
+  endedError(): Error {
+    const how = this.#child.signalCode ?? `status ${this.#child.exitCode ?? 'unknown'}`;
+    return new Error(`${this.name} ended (${how}): ${this.#output.slice(-1_000)}`);
+  }
+
   /** Resolves with what was found in its output; throws when it ends or takes too long. */
   async printed(pattern: RegExp, deadlineMs = 20_000): Promise<string> {
     const find = (): string | undefined => pattern.exec(this.#output)?.[1];
@@ -59,7 +65,7 @@ export class StartedProgram {
   async until(condition: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
     const endMs = performance.now() + deadlineMs;
     while (!(await condition())) {
-      if (this.hasEnded) throw new Error(`${this.name} ended: ${this.#output.slice(-1_000)}`);
+      if (this.hasEnded) throw this.endedError();
       if (performance.now() > endMs)
         throw new Error(`${this.name} is not ready: ${this.#output.slice(-1_000)}`);
       await delay(lookMs);
@@ -114,6 +120,11 @@ export class Programs {
     const program = new StartedProgram(name, child);
     this.#started.add(program);
     return program;
+  }
+
+  /** Throws, with its last words, when one of them has ended by itself. */
+  assertAllRun(): void {
+    for (const program of this.#started) if (program.hasEnded) throw program.endedError();
   }
 
   /** An empty folder for their files; removed with them. */
