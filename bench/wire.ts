@@ -69,7 +69,9 @@ function createOurs(): Codec {
   const decoder = new TelemetryDecoder();
   return {
     encode: (tick, sequence) => [
-      requestSerialize(encoder.batch({ sequence, payload: { kind: 'metrics', ticks: [tick] } })),
+      requestSerialize(
+        encoder.batch({ bootedMs: null, sequence, payload: { kind: 'metrics', ticks: [tick] } }),
+      ),
     ],
     decode: (messages) =>
       messages.reduce((sum, message) => {

@@ -6,7 +6,7 @@
 // number, in exactly one gap.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
-import { type Batch, classOf, type Payload } from '../../shared/model/batch.ts';
+import { classOf, type Payload, type SentBatch } from '../../shared/model/batch.ts';
 import { type DataClass, dataClasses, type Gap, type Position } from '../../shared/model/delivery.ts';
 import { estimateBytes } from './payload-size.ts';
 import type { Spool } from './spool.ts';
@@ -29,6 +29,7 @@ interface Held {
   /** 0 until it is handed out for the first time. */
   sequence: number;
   readonly payload: Payload;
+  readonly bootedMs: null;
   readonly bytes: number;
   readonly putTimeMs: number;
 }
@@ -61,7 +62,7 @@ export class MemorySpool implements Spool {
     const dataClass = classOf(payload);
     const lane = this.#lane(dataClass);
     const bytes = estimateBytes(payload);
-    lane.held.push({ sequence: 0, payload, bytes, putTimeMs: this.#clock.now() });
+    lane.held.push({ sequence: 0, payload, bootedMs: null, bytes, putTimeMs: this.#clock.now() });
     lane.bytes += bytes;
     this.statistics.bytes += bytes;
     this.statistics.batches += 1;
@@ -74,7 +75,7 @@ export class MemorySpool implements Spool {
     return lane.bytes < lane.shareBytes;
   }
 
-  after(dataClass: DataClass, sequence: number, limit: number): readonly Batch[] {
+  after(dataClass: DataClass, sequence: number, limit: number): readonly SentBatch[] {
     if (dataClass === 'event') this.#declareGaps();
     const lane = this.#lane(dataClass);
     const first = lane.held.findIndex((batch) => batch.sequence === 0 || batch.sequence > sequence);
@@ -191,6 +192,7 @@ function gapOf(dataClass: DataClass, { payload, putTimeMs }: Held): Gap {
     toTimeMs: putTimeMs,
     count: itemsOf(payload),
     reason: 'buffer-full',
+    sequences: null,
   };
 }
 

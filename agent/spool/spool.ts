@@ -3,7 +3,7 @@
 //
 // Loss is declared exactly once: a batch gets its number when it is first handed out. One that is dropped before was
 // never numbered, so the spool declares it; one that is dropped afterwards leaves a hole, which the collector declares.
-import type { Batch, Payload } from '../../shared/model/batch.ts';
+import type { Payload, SentBatch } from '../../shared/model/batch.ts';
 import type { DataClass, Position } from '../../shared/model/delivery.ts';
 
 export interface Spool {
@@ -14,7 +14,7 @@ export interface Spool {
   /** False when the class has used up its share. Results are never dropped, so nothing that makes new ones may begin then. */
   hasRoom(dataClass: DataClass): boolean;
   /** Up to `limit` batches of the class after the sequence number, oldest first; numbers those that have none yet. */
-  after(dataClass: DataClass, sequence: number, limit: number): readonly Batch[];
+  after(dataClass: DataClass, sequence: number, limit: number): readonly SentBatch[];
   /** Forgets everything up to the position. */
   acknowledge(position: Position): void;
   /** Forgets one batch that the collector refused. */

@@ -9,7 +9,7 @@
 // dictionaries may have learned from it, the connection ends.
 import { protocolVersion } from '../../proto/protocol-version.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Batch } from '../../shared/model/batch.ts';
+import type { SentBatch } from '../../shared/model/batch.ts';
 import type { DataClass, Position } from '../../shared/model/delivery.ts';
 import type { Directive } from '../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../shared/model/node.ts';
@@ -68,8 +68,10 @@ export class Connection<Request, Response> {
     call.on('error', (error: Error) => this.#end(error));
     call.on('end', () => this.#end(null));
     this.#stopListening = options.spool.onPut(() => this.#pump());
-    const { identity, spool, clock } = options;
-    call.write(dialect.hello({ protocolVersion, identity, spoolId: spool.id, sentTimeMs: clock.now() }));
+    const { identity, spool, clock, bootTimeMs } = options;
+    const times = { sentTimeMs: clock.now(), bootTimeMs: bootTimeMs() };
+    const hello = { protocolVersion, identity, spoolId: spool.id, ...times, held: [] };
+    call.write(dialect.hello(hello));
     this.#cancelTimer = clock.after(welcomeDeadlineMs, () =>
       this.#end(new Error('no welcome within ten seconds')),
     );
@@ -162,7 +164,7 @@ export class Connection<Request, Response> {
   }
 
   /** False when the batch cannot be sent, and with that the connection is over. */
-  #send(dataClass: DataClass, batch: Batch): boolean {
+  #send(dataClass: DataClass, batch: SentBatch): boolean {
     this.#reached.set(dataClass, batch.sequence);
     try {
       this.#write(this.#dialect.batch(batch));

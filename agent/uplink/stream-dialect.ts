@@ -1,6 +1,6 @@
 // What differs between the telemetry and the control stream, for one connection. The uplink knows neither message.
 import type { ClientDuplexStream } from '@grpc/grpc-js';
-import type { Batch } from '../../shared/model/batch.ts';
+import type { SentBatch } from '../../shared/model/batch.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
 import type { Directive } from '../../shared/model/directive.ts';
 import type { Ack, Refusal } from '../../shared/wire/delivery.ts';
@@ -19,7 +19,7 @@ export type CollectorMessage =
 export interface StreamDialect<Request, Response> {
   readonly call: ClientDuplexStream<Request, Response>;
   hello(hello: Hello): Request;
-  batch(batch: Batch): Request;
+  batch(batch: SentBatch): Request;
   /** null where the stream has no heartbeat. */
   heartbeat(sentTimeMs: number, bootTimeMs: number): Request | null;
   /** Throws WireError. */

@@ -1,15 +1,15 @@
 // In: positions as they reach the disk. Out: at most one receipt per class and moment: receipts are cumulative, so of
 // several only the highest is sent.
-import type { DataClass, Position } from '../../shared/model/delivery.ts';
+import type { DataClass, StoredPosition } from '../../shared/model/delivery.ts';
 
 const gatherMs = 20;
 
 export class Acknowledger {
-  readonly #send: (position: Position) => void;
+  readonly #send: (position: StoredPosition) => void;
   readonly #pending = new Map<DataClass, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(send: (position: Position) => void) {
+  constructor(send: (position: StoredPosition) => void) {
     this.#send = send;
   }
 
@@ -25,7 +25,7 @@ export class Acknowledger {
 
   #flush(): void {
     this.#timer = undefined;
-    for (const [dataClass, sequence] of this.#pending) this.#send({ dataClass, sequence });
+    for (const [dataClass, sequence] of this.#pending) this.#send({ dataClass, sequence, beyond: [] });
     this.#pending.clear();
   }
 }

@@ -1,7 +1,7 @@
 // The first message of either stream. In: a decoded Hello. Out: who speaks, or the status with which the stream ends.
 import { status } from '@grpc/grpc-js';
 import { protocolVersion } from '../../proto/load.ts';
-import type { Position, Sender } from '../../shared/model/delivery.ts';
+import type { Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
@@ -22,7 +22,7 @@ export interface WelcomeFacts {
   readonly hello: Hello;
   readonly collectorVersion: string;
   readonly nowMs: number;
-  readonly stored: readonly Position[];
+  readonly stored: readonly StoredPosition[];
   readonly credit: number;
 }
 

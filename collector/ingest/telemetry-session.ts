@@ -4,7 +4,7 @@
 import type { StreamTelemetryRequest } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
 import type { Batch, Payload } from '../../shared/model/batch.ts';
-import type { Position, Sender } from '../../shared/model/delivery.ts';
+import type { Position, Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello } from '../../shared/wire/hello.ts';
 import {
   encodeTelemetryResponse,
@@ -76,7 +76,7 @@ export class TelemetrySession {
     bus.publish({ kind: 'node', node: sender.node });
   }
 
-  #register(hello: Hello, sender: Sender): Promise<readonly Position[]> {
+  #register(hello: Hello, sender: Sender): Promise<readonly StoredPosition[]> {
     const { store, clock, storing } = this.#deps;
     return storeTrouble(storing, async () => {
       await store.putNode(hello.identity, clock.now());

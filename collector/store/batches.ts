@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { type Batch, classOf, type Payload } from '../../shared/model/batch.ts';
 import type { DataClass, Sender } from '../../shared/model/delivery.ts';
 import type { MetricTick } from '../../shared/model/metric.ts';
-import type { DeliveryTable, StoredPosition } from './delivery.ts';
+import type { DeliveryTable, StoredPlace } from './delivery.ts';
 import type { AppendOutcome } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -49,7 +49,7 @@ interface Hole {
   readonly nodeId: number;
   readonly dataClass: DataClass;
   readonly sequence: number;
-  readonly stored: StoredPosition | undefined;
+  readonly stored: StoredPlace | undefined;
   readonly times: Times;
 }
 
@@ -58,7 +58,14 @@ function declareHole(delivery: DeliveryTable, { nodeId, dataClass, sequence, sto
   if (count === 0) return;
   const toTimeMs = times.firstMs;
   const fromTimeMs = Math.min(stored?.lastTimeMs ?? toTimeMs, toTimeMs);
-  delivery.addGap(nodeId, { dataClass, fromTimeMs, toTimeMs, count, reason: 'sequence-hole' });
+  delivery.addGap(nodeId, {
+    dataClass,
+    fromTimeMs,
+    toTimeMs,
+    count,
+    reason: 'sequence-hole',
+    sequences: null,
+  });
 }
 
 function timesOf(payload: Payload, nowMs: number): Times {

@@ -3,7 +3,7 @@
 //
 // A node may begin a new buffer at any time; only the positions of its newest buffers are kept, so that a node that
 // begins one after another cannot fill the disk.
-import type { DataClass, Gap, Position } from '../../shared/model/delivery.ts';
+import type { DataClass, Gap, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Database } from './database.ts';
 
 export type DeliveryTable = ReturnType<typeof createDeliveryTable>;
@@ -11,7 +11,7 @@ export type DeliveryTable = ReturnType<typeof createDeliveryTable>;
 const spoolsPerNode = 32;
 
 /** Where a class of a sender stands. */
-export interface StoredPosition {
+export interface StoredPlace {
   readonly sequence: number;
   /** Time of the newest item in its last batch, ms. */
   readonly lastTimeMs: number;
@@ -32,7 +32,7 @@ interface GapRow {
 }
 
 export function createDeliveryTable(db: Database) {
-  const select = db.prepare<[number, string, string], StoredPosition>(`
+  const select = db.prepare<[number, string, string], StoredPlace>(`
     SELECT sequence, last_time_ms AS lastTimeMs FROM position WHERE node_id = ? AND spool_id = ? AND class = ?`);
   const selectAll = db.prepare<[number, string], { dataClass: DataClass; sequence: number }>(`
     SELECT class AS dataClass, sequence FROM position WHERE node_id = ? AND spool_id = ?`);
@@ -53,9 +53,10 @@ export function createDeliveryTable(db: Database) {
 
   return {
     position: ({ nodeId, spoolId, dataClass }: PositionKey) => select.get(nodeId, spoolId, dataClass),
-    positions: (nodeId: number, spoolId: string): readonly Position[] => selectAll.all(nodeId, spoolId),
+    positions: (nodeId: number, spoolId: string): readonly StoredPosition[] =>
+      selectAll.all(nodeId, spoolId).map((position) => ({ ...position, beyond: [] })),
     /** `isNew`: the class of this buffer had no position. */
-    advance(key: PositionKey, position: StoredPosition, nowMs: number, isNew: boolean): void {
+    advance(key: PositionKey, position: StoredPlace, nowMs: number, isNew: boolean): void {
       const { nodeId, spoolId, dataClass } = key;
       upsert.run(nodeId, spoolId, dataClass, position.sequence, Math.trunc(position.lastTimeMs), nowMs);
       if (isNew) prune.run({ nodeId, spoolId });
@@ -65,6 +66,6 @@ export function createDeliveryTable(db: Database) {
       insertGap.run(nodeId, dataClass, Math.trunc(fromTimeMs), Math.trunc(toTimeMs), count, reason);
     },
     gaps: (nodeId: number, fromMs: number, limit: number): readonly Gap[] =>
-      selectGaps.all(nodeId, Math.ceil(fromMs), limit),
+      selectGaps.all(nodeId, Math.ceil(fromMs), limit).map((gap) => ({ ...gap, sequences: null })),
   };
 }

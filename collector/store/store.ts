@@ -4,7 +4,7 @@
 // Errors: StoreError with code `disk-full`, `read-only`, `corrupt` or `closed`; anything else is a bug.
 import type { Batch } from '../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../shared/model/command.ts';
-import type { DataClass, Gap, Position, Sender } from '../../shared/model/delivery.ts';
+import type { DataClass, Gap, Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Labels, MetricKind, MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
 import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
@@ -21,7 +21,7 @@ export interface BatchStore {
    * before it is recorded as a gap with reason `sequence-hole`.
    */
   append(sender: Sender, batch: Batch): Promise<AppendOutcome>;
-  positions(sender: Sender): Promise<readonly Position[]>;
+  positions(sender: Sender): Promise<readonly StoredPosition[]>;
 }
 
 export interface NodeRecord extends NodeIdentity {

@@ -8,6 +8,7 @@ import type { ControlServiceClient as _jidi_v1_ControlServiceClient, ControlServ
 import type { DirectiveInput as _jidi_v1_DirectiveInput, Directive as _jidi_v1_Directive } from './jidi/v1/Directive.ts';
 import type { FrameInput as _jidi_v1_FrameInput, Frame as _jidi_v1_Frame } from './jidi/v1/Frame.ts';
 import type { GapInput as _jidi_v1_GapInput, Gap as _jidi_v1_Gap } from './jidi/v1/Gap.ts';
+import type { HeldInput as _jidi_v1_HeldInput, Held as _jidi_v1_Held } from './jidi/v1/Held.ts';
 import type { HelloInput as _jidi_v1_HelloInput, Hello as _jidi_v1_Hello } from './jidi/v1/Hello.ts';
 import type { ParameterInput as _jidi_v1_ParameterInput, Parameter as _jidi_v1_Parameter } from './jidi/v1/Parameter.ts';
 import type { PositionInput as _jidi_v1_PositionInput, Position as _jidi_v1_Position } from './jidi/v1/Position.ts';
@@ -17,6 +18,7 @@ import type { ReasonInput as _jidi_v1_ReasonInput, Reason as _jidi_v1_Reason } f
 import type { RefusalInput as _jidi_v1_RefusalInput, Refusal as _jidi_v1_Refusal } from './jidi/v1/Refusal.ts';
 import type { ReportInput as _jidi_v1_ReportInput, Report as _jidi_v1_Report } from './jidi/v1/Report.ts';
 import type { RunCommandInput as _jidi_v1_RunCommandInput, RunCommand as _jidi_v1_RunCommand } from './jidi/v1/RunCommand.ts';
+import type { SequenceRangeInput as _jidi_v1_SequenceRangeInput, SequenceRange as _jidi_v1_SequenceRange } from './jidi/v1/SequenceRange.ts';
 import type { StackChunkInput as _jidi_v1_StackChunkInput, StackChunk as _jidi_v1_StackChunk } from './jidi/v1/StackChunk.ts';
 import type { StartProfileInput as _jidi_v1_StartProfileInput, StartProfile as _jidi_v1_StartProfile } from './jidi/v1/StartProfile.ts';
 import type { StopProfileInput as _jidi_v1_StopProfileInput, StopProfile as _jidi_v1_StopProfile } from './jidi/v1/StopProfile.ts';
@@ -40,6 +42,7 @@ export interface ProtoGrpcType {
       Directive: MessageTypeDefinition<_jidi_v1_DirectiveInput, _jidi_v1_Directive>
       Frame: MessageTypeDefinition<_jidi_v1_FrameInput, _jidi_v1_Frame>
       Gap: MessageTypeDefinition<_jidi_v1_GapInput, _jidi_v1_Gap>
+      Held: MessageTypeDefinition<_jidi_v1_HeldInput, _jidi_v1_Held>
       Hello: MessageTypeDefinition<_jidi_v1_HelloInput, _jidi_v1_Hello>
       NodeRole: EnumTypeDefinition
       Parameter: MessageTypeDefinition<_jidi_v1_ParameterInput, _jidi_v1_Parameter>
@@ -51,6 +54,7 @@ export interface ProtoGrpcType {
       Refusal: MessageTypeDefinition<_jidi_v1_RefusalInput, _jidi_v1_Refusal>
       Report: MessageTypeDefinition<_jidi_v1_ReportInput, _jidi_v1_Report>
       RunCommand: MessageTypeDefinition<_jidi_v1_RunCommandInput, _jidi_v1_RunCommand>
+      SequenceRange: MessageTypeDefinition<_jidi_v1_SequenceRangeInput, _jidi_v1_SequenceRange>
       StackChunk: MessageTypeDefinition<_jidi_v1_StackChunkInput, _jidi_v1_StackChunk>
       StartProfile: MessageTypeDefinition<_jidi_v1_StartProfileInput, _jidi_v1_StartProfile>
       StopProfile: MessageTypeDefinition<_jidi_v1_StopProfileInput, _jidi_v1_StopProfile>

@@ -6,6 +6,7 @@ import type { BatchInput as _jidi_v1_BatchInput, Batch as _jidi_v1_Batch } from 
 import type { GapInput as _jidi_v1_GapInput, Gap as _jidi_v1_Gap } from './jidi/v1/Gap.ts';
 import type { HeartbeatInput as _jidi_v1_HeartbeatInput, Heartbeat as _jidi_v1_Heartbeat } from './jidi/v1/Heartbeat.ts';
 import type { HeartbeatEchoInput as _jidi_v1_HeartbeatEchoInput, HeartbeatEcho as _jidi_v1_HeartbeatEcho } from './jidi/v1/HeartbeatEcho.ts';
+import type { HeldInput as _jidi_v1_HeldInput, Held as _jidi_v1_Held } from './jidi/v1/Held.ts';
 import type { HelloInput as _jidi_v1_HelloInput, Hello as _jidi_v1_Hello } from './jidi/v1/Hello.ts';
 import type { InventoryInput as _jidi_v1_InventoryInput, Inventory as _jidi_v1_Inventory } from './jidi/v1/Inventory.ts';
 import type { InventoryDiskInput as _jidi_v1_InventoryDiskInput, InventoryDisk as _jidi_v1_InventoryDisk } from './jidi/v1/InventoryDisk.ts';
@@ -18,6 +19,7 @@ import type { ProcessBatchInput as _jidi_v1_ProcessBatchInput, ProcessBatch as _
 import type { ProcessDefinitionInput as _jidi_v1_ProcessDefinitionInput, ProcessDefinition as _jidi_v1_ProcessDefinition } from './jidi/v1/ProcessDefinition.ts';
 import type { ProcessSnapshotInput as _jidi_v1_ProcessSnapshotInput, ProcessSnapshot as _jidi_v1_ProcessSnapshot } from './jidi/v1/ProcessSnapshot.ts';
 import type { RefusalInput as _jidi_v1_RefusalInput, Refusal as _jidi_v1_Refusal } from './jidi/v1/Refusal.ts';
+import type { SequenceRangeInput as _jidi_v1_SequenceRangeInput, SequenceRange as _jidi_v1_SequenceRange } from './jidi/v1/SequenceRange.ts';
 import type { SeriesDefinitionInput as _jidi_v1_SeriesDefinitionInput, SeriesDefinition as _jidi_v1_SeriesDefinition } from './jidi/v1/SeriesDefinition.ts';
 import type { StreamTelemetryRequestInput as _jidi_v1_StreamTelemetryRequestInput, StreamTelemetryRequest as _jidi_v1_StreamTelemetryRequest } from './jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponseInput as _jidi_v1_StreamTelemetryResponseInput, StreamTelemetryResponse as _jidi_v1_StreamTelemetryResponse } from './jidi/v1/StreamTelemetryResponse.ts';
@@ -37,6 +39,7 @@ export interface ProtoGrpcType {
       Gap: MessageTypeDefinition<_jidi_v1_GapInput, _jidi_v1_Gap>
       Heartbeat: MessageTypeDefinition<_jidi_v1_HeartbeatInput, _jidi_v1_Heartbeat>
       HeartbeatEcho: MessageTypeDefinition<_jidi_v1_HeartbeatEchoInput, _jidi_v1_HeartbeatEcho>
+      Held: MessageTypeDefinition<_jidi_v1_HeldInput, _jidi_v1_Held>
       Hello: MessageTypeDefinition<_jidi_v1_HelloInput, _jidi_v1_Hello>
       Inventory: MessageTypeDefinition<_jidi_v1_InventoryInput, _jidi_v1_Inventory>
       InventoryDisk: MessageTypeDefinition<_jidi_v1_InventoryDiskInput, _jidi_v1_InventoryDisk>
@@ -51,6 +54,7 @@ export interface ProtoGrpcType {
       ProcessDefinition: MessageTypeDefinition<_jidi_v1_ProcessDefinitionInput, _jidi_v1_ProcessDefinition>
       ProcessSnapshot: MessageTypeDefinition<_jidi_v1_ProcessSnapshotInput, _jidi_v1_ProcessSnapshot>
       Refusal: MessageTypeDefinition<_jidi_v1_RefusalInput, _jidi_v1_Refusal>
+      SequenceRange: MessageTypeDefinition<_jidi_v1_SequenceRangeInput, _jidi_v1_SequenceRange>
       SeriesDefinition: MessageTypeDefinition<_jidi_v1_SeriesDefinitionInput, _jidi_v1_SeriesDefinition>
       StreamTelemetryRequest: MessageTypeDefinition<_jidi_v1_StreamTelemetryRequestInput, _jidi_v1_StreamTelemetryRequest>
       StreamTelemetryResponse: MessageTypeDefinition<_jidi_v1_StreamTelemetryResponseInput, _jidi_v1_StreamTelemetryResponse>

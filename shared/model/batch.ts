@@ -20,6 +20,15 @@ export interface Batch {
   readonly payload: Payload;
 }
 
+/** A batch on its way from the agent to the collector. */
+export interface SentBatch extends Batch {
+  /**
+   * Moment of the node's boot by the wall clock that gave the batch its times, ms since the Unix epoch; null when not
+   * known, as for what was measured before the boot.
+   */
+  readonly bootedMs: number | null;
+}
+
 const classOfKind: Readonly<Record<Payload['kind'], DataClass>> = {
   metrics: 'metric',
   processes: 'process',

@@ -14,6 +14,7 @@ export const wireBounds = {
   labelValue: 128,
   decimals: 9,
   ticks: 120,
+  sequenceRanges: 32,
   rows: 160,
   processDictionary: 4_096,
   processName: 64,

@@ -3,13 +3,16 @@
 import type { AckInput, Ack as WireAck } from '../../proto/gen/jidi/v1/Ack.ts';
 import type { DataClass as WireClass } from '../../proto/gen/jidi/v1/DataClass.ts';
 import type { GapInput, Gap as WireGap } from '../../proto/gen/jidi/v1/Gap.ts';
+import type { HeldInput, Held as WireHeld } from '../../proto/gen/jidi/v1/Held.ts';
 import type { PositionInput, Position as WirePosition } from '../../proto/gen/jidi/v1/Position.ts';
 import type { RefusalInput, Refusal as WireRefusal } from '../../proto/gen/jidi/v1/Refusal.ts';
-import type { DataClass, Gap, Position } from '../model/delivery.ts';
+import type { SequenceRange as WireRange } from '../../proto/gen/jidi/v1/SequenceRange.ts';
+import type { DataClass, Gap, Held, Position, SequenceRange, StoredPosition } from '../model/delivery.ts';
 import { truncate } from '../text.ts';
 import {
   checkCount,
   checkInteger,
+  checkList,
   checkPattern,
   checkPresent,
   checkText,
@@ -19,9 +22,9 @@ import {
 } from './bounds.ts';
 import { malformed } from './wire-error.ts';
 
-/** Receipt: everything up to the position is on the collector's disk. */
+/** Receipt: what the position names is on the collector's disk, or declared lost there. */
 export interface Ack {
-  readonly position: Position;
+  readonly position: StoredPosition;
   /** How many batches may be under way from now on. */
   readonly credit: number;
 }
@@ -58,22 +61,43 @@ function decodeClass(field: string, wire: WireClass): DataClass {
   return dataClass;
 }
 
-export function encodePosition({ dataClass, sequence }: Position): PositionInput {
-  return { dataClass: encodeClass(dataClass), sequence };
+export function encodePosition({ dataClass, sequence, beyond }: StoredPosition): PositionInput {
+  return { dataClass: encodeClass(dataClass), sequence, beyond: [...beyond] };
 }
 
-export function decodePosition(field: string, { dataClass, sequence }: WirePosition): Position {
-  return {
-    dataClass: decodeClass(`${field}.data_class`, dataClass),
-    sequence: checkCount(`${field}.sequence`, sequence),
-  };
+export function decodePosition(field: string, position: WirePosition): StoredPosition {
+  const sequence = checkCount(`${field}.sequence`, position.sequence);
+  let above = sequence;
+  const beyond = checkList(`${field}.beyond`, position.beyond, wireBounds.sequenceRanges).map((wire) => {
+    const range = decodeRange(`${field}.beyond`, wire);
+    // What touches the range before it, or the position itself, belongs to that one.
+    if (range.from <= above + 1) throw malformed(`${field}.beyond`, `${range.from} does not lie apart`);
+    above = range.to;
+    return range;
+  });
+  return { dataClass: decodeClass(`${field}.data_class`, position.dataClass), sequence, beyond };
+}
+
+function decodeRange(field: string, { from, to }: WireRange): SequenceRange {
+  checkInteger(`${field}.from`, from, 1, Number.MAX_SAFE_INTEGER);
+  return { from, to: checkInteger(`${field}.to`, to, from, Number.MAX_SAFE_INTEGER) };
 }
 
 /** The place of something that was sent: never 0. */
-export function decodeSent(field: string, sent: WirePosition): Position {
-  const position = decodePosition(field, sent);
-  if (position.sequence === 0) throw malformed(`${field}.sequence`, '0 comes before the first one');
-  return position;
+export function decodeSent(field: string, sent: Pick<WirePosition, 'dataClass' | 'sequence'>): Position {
+  const sequence = checkCount(`${field}.sequence`, sent.sequence);
+  if (sequence === 0) throw malformed(`${field}.sequence`, '0 comes before the first one');
+  return { dataClass: decodeClass(`${field}.data_class`, sent.dataClass), sequence };
+}
+
+export function encodeHeld({ dataClass, first, next }: Held): HeldInput {
+  return { dataClass: encodeClass(dataClass), firstSequence: first, nextSequence: next };
+}
+
+export function decodeHeld(field: string, held: WireHeld): Held {
+  const first = checkInteger(`${field}.first_sequence`, held.firstSequence, 1, Number.MAX_SAFE_INTEGER);
+  const next = checkInteger(`${field}.next_sequence`, held.nextSequence, first, Number.MAX_SAFE_INTEGER);
+  return { dataClass: decodeClass(`${field}.data_class`, held.dataClass), first, next };
 }
 
 export function encodeAck({ position, credit }: Ack): AckInput {
@@ -88,7 +112,13 @@ export function decodeAck({ position, credit }: WireAck): Ack {
 }
 
 export function encodeRefusal({ position, code, message }: Refusal): RefusalInput {
-  return { ...encodePosition(position), code, message: truncate(message, wireBounds.reasonText) };
+  const { dataClass, sequence } = position;
+  return {
+    dataClass: encodeClass(dataClass),
+    sequence,
+    code,
+    message: truncate(message, wireBounds.reasonText),
+  };
 }
 
 export function decodeRefusal(refusal: WireRefusal): Refusal {
@@ -99,8 +129,10 @@ export function decodeRefusal(refusal: WireRefusal): Refusal {
   };
 }
 
-export function encodeGap({ dataClass, fromTimeMs, toTimeMs, count, reason }: Gap): GapInput {
-  return { dataClass: encodeClass(dataClass), fromTimeMs, toTimeMs, count, reason };
+export function encodeGap({ dataClass, fromTimeMs, toTimeMs, count, reason, sequences }: Gap): GapInput {
+  const { from, to } = sequences ?? { from: 0, to: 0 };
+  const place = { fromSequence: from, toSequence: to };
+  return { dataClass: encodeClass(dataClass), fromTimeMs, toTimeMs, count, reason, ...place };
 }
 
 export function decodeGap(gap: WireGap): Gap {
@@ -111,7 +143,12 @@ export function decodeGap(gap: WireGap): Gap {
     dataClass: decodeClass('gap.data_class', gap.dataClass),
     fromTimeMs,
     toTimeMs,
-    count: checkInteger('gap.count', gap.count, 1, Number.MAX_SAFE_INTEGER),
+    count: checkCount('gap.count', gap.count),
     reason: checkPattern('gap.reason', gap.reason, wordPattern),
+    sequences: decodeGapSequences(gap),
   };
+}
+
+function decodeGapSequences({ fromSequence: from, toSequence: to }: WireGap): SequenceRange | null {
+  return from === 0 && to === 0 ? null : decodeRange('gap.sequences', { from, to });
 }

@@ -2,11 +2,19 @@
 // intervals that are none; it does not judge the protocol version.
 import type { HelloInput, Hello as WireHello } from '../../proto/gen/jidi/v1/Hello.ts';
 import type { WelcomeInput, Welcome as WireWelcome } from '../../proto/gen/jidi/v1/Welcome.ts';
-import type { Position } from '../model/delivery.ts';
+import type { Held, StoredPosition } from '../model/delivery.ts';
 import { type NodeIdentity, type NodeRole, nodeNamePattern, nodeRoles } from '../model/node.ts';
 import { truncate } from '../text.ts';
-import { checkInteger, checkList, checkPattern, checkText, checkTime, maxUint32 } from './bounds.ts';
-import { decodePosition, encodePosition } from './delivery.ts';
+import {
+  checkCount,
+  checkInteger,
+  checkList,
+  checkPattern,
+  checkText,
+  checkTime,
+  maxUint32,
+} from './bounds.ts';
+import { decodeHeld, decodePosition, encodeHeld, encodePosition } from './delivery.ts';
 
 export interface Hello {
   readonly protocolVersion: number;
@@ -15,6 +23,10 @@ export interface Hello {
   readonly spoolId: string;
   /** Wall clock of the node, ms since the Unix epoch. */
   readonly sentTimeMs: number;
+  /** CLOCK_BOOTTIME at the same moment, ms; 0 when not known. */
+  readonly bootTimeMs: number;
+  /** What the buffer holds of each class of this stream. */
+  readonly held: readonly Held[];
 }
 
 export interface Welcome {
@@ -24,7 +36,7 @@ export interface Welcome {
   readonly helloTimeMs: number;
   readonly collectorTimeMs: number;
   /** What is stored of this buffer already. */
-  readonly stored: readonly Position[];
+  readonly stored: readonly StoredPosition[];
   /** How many batches may be under way without an acknowledgement. */
   readonly credit: number;
 }
@@ -41,7 +53,8 @@ const wireRoles = {
   manager: 'NODE_ROLE_MANAGER',
 } as const satisfies Record<NodeRole, WireHello['role']>;
 
-export function encodeHello({ protocolVersion, identity, spoolId, sentTimeMs }: Hello): HelloInput {
+export function encodeHello(hello: Hello): HelloInput {
+  const { protocolVersion, identity, spoolId, sentTimeMs, bootTimeMs, held } = hello;
   return {
     protocolVersion,
     node: identity.name,
@@ -51,6 +64,8 @@ export function encodeHello({ protocolVersion, identity, spoolId, sentTimeMs }: 
     role: wireRoles[identity.role],
     sentTimeMs,
     intervalMs: identity.intervalMs,
+    bootTimeMs: Math.trunc(bootTimeMs),
+    held: held.map(encodeHeld),
   };
 }
 
@@ -66,6 +81,8 @@ export function decodeHello(hello: WireHello): Hello {
     },
     spoolId: checkPattern('hello.spool_id', hello.spoolId, spoolPattern),
     sentTimeMs: checkTime('hello.sent_time_ms', hello.sentTimeMs),
+    bootTimeMs: checkCount('hello.boot_time_ms', hello.bootTimeMs),
+    held: checkList('hello.held', hello.held, maxPositions).map((held) => decodeHeld('hello.held', held)),
   };
 }
 

@@ -9,7 +9,7 @@ import type {
   StreamTelemetryResponse,
   StreamTelemetryResponseInput,
 } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import { type Batch, classOf, type Payload } from '../model/batch.ts';
+import { classOf, type Payload, type SentBatch } from '../model/batch.ts';
 import type { Position } from '../model/delivery.ts';
 import { checkCount, checkPresent, checkTime } from './bounds.ts';
 import {
@@ -47,7 +47,12 @@ export interface HeartbeatEcho {
 export type TelemetryRequest =
   | { readonly kind: 'hello'; readonly hello: Hello }
   /** Who receives it knows its place even when its payload turns out to be malformed. */
-  | { readonly kind: 'batch'; readonly position: Position; readonly decodePayload: () => Payload }
+  | {
+      readonly kind: 'batch';
+      readonly position: Position;
+      readonly bootedMs: number | null;
+      readonly decodePayload: () => Payload;
+    }
   | { readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat };
 
 export type TelemetryResponse =
@@ -64,8 +69,8 @@ export class TelemetryEncoder {
     return { hello: encodeHello(hello) };
   }
 
-  batch({ sequence, payload }: Batch): StreamTelemetryRequestInput {
-    const head = { dataClass: encodeClass(classOf(payload)), sequence };
+  batch({ sequence, payload, bootedMs }: SentBatch): StreamTelemetryRequestInput {
+    const head = { dataClass: encodeClass(classOf(payload)), sequence, bootedTimeMs: bootedMs ?? 0 };
     switch (payload.kind) {
       case 'metrics':
         return { batch: { ...head, metrics: this.#metrics.encode(payload.ticks) } };
@@ -97,7 +102,9 @@ export class TelemetryDecoder {
       case 'batch': {
         const batch = checkPresent('batch', request.batch);
         const decodePayload = () => this.#payload(batch);
-        return { kind: 'batch', position: decodeSent('batch', batch), decodePayload };
+        const bootedMs = checkTime('batch.booted_time_ms', batch.bootedTimeMs);
+        const position = decodeSent('batch', batch);
+        return { kind: 'batch', position, bootedMs: bootedMs === 0 ? null : bootedMs, decodePayload };
       }
       case 'heartbeat': {
         const { sentTimeMs, bootTimeMs } = checkPresent('heartbeat', request.heartbeat);

@@ -77,6 +77,7 @@ describe('memory spool', () => {
       toTimeMs: dropped.metric * 1000,
       count: dropped.metric,
       reason: 'buffer-full',
+      sequences: null,
     });
     expect(sequences(spool, 'metric')).toHaveLength(300 - dropped.metric);
   });

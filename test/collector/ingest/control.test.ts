@@ -59,7 +59,7 @@ describe('control stream', () => {
     expect(agent.answers.map(({ kind }) => kind)).not.toContain('ack');
     gate.resolve();
     const [receipt] = await agent.heard('ack');
-    expect(receipt?.ack.position).toEqual({ dataClass: 'result', sequence: 1 });
+    expect(receipt?.ack.position).toEqual({ dataClass: 'result', sequence: 1, beyond: [] });
     expect(handler.batches).toContainEqual(expect.objectContaining({ sequence: 1 }));
   });
 
@@ -73,7 +73,7 @@ describe('control stream', () => {
     );
     const again = await greetedControl(node);
     const [welcome] = await again.heard('welcome');
-    expect(welcome?.welcome.stored).toEqual([{ dataClass: 'result', sequence: 2 }]);
+    expect(welcome?.welcome.stored).toEqual([{ dataClass: 'result', sequence: 2, beyond: [] }]);
   });
 
   test('a newer stream of the node replaces the older, whose end is not reported', async () => {

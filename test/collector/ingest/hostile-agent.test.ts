@@ -37,7 +37,7 @@ describe('hostile agent', () => {
     const before = refusedAs('future');
     const timeMs = Date.now() + 11 * 60_000;
     const lost = { dataClass: 'metric', count: 1, reason: 'restart' } as const;
-    const gap = { ...lost, fromTimeMs: 1, toTimeMs: timeMs };
+    const gap = { ...lost, fromTimeMs: 1, toTimeMs: timeMs, sequences: null };
     agent.batch({ sequence: 1, payload: { kind: 'gap', gap } });
     agent.say({ batch: { dataClass: 'DATA_CLASS_EVENT', sequence: 2, inventory: { timeMs } } });
     agent.batch(batch(1, 2));
@@ -164,7 +164,9 @@ describe('hostile agent', () => {
     const count = 3000;
     for (let sequence = 1; sequence <= count; sequence += 1) {
       const ticks = [tickOf(sequence, firstMs - 50_000_000 + sequence * 5000)];
-      flood.write(requestSerialize(encoder.batch({ sequence, payload: { kind: 'metrics', ticks } })));
+      flood.write(
+        requestSerialize(encoder.batch({ bootedMs: null, sequence, payload: { kind: 'metrics', ticks } })),
+      );
     }
     const beganMs = performance.now();
     calm.batch(batch(1, 1));

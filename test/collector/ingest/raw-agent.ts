@@ -76,6 +76,8 @@ export function helloOf(node: string, change: Partial<Hello> = {}): Hello {
     identity: { name: node, ...defaults },
     spoolId,
     sentTimeMs: Date.now(),
+    bootTimeMs: 0,
+    held: [],
     ...change,
   };
 }
@@ -93,8 +95,8 @@ export class RawTelemetry extends RawStream<StreamTelemetryResponse, TelemetryAn
     this.say(this.#encoder.hello(hello));
   }
 
-  batch(batch: Batch): void {
-    this.say(this.#encoder.batch(batch));
+  batch(batch: Batch, bootedMs: number | null = null): void {
+    this.say(this.#encoder.batch({ ...batch, bootedMs }));
   }
 
   say(request: Parameters<typeof telemetry.requestSerialize>[0]): void {

@@ -20,7 +20,7 @@ describe('telemetry stream', () => {
     expect(welcome?.welcome).toMatchObject({
       protocolVersion: 1,
       collectorVersion: '0.0.1',
-      stored: [{ dataClass: 'metric', sequence: 2 }],
+      stored: [{ dataClass: 'metric', sequence: 2, beyond: [] }],
     });
   });
 
@@ -58,7 +58,7 @@ describe('telemetry stream', () => {
     const second = await bench().agentOf(node);
     second.batch(batch(1, 1));
     const [receipt] = await second.heard('ack');
-    expect(receipt?.ack.position).toEqual({ dataClass: 'metric', sequence: 1 });
+    expect(receipt?.ack.position).toEqual({ dataClass: 'metric', sequence: 1, beyond: [] });
     expect(bench().end.server.statistics.duplicates).toBe(duplicates + 1);
     expect(await bench().storedTimes(node)).toEqual(times(1));
   });

@@ -75,6 +75,7 @@ describe('nodes', () => {
       toTimeMs: t0,
       count: 3,
       reason: 'restart',
+      sequences: null,
     } as const;
     await store.append(sender, { sequence: 1, payload: { kind: 'inventory', inventory } });
     await store.append(sender, { sequence: 2, payload: { kind: 'gap', gap } });

@@ -34,7 +34,7 @@ describe('appending batches', () => {
     expect(await store.append(sender, batch(1, t0 + 61_000))).toBe('duplicate');
     expect([...(await store.tickTimes('n1', 0, Number.MAX_SAFE_INTEGER))]).toEqual([t0 + 5000, t0 + 10_000]);
     expect(store.statistics().duplicates).toBe(2);
-    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2 }]);
+    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2, beyond: [] }]);
   });
 
   test('a node that brings forth ever new series keeps those it has, and nobody else is harmed', async () => {
@@ -68,6 +68,7 @@ describe('appending batches', () => {
         toTimeMs: t0 + 20_000,
         count: 2,
         reason: 'sequence-hole',
+        sequences: null,
       },
     ]);
     expect(await store.append(sender, batch(2))).toBe('duplicate');
@@ -81,13 +82,14 @@ describe('appending batches', () => {
       toTimeMs: t0 + 1,
       count: 7,
       reason: 'buffer-full',
+      sequences: null,
     } as const;
     await store.append(sender, batch(1));
     expect(await store.append(sender, { sequence: 1, payload: { kind: 'gap', gap } })).toBe('stored');
     expect(await store.append({ ...sender, spoolId: 'spool-2' }, batch(1, t0 + 90_000))).toBe('stored');
     expect(await store.positions(sender)).toEqual([
-      { dataClass: 'event', sequence: 1 },
-      { dataClass: 'metric', sequence: 1 },
+      { dataClass: 'event', sequence: 1, beyond: [] },
+      { dataClass: 'metric', sequence: 1, beyond: [] },
     ]);
     expect(await store.gaps('n1', t0, 10)).toEqual([gap]);
     expect(await store.gaps('n1', t0 + 2, 10)).toEqual([]);
@@ -145,7 +147,7 @@ describe('appending batches', () => {
     await expect(store.nodes()).rejects.toMatchObject({ code: 'closed' });
 
     const again = openStore({ dataDir });
-    expect(await again.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2 }]);
+    expect(await again.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2, beyond: [] }]);
     expect(again.latestTicks('n1')).toEqual([tick(t0 + 5000, load, [1]), tick(t0 + 10_000, load, [2])]);
     expect(await again.append(sender, batch(2))).toBe('duplicate');
   });

@@ -30,7 +30,7 @@ test('whatever was acknowledged before a kill -9 is there afterwards, and nothin
     );
     expect([...acknowledged].filter((sequence) => !stored.includes(sequence))).toEqual([]);
     const position = stored.length;
-    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: position }]);
+    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: position, beyond: [] }]);
     expect(stored).toEqual(Array.from({ length: position }, (_, place) => place + 1));
     expect(await store.gaps('n1', 0, 10)).toEqual([]);
     const selection = { nodes: ['n1'], metric: 'any', match: { place: '299' }, fromMs: 0, toMs: t0 * 2 };

@@ -148,13 +148,13 @@ describe('a disk that fills up', () => {
     writeFileSync(filler, Buffer.alloc(1024 * 1024));
     const stored = await appendUntilFull(store);
     expect([...(await store.tickTimes('n1', 0, t0 * 2))]).toHaveLength(stored);
-    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: stored }]);
+    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: stored, beyond: [] }]);
 
     writeFileSync(filler, '');
     expect(await append(store, stored + 1)).toBe('stored');
     await store.close();
     expect(await openStore({ dataDir }).positions(sender)).toEqual([
-      { dataClass: 'metric', sequence: stored + 1 },
+      { dataClass: 'metric', sequence: stored + 1, beyond: [] },
     ]);
   });
 

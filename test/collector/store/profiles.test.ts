@@ -85,7 +85,7 @@ describe('profiles', () => {
     await tell({ profileId: 'p9' });
     expect(store.statistics().ignoredReports).toBe(2);
     expect((await store.profile('p1'))?.status).toBe('finished');
-    expect(await store.positions(sender)).toEqual([{ dataClass: 'profile', sequence }]);
+    expect(await store.positions(sender)).toEqual([{ dataClass: 'profile', sequence, beyond: [] }]);
   });
 
   test('stacks are taken in order; what comes again, comes early or points outside changes nothing', async () => {

@@ -42,9 +42,9 @@ function goodMessages(): readonly Buffer[] {
     { timeMs: 5, processCount: 2, ...noneWaiting, processes: [process, { ...process, pid: 10 }] },
   ];
   return [
-    encoder.batch({ sequence: 1, payload: { kind: 'metrics', ticks: [tick(5), tick(10)] } }),
-    encoder.batch({ sequence: 1, payload: { kind: 'processes', snapshots } }),
-    encoder.batch({ sequence: 2, payload: { kind: 'metrics', ticks: [tick(15)] } }),
+    encoder.batch({ bootedMs: null, sequence: 1, payload: { kind: 'metrics', ticks: [tick(5), tick(10)] } }),
+    encoder.batch({ bootedMs: null, sequence: 1, payload: { kind: 'processes', snapshots } }),
+    encoder.batch({ bootedMs: null, sequence: 2, payload: { kind: 'metrics', ticks: [tick(15)] } }),
   ].map(telemetryBytes);
 }
 

@@ -38,7 +38,9 @@ export function stream(): (batch: Batch) => Payload {
   const encoder = new TelemetryEncoder();
   const decoder = new TelemetryDecoder();
   return (batch) => {
-    const request = decoder.request(telemetryRequest(telemetryBytes(encoder.batch(batch))));
+    const request = decoder.request(
+      telemetryRequest(telemetryBytes(encoder.batch({ ...batch, bootedMs: null }))),
+    );
     if (request.kind !== 'batch') throw new Error(`arrived as ${request.kind}`);
     return request.decodePayload();
   };

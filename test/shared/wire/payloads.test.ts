@@ -52,10 +52,11 @@ const gap: fc.Arbitrary<Payload> = fc
   .record({
     from: time,
     to: time,
-    count: fc.integer({ min: 1, max: 1e12 }),
+    count: fc.integer({ min: 0, max: 1e12 }),
+    sequences: fc.option(fc.record({ from: fc.constant(3), to: fc.integer({ min: 3, max: 1e12 }) })),
     dataClass: fc.constantFrom(...dataClasses),
   })
-  .map(({ from, to, count: lost, dataClass }) => ({
+  .map(({ from, to, count: lost, dataClass, sequences }) => ({
     kind: 'gap',
     gap: {
       dataClass,
@@ -63,6 +64,7 @@ const gap: fc.Arbitrary<Payload> = fc
       toTimeMs: Math.max(from, to),
       count: lost,
       reason: 'buffer-full',
+      sequences,
     },
   }));
 
@@ -147,6 +149,7 @@ describe('payloads', () => {
 
   test('a payload of another class than the batch says is refused, and its place is known all the same', () => {
     const encoded = new TelemetryEncoder().batch({
+      bootedMs: null,
       sequence: 7,
       payload: fc.sample(gap, 1)[0] ?? expect.fail(),
     });
@@ -218,7 +221,14 @@ describe('what the collector says', () => {
   });
 
   const position = { dataClass: 'metric', sequence: 12 } as const;
-  const stored = [position, { dataClass: 'event', sequence: 0 }] as const;
+  const beyond = [
+    { from: 14, to: 14 },
+    { from: 20, to: 31 },
+  ];
+  const stored = [
+    { ...position, beyond },
+    { dataClass: 'event', sequence: 0, beyond: [] },
+  ] as const;
   const welcome = {
     protocolVersion: 1,
     collectorVersion: '0.1.0',
@@ -229,7 +239,7 @@ describe('what the collector says', () => {
   };
   const responses: readonly TelemetryResponse[] = [
     { kind: 'welcome', welcome },
-    { kind: 'ack', ack: { position, credit: 3 } },
+    { kind: 'ack', ack: { position: { ...position, beyond }, credit: 3 } },
     { kind: 'refusal', refusal: { position, code: 'future', message: 'set the clock' } },
     { kind: 'heartbeat-echo', echo: { sentTimeMs: 1, collectorTimeMs: 2 } },
   ];
@@ -249,6 +259,8 @@ describe('hello', () => {
     identity: { name: 'n001.cluster', role: 'login', bootId: 'b-1', agentVersion: '0.1.0', intervalMs: 5000 },
     spoolId: sender.uuid,
     sentTimeMs: 1_700_000_000_000,
+    bootTimeMs: 86_400_123,
+    held: [{ dataClass: 'metric', first: 7, next: 9 }],
   };
   const over = (change: object) =>
     telemetryRequest(telemetryBytes({ hello: { ...encodeHello(hello), ...change } })).hello ?? expect.fail();
@@ -266,6 +278,11 @@ describe('hello', () => {
     ['a spool id that is none', { spoolId: 'x'.repeat(36) }, /hello.spool_id/],
     ['no interval', { intervalMs: 0 }, /hello.interval_ms/],
     ['a long version', { agentVersion: '1'.repeat(65) }, /hello.agent_version/],
+    [
+      'a buffer that ends before it begins',
+      { held: [{ dataClass: 'DATA_CLASS_METRIC', firstSequence: 3, nextSequence: 2 }] },
+      /hello.held.next_sequence/,
+    ],
   ])('with %s is refused', (_, change, words) => {
     expect(() => decodeHello(over(change))).toThrow(words);
   });

@@ -14,6 +14,7 @@ export interface BatchInput {
   'processes'?: (_jidi_v1_ProcessBatchInput | null);
   'inventory'?: (_jidi_v1_InventoryInput | null);
   'gap'?: (_jidi_v1_GapInput | null);
+  'bootedTimeMs'?: (number | string | Long);
   'payload'?: "metrics"|"processes"|"inventory"|"gap";
 }
 
@@ -24,5 +25,6 @@ export interface Batch {
   'processes'?: (_jidi_v1_ProcessBatch | null);
   'inventory'?: (_jidi_v1_Inventory | null);
   'gap'?: (_jidi_v1_Gap | null);
+  'bootedTimeMs': (number);
   'payload'?: "metrics"|"processes"|"inventory"|"gap";
 }

@@ -9,6 +9,8 @@ export interface GapInput {
   'toTimeMs'?: (number | string | Long);
   'count'?: (number | string | Long);
   'reason'?: (string);
+  'fromSequence'?: (number | string | Long);
+  'toSequence'?: (number | string | Long);
 }
 
 export interface Gap {
@@ -17,4 +19,6 @@ export interface Gap {
   'toTimeMs': (number);
   'count': (number);
   'reason': (string);
+  'fromSequence': (number);
+  'toSequence': (number);
 }

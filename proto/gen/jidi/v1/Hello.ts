@@ -1,6 +1,7 @@
 // Original file: proto/jidi/v1/common.proto
 
 import type { NodeRoleInput as _jidi_v1_NodeRoleInput, NodeRole as _jidi_v1_NodeRole } from '../../jidi/v1/NodeRole.ts';
+import type { HeldInput as _jidi_v1_HeldInput, Held as _jidi_v1_Held } from '../../jidi/v1/Held.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface HelloInput {
@@ -12,6 +13,8 @@ export interface HelloInput {
   'role'?: (_jidi_v1_NodeRoleInput);
   'sentTimeMs'?: (number | string | Long);
   'intervalMs'?: (number);
+  'bootTimeMs'?: (number | string | Long);
+  'held'?: (_jidi_v1_HeldInput)[];
 }
 
 export interface Hello {
@@ -23,4 +26,6 @@ export interface Hello {
   'role': (_jidi_v1_NodeRole);
   'sentTimeMs': (number);
   'intervalMs': (number);
+  'bootTimeMs': (number);
+  'held': (_jidi_v1_Held)[];
 }
