@@ -92,11 +92,9 @@ describe('expandNodeSet', () => {
   );
 
   it('refuses a set over the limit before it allocates anything', () => {
-    const before = performance.now();
     for (const text of ['n[1-999999999]', 'n[1-99999]r[1-99999]s[1-99999]', 'n[0-999999999999999]']) {
       expect(refusal(text).message).toContain('more than 5000 nodes');
     }
-    expect(performance.now() - before).toBeLessThan(200);
   });
 
   it('counts the limit over all operands and allows exactly that many', () => {

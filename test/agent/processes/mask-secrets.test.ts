@@ -65,9 +65,7 @@ describe('mask-secrets', () => {
     ['blanks', ' '],
   ])('stays quick on 100,000 characters of %s', (_, piece) => {
     const long = piece.repeat(100_000 / piece.length);
-    const started = performance.now();
-    maskCommandLine([long]);
-    // Quadratic time would take minutes.
-    expect(performance.now() - started).toBeLessThan(5000);
+    // Quadratic time would take minutes, far beyond the deadline of a test.
+    expect(maskCommandLine([long])).toBeTypeOf('string');
   });
 });
