@@ -1,11 +1,11 @@
 // In: a batch and its sender, inside of a transaction. Out: what became of it. The rows of the batch and the sender's
 // new position are written together.
-// It drops a batch whose sequence is stored already, and declares a hole before a batch as a gap.
+// It drops a batch whose sequence is there already.
 import type { Clock } from '../../shared/clock.ts';
 import { type Batch, classOf, type Payload } from '../../shared/model/batch.ts';
-import type { DataClass, Sender } from '../../shared/model/delivery.ts';
+import type { DataClass, Gap, Sender } from '../../shared/model/delivery.ts';
 import type { MetricTick } from '../../shared/model/metric.ts';
-import type { DeliveryTable, StoredPlace } from './delivery.ts';
+import { lossLeft } from './log/loss.ts';
 import type { AppendOutcome } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,43 +29,35 @@ export function appendBatch(tables: Tables, clock: Clock, sender: Sender, batch:
   const dataClass = classOf(batch.payload);
   const nodeId = tables.nodes.idOf(sender.node, nowMs);
   const key = { nodeId, spoolId: sender.spoolId, dataClass };
-  const stored = tables.delivery.position(key);
-  if (batch.sequence <= (stored?.sequence ?? 0)) return { outcome: 'duplicate', dataClass, ...nothing };
-
+  const ranges = tables.delivery.ranges(key);
+  if (ranges.has(batch.sequence)) return { outcome: 'duplicate', dataClass, ...nothing };
+  if (!ranges.add({ from: batch.sequence, to: batch.sequence })) {
+    return { outcome: 'scattered', dataClass, ...nothing };
+  }
   const times = timesOf(batch.payload, nowMs);
-  declareHole(tables.delivery, { nodeId, dataClass, sequence: batch.sequence, stored, times });
-  const effect = writePayload(tables, batch.payload, { node: sender.node, nodeId, nowMs });
-  const position = { sequence: batch.sequence, lastTimeMs: times.lastMs };
-  tables.delivery.advance(key, position, nowMs, stored === undefined);
+  const effect = writePayload(tables, batch.payload, { ...sender, nodeId, nowMs });
+  tables.delivery.advance(key, times.lastMs, nowMs);
   return { outcome: 'stored', dataClass, ...effect };
+}
+
+export function declareLoss(tables: Tables, clock: Clock, sender: Sender, gap: Gap): void {
+  const nowMs = Math.trunc(clock.now());
+  addGap(tables, gap, { ...sender, nodeId: tables.nodes.idOf(sender.node, nowMs), nowMs });
+}
+
+function addGap({ delivery }: Tables, gap: Gap, { nodeId, spoolId, nowMs }: Place): void {
+  const { sequences, dataClass } = gap;
+  if (sequences === null) return delivery.addGap(nodeId, gap);
+  const key = { nodeId, spoolId, dataClass };
+  const left = lossLeft(delivery.ranges(key), gap, sequences);
+  if (left === undefined || !delivery.ranges(key).add(sequences)) return;
+  delivery.addGap(nodeId, left);
+  delivery.advance(key, gap.toTimeMs, nowMs);
 }
 
 interface Times {
   readonly firstMs: number;
   readonly lastMs: number;
-}
-
-interface Hole {
-  readonly nodeId: number;
-  readonly dataClass: DataClass;
-  readonly sequence: number;
-  readonly stored: StoredPlace | undefined;
-  readonly times: Times;
-}
-
-function declareHole(delivery: DeliveryTable, { nodeId, dataClass, sequence, stored, times }: Hole): void {
-  const count = sequence - (stored?.sequence ?? 0) - 1;
-  if (count === 0) return;
-  const toTimeMs = times.firstMs;
-  const fromTimeMs = Math.min(stored?.lastTimeMs ?? toTimeMs, toTimeMs);
-  delivery.addGap(nodeId, {
-    dataClass,
-    fromTimeMs,
-    toTimeMs,
-    count,
-    reason: 'sequence-hole',
-    sequences: null,
-  });
 }
 
 function timesOf(payload: Payload, nowMs: number): Times {
@@ -90,13 +82,13 @@ function span(items: readonly { readonly timeMs: number }[], nowMs: number): Tim
   return { firstMs: items[0]?.timeMs ?? nowMs, lastMs: items.at(-1)?.timeMs ?? nowMs };
 }
 
-interface Place {
-  readonly node: string;
+interface Place extends Sender {
   readonly nodeId: number;
   readonly nowMs: number;
 }
 
-function writePayload(tables: Tables, payload: Payload, { node, nodeId, nowMs }: Place): PayloadEffect {
+function writePayload(tables: Tables, payload: Payload, place: Place): PayloadEffect {
+  const { node, nodeId, nowMs } = place;
   switch (payload.kind) {
     case 'metrics': {
       const ticks = payload.ticks.filter((tick) => tables.metrics.append(nodeId, tick, nowMs));
@@ -114,7 +106,7 @@ function writePayload(tables: Tables, payload: Payload, { node, nodeId, nowMs }:
       tables.nodes.putInventory(nodeId, payload.inventory);
       break;
     case 'gap':
-      tables.delivery.addGap(nodeId, payload.gap);
+      addGap(tables, payload.gap, place);
       break;
     case 'command':
       return { ...nothing, ignoredReports: tables.commands.report(node, payload.report) ? 0 : 1 };

@@ -4,6 +4,7 @@
 // A node may begin a new buffer at any time; only the positions of its newest buffers are kept, so that a node that
 // begins one after another cannot fill the disk.
 import type { DataClass, Gap, StoredPosition } from '../../shared/model/delivery.ts';
+import { SequenceRanges } from '../../shared/sequence-ranges.ts';
 import type { Database } from './database.ts';
 
 export type DeliveryTable = ReturnType<typeof createDeliveryTable>;
@@ -51,16 +52,30 @@ export function createDeliveryTable(db: Database) {
     SELECT class AS dataClass, from_ms AS fromTimeMs, to_ms AS toTimeMs, count, reason
     FROM gap WHERE node_id = ? AND to_ms >= ? ORDER BY to_ms DESC, id DESC LIMIT ?`);
 
+  // What lies beyond a hole is only known here: after a start it comes once more.
+  const known = new Map<string, SequenceRanges>();
+  const ranges = ({ nodeId, spoolId, dataClass }: PositionKey): SequenceRanges => {
+    const name = `${nodeId} ${spoolId} ${dataClass}`;
+    const found = known.get(name) ?? new SequenceRanges(select.get(nodeId, spoolId, dataClass)?.sequence);
+    known.set(name, found);
+    return found;
+  };
+
   return {
-    position: ({ nodeId, spoolId, dataClass }: PositionKey) => select.get(nodeId, spoolId, dataClass),
+    ranges,
     positions: (nodeId: number, spoolId: string): readonly StoredPosition[] =>
-      selectAll.all(nodeId, spoolId).map((position) => ({ ...position, beyond: [] })),
-    /** `isNew`: the class of this buffer had no position. */
-    advance(key: PositionKey, position: StoredPlace, nowMs: number, isNew: boolean): void {
+      selectAll.all(nodeId, spoolId).map(({ dataClass, sequence }) => {
+        const { beyond } = ranges({ nodeId, spoolId, dataClass });
+        return { dataClass, sequence, beyond };
+      }),
+    /** The contiguous part of the ranges, which were changed. */
+    advance(key: PositionKey, lastTimeMs: number, nowMs: number): void {
       const { nodeId, spoolId, dataClass } = key;
-      upsert.run(nodeId, spoolId, dataClass, position.sequence, Math.trunc(position.lastTimeMs), nowMs);
+      const isNew = select.get(nodeId, spoolId, dataClass) === undefined;
+      upsert.run(nodeId, spoolId, dataClass, ranges(key).sequence, Math.trunc(lastTimeMs), nowMs);
       if (isNew) prune.run({ nodeId, spoolId });
     },
+    forget: () => known.clear(),
     addGap(nodeId: number, gap: Gap): void {
       const { dataClass, fromTimeMs, toTimeMs, count, reason } = gap;
       insertGap.run(nodeId, dataClass, Math.trunc(fromTimeMs), Math.trunc(toTimeMs), count, reason);

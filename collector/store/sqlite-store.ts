@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
-import { type AppendEffect, appendBatch } from './batches.ts';
+import { type AppendEffect, appendBatch, declareLoss } from './batches.ts';
 import { type Database, openDatabase, storeFile } from './database.ts';
 import { LatestTicks } from './latest-ticks.ts';
 import { deleteOlder } from './retention.ts';
@@ -61,6 +61,13 @@ function composeStore(parts: Parts): Store {
   return {
     ...nodeAndMetricParts(parts, read),
     ...profileAndCommandParts(parts, read),
+    declareLost: (sender, loss) =>
+      queue.write(() => {
+        declareLoss(tables, parts.clock, sender, loss);
+      }),
+    backup: () => Promise.reject(new Error('this store has no backup')),
+    verify: () => Promise.resolve([]),
+    compact: () => Promise.resolve(),
     append: (sender, batch) =>
       queue
         .write(
@@ -117,10 +124,12 @@ function nodeAndMetricParts({ tables, latest, queue }: Parts, read: Read) {
     gaps: (node, fromMs, limit) => withNode(node, [], (nodeId) => delivery.gaps(nodeId, fromMs, limit)),
     series: (node, metric) => read(() => metrics.series(node, metric)),
     select: (selection) => read(() => metrics.select(selection)),
+    rollUp: () => Promise.reject(new Error('this store rolls nothing up')),
     tickTimes: (node, fromMs, toMs) => read(() => metrics.tickTimes(node, fromMs, toMs)),
     latestTicks: (node) => latest.of(node),
     snapshotAt: (node, timeMs, maxAgeMs) =>
       withNode(node, null, (nodeId) => processes.at(nodeId, timeMs, maxAgeMs)),
+    snapshots: () => Promise.reject(new Error('this store gives one snapshot at a time')),
   } satisfies Partial<Store>;
 }
 
@@ -150,7 +159,7 @@ function createCounters() {
   return {
     add(effect: AppendEffect): void {
       if (effect.outcome === 'duplicate') counts.duplicates += 1;
-      else batches[effect.dataClass] += 1;
+      if (effect.outcome === 'stored') batches[effect.dataClass] += 1;
       counts.duplicateTicks += effect.duplicateTicks;
       counts.ignoredReports += effect.ignoredReports;
       counts.refusedWaitChannels += effect.refusedWaitChannels;

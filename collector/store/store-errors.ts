@@ -3,7 +3,7 @@
 import { errorCode, errorMessage, StartError } from '../../shared/errors.ts';
 import { StoreError } from './store.ts';
 
-type Trouble = Exclude<StoreError['code'], 'closed'>;
+type Trouble = Exclude<StoreError['code'], 'closed' | 'busy'>;
 
 const remedies: Readonly<Record<Trouble, string>> = {
   'disk-full': 'Free space on its disk or raise its quota; the store goes on by itself.',

@@ -1,26 +1,43 @@
 // The store's contract. In: batches of nodes, records of profiles and commands. Out: what was stored, as plain data.
 // Everything above this file is free of SQL; everything that resolves here is on disk.
 //
-// Errors: StoreError with code `disk-full`, `read-only`, `corrupt` or `closed`; anything else is a bug.
+// Errors: StoreError with code `disk-full`, `read-only`, `corrupt`, `busy` or `closed`; anything else is a bug.
 import type { Batch } from '../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../shared/model/command.ts';
-import type { DataClass, Gap, Sender, StoredPosition } from '../../shared/model/delivery.ts';
+import type { DataClass, Gap, Sender, SequenceRange, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Labels, MetricKind, MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
 import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
 import type { Profile, StackTree } from '../../shared/model/profile.ts';
+import type { BucketGrid, RolledSeries } from './buckets.ts';
 
-/** What became of an appended batch. `duplicate`: its sequence was stored before; nothing was written. */
-export type AppendOutcome = 'stored' | 'duplicate';
+/**
+ * What became of an appended batch. `duplicate`: its sequence is there already, stored or declared lost; nothing was
+ * written. `scattered`: its class has as many holes as are kept; nothing was written, the missing ones must come first.
+ */
+export type AppendOutcome = 'stored' | 'duplicate' | 'scattered';
+
+/** Numbers of a sender that will never come. */
+export interface Loss extends Gap {
+  readonly sequences: SequenceRange;
+}
 
 /** Where batches go. The only way in for data of nodes. */
 export interface BatchStore {
   /**
-   * Stores a batch and the sender's new position in one transaction; resolves once it is synced to disk. Appends
-   * that arrive close together share one commit. A sequence at or below the stored position is a duplicate; a hole
-   * before it is recorded as a gap with reason `sequence-hole`.
+   * Stores a batch; resolves once it is synced to disk. Appends that arrive close together share one sync. Sequences
+   * come in any order; a hole is no loss, for the missing ones may come later.
+   *
+   * A gap that names sequences is a declared loss: see `declareLost`. Its own number is stored in any case.
    */
   append(sender: Sender, batch: Batch): Promise<AppendOutcome>;
+  /**
+   * The numbers that are not there will never come: marks them as there, and records one gap. `count` is what the
+   * whole range held (0: nobody can know); it is told less the share of those that are there. Nothing is recorded when
+   * all of them are. Resolves once it is synced to disk.
+   */
+  declareLost(sender: Sender, loss: Loss): Promise<void>;
+  /** What is stored or declared lost, and synced to disk; a class of which there is nothing is left out. */
   positions(sender: Sender): Promise<readonly StoredPosition[]>;
 }
 
@@ -59,10 +76,26 @@ export interface SeriesSelection {
   readonly toMs: number;
 }
 
+export interface RollUpOptions {
+  /** A counter's sample that is older than this at the begin of a bucket lies beyond a gap. */
+  readonly lookbackMs: number;
+}
+
 export interface MetricStore {
   /** All series of a node, or only those of one metric. */
   series(node: string, metric?: string): Promise<readonly SeriesDefinition[]>;
+  /** Raw samples, as far back as they are kept. */
   select(selection: SeriesSelection): Promise<readonly SeriesData[]>;
+  /**
+   * The series of a selection in the buckets of a grid, from the tier that serves the step. Nothing outside the
+   * selection's times is counted, but a counter's growth begins at the sample before them. Series without a sample in the
+   * grid are left out.
+   */
+  rollUp(
+    selection: SeriesSelection,
+    grid: BucketGrid,
+    options: RollUpOptions,
+  ): Promise<readonly RolledSeries[]>;
   /** Times of the ticks of a node in a range: where there is a tick, an absent sample was absent on the node. */
   tickTimes(node: string, fromMs: number, toMs: number): Promise<Float64Array>;
   /**
@@ -81,6 +114,11 @@ export interface StoredSnapshot extends Omit<ProcessSnapshot, 'zombieCount' | 'u
 export interface ProcessStore {
   /** The newest snapshot at or before the time, but not older than `maxAgeMs`. */
   snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<StoredSnapshot | null>;
+  /** Those of a range, both ends included, oldest first; no more than the limit. */
+  snapshots(
+    node: string,
+    range: { fromMs: number; toMs: number; limit: number },
+  ): Promise<readonly StoredSnapshot[]>;
 }
 
 export interface ProfileStore {
@@ -120,16 +158,38 @@ export interface StoreStatistics {
   readonly refusedSeries: number;
 }
 
-export interface Store extends BatchStore, NodeStore, MetricStore, ProcessStore, ProfileStore, CommandStore {
-  /** Deletes what is older than the retention; returns how many rows went. */
+/** What is damaged, in words. */
+export interface Damage {
+  readonly file: string;
+  readonly problem: string;
+}
+
+export interface MaintenanceStore {
+  /** Deletes what is older than the retention, or above the disk budget; returns how many rows or files went. */
   retain(nowMs: number): Promise<number>;
+  /** Writes a copy of everything stored so far into a folder that is empty or missing. */
+  backup(folder: string): Promise<void>;
+  /** Reads everything and tells what is damaged. */
+  verify(): Promise<readonly Damage[]>;
+  /** Does now what is done by and by: flushes, compacts, rolls up. */
+  compact(): Promise<void>;
+}
+
+export interface Store
+  extends BatchStore,
+    NodeStore,
+    MetricStore,
+    ProcessStore,
+    ProfileStore,
+    CommandStore,
+    MaintenanceStore {
   statistics(): StoreStatistics;
   /** Commits what is pending and closes; idempotent. */
   close(): Promise<void>;
 }
 
 export class StoreError extends Error {
-  readonly code: 'disk-full' | 'read-only' | 'corrupt' | 'closed';
+  readonly code: 'disk-full' | 'read-only' | 'corrupt' | 'busy' | 'closed';
 
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -17,10 +17,11 @@ export function createTables(db: Database) {
   const layouts = new Layouts(db);
   const waitChannels = new WaitChannels(db);
   const processes = new Processes(db, waitChannels);
+  const delivery = createDeliveryTable(db);
   return {
     nodes,
     layouts,
-    delivery: createDeliveryTable(db),
+    delivery,
     metrics: createMetricTable(db, nodes, layouts),
     processes,
     profiles: createProfileTable(db),
@@ -28,6 +29,7 @@ export function createTables(db: Database) {
     audit: createAuditTable(db),
     /** Drops what is remembered of rows; needed after a rollback and after a deletion. */
     forget(): void {
+      delivery.forget();
       layouts.forget();
       processes.forget();
       waitChannels.forget();
