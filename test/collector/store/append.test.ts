@@ -57,21 +57,42 @@ describe('appending batches', () => {
     expect(store.statistics().refusedSeries).toBe(2);
   });
 
-  test('a hole is declared as a gap between the batches around it', async () => {
+  test('sequences come in any order, and each is stored once', async () => {
     const store = openStore();
-    await store.append(sender, batch(1));
-    await store.append(sender, batch(4));
-    expect(await store.gaps('n1', 0, 10)).toEqual([
-      {
-        dataClass: 'metric',
-        fromTimeMs: t0 + 5000,
-        toTimeMs: t0 + 20_000,
-        count: 2,
-        reason: 'sequence-hole',
-        sequences: null,
-      },
+    for (const sequence of [7, 1, 8, 4, 2])
+      expect(await store.append(sender, batch(sequence))).toBe('stored');
+    for (const sequence of [1, 4, 7, 8])
+      expect(await store.append(sender, batch(sequence))).toBe('duplicate');
+    const beyond = [
+      { from: 4, to: 4 },
+      { from: 7, to: 8 },
+    ];
+    expect(await store.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 2, beyond }]);
+    expect(await store.gaps('n1', 0, 10)).toEqual([]);
+  });
+
+  test('what is declared lost is there from then on, and told once without what was stored', async () => {
+    const store = openStore();
+    await store.append(sender, batch(3));
+    const loss = {
+      dataClass: 'metric',
+      fromTimeMs: t0,
+      toTimeMs: t0 + 1,
+      count: 5,
+      reason: 'not-held',
+      sequences: { from: 1, to: 5 },
+    } as const;
+    await store.declareLost(sender, loss);
+    await store.declareLost(sender, loss);
+    await store.append(sender, { sequence: 1, payload: { kind: 'gap', gap: loss } });
+    expect(await store.gaps('n1', 0, 10)).toMatchObject([
+      { dataClass: 'metric', count: 4, reason: 'not-held' },
     ]);
     expect(await store.append(sender, batch(2))).toBe('duplicate');
+    expect(await store.positions(sender)).toEqual([
+      { dataClass: 'event', sequence: 1, beyond: [] },
+      { dataClass: 'metric', sequence: 5, beyond: [] },
+    ]);
   });
 
   test('classes and buffers have sequences of their own', async () => {
