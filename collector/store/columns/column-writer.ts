@@ -1,0 +1,203 @@
+// In: columns, one after another. Out: their bytes, as column-format.ts says, appended to a writer.
+// It chooses the mode that takes the fewest bytes; what is no scaled whole number goes as doubles, so nothing is lost.
+import { bitsOf, planeBits, planeBytes, writePlanes } from './bit-planes.ts';
+import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
+import {
+  type Column,
+  hasRuns,
+  maxDecimals,
+  maxLength,
+  maxRepeats,
+  mode,
+  ownShape,
+  repeatShift,
+  type Shape,
+} from './column-format.ts';
+import { ScaledColumn } from './scaled-column.ts';
+
+const wordRange = 4_294_967_296;
+const headRoom = 8 + 5 * maxVarintBytes;
+
+export class ColumnWriter {
+  readonly #writer: ByteWriter;
+  readonly #shape: Shape;
+  readonly #scaled: ScaledColumn;
+  readonly #low: Uint32Array;
+  readonly #high: Uint32Array;
+  /** Of the column before, when it was a constant of the common shape without absent values; else NaN. */
+  #constant = Number.NaN;
+  #repeats = 0;
+  #repeatedMode: number = mode.absent;
+
+  /** `longest` is the length of the longest column that will come. */
+  constructor(writer: ByteWriter, shape: Shape, longest: number) {
+    this.#writer = writer;
+    this.#shape = shape;
+    this.#scaled = new ScaledColumn(longest);
+    this.#low = new Uint32Array(longest);
+    this.#high = new Uint32Array(longest);
+  }
+
+  write(column: Column | null): void {
+    if (column === null) return this.#repeat(mode.absent);
+    const { values, decimals } = column;
+    if (values.length > maxLength || !(decimals >= 0 && decimals <= maxDecimals)) {
+      throw new RangeError(`a column of ${values.length} values with ${decimals} decimals`);
+    }
+    const scaled = this.#scaled;
+    const isScaled = scaled.gather(values, decimals);
+    if (!isScaled) scaled.gatherFloats(values);
+    const isCommon =
+      values.length === this.#shape.length &&
+      decimals === this.#shape.decimals &&
+      scaled.count === values.length;
+    const isConstant = isScaled && scaled.min === scaled.max;
+    if (isConstant && isCommon && scaled.min === this.#constant) return this.#repeat(mode.repeated);
+    this.end();
+    this.#constant = isConstant && isCommon ? scaled.min : Number.NaN;
+    this.#writer.reserve(headRoom + maxVarintBytes * (values.length + 1));
+    if (!isScaled) this.#writeFloats(column);
+    else if (isConstant) this.#writeConstant(column);
+    else if (scaled.minStep === scaled.maxStep) this.#writeProgression(column);
+    else this.#writePlanes(column);
+  }
+
+  /** Writes what is still to be said of the columns so far. */
+  end(): void {
+    if (this.#repeats === 0) return;
+    this.#writer.reserve(1);
+    this.#writer.byte(this.#repeatedMode | ((this.#repeats - 1) << repeatShift));
+    this.#repeats = 0;
+  }
+
+  #repeat(repeated: number): void {
+    if (this.#repeats === maxRepeats || this.#repeatedMode !== repeated) this.end();
+    if (repeated === mode.absent) this.#constant = Number.NaN;
+    this.#repeatedMode = repeated;
+    this.#repeats += 1;
+  }
+
+  #head(ofMode: number, { values, decimals }: Column): void {
+    const isOwn = values.length !== this.#shape.length || decimals !== this.#shape.decimals;
+    const isFull = this.#scaled.count === values.length;
+    this.#writer.byte(ofMode | (isOwn ? ownShape : 0) | (isFull ? 0 : hasRuns));
+    if (isOwn) {
+      this.#writer.varint(values.length);
+      this.#writer.varint(decimals);
+    }
+    if (!isFull) writeRuns(this.#writer, values);
+  }
+
+  #writeConstant(column: Column): void {
+    this.#head(mode.constant, column);
+    this.#writer.signed(this.#scaled.min);
+  }
+
+  #writeProgression(column: Column): void {
+    this.#head(mode.progression, column);
+    this.#writer.signed(this.#scaled.wholes[0] ?? 0);
+    this.#writer.signed(this.#scaled.minStep);
+  }
+
+  #writePlanes(column: Column): void {
+    const { count, min, max, minStep, maxStep, changes, wholes } = this.#scaled;
+    const offsetBits = planeBits(bitsOf(max - min));
+    const deltaBits = planeBits(bitsOf(maxStep - minStep));
+    const offsetsCost = wideBytes(count, offsetBits);
+    const deltasCost = wideBytes(count - 1, deltaBits);
+    const stepBytes = 1 + Math.ceil((bitsOf(Math.max(maxStep, -minStep)) + 1) / 7);
+    if ((changes + 1) * stepBytes < Math.min(offsetsCost, deltasCost)) return this.#writeSteps(column);
+    const writer = this.#writer;
+    if (offsetsCost <= deltasCost) {
+      this.#head(mode.offsets, column);
+      writer.signed(min);
+      writer.byte(offsetBits);
+      for (let place = 0; place < count; place += 1) this.#setWord(place, (wholes[place] ?? 0) - min);
+      return this.#writeWords(count, offsetBits);
+    }
+    this.#head(mode.deltas, column);
+    writer.signed(wholes[0] ?? 0);
+    writer.signed(minStep);
+    writer.byte(deltaBits);
+    let before = wholes[0] ?? 0;
+    for (let place = 1; place < count; place += 1) {
+      const whole = wholes[place] ?? 0;
+      this.#setWord(place - 1, whole - before - minStep);
+      before = whole;
+    }
+    this.#writeWords(count - 1, deltaBits);
+  }
+
+  #setWord(place: number, value: number): void {
+    this.#low[place] = value;
+    this.#high[place] = value / wordRange;
+  }
+
+  #writeWords(count: number, bits: number): void {
+    const writer = this.#writer;
+    writer.at = writePlanes(this.#low, { count, bits: Math.min(32, bits) }, writer);
+    if (bits > 32) writer.at = writePlanes(this.#high, { count, bits: bits - 32 }, writer);
+  }
+
+  #writeSteps(column: Column): void {
+    const { count, wholes, changes } = this.#scaled;
+    const writer = this.#writer;
+    this.#head(mode.steps, column);
+    writer.reserve(maxVarintBytes * (2 * changes + 3));
+    writer.varint(changes + 1);
+    let before = 0;
+    let from = 0;
+    for (let place = 1; place <= count; place += 1) {
+      const whole = wholes[from] ?? 0;
+      if (place < count && wholes[place] === whole) continue;
+      writer.signed(whole - before);
+      writer.varint(place - from - 1);
+      before = whole;
+      from = place;
+    }
+  }
+
+  #writeFloats(column: Column): void {
+    const { count, wholes } = this.#scaled;
+    const writer = this.#writer;
+    const halves = new Uint32Array(wholes.buffer, 0, 2 * count);
+    let lowAll = 0;
+    let highAll = 0;
+    for (let place = 0; place < count; place += 1) {
+      const low = (halves[2 * place] ?? 0) ^ (place === 0 ? 0 : (halves[2 * place - 2] ?? 0));
+      const high = (halves[2 * place + 1] ?? 0) ^ (place === 0 ? 0 : (halves[2 * place - 1] ?? 0));
+      lowAll |= low;
+      highAll |= high;
+      this.#low[place] = low;
+      this.#high[place] = high;
+    }
+    const shift = lowAll === 0 ? 0 : 31 - Math.clz32(lowAll & -lowAll);
+    if (shift > 0)
+      for (let place = 0; place < count; place += 1) this.#low[place] = (this.#low[place] ?? 0) >>> shift;
+    const lowBits = planeBits(bitsOf(lowAll >>> shift));
+    const highBits = planeBits(bitsOf(highAll >>> 0));
+    this.#head(mode.floats, column);
+    writer.byte(shift);
+    writer.byte(lowBits);
+    writer.byte(highBits);
+    writer.at = writePlanes(this.#low, { count, bits: lowBits }, writer);
+    writer.at = writePlanes(this.#high, { count, bits: highBits }, writer);
+  }
+}
+
+function wideBytes(count: number, bits: number): number {
+  return bits <= 32 ? planeBytes(count, bits) : planeBytes(count, 32) + planeBytes(count, bits - 32);
+}
+
+/** Lengths of what is present and absent, in turn. */
+function writeRuns(writer: ByteWriter, values: Float64Array): void {
+  writer.reserve(headRoom + maxVarintBytes * (2 * values.length + 2));
+  let isPresent = true;
+  let from = 0;
+  for (let place = 0; place <= values.length; place += 1) {
+    if (place < values.length && !Number.isNaN(values[place]) === isPresent) continue;
+    writer.varint(place - from);
+    from = place;
+    isPresent = !isPresent;
+  }
+}

@@ -1,0 +1,71 @@
+// In: the values of a column and how many decimal places they have. Out: the whole numbers value * 10^decimals of those
+// that are there, and what these span.
+// It refuses (false) a column of which one value is not exactly such a whole number divided by 10^decimals, is -0, or
+// takes more than 51 bits.
+
+/** So the difference of two such numbers, and that of two differences, is exact too. */
+export const maxWhole = 2 ** 51 - 1;
+
+export class ScaledColumn {
+  /** Those that are there, in their order. As doubles also when they are not scaled. */
+  readonly wholes: Float64Array;
+  count = 0;
+  min = 0;
+  max = 0;
+  /** Of the differences of neighbours; 0 where there are none. */
+  minStep = 0;
+  maxStep = 0;
+  /** How many differ from the one before. */
+  changes = 0;
+
+  constructor(room: number) {
+    this.wholes = new Float64Array(room);
+  }
+
+  gather(values: Float64Array, decimals: number): boolean {
+    const { wholes } = this;
+    const scale = 10 ** decimals;
+    let count = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    let minStep = Number.POSITIVE_INFINITY;
+    let maxStep = Number.NEGATIVE_INFINITY;
+    let changes = 0;
+    let before = 0;
+    for (let place = 0; place < values.length; place += 1) {
+      const value = values[place] ?? 0;
+      // NaN alone differs from itself.
+      if (value !== value) continue;
+      const whole = Math.round(value * scale);
+      if (whole / scale !== value || whole > maxWhole || whole < -maxWhole) return false;
+      if (whole === 0 && Object.is(value, -0)) return false;
+      if (whole < min) min = whole;
+      if (whole > max) max = whole;
+      if (count > 0) {
+        const step = whole - before;
+        if (step !== 0) changes += 1;
+        if (step < minStep) minStep = step;
+        if (step > maxStep) maxStep = step;
+      }
+      before = whole;
+      wholes[count++] = whole;
+    }
+    this.count = count;
+    this.min = count === 0 ? 0 : min;
+    this.max = count === 0 ? 0 : max;
+    this.minStep = count < 2 ? 0 : minStep;
+    this.maxStep = count < 2 ? 0 : maxStep;
+    this.changes = changes;
+    return true;
+  }
+
+  /** The values that are there, as they are. */
+  gatherFloats(values: Float64Array): void {
+    let count = 0;
+    for (let place = 0; place < values.length; place += 1) {
+      const value = values[place] ?? 0;
+      if (value === value) this.wholes[count++] = value;
+    }
+    this.count = count;
+  }
+}
