@@ -1,9 +1,9 @@
 // In: metric ticks. Out: packed rows, one per node and tick: the values as little-endian float64 in the order of a
 // layout, NaN for absent. And back: the samples of chosen series in a range.
 import type { MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
+import type { NodeTable } from './catalog/nodes.ts';
 import type { Database } from './database.ts';
 import type { Layouts } from './layouts.ts';
-import type { NodeTable } from './nodes.ts';
 import { checkedTime, keySql, timeRange, timeSql } from './row-key.ts';
 import { createSeriesReader } from './series-reader.ts';
 import type { SeriesData, SeriesSelection } from './store.ts';

@@ -2,13 +2,14 @@
 // other writers come between.
 // It keeps: nodes and their inventory, positions, the audit log, and dictionary rows that may still be meant.
 // The file does not shrink; freed pages are used again.
+
+import type { WriteQueue } from './catalog/write-queue.ts';
 import type { Database } from './database.ts';
 import { layoutMarkMs } from './layouts.ts';
 import { processMarkMs } from './processes.ts';
 import { keySql } from './row-key.ts';
 import type { Tables } from './tables.ts';
 import { waitChannelMarkMs } from './wait-channels.ts';
-import type { WriteQueue } from './write-queue.ts';
 
 const rowsPerStatement = 500;
 const rowsPerSlice = 2000;

@@ -9,13 +9,13 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
 import { type AppendEffect, appendBatch, declareLoss } from './batches.ts';
+import { WriteQueue } from './catalog/write-queue.ts';
 import { type Database, openDatabase, storeFile } from './database.ts';
 import { LatestTicks } from './latest-ticks.ts';
 import { deleteOlder } from './retention.ts';
 import { type AppendOutcome, type Store, StoreError, type StoreStatistics } from './store.ts';
 import { toStoreError } from './store-errors.ts';
 import { createTables, type Tables } from './tables.ts';
-import { WriteQueue } from './write-queue.ts';
 
 export interface SqliteStoreOptions {
   readonly dataDir: string;

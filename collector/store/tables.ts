@@ -1,13 +1,13 @@
 // In: an open database. Out: every part of the store that writes or reads rows, wired together.
-import { createAuditTable } from './audit.ts';
-import { createCommandTable } from './commands.ts';
+import { createAuditTable } from './catalog/audit.ts';
+import { createCommandTable } from './catalog/commands.ts';
+import { createNodeTable } from './catalog/nodes.ts';
+import { createProfileTable } from './catalog/profiles.ts';
 import type { Database } from './database.ts';
 import { createDeliveryTable } from './delivery.ts';
 import { Layouts } from './layouts.ts';
 import { createMetricTable } from './metrics.ts';
-import { createNodeTable } from './nodes.ts';
 import { Processes } from './processes.ts';
-import { createProfileTable } from './profiles.ts';
 import { WaitChannels } from './wait-channels.ts';
 
 export type Tables = ReturnType<typeof createTables>;

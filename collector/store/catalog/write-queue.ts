@@ -4,9 +4,9 @@
 // Invariants: work runs in the order it came, one transaction at a time; what `committed` says is said only after the
 // commit; a piece of work that fails takes no other with it; after a rollback `onRollback` has run before anything
 // else. The window is real time, as it paces the disk.
-import type { Database } from './database.ts';
-import { StoreError } from './store.ts';
-import { toStoreError } from './store-errors.ts';
+import type { Database } from '../sqlite.ts';
+import { StoreError } from '../store.ts';
+import { toStoreError } from '../store-errors.ts';
 
 export interface WriteQueueOptions {
   readonly file: string;

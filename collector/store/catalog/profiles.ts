@@ -1,8 +1,8 @@
 // In: profiles as they are asked for, and what agents report of them. Out: profiles with their stacks.
 // It ignores, and says so to its caller: reports for a profile that is not stored or belongs to another node, and
 // stacks that do not continue what is there.
-import type { Profile, ProfileReport, ProfileStatus, StackTree } from '../../shared/model/profile.ts';
-import type { Database } from './database.ts';
+import type { Profile, ProfileReport, ProfileStatus, StackTree } from '../../../shared/model/profile.ts';
+import type { Database } from '../sqlite.ts';
 import { createStackTable } from './stacks.ts';
 
 export type ProfileTable = ReturnType<typeof createProfileTable>;

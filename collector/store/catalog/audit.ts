@@ -1,7 +1,7 @@
 // In: what somebody did. Out: the audit log, newest first. Records are only ever added; the schema itself refuses to
 // change or delete them.
-import type { AuditRecord } from '../../shared/model/command.ts';
-import type { Database } from './database.ts';
+import type { AuditRecord } from '../../../shared/model/command.ts';
+import type { Database } from '../sqlite.ts';
 
 export type AuditTable = ReturnType<typeof createAuditTable>;
 

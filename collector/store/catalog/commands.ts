@@ -8,9 +8,9 @@ import {
   type CommandTarget,
   commandLimits,
   isCommandOver,
-} from '../../shared/model/command.ts';
-import type { Reason } from '../../shared/model/reason.ts';
-import type { Database } from './database.ts';
+} from '../../../shared/model/command.ts';
+import type { Reason } from '../../../shared/model/reason.ts';
+import type { Database } from '../sqlite.ts';
 
 export type CommandTable = ReturnType<typeof createCommandTable>;
 

@@ -1,8 +1,8 @@
 // In: what nodes say of themselves and when they were heard. Out: node records and the small numbers under which
 // the other tables know a node.
-import type { Inventory, NodeIdentity, NodeRole } from '../../shared/model/node.ts';
-import type { Database } from './database.ts';
-import type { NodeRecord } from './store.ts';
+import type { Inventory, NodeIdentity, NodeRole } from '../../../shared/model/node.ts';
+import type { Database } from '../sqlite.ts';
+import type { NodeRecord } from '../store.ts';
 
 export type NodeTable = ReturnType<typeof createNodeTable>;
 

@@ -3,8 +3,8 @@
 // It refuses: a portion that does not continue the ones before it, that points outside of the tree, or that exceeds
 // the bound of a profile. A portion that comes again is already there.
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Frame, StackChunk, StackTree } from '../../shared/model/profile.ts';
-import type { Database } from './database.ts';
+import type { Frame, StackChunk, StackTree } from '../../../shared/model/profile.ts';
+import type { Database } from '../sqlite.ts';
 
 /** With portions of at most 256 KiB on the wire: 64 MiB. */
 const maxChunks = 256;
