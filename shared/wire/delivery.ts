@@ -85,9 +85,13 @@ function decodeRange(field: string, { from, to }: WireRange): SequenceRange {
 
 /** The place of something that was sent: never 0. */
 export function decodeSent(field: string, sent: Pick<WirePosition, 'dataClass' | 'sequence'>): Position {
-  const sequence = checkCount(`${field}.sequence`, sent.sequence);
-  if (sequence === 0) throw malformed(`${field}.sequence`, '0 comes before the first one');
+  const sequence = checkSequence(`${field}.sequence`, sent.sequence);
   return { dataClass: decodeClass(`${field}.data_class`, sent.dataClass), sequence };
+}
+
+export function checkSequence(field: string, sequence: number): number {
+  if (sequence === 0) throw malformed(field, '0 comes before the first one');
+  return checkCount(field, sequence);
 }
 
 export function encodeHeld({ dataClass, first, next }: Held): HeldInput {

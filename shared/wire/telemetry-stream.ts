@@ -9,11 +9,14 @@ import type {
   StreamTelemetryResponse,
   StreamTelemetryResponseInput,
 } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
+import { scanMetricBatch } from '../../proto/scan-metric-batch.ts';
+import { readSeriesDefinition, readTelemetryRequest } from '../../proto/server-streams.ts';
 import { classOf, type Payload, type SentBatch } from '../model/batch.ts';
 import type { Position } from '../model/delivery.ts';
 import { checkCount, checkPresent, checkTime } from './bounds.ts';
 import {
   type Ack,
+  checkSequence,
   decodeAck,
   decodeGap,
   decodeRefusal,
@@ -30,6 +33,7 @@ import { MetricDecoder } from './metric-decoder.ts';
 import { MetricEncoder } from './metric-encoder.ts';
 import { ProcessDecoder } from './process-decoder.ts';
 import { ProcessEncoder } from './process-encoder.ts';
+import { SeriesPool } from './series-pool.ts';
 import { malformed } from './wire-error.ts';
 
 export interface Heartbeat {
@@ -94,6 +98,36 @@ export class TelemetryEncoder {
 export class TelemetryDecoder {
   readonly #metrics = new MetricDecoder();
   readonly #processes = new ProcessDecoder();
+  readonly #pool: SeriesPool;
+
+  /** Decoders that are given one pool share the series that their streams define. */
+  constructor(pool = createSeriesPool()) {
+    this.#pool = pool;
+  }
+
+  /** How many series the stream has defined. */
+  get seriesCount(): number {
+    return this.#metrics.size;
+  }
+
+  /** A request in its bytes, which must not change before its payload is decoded. Throws WireError, RangeError. */
+  read(bytes: Buffer): TelemetryRequest {
+    const scanned = scanMetricBatch(bytes);
+    if (scanned === null) return this.request(readTelemetryRequest(bytes));
+    const position = {
+      dataClass: 'metric',
+      sequence: checkSequence('batch.sequence', scanned.sequence),
+    } as const;
+    return {
+      kind: 'batch',
+      position,
+      bootedMs: decodeBooted(scanned.bootedTimeMs),
+      decodePayload: () => ({
+        kind: 'metrics',
+        ticks: this.#metrics.decodeScanned(bytes, scanned, this.#pool),
+      }),
+    };
+  }
 
   request(request: StreamTelemetryRequest): TelemetryRequest {
     switch (request.message) {
@@ -102,9 +136,8 @@ export class TelemetryDecoder {
       case 'batch': {
         const batch = checkPresent('batch', request.batch);
         const decodePayload = () => this.#payload(batch);
-        const bootedMs = checkTime('batch.booted_time_ms', batch.bootedTimeMs);
         const position = decodeSent('batch', batch);
-        return { kind: 'batch', position, bootedMs: bootedMs === 0 ? null : bootedMs, decodePayload };
+        return { kind: 'batch', position, bootedMs: decodeBooted(batch.bootedTimeMs), decodePayload };
       }
       case 'heartbeat': {
         const { sentTimeMs, bootTimeMs } = checkPresent('heartbeat', request.heartbeat);
@@ -148,6 +181,15 @@ export class TelemetryDecoder {
     }
     throw malformed('batch.payload', 'missing');
   }
+}
+
+export function createSeriesPool(): SeriesPool {
+  return new SeriesPool(readSeriesDefinition);
+}
+
+function decodeBooted(wireMs: number): number | null {
+  const bootedMs = checkTime('batch.booted_time_ms', wireMs);
+  return bootedMs === 0 ? null : bootedMs;
 }
 
 export function encodeTelemetryResponse(response: TelemetryResponse): StreamTelemetryResponseInput {

@@ -50,19 +50,13 @@ function goodMessages(): readonly Buffer[] {
 
 /** The protocol's own parser refuses first (its errors end the stream); what passes it must be handled here. */
 function feed(decoder: TelemetryDecoder, bytes: Buffer): 'decoded' | 'unparsed' | WireError {
-  let message: ReturnType<typeof telemetryRequest>;
   try {
-    message = telemetryRequest(bytes);
-  } catch {
-    // Which error the parser throws is its own affair.
-    return 'unparsed';
-  }
-  try {
-    const request = decoder.request(message);
+    const request = decoder.read(bytes);
     if (request.kind === 'batch') request.decodePayload();
     return 'decoded';
   } catch (error) {
     if (error instanceof WireError) return error;
+    if (error instanceof RangeError) return 'unparsed';
     throw error;
   }
 }

@@ -1,0 +1,66 @@
+// The two streams as the collector needs them: a request stays in its bytes until its turn has come, and is then read
+// without a library that goes through descriptors. In: the generated descriptor. Out: service definitions, readers.
+import { decodeMessage } from './decode-message.ts';
+import { MessageEncoder } from './encode-message.ts';
+import descriptor from './gen/descriptor.json' with { type: 'json' };
+import type { SeriesDefinition } from './gen/jidi/v1/SeriesDefinition.ts';
+import type { StreamControlRequest } from './gen/jidi/v1/StreamControlRequest.ts';
+import type { StreamControlResponseInput } from './gen/jidi/v1/StreamControlResponse.ts';
+import type { StreamTelemetryRequest } from './gen/jidi/v1/StreamTelemetryRequest.ts';
+import type { StreamTelemetryResponseInput } from './gen/jidi/v1/StreamTelemetryResponse.ts';
+import { MessageTypes } from './message-types.ts';
+
+/** As grpc-js wants it. */
+export interface ServerStream<Response> {
+  readonly path: string;
+  readonly requestStream: true;
+  readonly responseStream: true;
+  readonly requestSerialize: (bytes: Buffer) => Buffer;
+  readonly requestDeserialize: (bytes: Buffer) => Buffer;
+  readonly responseSerialize: (response: Response) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Response;
+}
+
+const types = new MessageTypes(descriptor);
+const telemetryRequest = types.message('StreamTelemetryRequest');
+const controlRequest = types.message('StreamControlRequest');
+const seriesDefinition = types.message('SeriesDefinition');
+
+export function telemetryServerStream(): ServerStream<StreamTelemetryResponseInput> {
+  return serverStream('/jidi.v1.TelemetryService/StreamTelemetry', 'StreamTelemetryResponse');
+}
+
+export function controlServerStream(): ServerStream<StreamControlResponseInput> {
+  return serverStream('/jidi.v1.ControlService/StreamControl', 'StreamControlResponse');
+}
+
+// The descriptor and the types are generated from the same files.
+
+/** Throws RangeError. */
+export function readTelemetryRequest(bytes: Uint8Array): StreamTelemetryRequest {
+  return decodeMessage(bytes, telemetryRequest);
+}
+
+/** Throws RangeError. */
+export function readControlRequest(bytes: Uint8Array): StreamControlRequest {
+  return decodeMessage(bytes, controlRequest);
+}
+
+/** Throws RangeError. */
+export function readSeriesDefinition(bytes: Uint8Array): SeriesDefinition {
+  return decodeMessage(bytes, seriesDefinition) as SeriesDefinition;
+}
+
+function serverStream<Response extends object>(path: string, response: string): ServerStream<Response> {
+  const type = types.message(response);
+  const encoder = new MessageEncoder();
+  return {
+    path,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: (bytes) => bytes,
+    requestDeserialize: (bytes) => bytes,
+    responseSerialize: (message) => encoder.encode(message, type),
+    responseDeserialize: (bytes) => decodeMessage(bytes, type) as Response,
+  };
+}
