@@ -44,7 +44,7 @@ export function toStartError(error: unknown, file: string): unknown {
 
 // An I/O error on writing (a quota, a failing disk) counts as not writable, one on reading as damage.
 const troubles: readonly (readonly [RegExp, Trouble])[] = [
-  [/^(SQLITE_FULL|ENOSPC|EDQUOT)/, 'disk-full'],
+  [/^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/, 'disk-full'],
   [/^SQLITE_IOERR_(READ|SHORT_READ|CORRUPTFS|DATA)/, 'corrupt'],
   [/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|SQLITE_AUTH|SQLITE_IOERR)/, 'read-only'],
   [/^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR|ENAMETOOLONG|ELOOP|ENOENT)$/, 'read-only'],
