@@ -1,0 +1,71 @@
+// Where rows lie in a partition file: keys packed of small numbers, and checksums bound to them. A key stays below 2^53 and
+// ascends with its first part, so a slot that is written as a whole is appended.
+
+export const maxSlots = 2 ** 13;
+export const maxGroups = 2 ** 16;
+/** Series are numbered from 1 in each file. */
+export const maxSeries = 2 ** 24;
+/** Nodes are numbered from 0 in each file. */
+export const maxNodes = 2 ** 18;
+const maxPieces = 2 ** 20;
+
+/** What the rows of the table `entry` are. */
+export const entryKinds = { head: 0, slot: 1, node: 2, series: 3, seriesOfNode: 4, processes: 5 } as const;
+export type EntryKind = keyof typeof entryKinds;
+const entriesPerKind = 2 ** 44;
+
+export function entryKey(kind: EntryKind, id: number): number {
+  return entryKinds[kind] * entriesPerKind + id;
+}
+
+/** First and last key that entries of a kind can have. */
+export function entryRange(kind: EntryKind): readonly [number, number] {
+  return [entryKey(kind, 0), entryKey(kind, entriesPerKind - 1)];
+}
+
+export function entryId(key: number): number {
+  return key % entriesPerKind;
+}
+
+export function chunkKey(slot: number, group: number, series: number): number {
+  return (slot * maxGroups + group) * maxSeries + series;
+}
+
+export function groupKey(slot: number, group: number): number {
+  return slot * maxGroups + group;
+}
+
+/** Of the snapshots of a node in a slot. */
+export function snapshotKey(slot: number, node: number): number {
+  return slot * maxNodes + node;
+}
+
+/** Of a piece of a node's dictionary of processes. */
+export function pieceKey(node: number, piece: number): number {
+  if (piece >= maxPieces) throw new RangeError(`piece ${piece} of a dictionary of processes`);
+  return entryKey('processes', node * maxPieces + piece);
+}
+
+/** The tables whose rows are a key and sealed bytes. */
+export type KeyedTable = 'entry' | 'slot_group' | 'chunk' | 'snapshot';
+
+const salts: Readonly<Record<KeyedTable, number>> = {
+  entry: 0x1b873593,
+  slot_group: 0x2c1b3c6d,
+  chunk: 0x297a2d39,
+  snapshot: 0x165667b1,
+};
+
+/**
+ * Binds sealed bytes to their place, or releases them: their checksum (the last four bytes) is mixed with table and key,
+ * in place. Bytes that turn up under another key, after a damaged bit, then have a wrong checksum.
+ */
+export function bindToPlace(bytes: Uint8Array, table: KeyedTable, key: number): void {
+  const low = Math.imul(key >>> 0, 0x9e3779b1);
+  const mixed = Math.imul(low ^ (key / 4_294_967_296) ^ salts[table], 0x85ebca6b);
+  const word = mixed ^ (mixed >>> 15);
+  const end = bytes.length - 4;
+  for (let place = 0; place < 4; place += 1) {
+    bytes[end + place] = (bytes[end + place] ?? 0) ^ (word >>> (8 * place));
+  }
+}
