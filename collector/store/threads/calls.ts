@@ -1,6 +1,6 @@
 // Typed calls between two threads. In: a port and, on the side that serves, functions by name. Out: on the side that
-// calls, the same functions as promises. Arguments and results are structured clones; a result given as `Transferred`
-// hands its buffers over instead.
+// calls, the same functions as promises. Arguments and results are structured clones; one given as `Transferred` hands
+// its buffers over instead.
 // It refuses (StoreError): calls beyond the bound and answers past the deadline (`busy`), and every call once the
 // other side has ended (`closed`).
 //
@@ -16,14 +16,15 @@ export interface CallPort {
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** A value whose buffers move to the other side; the giver cannot use them any more. */
+/** An argument or a result whose buffers move to the other side; the giver cannot use them any more. */
 export class Transferred<T> {
   readonly value: T;
-  readonly buffers: readonly Transferable[];
+  readonly buffers: readonly ArrayBuffer[];
 
-  constructor(value: T, buffers: readonly Transferable[]) {
+  /** `views`: all that lie in the value. */
+  constructor(value: T, views: Iterable<ArrayBufferView<ArrayBuffer>>) {
     this.value = value;
-    this.buffers = buffers;
+    this.buffers = [...new Set([...views].map(({ buffer }) => buffer))];
   }
 }
 
@@ -31,8 +32,11 @@ export type HandlersOf<H> = { readonly [K in keyof H]: (...args: never[]) => unk
 
 /** The handlers as the other side sees them. */
 export type CallsOf<H extends HandlersOf<H>> = {
-  readonly [K in keyof H]: (...args: Parameters<H[K]>) => Promise<Received<Awaited<ReturnType<H[K]>>>>;
+  readonly [K in keyof H]: (
+    ...args: Sendable<Parameters<H[K]>>
+  ) => Promise<Received<Awaited<ReturnType<H[K]>>>>;
 };
+type Sendable<P extends readonly unknown[]> = { [I in keyof P]: P[I] | Transferred<P[I]> };
 type Received<T> = T extends Transferred<infer V> ? V : T;
 
 interface Call {
@@ -150,7 +154,9 @@ class Caller {
     const cancelDeadline = this.#withoutDeadline.has(name) ? () => {} : this.#startDeadline(id, name);
     this.#underWay.set(id, { resolve, reject, cancelDeadline });
     try {
-      this.#port.postMessage({ id, name, args }, []);
+      const values = args.map((arg) => (arg instanceof Transferred ? arg.value : arg));
+      const buffers = args.flatMap((arg) => (arg instanceof Transferred ? arg.buffers : []));
+      this.#port.postMessage({ id, name, args: values }, buffers);
     } catch (error) {
       // An argument that cannot be cloned.
       this.#take(id)?.reject(error);

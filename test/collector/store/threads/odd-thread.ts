@@ -7,7 +7,8 @@ import { StartError } from '../../../../shared/errors.ts';
 
 export interface OddHandlers {
   add(a: number, b: number): number;
-  numbers(count: number): Promise<Transferred<Float64Array>>;
+  numbers(count: number): Promise<Transferred<Float64Array<ArrayBuffer>>>;
+  sum(numbers: Float64Array<ArrayBuffer>): number;
   isHandedOver(): boolean;
   failFull(): never;
   failOddly(): never;
@@ -25,8 +26,9 @@ const handlers: OddHandlers = {
   numbers: async (count) => {
     given = new Float64Array(count).map((_, place) => place);
     await Promise.resolve();
-    return new Transferred(given, [given.buffer]);
+    return new Transferred(given, [given, given.subarray(1)]);
   },
+  sum: (numbers) => numbers.reduce((sum, n) => sum + n, 0),
   isHandedOver: () => given?.length === 0,
   failFull: () => {
     throw new StoreError('disk-full', 'store x: the disk is full', { cause: new Error('ENOSPC') });

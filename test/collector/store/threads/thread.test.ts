@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../../../collector/store/store.ts';
+import { Transferred } from '../../../../collector/store/threads/calls.ts';
 import { type RunningThread, startThread } from '../../../../collector/store/threads/thread.ts';
 import type { Clock } from '../../../../shared/clock.ts';
 import { StartError } from '../../../../shared/errors.ts';
@@ -46,6 +47,8 @@ describe('calls to a thread', () => {
     const numbers = await thread.calls.numbers(1000);
     expect([numbers.length, numbers[999]]).toEqual([1000, 999]);
     expect(await thread.calls.isHandedOver()).toBe(true);
+    expect(await thread.calls.sum(new Transferred(numbers, [numbers]))).toBe(499_500);
+    expect(numbers.length).toBe(0);
   });
 
   test('an error keeps its kind, its words and its stack', async () => {
