@@ -18,6 +18,8 @@ const otherPrograms: Readonly<Record<string, string>> = {
   'agent/jidi-profiler': 'agent/profiler/main.ts',
   'executor/jidi-executor': 'executor/main.ts',
   'collector/jidi-collector': 'collector/main.ts',
+  'collector/jidi-store-writer': 'collector/store/threads/writer-thread.ts',
+  'collector/jidi-store-reader': 'collector/store/threads/reader-thread.ts',
   'cli/jidi': 'cli/main.ts',
 };
 

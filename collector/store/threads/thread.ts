@@ -19,6 +19,7 @@ export interface ThreadOptions<H> extends CallOptions<H> {
 }
 
 export interface RunningThread<H extends HandlersOf<H>> {
+  /** Its `close` is `stop`. */
   readonly calls: CallsOf<H>;
   statistics(): CallStatistics;
   /** Lets it close what it has open, then ends it. Idempotent. */
@@ -45,8 +46,7 @@ export async function startThread<H extends HandlersOf<H> & ThreadHandlers>(
   worker.on('error', die);
   worker.on('exit', (code) => die(new Error(`exit code ${code}`)));
 
-  let stopped: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     if (isEnding) return;
     try {
       await (callEnd.calls as CallsOf<ThreadHandlers>).close();
@@ -56,14 +56,15 @@ export async function startThread<H extends HandlersOf<H> & ThreadHandlers>(
       await worker.terminate();
     }
   };
-  return {
-    calls: callEnd.calls,
-    statistics: () => callEnd.statistics(),
-    stop() {
-      stopped ??= stop();
-      return stopped;
-    },
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    ended ??= end();
+    return ended;
   };
+  const calls = new Proxy(callEnd.calls, {
+    get: (target, name, receiver): unknown => (name === 'close' ? stop : Reflect.get(target, name, receiver)),
+  });
+  return { calls, statistics: () => callEnd.statistics(), stop };
 }
 
 /** Resolves when the thread says that it is open. */

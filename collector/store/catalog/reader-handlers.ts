@@ -1,0 +1,33 @@
+// What the reader thread selects from the catalog.
+import type { AuditRecord, Command } from '../../../shared/model/command.ts';
+import type { Gap } from '../../../shared/model/delivery.ts';
+import type { Inventory } from '../../../shared/model/node.ts';
+import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import type { NodeRecord } from '../store.ts';
+import type { Catalog } from './catalog.ts';
+import type { QuarantinedRow } from './quarantine.ts';
+
+export type CatalogReaderHandlers = ReturnType<typeof catalogReaderHandlers>;
+
+export function catalogReaderHandlers({ nodes, gaps, profiles, commands, audit, quarantine }: Catalog) {
+  return {
+    nodes: (): readonly NodeRecord[] => nodes.all(),
+    inventory: (node: string): Inventory | null => nodes.inventory(node),
+    gaps(node: string, fromMs: number, limit: number): readonly Gap[] {
+      const nodeId = nodes.find(node);
+      return nodeId === undefined ? [] : gaps.list(nodeId, fromMs, limit);
+    },
+    profile: (id: string): Profile | null => profiles.get(id),
+    profiles: (filter: { node?: string; beforeMs?: number; limit: number }): readonly Profile[] =>
+      profiles.list(filter),
+    stacks: (id: string): StackTree | null => profiles.stacks(id),
+    command: (id: string): Command | null => commands.get(id),
+    commands: (filter: { beforeMs?: number; limit: number }): readonly Command[] => commands.list(filter),
+    audit: (filter: { beforeMs?: number; limit: number }): readonly AuditRecord[] => audit.list(filter),
+    /** What could not be believed, newest first, and how much there ever was. */
+    quarantined: (limit: number): { readonly total: number; readonly items: readonly QuarantinedRow[] } => ({
+      total: quarantine.total(),
+      items: quarantine.list(limit),
+    }),
+  };
+}

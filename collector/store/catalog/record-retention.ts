@@ -1,0 +1,57 @@
+// In: a moment. Out: gaps, profiles and commands older than it are gone, in bounded transactions between which others write.
+// It keeps: nodes and their inventory, positions, the audit log. The file does not shrink; freed pages are used again.
+import type { Database } from '../sqlite.ts';
+import type { YieldTurn } from '../turns.ts';
+import type { Catalog } from './catalog.ts';
+import type { Write } from './flushed-records.ts';
+
+const gapsPerSlice = 1000;
+/** One may have many targets or much output. */
+const recordsPerSlice = 20;
+
+export interface RecordRetention {
+  readonly catalog: Catalog;
+  readonly catalogDb: Database;
+  readonly write: Write;
+}
+
+/** Resolves with the number of rows. */
+export async function deleteOldRecords(
+  { catalog, catalogDb, write }: RecordRetention,
+  beforeMs: number,
+  yieldTurn: YieldTurn,
+): Promise<number> {
+  const before = Math.floor(beforeMs);
+  const oldGaps = catalogDb.prepare<[number, number]>(
+    'DELETE FROM gap WHERE id IN (SELECT id FROM gap WHERE to_ms < ? LIMIT ?)',
+  );
+  const slices = [
+    { size: gapsPerSlice, run: () => oldGaps.run(before, gapsPerSlice).changes },
+    recordSlice(catalogDb, 'SELECT id FROM profile WHERE created_ms < ? LIMIT ?', before, (id) =>
+      catalog.profiles.delete(id),
+    ),
+    recordSlice(catalogDb, 'SELECT id FROM command WHERE issued_ms < ? LIMIT ?', before, (id) =>
+      catalog.commands.delete(id),
+    ),
+  ];
+  let total = 0;
+  for (const { size, run } of slices) {
+    let deleted = size;
+    while (deleted === size) {
+      deleted = await write(run);
+      total += deleted;
+      await yieldTurn();
+    }
+  }
+  return total;
+}
+
+function recordSlice(db: Database, sql: string, before: number, remove: (id: string) => unknown) {
+  const select = db.prepare<[number, number], string>(sql).pluck();
+  const run = (): number => {
+    const ids = select.all(before, recordsPerSlice);
+    for (const id of ids) remove(id);
+    return ids.length;
+  };
+  return { size: recordsPerSlice, run };
+}

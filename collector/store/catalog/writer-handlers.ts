@@ -1,0 +1,48 @@
+// What the writer thread does with the catalog: each write shares its transaction with others that come at the same
+// time, and resolves once it is synced.
+import type { Clock } from '../../../shared/clock.ts';
+import type { Batch } from '../../../shared/model/batch.ts';
+import type { AuditRecord, Command, CommandReport } from '../../../shared/model/command.ts';
+import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
+import type { NodeIdentity } from '../../../shared/model/node.ts';
+import type { Profile } from '../../../shared/model/profile.ts';
+import { appendRecords, type RecordEffect } from './append-records.ts';
+import type { Catalog } from './catalog.ts';
+import type { Write } from './flushed-records.ts';
+import type { Quarantined } from './quarantine.ts';
+
+export type CatalogWriterHandlers = ReturnType<typeof catalogWriterHandlers>;
+
+interface CatalogWriter {
+  readonly catalog: Catalog;
+  readonly write: Write;
+  readonly clock: Clock;
+}
+
+export function catalogWriterHandlers({ catalog, write, clock }: CatalogWriter) {
+  return {
+    lastFlushed: (): number => catalog.flushed.last(),
+    positions(sender: Sender): readonly StoredPosition[] {
+      const nodeId = catalog.nodes.find(sender.node);
+      return nodeId === undefined ? [] : catalog.positions.all(nodeId, sender.spoolId);
+    },
+    /** Time of the newest item of each class that the node ever sent, ms. */
+    newestTimes(node: string): ReadonlyMap<DataClass, number> {
+      const nodeId = catalog.nodes.find(node);
+      return nodeId === undefined ? new Map() : catalog.positions.newestTimes(nodeId);
+    },
+    appendRecords: (sender: Sender, batch: Batch): Promise<RecordEffect> =>
+      write(() => appendRecords(catalog, sender, batch, Math.trunc(clock.now()))),
+    putNode: (identity: NodeIdentity, seenMs: number) => write(() => catalog.nodes.put(identity, seenMs)),
+    touchNodes: (seen: ReadonlyMap<string, number>) => write(() => catalog.nodes.touch(seen)),
+    putProfile: (profile: Profile) => write(() => catalog.profiles.put(profile)),
+    deleteProfile: (id: string) => write(() => catalog.profiles.delete(id)),
+    putCommand: (command: Command) => write(() => catalog.commands.put(command)),
+    applyCommandReport: (node: string, report: CommandReport) =>
+      write(() => {
+        catalog.commands.report(node, report);
+      }),
+    appendAudit: (record: AuditRecord) => write(() => catalog.audit.append(record)),
+    quarantine: (item: Quarantined) => write(() => catalog.quarantine.add(item)),
+  };
+}

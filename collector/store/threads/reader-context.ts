@@ -1,0 +1,30 @@
+// In: a data folder that a writer has open. Out: what every part of the reader thread works with.
+import type { Logger } from '../../../shared/log.ts';
+import { type Catalog, createCatalog } from '../catalog/catalog.ts';
+import { openCatalogReader } from '../catalog/open-catalog.ts';
+import { createTurns, type YieldTurn } from '../turns.ts';
+import type { StoreThreadData } from './thread-data.ts';
+
+/** A long selection lets others have a turn after so long, ms. */
+const turnMs = 5;
+
+export interface ReaderContext {
+  readonly data: StoreThreadData;
+  readonly catalog: Catalog;
+  readonly log: Logger;
+  /** For one selection: to be called between its slices. */
+  createTurns(): YieldTurn;
+  /** Idempotent. */
+  close(): void;
+}
+
+export function openReaderContext(data: StoreThreadData, log: Logger): ReaderContext {
+  const db = openCatalogReader(data.dataDir);
+  return {
+    data,
+    catalog: createCatalog(db),
+    log,
+    createTurns: () => createTurns(turnMs),
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,12 @@
+// Everything that the reader thread serves, put together from the parts of the store. A new part is one line here.
+import { catalogReaderHandlers } from '../catalog/reader-handlers.ts';
+import type { ReaderContext } from './reader-context.ts';
+
+export type ReaderHandlers = ReturnType<typeof readerHandlers>;
+
+export function readerHandlers(context: ReaderContext) {
+  return {
+    ...catalogReaderHandlers(context.catalog),
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,80 @@
+// In: a data folder. Out: what every part of the writer thread works with: the locked folder, the open catalog, a queue
+// for small writes and lanes for long work.
+// It refuses (StartError) what the folder's lock and the catalog refuse.
+import { type Clock, systemClock } from '../../../shared/clock.ts';
+import type { Logger } from '../../../shared/log.ts';
+import { type Catalog, createCatalog } from '../catalog/catalog.ts';
+import type { Write } from '../catalog/flushed-records.ts';
+import { lockFolder } from '../catalog/folder-lock.ts';
+import { catalogFile, openCatalog } from '../catalog/open-catalog.ts';
+import { WriteQueue } from '../catalog/write-queue.ts';
+import type { Database } from '../sqlite.ts';
+import { LongWorkLanes } from './long-work.ts';
+import type { StoreThreadData } from './thread-data.ts';
+
+/** Writes within this time share a commit, ms. */
+const commitWindowMs = 20;
+const maxPendingWrites = 512;
+/** A slice of long work, ms: with the commit after it, a small write waits no longer than about 20 ms. */
+const sliceMs = 10;
+
+export interface WriterContext {
+  readonly data: StoreThreadData;
+  readonly catalog: Catalog;
+  /** For what needs the connection itself, as a backup. Write through `write` only. */
+  readonly catalogDb: Database;
+  /** A small write to the catalog: shares a transaction with others, resolves once it is synced. */
+  readonly write: Write;
+  readonly lanes: LongWorkLanes;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Transactions of the catalog so far. */
+  commits(): number;
+  /** Ends long work at its next turn, commits what is pending, gives the folder free. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface WriterContextOptions {
+  readonly data: StoreThreadData;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+export function openWriterContext({ data, log, clock = systemClock }: WriterContextOptions): WriterContext {
+  const lock = lockFolder(data.dataDir);
+  const db = openOrRelease(data.dataDir, lock);
+  const queue = new WriteQueue(db, {
+    file: catalogFile(data.dataDir),
+    windowMs: commitWindowMs,
+    maxPending: maxPendingWrites,
+    // The tables of the catalog remember nothing of their rows.
+    onRollback: () => {},
+  });
+  const lanes = new LongWorkLanes({ sliceMs, serveOthers: () => queue.flush() });
+  return {
+    data,
+    catalog: createCatalog(db),
+    catalogDb: db,
+    write: (work) => queue.write(work),
+    lanes,
+    clock,
+    log,
+    commits: () => queue.commits,
+    async close() {
+      await lanes.close();
+      if (!db.open) return;
+      queue.close();
+      db.close();
+      lock.release();
+    },
+  };
+}
+
+function openOrRelease(dataDir: string, lock: { release(): void }): Database {
+  try {
+    return openCatalog(dataDir);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+// Everything that the writer thread serves, put together from the parts of the store. A new part is one line here.
+import { catalogWriterHandlers } from '../catalog/writer-handlers.ts';
+import type { WriterContext } from './writer-context.ts';
+
+export type WriterHandlers = ReturnType<typeof writerHandlers>;
+
+export function writerHandlers(context: WriterContext) {
+  return {
+    ...catalogWriterHandlers(context),
+    commits: () => context.commits(),
+    close: () => context.close(),
+  };
+}
+
+/** Calls that take as long as they take; every other one has a deadline. */
+export const longWriterCalls: readonly (keyof WriterHandlers)[] = ['close'];
