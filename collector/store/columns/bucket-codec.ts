@@ -43,10 +43,14 @@ export function encodeBuckets(
 export function decodeBuckets(bytes: Uint8Array): readonly (Buckets | null)[] {
   const reader = unseal(bytes);
   const count = reader.count(maxNodes);
-  const columns = new ColumnReader(reader, {
-    length: reader.count(maxLength),
-    decimals: reader.count(maxDecimals),
-  });
+  const columns = new ColumnReader(
+    reader,
+    {
+      length: reader.count(maxLength),
+      decimals: reader.count(maxDecimals),
+    },
+    6 * count,
+  );
   const nodes = Array.from({ length: count }, () => kinds[reader.byte()] ?? 'none');
   const next = (): Float64Array => {
     const values = columns.read();

@@ -9,13 +9,13 @@ export class ByteWriter {
   at = 0;
 
   constructor(room: number) {
-    this.bytes = Buffer.allocUnsafeSlow(room);
+    this.bytes = Buffer.allocUnsafe(room);
   }
 
   /** Makes room for so many more bytes. */
   reserve(room: number): void {
     if (this.at + room <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(2 * (this.at + room));
+    const grown = Buffer.allocUnsafe(2 * (this.at + room));
     grown.set(this.bytes.subarray(0, this.at));
     this.bytes = grown;
   }

@@ -53,7 +53,7 @@ function open(reader: ByteReader) {
   const decimals = reader.count(maxDecimals);
   // Repeats stand for many values in few bytes; a chunk that is whole still must not ask for all the memory.
   if (count * length > maxValues) throw malformed(`${count} columns of ${length} values`);
-  return { count, columns: new ColumnReader(reader, { length, decimals }) };
+  return { count, columns: new ColumnReader(reader, { length, decimals }, count) };
 }
 
 const maxValues = 1 << 26;

@@ -1,6 +1,5 @@
 // In: bytes that a ColumnWriter wrote. Out: columns, one after another; one that is not wanted is passed over unread.
 // It refuses (ChunkError) what no ColumnWriter writes.
-import { isPlaneBits, planeBytes, readPlanes } from './bit-planes.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { malformed } from './chunk-error.ts';
 import {
@@ -13,15 +12,22 @@ import {
   repeatShift,
   type Shape,
 } from './column-format.ts';
+import { WordReader } from './word-reader.ts';
 
 const wordRange = 4_294_967_296;
+/** Short columns share their memory in pieces of so many values: to allocate it costs more than to fill it. */
+const sharedValues = 4096;
+const nothing = new Float64Array(0);
 
 export class ColumnReader {
   readonly #reader: ByteReader;
+  readonly #words: WordReader;
   readonly #shape: Shape;
-  #low = new Uint32Array(0);
-  #high = new Uint32Array(0);
+  #columnsLeft: number;
+  #shared = nothing;
+  #sharedFrom = 0;
   #runs: number[] = [];
+  /** Of the present column: how many values are there, and their scale. */
   #count = 0;
   #scale = 1;
   #repeats = 0;
@@ -29,18 +35,19 @@ export class ColumnReader {
   /** The value of the last constant. */
   #constant = Number.NaN;
 
-  constructor(reader: ByteReader, shape: Shape) {
+  /** `columns` is how many will be read or passed over at most. */
+  constructor(reader: ByteReader, shape: Shape, columns: number) {
     this.#reader = reader;
+    this.#words = new WordReader(reader);
     this.#shape = shape;
+    this.#columnsLeft = columns;
   }
 
   /** The next column; null when it is absent. */
   read(): Float64Array | null {
     const tag = this.#next();
-    if (tag === undefined)
-      return this.#isAbsent ? null : new Float64Array(this.#shape.length).fill(this.#constant);
-    const length = this.#readShape(tag);
-    const values = new Float64Array(length);
+    if (tag === undefined) return this.#isAbsent ? null : this.#room(this.#shape.length).fill(this.#constant);
+    const values = this.#room(this.#readShape(tag));
     this.#readValues(tag & modeBits, values);
     if ((tag & hasRuns) !== 0) spread(values, this.#count, this.#runs);
     return values;
@@ -51,21 +58,32 @@ export class ColumnReader {
     const tag = this.#next();
     if (tag === undefined) return;
     this.#readShape(tag);
-    const reader = this.#reader;
     const ofMode = tag & modeBits;
     if (ofMode === mode.constant) this.#readConstant();
     else if (ofMode === mode.progression) this.#skipVarints(2);
-    else if (ofMode === mode.offsets) this.#skipPlanes(1, this.#count);
-    else if (ofMode === mode.deltas) this.#skipPlanes(2, this.#count - 1);
-    else if (ofMode === mode.steps) this.#skipVarints(2 * reader.count(this.#count));
+    else if (ofMode === mode.steps) this.#skipVarints(2 * this.#reader.count(this.#count));
+    else if (ofMode === mode.floats) this.#words.skipFloats(this.#count);
     else {
-      const { lowBits, highBits } = this.#floatBits();
-      reader.skip(planeBytes(this.#count, lowBits) + planeBytes(this.#count, highBits));
+      this.#skipVarints(ofMode === mode.offsets ? 1 : 2);
+      this.#words.skipWide(ofMode === mode.offsets ? this.#count : this.#count - 1);
     }
+  }
+
+  #room(length: number): Float64Array {
+    if (length > sharedValues / 4) return new Float64Array(length);
+    if (this.#sharedFrom + length > this.#shared.length) {
+      const wanted = (this.#columnsLeft + 1) * this.#shape.length;
+      this.#shared = new Float64Array(Math.max(length, Math.min(sharedValues, wanted)));
+      this.#sharedFrom = 0;
+    }
+    const values = new Float64Array(this.#shared.buffer, 8 * this.#sharedFrom, length);
+    this.#sharedFrom += length;
+    return values;
   }
 
   /** The tag of the next column, or undefined when what is known already tells of it. */
   #next(): number | undefined {
+    this.#columnsLeft -= 1;
     if (this.#repeats > 0) {
       this.#repeats -= 1;
       return undefined;
@@ -87,20 +105,25 @@ export class ColumnReader {
       decimals = reader.count(maxDecimals);
     }
     this.#scale = 10 ** decimals;
-    this.#count = length;
-    if ((tag & hasRuns) === 0) return length;
+    this.#count = (tag & hasRuns) === 0 ? length : this.#readRuns(length);
+    const ofMode = tag & modeBits;
+    if (ofMode === mode.deltas && this.#count === 0) throw malformed('deltas of no values');
+    return length;
+  }
+
+  /** Returns how many values are present. */
+  #readRuns(length: number): number {
     this.#runs = [];
     let covered = 0;
     let present = 0;
     while (covered < length) {
-      const run = reader.count(length - covered);
+      const run = this.#reader.count(length - covered);
       if (run === 0 && this.#runs.length > 0) throw malformed('an empty run');
       if (this.#runs.length % 2 === 0) present += run;
       this.#runs.push(run);
       covered += run;
     }
-    this.#count = present;
-    return length;
+    return present;
   }
 
   #readValues(ofMode: number, values: Float64Array): void {
@@ -126,12 +149,13 @@ export class ColumnReader {
   #readOffsets(values: Float64Array): void {
     const min = this.#reader.signed();
     const count = this.#count;
-    const isWide = this.#readWords(count);
     const scale = this.#scale;
-    const low = this.#low;
+    const isWide = this.#words.readWide(count);
+    const { low, high } = this.#words;
+    for (let place = 0; place < count; place += 1) values[place] = ((low[place] ?? 0) + min) / scale;
+    if (!isWide) return;
     for (let place = 0; place < count; place += 1) {
-      const high = isWide ? (this.#high[place] ?? 0) * wordRange : 0;
-      values[place] = ((low[place] ?? 0) + high + min) / scale;
+      values[place] = ((high[place] ?? 0) * wordRange + (low[place] ?? 0) + min) / scale;
     }
   }
 
@@ -139,14 +163,13 @@ export class ColumnReader {
     const first = this.#reader.signed();
     const minStep = this.#reader.signed();
     const count = this.#count;
-    const isWide = this.#readWords(count - 1);
     const scale = this.#scale;
-    const low = this.#low;
+    const isWide = this.#words.readWide(count - 1);
+    const { low, high } = this.#words;
     let whole = first;
-    if (count > 0) values[0] = whole / scale;
+    values[0] = whole / scale;
     for (let place = 1; place < count; place += 1) {
-      const high = isWide ? (this.#high[place - 1] ?? 0) * wordRange : 0;
-      whole += (low[place - 1] ?? 0) + high + minStep;
+      whole += (low[place - 1] ?? 0) + (isWide ? (high[place - 1] ?? 0) * wordRange : 0) + minStep;
       values[place] = whole / scale;
     }
   }
@@ -167,63 +190,21 @@ export class ColumnReader {
 
   #readFloats(values: Float64Array): void {
     const count = this.#count;
-    const { shift, lowBits, highBits } = this.#floatBits();
-    this.#reserve(count, true);
-    this.#readPlanes(this.#low, count, lowBits);
-    this.#readPlanes(this.#high, count, highBits);
-    const halves = new Uint32Array(values.buffer);
+    const shift = this.#words.readFloats(count);
+    const { low: lows, high: highs } = this.#words;
+    const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * count);
     let low = 0;
     let high = 0;
     for (let place = 0; place < count; place += 1) {
-      low ^= (this.#low[place] ?? 0) << shift;
-      high ^= this.#high[place] ?? 0;
+      low ^= (lows[place] ?? 0) << shift;
+      high ^= highs[place] ?? 0;
       halves[2 * place] = low;
       halves[2 * place + 1] = high;
     }
   }
 
-  #floatBits() {
-    const shift = this.#reader.byte();
-    if (shift > 31) throw malformed(`a shift of ${shift} bits`);
-    return { shift, lowBits: this.#planeBits(32), highBits: this.#planeBits(32) };
-  }
-
-  #planeBits(most: number): number {
-    const bits = this.#reader.byte();
-    if (bits > most || !isPlaneBits(bits)) throw malformed(`planes of ${bits} bits`);
-    return bits;
-  }
-
-  /** True when there are higher words too. */
-  #readWords(count: number): boolean {
-    const bits = this.#planeBits(56);
-    this.#reserve(count, bits > 32);
-    this.#readPlanes(this.#low, count, Math.min(32, bits));
-    if (bits > 32) this.#readPlanes(this.#high, count, bits - 32);
-    return bits > 32;
-  }
-
-  #readPlanes(words: Uint32Array, count: number, bits: number): void {
-    const reader = this.#reader;
-    if (count < 0) throw malformed('deltas of no values');
-    const at = reader.skip(planeBytes(count, bits));
-    readPlanes(words, { count, bits }, { bytes: reader.bytes, at });
-  }
-
-  #reserve(count: number, isWide: boolean): void {
-    if (this.#low.length < count) this.#low = new Uint32Array(Math.max(count, this.#shape.length));
-    if (isWide && this.#high.length < count)
-      this.#high = new Uint32Array(Math.max(count, this.#shape.length));
-  }
-
   #skipVarints(count: number): void {
     for (let left = count; left > 0; left -= 1) this.#reader.varint();
-  }
-
-  #skipPlanes(varints: number, count: number): void {
-    this.#skipVarints(varints);
-    const bits = this.#planeBits(56);
-    this.#reader.skip(planeBytes(count, Math.min(32, bits)) + planeBytes(count, Math.max(0, bits - 32)));
   }
 }
 

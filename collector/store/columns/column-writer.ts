@@ -33,9 +33,10 @@ export class ColumnWriter {
   constructor(writer: ByteWriter, shape: Shape, longest: number) {
     this.#writer = writer;
     this.#shape = shape;
-    this.#scaled = new ScaledColumn(longest);
-    this.#low = new Uint32Array(longest);
-    this.#high = new Uint32Array(longest);
+    const { buffer, byteOffset } = Buffer.allocUnsafe(16 * longest);
+    this.#scaled = new ScaledColumn(new Float64Array(buffer, byteOffset, longest));
+    this.#low = new Uint32Array(buffer, byteOffset + 8 * longest, longest);
+    this.#high = new Uint32Array(buffer, byteOffset + 12 * longest, longest);
   }
 
   write(column: Column | null): void {
@@ -160,7 +161,7 @@ export class ColumnWriter {
   #writeFloats(column: Column): void {
     const { count, wholes } = this.#scaled;
     const writer = this.#writer;
-    const halves = new Uint32Array(wholes.buffer, 0, 2 * count);
+    const halves = new Uint32Array(wholes.buffer, wholes.byteOffset, 2 * count);
     let lowAll = 0;
     let highAll = 0;
     for (let place = 0; place < count; place += 1) {

@@ -18,8 +18,8 @@ export class ScaledColumn {
   /** How many differ from the one before. */
   changes = 0;
 
-  constructor(room: number) {
-    this.wholes = new Float64Array(room);
+  constructor(wholes: Float64Array) {
+    this.wholes = wholes;
   }
 
   gather(values: Float64Array, decimals: number): boolean {

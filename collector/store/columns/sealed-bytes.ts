@@ -13,9 +13,13 @@ export type Compression = 'none' | 'zstd';
 
 const plain = 1;
 const zstd = 2;
+/** Node.js takes no smaller ones. */
+const minChunkSize = 64;
 const crcBytes = 4;
 const maxContentBytes = 64 * 1024 * 1024;
 const level = 1;
+/** zstd makes hardly anything smaller that is shorter than this. */
+const worthwhileBytes = 100;
 
 /** A writer whose first bytes are kept free for `seal`. */
 export function contentWriter(room: number): ByteWriter {
@@ -28,7 +32,13 @@ export function contentWriter(room: number): ByteWriter {
 export function seal(writer: ByteWriter, compression: Compression): Uint8Array {
   if (compression === 'none') return closed(writer);
   const content = writer.bytes.subarray(1, writer.at);
-  const packed = zstdCompressSync(content, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+  if (content.length < worthwhileBytes) return closed(writer);
+  // Knowing the size spares zstd half of what it sets up for each call.
+  const packed = zstdCompressSync(content, {
+    pledgedSrcSize: content.length,
+    chunkSize: content.length + 64,
+    params: { [constants.ZSTD_c_compressionLevel]: level },
+  });
   if (packed.length + 2 >= content.length) return closed(writer);
   const smaller = new ByteWriter(1 + maxVarintBytes + packed.length + crcBytes);
   smaller.byte(zstd);
@@ -56,13 +66,17 @@ export function unseal(bytes: Uint8Array): ByteReader {
 function closed(writer: ByteWriter): Uint8Array {
   writer.reserve(crcBytes);
   writer.word(crc32(writer.bytes.subarray(0, writer.at)));
-  return writer.bytes.slice(0, writer.at);
+  // A copy: what the writer wrote to is larger, and may be a part of something larger still.
+  return Uint8Array.prototype.slice.call(writer.bytes, 0, writer.at);
 }
 
 function unpacked(reader: ByteReader): ByteReader {
   const length = reader.count(maxContentBytes);
   try {
-    const content = zstdDecompressSync(reader.bytes.subarray(reader.at), { maxOutputLength: length });
+    const content = zstdDecompressSync(reader.bytes.subarray(reader.at), {
+      maxOutputLength: length,
+      chunkSize: Math.max(minChunkSize, length),
+    });
     if (content.length !== length) throw malformed(`${content.length} bytes instead of ${length}`);
     return new ByteReader(content);
   } catch (error) {

@@ -50,7 +50,7 @@ export function decodeTimes(bytes: Uint8Array): Float64Array {
   const how = reader.byte();
   if (how === asRuns) return decodeRuns(reader, length);
   if (how !== asColumn) throw malformed(`times of kind ${how}`);
-  const times = new ColumnReader(reader, { length, decimals: 0 }).read();
+  const times = new ColumnReader(reader, { length, decimals: 0 }, 1).read();
   if (times === null) throw malformed('no times');
   return times;
 }
