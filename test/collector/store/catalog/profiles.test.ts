@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import type { Profile, ProfileReport, StackChunk } from '../../../../shared/model/profile.ts';
+import { sender, t0 } from '../open-store.ts';
+import { openRecords } from './open-records.ts';
+
+const profile: Profile = {
+  id: 'p1',
+  node: 'n1',
+  pid: 42,
+  startTimeMs: null,
+  durationMs: 30_000,
+  frequencyHz: 99,
+  status: 'pending',
+  reason: null,
+  progress: 0,
+  createdTimeMs: t0,
+  startedTimeMs: null,
+  endedTimeMs: null,
+  samples: 0,
+  lost: 0,
+  event: null,
+  process: null,
+};
+const report: ProfileReport = {
+  profileId: 'p1',
+  status: 'running',
+  reason: null,
+  progress: 0.5,
+  startedTimeMs: t0 + 1,
+  endedTimeMs: null,
+  samples: 10,
+  lost: 1,
+  event: 'cpu-clock',
+  process: null,
+  stacks: null,
+};
+const chunk: StackChunk = {
+  index: 0,
+  last: false,
+  frames: [{ function: 'main', module: 'a' }],
+  parents: [-1],
+  frameIds: [0],
+  self: [1],
+};
+
+describe('profiles', () => {
+  test('reports are merged and never lead back from the end', async () => {
+    const { calls: records } = openRecords();
+    await records.putProfile(profile);
+    let sequence = 0;
+    const tell = (part: Partial<ProfileReport>, from = sender) => {
+      sequence += 1;
+      return records.appendRecords(from, {
+        sequence,
+        payload: { kind: 'profile', report: { ...report, ...part } },
+      });
+    };
+    await tell({});
+    expect(await records.profile('p1')).toEqual({
+      ...profile,
+      status: 'running',
+      progress: 0.5,
+      startedTimeMs: t0 + 1,
+      samples: 10,
+      lost: 1,
+      event: 'cpu-clock',
+    });
+    await tell({
+      status: 'finished',
+      progress: 1,
+      startedTimeMs: null,
+      endedTimeMs: t0 + 9,
+      samples: 20,
+      event: null,
+    });
+    await tell({ status: 'processing', progress: 0.9, samples: 15 });
+    expect(await records.profile('p1')).toMatchObject({
+      status: 'finished',
+      progress: 1,
+      startedTimeMs: t0 + 1,
+      endedTimeMs: t0 + 9,
+      samples: 20,
+      event: 'cpu-clock',
+    });
+    const foreign = await records.appendRecords(
+      { node: 'n2', spoolId: 's' },
+      { sequence: 1, payload: { kind: 'profile', report: { ...report, status: 'failed' } } },
+    );
+    const unknown = await tell({ profileId: 'p9' });
+    expect([foreign.ignoredReports, unknown.ignoredReports]).toEqual([1, 1]);
+    expect((await records.profile('p1'))?.status).toBe('finished');
+    expect(await records.positions(sender)).toEqual([{ dataClass: 'profile', sequence, beyond: [] }]);
+  });
+
+  test('stacks are taken in order; what comes again, comes early or points outside changes nothing', async () => {
+    const { calls: records } = openRecords();
+    await records.putProfile(profile);
+    const second = {
+      index: 1,
+      last: true,
+      frames: [{ function: 'f', module: 'b' }],
+      parents: [0, 1],
+      frameIds: [1, 0],
+      self: [2, 3],
+    };
+    const chunks = [
+      second,
+      chunk,
+      { ...chunk, self: [9] },
+      { ...second, parents: [0, 3] },
+      { ...second, frameIds: [1, 2] },
+      second,
+    ];
+    expect(await records.stacks('p1')).toBeNull();
+    const ignored: number[] = [];
+    for (const [place, stacks] of chunks.entries()) {
+      const effect = await records.appendRecords(sender, {
+        sequence: place + 1,
+        payload: { kind: 'profile', report: { ...report, stacks } },
+      });
+      ignored.push(effect.ignoredReports);
+    }
+    expect(await records.stacks('p1')).toEqual({
+      frames: [
+        { function: 'main', module: 'a' },
+        { function: 'f', module: 'b' },
+      ],
+      parents: [-1, 0, 1],
+      frameIds: [0, 1, 0],
+      self: [1, 2, 3],
+    });
+    expect(ignored).toEqual([1, 0, 0, 1, 1, 0]);
+    expect(await records.deleteProfile('p1')).toBe(true);
+    expect(await records.deleteProfile('p1')).toBe(false);
+    expect(await records.stacks('p1')).toBeNull();
+    expect(await records.profile('p1')).toBeNull();
+  });
+
+  test('lists are newest first, bounded, continued and filtered', async () => {
+    const { calls: records } = openRecords();
+    for (const [place, node] of ['n1', 'n2', 'n1'].entries()) {
+      await records.putProfile({ ...profile, id: `p${place}`, node, createdTimeMs: t0 + place });
+    }
+    const ids = async (filter: Parameters<typeof records.profiles>[0]) =>
+      (await records.profiles(filter)).map(({ id }) => id);
+    expect(await ids({ limit: 2 })).toEqual(['p2', 'p1']);
+    expect(await ids({ limit: 2, beforeMs: t0 + 1 })).toEqual(['p0']);
+    expect(await ids({ limit: 9, node: 'n1' })).toEqual(['p2', 'p0']);
+  });
+});
