@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { t0 } from '../open-store.ts';
+import { openRecords } from './open-records.ts';
+
+const identity = { name: 'n1', role: 'login', bootId: 'b1', agentVersion: '1', intervalMs: 5000 } as const;
+
+describe('nodes', () => {
+  test('a node keeps its number, its first sight and its newest sign of life', async () => {
+    const { calls, context } = openRecords();
+    await calls.putNode(identity, t0);
+    const id = context.catalog.nodes.find('n1');
+    await calls.putNode({ ...identity, bootId: 'b2', intervalMs: 1000 }, t0 + 60_000);
+    await calls.touchNodes(
+      new Map([
+        ['n1', t0 + 30_000],
+        ['n9', t0],
+      ]),
+    );
+    expect(context.catalog.nodes.find('n1')).toBe(id);
+    expect(await calls.nodes()).toEqual([
+      { ...identity, bootId: 'b2', intervalMs: 1000, firstSeenMs: t0, lastSeenMs: t0 + 60_000 },
+    ]);
+    await calls.touchNodes(new Map([['n1', t0 + 90_000]]));
+    expect((await calls.nodes())[0]?.lastSeenMs).toBe(t0 + 90_000);
+  });
+
+  test('a sign of life under a clock that ran ahead gives way once the clock is right', async () => {
+    const { calls } = openRecords();
+    await calls.putNode(identity, t0 + 3_600_000);
+    await calls.touchNodes(new Map([['n1', t0]]));
+    expect((await calls.nodes())[0]?.lastSeenMs).toBe(t0);
+    await calls.touchNodes(new Map([['n1', t0 + 3_600_000]]));
+    await calls.putNode(identity, t0 + 1000);
+    expect((await calls.nodes())[0]?.lastSeenMs).toBe(t0 + 1000);
+  });
+});
+
+describe('quarantine', () => {
+  const item = { node: 'n1', dataClass: 'metric', timeMs: t0, reason: 'time-ahead' } as const;
+
+  test('what could not be believed is kept, newest first, long ones cut', async () => {
+    const { calls } = openRecords();
+    await calls.quarantine({ ...item, body: Uint8Array.of(1, 2) });
+    await calls.quarantine({ ...item, timeMs: t0 + 1, body: new Uint8Array(100_000).fill(7) });
+    const { total, items } = await calls.quarantined(10);
+    expect(total).toBe(2);
+    expect(items.map(({ timeMs, sizeBytes }) => [timeMs, sizeBytes])).toEqual([
+      [t0 + 1, 100_000],
+      [t0, 2],
+    ]);
+    expect(items[0]?.body).toEqual(new Uint8Array(65_536).fill(7));
+    expect(items[1]).toEqual({ ...item, sizeBytes: 2, body: Uint8Array.of(1, 2) });
+  });
+
+  test('only the newest stay, and all are counted', async () => {
+    const { calls } = openRecords();
+    const many = Array.from({ length: 1003 }, (_, place) => ({
+      ...item,
+      timeMs: t0 + place,
+      body: new Uint8Array(1),
+    }));
+    await Promise.all(many.map((one) => calls.quarantine(one)));
+    const { total, items } = await calls.quarantined(2000);
+    expect([total, items.length]).toEqual([1003, 1000]);
+    expect([items[0]?.timeMs, items.at(-1)?.timeMs]).toEqual([t0 + 1002, t0 + 3]);
+  });
+});
