@@ -23,6 +23,7 @@ import { addMetricRoutes } from './routes/metric-routes.ts';
 import { addNodeRoutes } from './routes/node-routes.ts';
 import { addProcessRoutes } from './routes/process-routes.ts';
 import { addProfileRoutes } from './routes/profile-routes.ts';
+import { addRangeRoutes } from './routes/range-routes.ts';
 import { addDescriptionRoute, addSelfRoutes } from './routes/self-routes.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
@@ -156,8 +157,9 @@ async function addRoutes(
   await describeApi(app, deps.version);
   await app.register(
     async (api) => {
-      addNodeRoutes(api, deps.query);
+      addNodeRoutes(api, deps.query, live.clock);
       addMetricRoutes(api, deps.query, live.clock);
+      addRangeRoutes(api, deps.query, live.clock);
       addProcessRoutes(api, deps.query, live.clock);
       addProfileRoutes(api, deps);
       addCommandRoutes(api, deps);

@@ -15,12 +15,22 @@ import {
   StackNode,
   StartProfile,
 } from '../../shared/api/profile.ts';
+import {
+  DeclaredGap,
+  LatestSample,
+  MetricRow,
+  MetricTable,
+  ProcessUse,
+  ProcessUses,
+  TopEntry,
+  TopList,
+} from '../../shared/api/range.ts';
 
 const namedSchemas = [
   [Action, AuditRecord, Command, CommandTarget, RunCommand],
   [Inventory, MapNode, Node, NodeDetail],
-  [MetricInfo, MetricSeries],
-  [Process, ProcessTable],
+  [DeclaredGap, LatestSample, MetricInfo, MetricRow, MetricSeries, MetricTable, TopEntry, TopList],
+  [Process, ProcessTable, ProcessUse, ProcessUses],
   [Caller, HotFunction, Profile, ProfileDetail, StackNode, StartProfile],
   [Problem, Reason],
 ].flat();

@@ -37,12 +37,12 @@ export function readRange(
 }
 
 /** 'cpu=0,mode=idle' → labels. */
-export function readMatch(text: string | undefined): Labels {
+export function readMatch(text: string | undefined, parameter = 'match'): Labels {
   if (text === undefined || text === '') return {};
   const pairs = text.split(',').map((pair) => {
     const [, name, value] = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/s.exec(pair) ?? [];
     if (name === undefined || value === undefined) {
-      throw badParameter('match', 'not a list of labels', 'Write name=value, separated by commas.');
+      throw badParameter(parameter, 'not a list of labels', 'Write name=value, separated by commas.');
     }
     return [name, value] as const;
   });
@@ -75,6 +75,6 @@ export function unknownNode(name: string): HttpProblem {
   return new HttpProblem(404, 'unknown-node', `node ${name}: unknown`, remedy);
 }
 
-function badParameter(name: string, what: string, remedy: string): HttpProblem {
+export function badParameter(name: string, what: string, remedy: string): HttpProblem {
   return new HttpProblem(400, 'bad-parameter', `query parameter ${name}: ${what}`, remedy);
 }

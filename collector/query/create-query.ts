@@ -5,11 +5,16 @@ import type { Clock } from '../../shared/clock.ts';
 import type { SeriesDefinition } from '../../shared/model/metric.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
 import { agentPace } from './agent-pace.ts';
+import { readLatest } from './latest-samples.ts';
 import { readMetricRange } from './metric-range.ts';
+import { readMetricTable } from './metric-table.ts';
 import { createLoadReader } from './node-load.ts';
+import { readPastMap } from './past-map.ts';
 import { exportStacks } from './profiles/export.ts';
 import { profileTrees } from './profiles/trees.ts';
 import type { Query } from './query.ts';
+import { readTop } from './top-list.ts';
+import { readTopProcesses } from './top-processes.ts';
 import { toAuditRecord, toCommand } from './views/command.ts';
 import { toMapNode, toNode, toNodeDetail } from './views/node.ts';
 import { toProcessTable } from './views/process.ts';
@@ -25,6 +30,11 @@ export function createQuery(store: Store, clock: Clock): Query {
     ...createNodeQueries(store, clock),
     ...createProfileQueries(store),
     metricRange: (range) => readMetricRange(store, range),
+    metricTable: (range) => readMetricTable(store, range),
+    latest: (wish) => readLatest(store, wish),
+    top: (wish) => readTop(store, wish, clock.now()),
+    mapAt: (atMs) => readPastMap(store, atMs),
+    topProcesses: (wish) => readTopProcesses(store, wish),
     async commands(filter) {
       return (await store.commands(filter)).map(toCommand);
     },

@@ -119,7 +119,7 @@ function sumIncrease(
 }
 
 /** Most often both ticks have the same series in the same places; else it is looked for. */
-function samePlace(before: MetricTick, newest: MetricTick, place: number): number | undefined {
+export function samePlace(before: MetricTick, newest: MetricTick, place: number): number | undefined {
   const wanted = newest.series[place];
   const there = before.series[place];
   if (wanted === undefined || there === wanted || isSameSeries(there, wanted)) return place;
@@ -135,11 +135,11 @@ function isSameSeries(a: SeriesDefinition | undefined, b: SeriesDefinition): boo
   );
 }
 
-function valueOf(tick: MetricTick, place: number | undefined): number | null {
+export function valueOf(tick: MetricTick, place: number | undefined): number | null {
   const value = place === undefined ? undefined : tick.values[place];
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 
-function clampRatio(ratio: number): number {
+export function clampRatio(ratio: number): number {
   return Math.min(1, Math.max(0, ratio));
 }

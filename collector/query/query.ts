@@ -5,7 +5,10 @@ import type { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import type { MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
 import type { ProcessTable } from '../../shared/api/process.ts';
 import type { ExportFormat, Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import type { LatestSample, ProcessUses, TopList } from '../../shared/api/range.ts';
 import type { Labels } from '../../shared/model/metric.ts';
+import type { MetricTable } from './metric-table.ts';
+import type { LatestQuery, RangeQuery, TopProcessesQuery, TopQuery } from './range.ts';
 
 export interface MetricRange {
   readonly nodes: readonly string[];
@@ -43,6 +46,8 @@ export interface Query {
   nodes(): Promise<readonly Node[]>;
   node(name: string): Promise<NodeDetail | null>;
   map(): Promise<readonly MapNode[]>;
+  /** At a past moment; nodes of which nothing was measured then are left out. */
+  mapAt(atMs: number): Promise<readonly MapNode[]>;
   metrics(node: string): Promise<readonly MetricInfo[] | null>;
   /**
    * A sample at time e stands for the bucket (e - step, e]; times are whole multiples of the step, and the buckets
@@ -50,6 +55,11 @@ export interface Query {
    * the same times. Empty for an unknown node or metric and when nothing was measured in the range.
    */
   metricRange(range: MetricRange): Promise<readonly MetricSeries[]>;
+  /** Several metrics of several nodes, of which unknown ones are left out; times and buckets as above. */
+  metricTable(range: RangeQuery): Promise<MetricTable>;
+  latest(wish: LatestQuery): Promise<readonly LatestSample[]>;
+  top(wish: TopQuery): Promise<TopList>;
+  topProcesses(wish: TopProcessesQuery): Promise<ProcessUses>;
   processes(node: string, wish: ProcessWish): Promise<ProcessTable | null>;
   profiles(filter: ListFilter & { node?: string }): Promise<readonly Profile[]>;
   profile(id: string): Promise<ProfileDetail | null>;

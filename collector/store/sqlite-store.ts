@@ -12,6 +12,7 @@ import { type AppendEffect, appendBatch, declareLoss } from './batches.ts';
 import { WriteQueue } from './catalog/write-queue.ts';
 import { type Database, openDatabase, storeFile } from './database.ts';
 import { LatestTicks } from './latest-ticks.ts';
+import { rollUpSelected, snapshotsBefore } from './read/plain-selections.ts';
 import { deleteOlder } from './retention.ts';
 import { type AppendOutcome, type Store, StoreError, type StoreStatistics } from './store.ts';
 import { toStoreError } from './store-errors.ts';
@@ -124,12 +125,16 @@ function nodeAndMetricParts({ tables, latest, queue }: Parts, read: Read) {
     gaps: (node, fromMs, limit) => withNode(node, [], (nodeId) => delivery.gaps(nodeId, fromMs, limit)),
     series: (node, metric) => read(() => metrics.series(node, metric)),
     select: (selection) => read(() => metrics.select(selection)),
-    rollUp: () => Promise.reject(new Error('this store rolls nothing up')),
+    rollUp: (selection, grid, options) =>
+      read(() => rollUpSelected((part) => metrics.select(part), selection, grid, options)),
     tickTimes: (node, fromMs, toMs) => read(() => metrics.tickTimes(node, fromMs, toMs)),
     latestTicks: (node) => latest.of(node),
     snapshotAt: (node, timeMs, maxAgeMs) =>
       withNode(node, null, (nodeId) => processes.at(nodeId, timeMs, maxAgeMs)),
-    snapshots: () => Promise.reject(new Error('this store gives one snapshot at a time')),
+    snapshots: (node, range) =>
+      withNode(node, [], (nodeId) =>
+        snapshotsBefore((timeMs, maxAgeMs) => processes.at(nodeId, timeMs, maxAgeMs), range),
+      ),
   } satisfies Partial<Store>;
 }
 

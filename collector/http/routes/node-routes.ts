@@ -2,13 +2,24 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { MapNode, Node, NodeDetail } from '../../../shared/api/node.ts';
+import type { Clock } from '../../../shared/clock.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, ByName, parameters } from '../answers.ts';
-import { unknownNode } from '../parameters.ts';
+import { readMoment, unknownNode } from '../parameters.ts';
 
 const tags = ['nodes'];
 
-export function addNodeRoutes(app: FastifyInstance, query: Pick<Query, 'nodes' | 'node' | 'map'>): void {
+export type NodeRouteQuery = Pick<Query, 'nodes' | 'node' | 'map' | 'mapAt'>;
+
+const at = Type.Optional(
+  Type.String({
+    maxLength: 64,
+    description:
+      'Moment: seconds, ISO 8601 or relative (-10m). Nodes of which nothing was measured then are left out. Default now.',
+  }),
+);
+
+export function addNodeRoutes(app: FastifyInstance, query: NodeRouteQuery, clock: Clock): void {
   const list = answers(200, Type.Array(Node), 'All nodes.');
   app.get(
     '/nodes',
@@ -36,9 +47,16 @@ export function addNodeRoutes(app: FastifyInstance, query: Pick<Query, 'nodes' |
   );
 
   const map = answers(200, Type.Array(MapNode), 'All nodes with the figures that colour a map.');
-  app.get(
+  app.get<{ Querystring: { at?: string } }>(
     '/map',
-    { schema: { tags, summary: 'Show the load of all nodes', querystring: parameters({}), response: map } },
-    () => query.map(),
+    {
+      schema: {
+        tags,
+        summary: 'Show the load of all nodes, now or at a past moment',
+        querystring: parameters({ at }),
+        response: map,
+      },
+    },
+    ({ query: { at } }) => (at === undefined ? query.map() : query.mapAt(readMoment('at', at, clock.now()))),
   );
 }

@@ -5,6 +5,7 @@ import type { LiveBus } from '../../../collector/live/live-bus.ts';
 import { exportStacks } from '../../../collector/query/profiles/export.ts';
 import { profileTrees } from '../../../collector/query/profiles/trees.ts';
 import type { MetricRange, ProcessWish, Query } from '../../../collector/query/query.ts';
+import type { LatestQuery, RangeQuery, TopProcessesQuery, TopQuery } from '../../../collector/query/range.ts';
 import type { AuditRecord, Command } from '../../../shared/api/command.ts';
 import type { Node } from '../../../shared/api/node.ts';
 import type { Profile, ProfileDetail } from '../../../shared/api/profile.ts';
@@ -16,9 +17,20 @@ export interface MemoryCollector {
   readonly query: Query;
   readonly control: Control;
   readonly nodes: Node[];
-  readonly asked: { ranges: MetricRange[]; processWishes: ProcessWish[]; nodeLists: number };
+  readonly asked: Asked;
   /** The profile is over and has these stacks. */
   finishProfile(id: string, tree: StackTree): void;
+}
+
+interface Asked {
+  readonly ranges: MetricRange[];
+  readonly tables: RangeQuery[];
+  readonly latest: LatestQuery[];
+  readonly tops: TopQuery[];
+  readonly processTops: TopProcessesQuery[];
+  readonly processWishes: ProcessWish[];
+  readonly moments: number[];
+  nodeLists: number;
 }
 
 const action = { name: 'service-status', description: 'Show it.', changesNode: false, parameters: [] };
@@ -42,7 +54,8 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
   const stacks = new Map<string, StackTree>();
   const commands = new Map<string, Command>();
   const audit: AuditRecord[] = [];
-  const asked: MemoryCollector['asked'] = { ranges: [], processWishes: [], nodeLists: 0 };
+  const questions = { ranges: [], tables: [], latest: [], tops: [], processTops: [] };
+  const asked: Asked = { ...questions, processWishes: [], moments: [], nodeLists: 0 };
   const known = (name: string): boolean => nodes.some((node) => node.name === name);
   const newest = <T>(items: Iterable<T>, limit: number): T[] => [...items].reverse().slice(0, limit);
 
@@ -71,6 +84,27 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       return node === undefined ? null : { ...node, ...load, ...rest };
     },
     map: async () => nodes.map((node) => ({ ...node, ...load })),
+    async mapAt(atMs) {
+      asked.moments.push(atMs);
+      return nodes.map((node) => ({ ...node, ...load }));
+    },
+    async metricTable(range) {
+      asked.tables.push(range);
+      return { timesMs: Float64Array.of(range.toMs), stepMs: 1000, rows: [], gaps: null };
+    },
+    async latest(wish) {
+      asked.latest.push(wish);
+      return [];
+    },
+    async top(wish) {
+      asked.tops.push(wish);
+      const { metric } = wish.selector;
+      return { metric, from: 1, to: 2, rate: false, considered: 0, entries: [] };
+    },
+    async topProcesses(wish) {
+      asked.processTops.push(wish);
+      return { from: 1, to: 2, snapshots: 0, count: 0, processes: [], gaps: [] };
+    },
     metrics: async (name) => (known(name) ? [{ metric: 'node_load1', kind: 'gauge', series: [{}] }] : null),
     async metricRange(range) {
       asked.ranges.push(range);

@@ -33,7 +33,11 @@ describe('the description of the API', () => {
     );
     expect(routes.sort()).toEqual(
       [
+        'GET /latest',
         'GET /nodes',
+        'GET /processes',
+        'GET /range',
+        'GET /top',
         'GET /nodes/{name}',
         'GET /nodes/{name}/metrics',
         'GET /nodes/{name}/metrics/names',

@@ -1,0 +1,91 @@
+// In: a question about several metrics of several nodes over time. Out: a table: the times once, and a row of values for
+// each series, or for each group of series that became one. Beside it what was declared lost.
+// It refuses (QueryError) what would cost too much, before it reads.
+import type { DeclaredGap } from '../../shared/api/range.ts';
+import type { Labels } from '../../shared/model/metric.ts';
+import { type Band, isRate } from './bucket-values.ts';
+import { combineRows } from './combined-rows.ts';
+import { type Courses, courseOf, readCourses, shownCount } from './course.ts';
+import { readGaps } from './declared-gaps.ts';
+import { gridFor } from './metric-range.ts';
+import { refuseCostly } from './query-cost.ts';
+import type { RangeQuery } from './range.ts';
+import { forEachRolled, knownNodes, type RangeStore } from './rolled-series.ts';
+
+/** One line of the table. Its values are NaN where there is none. */
+export interface MetricRow {
+  readonly metric: string;
+  /** null: of several nodes. */
+  readonly node: string | null;
+  readonly labels: Labels;
+  /** True when the values are growth per second. */
+  readonly rate: boolean;
+  /** How series became one; null: this is a series. */
+  readonly across: string | null;
+  /** How many series are in it. */
+  readonly members: number;
+  readonly values: Float64Array;
+  readonly band: Band | null;
+}
+
+export interface MetricTable {
+  /** Each sample stands for the step that ends at its time, ms. */
+  readonly timesMs: Float64Array;
+  readonly stepMs: number;
+  readonly rows: readonly MetricRow[];
+  /** null: not looked for, because too many nodes were asked about. */
+  readonly gaps: readonly DeclaredGap[] | null;
+}
+
+export async function readMetricTable(store: RangeStore, query: RangeQuery): Promise<MetricTable> {
+  const nodes = await knownNodes(store, query.nodes);
+  const grid = gridFor(nodes, query);
+  await refuseCostly(store, { nodes, selectors: query.selectors, grid });
+  const { toMs } = query;
+  const courses = await Promise.all(
+    query.selectors.map((selector) => readCourses(store, { nodes, selector, grid, toMs })),
+  );
+  const count = shownCount(courses, grid, toMs);
+  // Where each step has one sample, its average is its smallest and largest, too.
+  const isCoarse = nodes.some((node) => node.intervalMs < grid.stepMs);
+  const shown = { count, isCoarse };
+  const rows: (readonly MetricRow[])[] = [];
+  for (const some of courses) {
+    rows.push(await combineRows(await toRows(some, query, shown), query, count));
+  }
+  return {
+    timesMs: Float64Array.from({ length: count }, (_, place) => grid.firstMs + place * grid.stepMs),
+    stepMs: grid.stepMs,
+    rows: rows.flat(),
+    gaps: await readGaps(store, nodes, query),
+  };
+}
+
+interface Shown {
+  readonly count: number;
+  readonly isCoarse: boolean;
+}
+
+async function toRows(
+  courses: Courses,
+  query: RangeQuery,
+  { count, isCoarse }: Shown,
+): Promise<readonly MetricRow[]> {
+  const { aggregate, across, within, bands, nodes } = query;
+  const isPlain = across.length === 0 && within === null;
+  const withBand = isPlain && aggregate === 'avg' && isCoarse && (bands ?? nodes.length === 1);
+  const rows: MetricRow[] = [];
+  await forEachRolled(courses.series, (series) => {
+    const { node, metric, labels, buckets } = series;
+    rows.push({
+      metric,
+      node,
+      labels,
+      across: null,
+      members: 1,
+      rate: isRate(buckets, aggregate),
+      ...courseOf(series, courses, { aggregate, withBand, count }),
+    });
+  });
+  return rows;
+}

@@ -1,0 +1,75 @@
+// In: metrics, nodes and a grid. Out: their series in the buckets of the grid, in the order of the question.
+import type { BucketGrid, RolledSeries } from '../store/buckets.ts';
+import type { NodeRecord, Store } from '../store/store.ts';
+import { createTurns } from '../store/turns.ts';
+import type { MetricSelector } from './range.ts';
+
+const turnMs = 8;
+
+/** More ticks than this in a row are missing only when something is wrong. */
+const maxGapIntervals = 3;
+
+/** What a question over time needs of the store. */
+export type RangeStore = Pick<Store, 'nodes' | 'series' | 'latestTicks' | 'gaps' | 'rollUp'>;
+
+export interface RolledScope {
+  readonly nodes: readonly NodeRecord[];
+  readonly selector: MetricSelector;
+  readonly grid: BucketGrid;
+  /** Nothing measured later is counted, ms. */
+  readonly toMs: number;
+}
+
+/** Series without a sample in the grid are left out. */
+export async function readRolled(
+  store: Pick<Store, 'rollUp'>,
+  { nodes, selector, grid, toMs }: RolledScope,
+): Promise<readonly RolledSeries[]> {
+  if (grid.count === 0 || nodes.length === 0) return [];
+  const fromMs = grid.firstMs - grid.stepMs;
+  const found = await Promise.all(
+    [...byLookback(nodes)].map(([lookbackMs, names]) =>
+      store.rollUp({ nodes: names, ...selector, fromMs, toMs }, grid, { lookbackMs }),
+    ),
+  );
+  const [only = []] = found;
+  return found.length === 1 ? only : inOrder(found.flat(), nodes);
+}
+
+/** The nodes of a question, each once, in its order; unknown ones are left out. */
+export async function knownNodes(
+  store: Pick<Store, 'nodes'>,
+  names: readonly string[],
+): Promise<readonly NodeRecord[]> {
+  const records = new Map((await store.nodes()).map((record) => [record.name, record]));
+  return [...new Set(names)].flatMap((name) => records.get(name) ?? []);
+}
+
+/** Calls `use` for one series after another; others have their turn in between. */
+export async function forEachRolled(
+  series: readonly RolledSeries[],
+  use: (one: RolledSeries) => void,
+): Promise<void> {
+  const yieldTurn = createTurns(turnMs);
+  for (const [place, one] of series.entries()) {
+    use(one);
+    if (place % 64 === 63) await yieldTurn();
+  }
+}
+
+/** Nodes that measure as often have gaps of the same length. */
+function byLookback(nodes: readonly NodeRecord[]): ReadonlyMap<number, string[]> {
+  const groups = new Map<number, string[]>();
+  for (const { name, intervalMs } of nodes) {
+    const lookbackMs = maxGapIntervals * intervalMs;
+    const group = groups.get(lookbackMs);
+    if (group === undefined) groups.set(lookbackMs, [name]);
+    else group.push(name);
+  }
+  return groups;
+}
+
+function inOrder(series: readonly RolledSeries[], nodes: readonly NodeRecord[]): readonly RolledSeries[] {
+  const places = new Map(nodes.map(({ name }, place) => [name, place]));
+  return series.toSorted((a, b) => (places.get(a.node) ?? 0) - (places.get(b.node) ?? 0));
+}
