@@ -1,9 +1,15 @@
 // In: the buckets of one series on the nodes of one group in one slot. Out: a chunk, and back exactly; only the rates of
 // counters are rounded to 32-bit floats.
 //
-// Content (sealed-bytes.ts says what is around it): number of nodes │ for each its kind (0: none) │ length and decimals
-// of most │ the columns of each node, as column-format.ts says. It refuses (ChunkError) what is damaged.
+// Content (sealed-bytes.ts says what is around it): number of nodes │ length of most │ decimals │ a head for each node:
+//   kind (1 byte; 0: none, 1: gauge, 2: counter; 4: added when the columns are of whole numbers)
+//   first increase (signed) │ unit, only of a counter of whole numbers
+// │ the first column of each node, the second of each, and so on (bucket-columns.ts, column-format.ts).
+// It refuses (ChunkError) what is damaged or of another format.
 import type { Buckets } from '../buckets.ts';
+import { type BucketHead, columnsOf, toBuckets, toColumns } from './bucket-columns.ts';
+import type { ByteReader } from './byte-reader.ts';
+import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
 import { malformed } from './chunk-error.ts';
 import { maxDecimals, maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
@@ -17,7 +23,9 @@ export interface BucketChunkOptions {
 }
 
 const maxNodes = 4096;
-const kinds = ['none', 'gauge', 'counter'] as const;
+const kinds = [undefined, 'gauge', 'counter'] as const;
+const wholeColumns = 4;
+const mostColumns = Math.max(...Object.values(columnsOf));
 
 /** null: the node of that place does not have the series in this slot. */
 export function encodeBuckets(
@@ -25,63 +33,72 @@ export function encodeBuckets(
   { decimals, compression }: BucketChunkOptions,
 ): Uint8Array {
   if (nodes.length > maxNodes) throw new RangeError(`a chunk of ${nodes.length} nodes`);
-  const length = Math.max(0, ...nodes.map((buckets) => buckets?.counts.length ?? 0));
+  const length = nodes.reduce((longest, buckets) => Math.max(longest, buckets?.counts.length ?? 0), 0);
   const writer = contentWriter(64 + nodes.length * (64 + 20 * length));
   writer.varint(nodes.length);
   writer.varint(length);
   writer.varint(decimals);
-  const columns = new ColumnWriter(writer, { length, decimals }, length);
-  for (const buckets of nodes) writer.byte(kinds.indexOf(buckets?.kind ?? 'none'));
-  for (const buckets of nodes) {
-    if (buckets === null) continue;
-    for (const values of arraysOf(buckets)) columns.write({ values, decimals });
+  const parts = nodes.map((buckets) => (buckets === null ? null : toColumns(buckets, decimals)));
+  for (const part of parts) writeHead(writer, part?.head);
+  const columns = new ColumnWriter(writer, { length, decimals: 0 }, length);
+  for (let place = 0; place < mostColumns; place += 1) {
+    for (const part of parts) {
+      const column = part?.columns[place];
+      if (column !== undefined) columns.write(column);
+    }
   }
   columns.end();
   return seal(writer, compression);
 }
 
 export function decodeBuckets(bytes: Uint8Array): readonly (Buckets | null)[] {
+  return decodeThose(bytes, () => true);
+}
+
+/** Those of the node of that place. null also where the chunk has no such place. */
+export function decodeBucketsOf(bytes: Uint8Array, place: number): Buckets | null {
+  return decodeThose(bytes, (node) => node === place)[place] ?? null;
+}
+
+function decodeThose(bytes: Uint8Array, isWanted: (node: number) => boolean): readonly (Buckets | null)[] {
   const reader = unseal(bytes);
   const count = reader.count(maxNodes);
-  const columns = new ColumnReader(
-    reader,
-    {
-      length: reader.count(maxLength),
-      decimals: reader.count(maxDecimals),
-    },
-    6 * count,
+  const length = reader.count(maxLength);
+  const decimals = reader.count(maxDecimals);
+  if (count * length > maxBuckets) throw malformed(`${count} times ${length} buckets`);
+  const heads = Array.from({ length: count }, () => readHead(reader));
+  const columns = new ColumnReader(reader, { length, decimals: 0 }, mostColumns * count);
+  const found = heads.map((): Float64Array[] => []);
+  for (let place = 0; place < mostColumns; place += 1) {
+    for (const [node, head] of heads.entries()) {
+      if (head === undefined || place >= columnsOf[head.kind]) continue;
+      if (!isWanted(node)) columns.skip();
+      else found[node]?.push(columns.read() ?? new Float64Array(0));
+    }
+  }
+  return heads.map((head, node) =>
+    head !== undefined && isWanted(node) ? toBuckets(head, found[node] ?? [], decimals) : null,
   );
-  const nodes = Array.from({ length: count }, () => kinds[reader.byte()] ?? 'none');
-  const next = (): Float64Array => {
-    const values = columns.read();
-    if (values === null) throw malformed('buckets without values');
-    return values;
-  };
-  return nodes.map((kind): Buckets | null => {
-    if (kind === 'none') return null;
-    const counts = next();
-    if (kind === 'gauge')
-      return { kind, counts, sums: next(), minima: next(), maxima: next(), lasts: next() };
-    const [lasts, increases, spansMs, minRates, maxRates] = [next(), next(), next(), next(), next()];
-    return { kind, counts, lasts, increases, spansMs, minRates, maxRates };
-  });
 }
 
-/** Those of the node of that place. */
-export function decodeBucketsOf(bytes: Uint8Array, place: number): Buckets | null {
-  return decodeBuckets(bytes)[place] ?? null;
+const maxBuckets = 1 << 24;
+
+function writeHead(writer: ByteWriter, head: BucketHead | undefined): void {
+  writer.reserve(1 + 2 * maxVarintBytes);
+  writer.byte(kinds.indexOf(head?.kind) + (head?.isWhole === true ? wholeColumns : 0));
+  if (head?.kind !== 'counter' || !head.isWhole) return;
+  writer.signed(head.firstIncrease);
+  writer.varint(head.unitMs);
 }
 
-function arraysOf(buckets: Buckets): readonly Float64Array[] {
-  if (buckets.kind === 'gauge')
-    return [buckets.counts, buckets.sums, buckets.minima, buckets.maxima, buckets.lasts];
-  const { counts, lasts, increases, spansMs, minRates, maxRates } = buckets;
-  return [
-    counts,
-    lasts,
-    increases,
-    spansMs,
-    Float64Array.from(minRates, Math.fround),
-    Float64Array.from(maxRates, Math.fround),
-  ];
+function readHead(reader: ByteReader): BucketHead | undefined {
+  const byte = reader.byte();
+  const isWhole = (byte & wholeColumns) !== 0;
+  const kind = kinds[byte & ~wholeColumns];
+  if (kind === undefined) {
+    if (byte !== 0) throw malformed(`buckets of kind ${byte}`);
+    return undefined;
+  }
+  if (kind === 'gauge' || !isWhole) return { kind, isWhole, firstIncrease: 0, unitMs: 0 };
+  return { kind, isWhole, firstIncrease: reader.signed(), unitMs: reader.varint() };
 }

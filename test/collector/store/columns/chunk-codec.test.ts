@@ -43,7 +43,7 @@ describe('a chunk', () => {
         }
         expect(decodeColumn(bytes, given.length)).toBeNull();
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
