@@ -63,6 +63,14 @@ export class EntryDecoder {
     return true;
   }
 
+  /** Whose record it is; undefined when that is not known. */
+  nodeOf(type: number, payload: Buffer): string | undefined {
+    if (type === recordType.entry)
+      return this.#senders.get(Number.parseInt(payload.toString('latin1', 1, 12), 10))?.sender.node;
+    this.#reader.open(payload);
+    return this.#senders.get(this.#reader.count())?.sender.node;
+  }
+
   /** undefined when it cannot be read. */
   decode(type: number, payload: Buffer): LogEntry | undefined {
     if (type === recordType.entry) return this.#decodeEntry(payload);

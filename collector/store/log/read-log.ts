@@ -17,15 +17,21 @@ export interface LogSegment {
   readonly items: Iterable<LogEntry | DamagedStretch>;
 }
 
-export function readLog(bytes: Buffer): LogSegment {
+/** Of a node. Entries of lower numbers come first; those of one node stay in the order in which they were stored. */
+export type OrderOf = (node: string) => number;
+
+export function readLog(bytes: Buffer, orderOf?: OrderOf): LogSegment {
   const { head, records } = readSegment(bytes);
-  return { number: numberOf(head), items: items(records) };
+  return { number: numberOf(head), items: items(records, orderOf) };
 }
 
-function* items(records: ReturnType<typeof readSegment>['records']): Generator<LogEntry | DamagedStretch> {
+function* items(
+  records: ReturnType<typeof readSegment>['records'],
+  orderOf?: OrderOf,
+): Generator<LogEntry | DamagedStretch> {
   const decoder = new EntryDecoder();
   const contents: HeldBySender[] = [];
-  const data: { readonly type: number; readonly payload: Buffer }[] = [];
+  const data: DataRecord[] = [];
   let isDamaged = false;
   // Definitions are there twice, so all of them are read before anything that needs them.
   for (const record of records) {
@@ -38,6 +44,7 @@ function* items(records: ReturnType<typeof readSegment>['records']): Generator<L
       data.push(record);
     }
   }
+  if (orderOf !== undefined) sortByNode(data, decoder, orderOf);
   const entries = function* (): Generator<LogEntry> {
     for (const { type, payload } of data) {
       const entry = decoder.decode(type, payload);
@@ -51,6 +58,25 @@ function* items(records: ReturnType<typeof readSegment>['records']): Generator<L
     yield entry;
   }
   yield* lostEntries(found, contents.length > 0 ? contents : decoder.unreadable());
+}
+
+interface DataRecord {
+  readonly type: number;
+  readonly payload: Buffer;
+  /** Where it comes when they are sorted. */
+  order?: number;
+}
+
+function sortByNode(data: DataRecord[], decoder: EntryDecoder, orderOf: OrderOf): void {
+  const known = new Map<string, number>();
+  for (const record of data) {
+    const node = decoder.nodeOf(record.type, record.payload);
+    if (node === undefined) continue;
+    const order = known.get(node) ?? orderOf(node);
+    known.set(node, order);
+    record.order = order;
+  }
+  data.sort((left, right) => (left.order ?? 0) - (right.order ?? 0));
 }
 
 function numberOf(head: unknown): number | undefined {

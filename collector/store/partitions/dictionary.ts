@@ -10,6 +10,8 @@ import { decodeNumbers, decodeSeries, decodeText, encodeNumbers, encodeSeries, e
 /** Of one node in one file. */
 export const maxSeriesPerNode = 100_000;
 
+const maxSharedLists = 1_000;
+
 export interface NumberedSeries extends SeriesDefinition {
   readonly id: number;
 }
@@ -22,7 +24,8 @@ export class Dictionary {
   readonly #seriesById = new Map<number, NumberedSeries>();
   readonly #byMetric = new Map<string, NumberedSeries[]>();
   /** Read when they are asked for. */
-  #seriesOfNode = new Map<number, Set<number>>();
+  #seriesOfNode = new Map<number, readonly number[]>();
+  readonly #lists = new Map<string, readonly number[]>();
   #nextNode = 0;
   #nextSeries = 1;
 
@@ -94,7 +97,12 @@ export class Dictionary {
 
   /** Numbers of the series that a node has anywhere in the file, ascending. */
   seriesOfNode(node: number): readonly number[] {
-    return [...this.#seriesSet(node)].sort((left, right) => left - right);
+    const known = this.#seriesOfNode.get(node);
+    if (known !== undefined) return known;
+    const entry = this.#entries.get('seriesOfNode', node);
+    const numbers = entry === undefined ? [] : this.#shared(decodeNumbers(entry.data, entry.place));
+    this.#seriesOfNode.set(node, numbers);
+    return numbers;
   }
 
   /** Writes a name that is new. `wish`: the number it should have, if no other node has it. */
@@ -120,29 +128,26 @@ export class Dictionary {
     return id;
   }
 
-  /** Notes that a node has these series. Returns those beyond the bound, which must not be kept. */
-  addSeriesOfNode(node: number, series: Iterable<number>): readonly number[] {
-    const known = this.#seriesSet(node);
-    const before = known.size;
-    const refused: number[] = [];
-    for (const id of series) {
-      if (known.has(id)) continue;
-      if (known.size < maxSeriesPerNode) known.add(id);
-      else refused.push(id);
-    }
-    if (known.size > before) {
-      this.#entries.put('seriesOfNode', node, (place) => encodeNumbers(this.seriesOfNode(node), place));
-    }
-    return refused;
+  /** Notes that a node has these series, ascending. Returns those beyond the bound, which must not be kept. */
+  addSeriesOfNode(node: number, series: readonly number[]): readonly number[] {
+    const known = this.seriesOfNode(node);
+    const added = missingIn(known, series);
+    if (added.length === 0) return added;
+    const room = maxSeriesPerNode - known.length;
+    const numbers = this.#shared([...known, ...added.slice(0, room)].sort((left, right) => left - right));
+    this.#entries.put('seriesOfNode', node, (place) => encodeNumbers(numbers, place));
+    this.#seriesOfNode.set(node, numbers);
+    return added.slice(room);
   }
 
-  #seriesSet(node: number): Set<number> {
-    const known = this.#seriesOfNode.get(node);
+  /** One array for all nodes that have the same series. */
+  #shared(numbers: readonly number[]): readonly number[] {
+    const key = numbers.join(' ');
+    const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    const entry = this.#entries.get('seriesOfNode', node);
-    const set = new Set(entry === undefined ? [] : decodeNumbers(entry.data, entry.place));
-    this.#seriesOfNode.set(node, set);
-    return set;
+    if (this.#lists.size >= maxSharedLists) this.#lists.clear();
+    this.#lists.set(key, numbers);
+    return numbers;
   }
 
   #learnNode(id: number, name: string): void {
@@ -174,4 +179,16 @@ function seriesKey({
   const texts: string[] = [metric, kind];
   for (const name of Object.keys(labels).sort()) texts.push(name, labels[name] ?? '');
   return JSON.stringify(texts);
+}
+
+/** Both ascend. */
+function missingIn(known: readonly number[], wanted: readonly number[]): readonly number[] {
+  if (known === wanted) return [];
+  const missing: number[] = [];
+  let at = 0;
+  for (const number of wanted) {
+    while (at < known.length && (known[at] ?? 0) < number) at += 1;
+    if (known[at] !== number) missing.push(number);
+  }
+  return missing;
 }

@@ -17,4 +17,3 @@ export interface NewSnapshots {
   readonly lastMs: number;
   readonly bytes: Uint8Array;
 }
-

@@ -11,7 +11,7 @@ import { StoreError } from '../store.ts';
 import { EntryTable } from './entry-table.ts';
 import { encodeGroup } from './group-row.ts';
 import type { NewGroup, NewSnapshots } from './new-rows.ts';
-import { closedSlot, emptySlot, openedSlot, type OpenSlot } from './open-slot.ts';
+import { closedSlot, emptySlot, type OpenSlot, openedSlot } from './open-slot.ts';
 import { type Database, openForWriting } from './partition-database.ts';
 import { PartitionReader } from './partition-reader.ts';
 import {
@@ -126,7 +126,7 @@ export class PartitionWriter {
   }
 
   /** Returns those beyond the bound, which must not be kept. */
-  addSeriesOfNode(node: number, series: Iterable<number>): readonly number[] {
+  addSeriesOfNode(node: number, series: readonly number[]): readonly number[] {
     return this.#reader.dictionary.addSeriesOfNode(node, series);
   }
 
