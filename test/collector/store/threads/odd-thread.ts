@@ -3,6 +3,7 @@
 import { StoreError } from '../../../../collector/store/store.ts';
 import { Transferred } from '../../../../collector/store/threads/calls.ts';
 import { serveThread } from '../../../../collector/store/threads/thread-program.ts';
+import { createTurns } from '../../../../collector/store/turns.ts';
 import { StartError } from '../../../../shared/errors.ts';
 
 export interface OddHandlers {
@@ -10,6 +11,10 @@ export interface OddHandlers {
   numbers(count: number): Promise<Transferred<Float64Array<ArrayBuffer>>>;
   sum(numbers: Float64Array<ArrayBuffer>): number;
   isHandedOver(): boolean;
+  /** Long: so many slices. */
+  slices(count: number): Promise<number>;
+  /** At which slice it is. */
+  slice(): number;
   failFull(): never;
   failOddly(): never;
   functionAsResult(): unknown;
@@ -19,6 +24,7 @@ export interface OddHandlers {
   close(): void;
 }
 
+let slice = 0;
 let given: Float64Array<ArrayBuffer> | undefined;
 
 const handlers: OddHandlers = {
@@ -30,6 +36,12 @@ const handlers: OddHandlers = {
   },
   sum: (numbers) => numbers.reduce((sum, n) => sum + n, 0),
   isHandedOver: () => given?.length === 0,
+  slices: async (count) => {
+    const yieldTurn = createTurns(0);
+    for (slice = 0; slice < count; slice += 1) await yieldTurn();
+    return slice;
+  },
+  slice: () => slice,
   failFull: () => {
     throw new StoreError('disk-full', 'store x: the disk is full', { cause: new Error('ENOSPC') });
   },

@@ -51,6 +51,19 @@ describe('calls to a thread', () => {
     expect(numbers.length).toBe(0);
   });
 
+  test('a short call is answered while a long one goes on', async () => {
+    const { thread } = await start();
+    let isOver = false;
+    const long = thread.calls.slices(200_000).then((count) => {
+      isOver = true;
+      return count;
+    });
+    const seen = [await thread.calls.slice(), await thread.calls.slice()];
+    expect(isOver).toBe(false);
+    expect(Math.max(...seen)).toBeLessThan(200_000);
+    expect(await long).toBe(200_000);
+  });
+
   test('an error keeps its kind, its words and its stack', async () => {
     const { thread } = await start();
     const full = await thread.calls.failFull().catch((error: unknown) => error);
