@@ -20,7 +20,7 @@ interface Signal {
 }
 
 const signals: readonly Signal[] = [
-  signal({ share: 84, next: (before) => before }),
+  signal({ share: 70, next: (before) => before }),
   // Errors, interrupts, waiting for disks: now and then.
   signal({
     share: 22,
@@ -34,18 +34,18 @@ const signals: readonly Signal[] = [
     next: (before, { random, load }) => before + Math.round(500 * load - 4 * random() * (1 - load)),
   }),
   signal({
-    share: 20,
+    share: 26,
     decimals: 2,
     next: (before, { random, load }) => before + Math.round((12 + 30 * load) * random() ** 2),
   }),
   signal({
-    share: 12,
+    share: 14,
     decimals: 2,
     next: (before, { random, load }) => before + Math.round(500 * (1 - load) + 3 * random() * load),
   }),
   // Memory in KiB; pages come and go with the load.
   signal({
-    share: 22,
+    share: 24,
     kind: 'gauge',
     next: (before, machine, trait) =>
       Math.max(0, before + 1024 * Math.round(spread(machine) * 2 ** (4 + 9 * trait))),
@@ -58,8 +58,8 @@ const signals: readonly Signal[] = [
   }),
   // Cycles and instructions.
   signal({
-    share: 12,
-    next: (before, machine) => before + Math.round((0.02 + machine.load + 0.02 * machine.random()) * 1.4e10),
+    share: 20,
+    next: (before, machine) => before + Math.round((0.02 + machine.load + 0.2 * machine.random()) * 1.4e10),
   }),
   // Load, temperatures, utilisation.
   signal({
@@ -70,11 +70,11 @@ const signals: readonly Signal[] = [
       Math.max(0, Math.round(before * 0.95 + 100 * machine.load + 6 * spread(machine))),
   }),
   signal({
-    share: 8,
+    share: 6,
     kind: 'gauge',
     next: (before, { random }) => before + (random() < 0.05 ? Math.round(4 * random() - 2) : 0),
   }),
-  signal({ share: 6, kind: 'gauge', next: (_, machine) => Math.round(100 * machine.load) }),
+  signal({ share: 4, kind: 'gauge', next: (_, machine) => Math.round(100 * machine.load) }),
   signal({
     share: 2,
     kind: 'gauge',

@@ -10,13 +10,15 @@
 //   repeated     as many columns are the same constant as the one before as bits 3-7 say, and one
 //   constant     the number, signed; 0 when n is 0
 //   progression  the first, the step, both signed
-//   offsets      the smallest, signed; bits (1 byte); planes of n differences from it
-//   deltas       the first, the smallest step, both signed; bits; planes of n - 1 differences from that step
+//   offsets      the smallest, signed; the n differences from it
+//   deltas       the first, the smallest step, both signed; the n - 1 differences from that step
 //   floats       shift, bits of the lower words, bits of the higher words (1 byte each); the doubles, each XOR the one
 //                before (the first: 0), their lower words >>> shift as planes, their higher words as planes
 //   steps        number of runs; for each its value less that of the run before (signed) and its length less 1
 //
-// Bits and planes: bit-planes.ts. Above 32 bits the planes of the lower words come first, then those of the higher.
+// Differences are a byte, how many bits they have, and their planes (bit-planes.ts). When bit 7 of that byte is set, another
+// one follows that says how many zeros at their end were left out. Above 32 bits the planes of the lower words come first,
+// then those of the higher.
 
 export const mode = {
   absent: 0,
@@ -34,6 +36,9 @@ export const ownShape = 8;
 export const hasRuns = 16;
 export const repeatShift = 3;
 export const maxRepeats = 32;
+
+/** Beside the number of bits of differences. */
+export const isShifted = 128;
 
 /** Longer columns are none of ours. */
 export const maxLength = 1 << 20;

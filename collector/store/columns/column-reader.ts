@@ -150,10 +150,12 @@ export class ColumnReader {
     const min = this.#reader.signed();
     const count = this.#count;
     const scale = this.#scale;
-    const isWide = this.#words.readWide(count);
+    const { isWide, unit } = this.#words.readWide(count);
     const { low, high } = this.#words;
-    for (let place = 0; place < count; place += 1) values[place] = ((low[place] ?? 0) + min) / scale;
-    if (!isWide) return;
+    if (!isWide) {
+      for (let place = 0; place < count; place += 1) values[place] = ((low[place] ?? 0) * unit + min) / scale;
+      return;
+    }
     for (let place = 0; place < count; place += 1) {
       values[place] = ((high[place] ?? 0) * wordRange + (low[place] ?? 0) + min) / scale;
     }
@@ -164,12 +166,19 @@ export class ColumnReader {
     const minStep = this.#reader.signed();
     const count = this.#count;
     const scale = this.#scale;
-    const isWide = this.#words.readWide(count - 1);
+    const { isWide, unit } = this.#words.readWide(count - 1);
     const { low, high } = this.#words;
     let whole = first;
     values[0] = whole / scale;
+    if (!isWide) {
+      for (let place = 1; place < count; place += 1) {
+        whole += (low[place - 1] ?? 0) * unit + minStep;
+        values[place] = whole / scale;
+      }
+      return;
+    }
     for (let place = 1; place < count; place += 1) {
-      whole += (low[place - 1] ?? 0) + (isWide ? (high[place - 1] ?? 0) * wordRange : 0) + minStep;
+      whole += (high[place - 1] ?? 0) * wordRange + (low[place - 1] ?? 0) + minStep;
       values[place] = whole / scale;
     }
   }

@@ -1,6 +1,6 @@
 // In: columns, one after another. Out: their bytes, as column-format.ts says, appended to a writer.
 // It chooses the mode that takes the fewest bytes; what is no scaled whole number goes as doubles, so nothing is lost.
-import { bitsOf, planeBits, planeBytes, writePlanes } from './bit-planes.ts';
+import { bitsOf, planeBits, planeBytes } from './bit-planes.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
 import {
   type Column,
@@ -14,16 +14,15 @@ import {
   type Shape,
 } from './column-format.ts';
 import { ScaledColumn } from './scaled-column.ts';
+import { WordWriter } from './word-writer.ts';
 
-const wordRange = 4_294_967_296;
 const headRoom = 8 + 5 * maxVarintBytes;
 
 export class ColumnWriter {
   readonly #writer: ByteWriter;
   readonly #shape: Shape;
   readonly #scaled: ScaledColumn;
-  readonly #low: Uint32Array;
-  readonly #high: Uint32Array;
+  readonly #words: WordWriter;
   /** Of the column before, when it was a constant of the common shape without absent values; else NaN. */
   #constant = Number.NaN;
   #repeats = 0;
@@ -35,8 +34,11 @@ export class ColumnWriter {
     this.#shape = shape;
     const { buffer, byteOffset } = Buffer.allocUnsafe(16 * longest);
     this.#scaled = new ScaledColumn(new Float64Array(buffer, byteOffset, longest));
-    this.#low = new Uint32Array(buffer, byteOffset + 8 * longest, longest);
-    this.#high = new Uint32Array(buffer, byteOffset + 12 * longest, longest);
+    this.#words = new WordWriter(
+      writer,
+      new Uint32Array(buffer, byteOffset + 8 * longest, longest),
+      new Uint32Array(buffer, byteOffset + 12 * longest, longest),
+    );
   }
 
   write(column: Column | null): void {
@@ -112,32 +114,19 @@ export class ColumnWriter {
     if (offsetsCost <= deltasCost) {
       this.#head(mode.offsets, column);
       writer.signed(min);
-      writer.byte(offsetBits);
-      for (let place = 0; place < count; place += 1) this.#setWord(place, (wholes[place] ?? 0) - min);
-      return this.#writeWords(count, offsetBits);
+      for (let place = 0; place < count; place += 1) wholes[place] = (wholes[place] ?? 0) - min;
+      return this.#words.writeWide(wholes, count, max - min);
     }
     this.#head(mode.deltas, column);
     writer.signed(wholes[0] ?? 0);
     writer.signed(minStep);
-    writer.byte(deltaBits);
     let before = wholes[0] ?? 0;
     for (let place = 1; place < count; place += 1) {
       const whole = wholes[place] ?? 0;
-      this.#setWord(place - 1, whole - before - minStep);
+      wholes[place - 1] = whole - before - minStep;
       before = whole;
     }
-    this.#writeWords(count - 1, deltaBits);
-  }
-
-  #setWord(place: number, value: number): void {
-    this.#low[place] = value;
-    this.#high[place] = value / wordRange;
-  }
-
-  #writeWords(count: number, bits: number): void {
-    const writer = this.#writer;
-    writer.at = writePlanes(this.#low, { count, bits: Math.min(32, bits) }, writer);
-    if (bits > 32) writer.at = writePlanes(this.#high, { count, bits: bits - 32 }, writer);
+    this.#words.writeWide(wholes, count - 1, maxStep - minStep);
   }
 
   #writeSteps(column: Column): void {
@@ -159,30 +148,8 @@ export class ColumnWriter {
   }
 
   #writeFloats(column: Column): void {
-    const { count, wholes } = this.#scaled;
-    const writer = this.#writer;
-    const halves = new Uint32Array(wholes.buffer, wholes.byteOffset, 2 * count);
-    let lowAll = 0;
-    let highAll = 0;
-    for (let place = 0; place < count; place += 1) {
-      const low = (halves[2 * place] ?? 0) ^ (place === 0 ? 0 : (halves[2 * place - 2] ?? 0));
-      const high = (halves[2 * place + 1] ?? 0) ^ (place === 0 ? 0 : (halves[2 * place - 1] ?? 0));
-      lowAll |= low;
-      highAll |= high;
-      this.#low[place] = low;
-      this.#high[place] = high;
-    }
-    const shift = lowAll === 0 ? 0 : 31 - Math.clz32(lowAll & -lowAll);
-    if (shift > 0)
-      for (let place = 0; place < count; place += 1) this.#low[place] = (this.#low[place] ?? 0) >>> shift;
-    const lowBits = planeBits(bitsOf(lowAll >>> shift));
-    const highBits = planeBits(bitsOf(highAll >>> 0));
     this.#head(mode.floats, column);
-    writer.byte(shift);
-    writer.byte(lowBits);
-    writer.byte(highBits);
-    writer.at = writePlanes(this.#low, { count, bits: lowBits }, writer);
-    writer.at = writePlanes(this.#high, { count, bits: highBits }, writer);
+    this.#words.writeFloats(this.#scaled.wholes, this.#scaled.count);
   }
 }
 

@@ -3,10 +3,18 @@
 import { isPlaneBits, planeBytes, readPlanes } from './bit-planes.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { malformed } from './chunk-error.ts';
+import { isShifted } from './column-format.ts';
 
 const wordBits = 32;
 /** Of a whole number of 53 bits, in planes. */
 const widestBits = 56;
+
+export interface Wide {
+  /** There are higher words too. */
+  readonly isWide: boolean;
+  /** The words stand for so much. */
+  readonly unit: number;
+}
 
 interface FloatBits {
   readonly shift: number;
@@ -24,18 +32,17 @@ export class WordReader {
     this.#reader = reader;
   }
 
-  /** True when there are higher words too. */
-  readWide(count: number): boolean {
-    const bits = this.#planeBits(widestBits);
+  readWide(count: number): Wide {
+    const { bits, shift } = this.#wideBits();
     const isWide = bits > wordBits;
     this.#reserve(count, isWide);
     this.#readPlanes(this.low, count, Math.min(wordBits, bits));
     if (isWide) this.#readPlanes(this.high, count, bits - wordBits);
-    return isWide;
+    return { isWide, unit: 2 ** shift };
   }
 
   skipWide(count: number): void {
-    const bits = this.#planeBits(widestBits);
+    const { bits } = this.#wideBits();
     this.#reader.skip(
       planeBytes(count, Math.min(wordBits, bits)) + planeBytes(count, Math.max(0, bits - wordBits)),
     );
@@ -55,14 +62,23 @@ export class WordReader {
     this.#reader.skip(planeBytes(count, lowBits) + planeBytes(count, highBits));
   }
 
+  #wideBits(): { bits: number; shift: number } {
+    const byte = this.#reader.byte();
+    const bits = this.#checkBits(byte & ~isShifted, widestBits);
+    if ((byte & isShifted) === 0) return { bits, shift: 0 };
+    const shift = this.#reader.byte();
+    if (bits > wordBits || shift >= wordBits) throw malformed(`a shift of ${shift} bits`);
+    return { bits, shift };
+  }
+
   #floatBits(): FloatBits {
     const shift = this.#reader.byte();
     if (shift >= wordBits) throw malformed(`a shift of ${shift} bits`);
-    return { shift, lowBits: this.#planeBits(wordBits), highBits: this.#planeBits(wordBits) };
+    const lowBits = this.#checkBits(this.#reader.byte(), wordBits);
+    return { shift, lowBits, highBits: this.#checkBits(this.#reader.byte(), wordBits) };
   }
 
-  #planeBits(most: number): number {
-    const bits = this.#reader.byte();
+  #checkBits(bits: number, most: number): number {
     if (bits > most || !isPlaneBits(bits)) throw malformed(`planes of ${bits} bits`);
     return bits;
   }
