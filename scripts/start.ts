@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeFolder } from '../shared/folders.ts';
 import { buildWeb } from './build-web.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 import { Supervised } from './supervised.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
       ...(flags.node === undefined ? [] : [`--node=${flags.node}`]),
     ],
   });
-  stopOnSignal(agent, collector);
+  stopOnSignal([agent, collector]);
   await collector.start();
   await agent.start();
   tell(collector, agent);
@@ -82,36 +83,6 @@ function tell(collector: Supervised, agent: Supervised): void {
   console.log('\nOpen the console in a browser, or ask from another terminal, in this folder:');
   if (url !== 'http://127.0.0.1:7300/') console.log(`  export JIDI_URL=${url}`);
   console.log(`  npx jidi node ls\nCtrl-C stops both, as does: kill ${process.pid}`);
-}
-
-function stopOnSignal(...children: readonly Supervised[]): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    for (const child of children) await child.stop();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
-  stopWithNpm(() => void stop());
-  for (const child of children) {
-    child.onRefused = (name) => {
-      console.error(`jidi: the ${name} refused to start; the reason stands above`);
-      void Promise.all(children.map((each) => each.stop())).then(() => process.exit(1));
-    };
-  }
-}
-
-/** A signal to npm ends it and its shell, and goes no further. */
-function stopWithNpm(stop: () => void): void {
-  if (process.env['npm_lifecycle_event'] === undefined) return;
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    stop();
-  }, 1_000);
-  watch.unref();
 }
 
 function readFlags() {
