@@ -43,8 +43,8 @@ export class FleetAgent {
   readonly #options: FleetAgentOptions;
   readonly #values: NodeValues;
   readonly #processes: NodeProcesses;
-  readonly #telemetry: FleetStream<Buffer, StreamTelemetryResponse>;
-  readonly #control: FleetStream<Buffer, StreamControlResponse> | null;
+  readonly #telemetry: FleetStream<StreamTelemetryResponse>;
+  readonly #control: FleetStream<StreamControlResponse> | null;
   readonly #reports: Reports;
   #spool: LightSpool;
   #bootId = randomUUID();

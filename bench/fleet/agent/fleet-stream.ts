@@ -33,12 +33,12 @@ const slowPauseMs = 3_000;
 /** So many of the newest batches of a class count as new when the stream begins. */
 const newest = 1;
 
-export class FleetStream<Request, Response> {
-  readonly #kind: StreamKind<Request, Response>;
+export class FleetStream<Response> {
+  readonly #kind: StreamKind<Buffer, Response>;
   readonly #options: FleetStreamOptions;
   readonly #backoff: Backoff;
   #state: 'idle' | 'greeting' | 'streaming' | 'waiting' = 'idle';
-  #dialect: StreamDialect<Request, Response> | null = null;
+  #dialect: StreamDialect<Buffer, Response> | null = null;
   #live: KeptBatch[] = [];
   #backlog: KeptBatch[] = [];
   readonly #underWay = new UnderWay();
@@ -47,7 +47,7 @@ export class FleetStream<Request, Response> {
   #blocked = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(kind: StreamKind<Request, Response>, options: FleetStreamOptions) {
+  constructor(kind: StreamKind<Buffer, Response>, options: FleetStreamOptions) {
     this.#kind = kind;
     this.#options = options;
     this.#backoff = new Backoff(options.pauses);
@@ -134,7 +134,7 @@ export class FleetStream<Request, Response> {
     this.#timer = setTimeout(() => ifCurrent(() => this.#lose()), welcomeDeadlineMs);
   }
 
-  #receive(dialect: StreamDialect<Request, Response>, response: Response): void {
+  #receive(dialect: StreamDialect<Buffer, Response>, response: Response): void {
     const message = dialect.decode(response);
     switch (message.kind) {
       case 'welcome':
@@ -195,7 +195,7 @@ export class FleetStream<Request, Response> {
   }
 
   /** A slow one does not read for a while. */
-  #dawdle(dialect: StreamDialect<Request, Response>): void {
+  #dawdle(dialect: StreamDialect<Buffer, Response>): void {
     if (!this.#options.isSlow) return;
     dialect.call.pause();
     setTimeout(() => dialect.call.resume(), slowPauseMs).unref();
@@ -228,7 +228,7 @@ export class FleetStream<Request, Response> {
     this.#write(this.#dialect.batch(batch));
   }
 
-  #write(request: Request): void {
+  #write(request: Buffer): void {
     if (this.#dialect?.call.write(request) === false) this.#blocked = true;
   }
 
