@@ -37,6 +37,9 @@ export function createDeliveryTable(db: Database) {
     SELECT sequence, last_time_ms AS lastTimeMs FROM position WHERE node_id = ? AND spool_id = ? AND class = ?`);
   const selectAll = db.prepare<[number, string], { dataClass: DataClass; sequence: number }>(`
     SELECT class AS dataClass, sequence FROM position WHERE node_id = ? AND spool_id = ?`);
+  const selectNewest = db.prepare<[number], { dataClass: DataClass; timeMs: number }>(
+    'SELECT class AS dataClass, max(last_time_ms) AS timeMs FROM position WHERE node_id = ? GROUP BY class',
+  );
   const upsert = db.prepare(`
     INSERT INTO position (node_id, spool_id, class, sequence, last_time_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET sequence = excluded.sequence, last_time_ms = excluded.last_time_ms,
@@ -76,6 +79,8 @@ export function createDeliveryTable(db: Database) {
       if (isNew) prune.run({ nodeId, spoolId });
     },
     forget: () => known.clear(),
+    newestTimes: (nodeId: number | undefined): ReadonlyMap<DataClass, number> =>
+      new Map(selectNewest.all(nodeId ?? -1).map(({ dataClass, timeMs }) => [dataClass, timeMs])),
     addGap(nodeId: number, gap: Gap): void {
       const { dataClass, fromTimeMs, toTimeMs, count, reason } = gap;
       insertGap.run(nodeId, dataClass, Math.trunc(fromTimeMs), Math.trunc(toTimeMs), count, reason);

@@ -66,6 +66,8 @@ function composeStore(parts: Parts): Store {
       queue.write(() => {
         declareLoss(tables, parts.clock, sender, loss);
       }),
+    newestTimes: (node) => read(() => tables.delivery.newestTimes(tables.nodes.find(node))),
+    quarantine: () => Promise.resolve(),
     backup: () => Promise.reject(new Error('this store has no backup')),
     verify: () => Promise.resolve([]),
     compact: () => Promise.resolve(),

@@ -39,6 +39,19 @@ export interface BatchStore {
   declareLost(sender: Sender, loss: Loss): Promise<void>;
   /** What is stored or declared lost, and synced to disk; a class of which there is nothing is left out. */
   positions(sender: Sender): Promise<readonly StoredPosition[]>;
+  /** Time of the newest item of each class that the node ever sent, from whatever buffer, ms. */
+  newestTimes(node: string): Promise<ReadonlyMap<DataClass, number>>;
+  /** Keeps what nobody can believe in a bounded table, for whoever wants to know why. Its number is not stored by this. */
+  quarantine(item: Quarantined): Promise<void>;
+}
+
+export interface Quarantined {
+  readonly node: string;
+  readonly dataClass: DataClass;
+  /** When it came, ms since the Unix epoch. */
+  readonly timeMs: number;
+  readonly reason: string;
+  readonly body: Uint8Array;
 }
 
 export interface NodeRecord extends NodeIdentity {

@@ -63,5 +63,4 @@ export interface ReaderDoor {
   command(id: string): Promise<Command | null>;
   commands(filter: { beforeMs?: number; limit: number }): Promise<readonly Command[]>;
   audit(filter: { beforeMs?: number; limit: number }): Promise<readonly AuditRecord[]>;
-  close(): Promise<void>;
 }

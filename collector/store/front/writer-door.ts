@@ -2,10 +2,10 @@
 // not go through the log. Out: promises that resolve when it is on disk. Only data that can be cloned passes.
 import type { Batch } from '../../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../../shared/model/command.ts';
-import type { Sender, StoredPosition } from '../../../shared/model/delivery.ts';
+import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
-import type { AppendOutcome, Damage } from '../store.ts';
+import type { AppendOutcome, Damage, Quarantined } from '../store.ts';
 
 /** A segment of the log that is closed: nothing is written to it any more. */
 export interface ClosedSegment {
@@ -16,8 +16,6 @@ export interface ClosedSegment {
 export interface FlushOutcome {
   /** Series of a node that were not kept, because the node has too many. */
   readonly refusedSeries: number;
-  /** Ticks and snapshots of a time that was stored before. */
-  readonly duplicateTicks: number;
 }
 
 export interface AppendEffect {
@@ -52,5 +50,6 @@ export interface WriterDoor {
   backup(folder: string): Promise<void>;
   verify(): Promise<readonly Damage[]>;
   compact(): Promise<void>;
-  close(): Promise<void>;
+  newestTimes(node: string): Promise<ReadonlyMap<DataClass, number>>;
+  quarantine(item: Quarantined): Promise<void>;
 }

@@ -104,11 +104,15 @@ export class LogWriter {
     this.#run();
   }
 
-  /** Resolves when everything that was appended is on disk or refused. */
+  /** Resolves when everything that was appended before is on disk or refused. */
   async settled(): Promise<void> {
-    this.#isDue = this.#waiters.length > 0;
-    this.#run();
-    await this.#running;
+    if (this.#segment === undefined || (this.#waiters.length === 0 && this.#running === undefined)) {
+      return this.#running;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiters.push({ resolve, reject: () => resolve(), synced: () => {} });
+    this.#due();
+    return promise;
   }
 
   /** Syncs what is pending and closes the segment; idempotent. */

@@ -12,7 +12,7 @@ import type { SegmentWriter } from '../../../shared/segment-file/segment-writer.
 import { chainLength, type LogEntry, recordType } from './log-entry.ts';
 import { RecordWriter } from './record-writer.ts';
 import { SegmentContents } from './segment-contents.ts';
-import { continues, type SeriesList, type SeriesLists } from './series-lists.ts';
+import { continues, noSeries, type SeriesList, type SeriesLists } from './series-lists.ts';
 import { SnapshotWriter } from './snapshot-rows.ts';
 import { writeTokens } from './tick-tokens.ts';
 
@@ -20,7 +20,7 @@ interface SenderState {
   readonly number: number;
   /** Records since the last that stands alone; as it was before the next one. */
   tickChain: number;
-  list: SeriesList | null;
+  list: SeriesList;
   values: Float64Array;
   timeMs: number;
   snapshotChain: number;
@@ -103,27 +103,25 @@ export class SegmentEncoder {
     writer.count(ticks.length);
     for (let place = 0; place < ticks.length; place += 1) {
       const tick = ticks[place];
-      if (tick !== undefined) this.#writeTick(state, tick, lists[place] ?? null, numbers[place] ?? 0);
+      if (tick !== undefined) this.#writeTick(state, tick, lists[place] ?? noSeries, numbers[place] ?? 0);
     }
     this.#file.append(recordType.ticks, writer.take());
   }
 
-  #writeTick(state: SenderState, tick: MetricTick, list: SeriesList | null, number: number): void {
+  #writeTick(state: SenderState, tick: MetricTick, list: SeriesList, number: number): void {
     const writer = this.#writer;
     const isAlone =
       state.tickChain === 0 ||
       state.tickChain >= chainLength ||
-      list === null ||
-      state.list === null ||
       (list !== state.list && !continues(list, state.list));
     const chain = isAlone ? 0 : state.tickChain;
-    const length = Math.min(tick.values.length, list?.series.length ?? 0);
+    const length = Math.min(tick.values.length, list.series.length);
     writer.count(chain);
     writer.signed(tick.timeMs - (isAlone ? 0 : state.timeMs));
     writer.count(number);
     writer.count(length);
     const before = isAlone ? nothing : state.values;
-    writeTokens(writer, tick.values, { length, scales: list?.scales ?? nothing, before });
+    writeTokens(writer, tick.values, { length, scales: list.scales, before });
     state.tickChain = chain + 1;
     state.list = list;
     state.values = tick.values.length === length ? tick.values : tick.values.subarray(0, length);
@@ -158,7 +156,7 @@ export class SegmentEncoder {
     const state: SenderState = {
       number,
       tickChain: 0,
-      list: null,
+      list: noSeries,
       values: nothing,
       timeMs: 0,
       snapshotChain: 0,
@@ -169,8 +167,8 @@ export class SegmentEncoder {
     return state;
   }
 
-  #numberOfList(list: SeriesList | null): number {
-    if (list === null) return 0;
+  #numberOfList(list: SeriesList): number {
+    if (list === noSeries) return 0;
     const known = this.#listNumbers.get(list);
     if (known !== undefined) return known;
     const previous = list.previous === null ? 0 : (this.#listNumbers.get(list.previous) ?? 0);

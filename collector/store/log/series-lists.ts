@@ -9,9 +9,11 @@ export interface SeriesList {
   readonly series: readonly SeriesDefinition[];
   /** 10^decimals of each. */
   readonly scales: Float64Array;
-  /** The list that this one continues; null when it is the first of its array. */
+  /** The list that this one continues; null for the one without series. */
   readonly previous: SeriesList | null;
 }
+
+export const noSeries: SeriesList = { series: [], scales: new Float64Array(0), previous: null };
 
 /** True when every place of the shorter list means the same series in the longer one. */
 export function continues(list: SeriesList, shorter: SeriesList): boolean {
@@ -28,7 +30,7 @@ interface Interned {
 
 /** A list and those that continue it, by the numbers of what they add. */
 interface Branch {
-  readonly list: SeriesList | null;
+  readonly list: SeriesList;
   readonly next: Map<string, Branch>;
 }
 
@@ -40,7 +42,7 @@ export class SeriesLists {
   #branches = new WeakMap<readonly SeriesDefinition[], Branch>();
   #known = new WeakMap<SeriesDefinition, Interned>();
   #definitions = new Map<string, Interned>();
-  #root: Branch = { list: null, next: new Map() };
+  #root: Branch = { list: noSeries, next: new Map() };
   #entries = 0;
   #nextId = 0;
   #resets = 0;
@@ -54,11 +56,10 @@ export class SeriesLists {
     return this.#resets;
   }
 
-  /** null for an array without series. */
-  listOf(series: readonly SeriesDefinition[]): SeriesList | null {
+  listOf(series: readonly SeriesDefinition[]): SeriesList {
     const known = this.#branches.get(series);
-    if (known?.list?.series.length === series.length) return known.list;
-    const isLonger = (known?.list?.series.length ?? 0) < series.length;
+    if (known?.list.series.length === series.length) return known.list;
+    const isLonger = (known?.list.series.length ?? 0) < series.length;
     const branch = this.#grow(isLonger && known !== undefined ? known : this.#root, series);
     this.#branches.set(series, branch);
     if (this.#entries > this.#bound) this.#reset();
@@ -66,12 +67,12 @@ export class SeriesLists {
   }
 
   #grow(before: Branch, series: readonly SeriesDefinition[]): Branch {
-    const added = series.slice(before.list?.series.length ?? 0).map((definition) => this.#intern(definition));
+    const added = series.slice(before.list.series.length).map((definition) => this.#intern(definition));
     if (added.length === 0) return before;
     const key = added.map(({ id }) => id).join(' ');
     const known = before.next.get(key);
     if (known !== undefined) return known;
-    const all = [...(before.list?.series ?? []), ...added.map(({ definition }) => definition)];
+    const all = [...before.list.series, ...added.map(({ definition }) => definition)];
     const scales = Float64Array.from(all, ({ decimals }) => 10 ** decimals);
     const branch: Branch = { list: { series: all, scales, previous: before.list }, next: new Map() };
     before.next.set(key, branch);
@@ -82,7 +83,7 @@ export class SeriesLists {
   #intern(definition: SeriesDefinition): Interned {
     const seen = this.#known.get(definition);
     if (seen !== undefined) return seen;
-    const key = keyOf(definition);
+    const key = seriesKeyOf(definition);
     let interned = this.#definitions.get(key);
     if (interned === undefined) {
       interned = { id: this.#nextId, definition };
@@ -98,13 +99,14 @@ export class SeriesLists {
     this.#branches = new WeakMap();
     this.#known = new WeakMap();
     this.#definitions = new Map();
-    this.#root = { list: null, next: new Map() };
+    this.#root = { list: noSeries, next: new Map() };
     this.#entries = 0;
     this.#resets += 1;
   }
 }
 
-function keyOf({ metric, kind, decimals, labels }: SeriesDefinition): string {
+/** What makes a series another one. */
+export function seriesKeyOf({ metric, kind, decimals, labels }: SeriesDefinition): string {
   const pairs = Object.keys(labels)
     .toSorted()
     .map((name) => [name, labels[name]]);

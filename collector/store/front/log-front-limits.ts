@@ -1,0 +1,23 @@
+// How much the log and the head hold at a time. Data only.
+
+export interface LogFrontLimits {
+  /** Appends wait so long for company, ms. */
+  readonly windowMs: number;
+  /** A segment is closed when it is so old, ms, so large, or of so many values. */
+  readonly rotateMs: number;
+  readonly rotateBytes: number;
+  readonly rotateSamples: number;
+  /** Nothing more is taken while so many values are in memory, or so many closed segments wait for being flushed. */
+  readonly maxSamples: number;
+  readonly maxWaiting: number;
+}
+
+/** A value takes 8 bytes in memory: two minutes of 5,000 nodes are 250 MB. */
+export const usualLimits: LogFrontLimits = {
+  windowMs: 50,
+  rotateMs: 120_000,
+  rotateBytes: 64 * 1024 * 1024,
+  rotateSamples: 40_000_000,
+  maxSamples: 120_000_000,
+  maxWaiting: 16,
+};

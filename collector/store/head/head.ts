@@ -1,0 +1,194 @@
+// In: entries of the log once they are on disk, with the number of their segment. Out: what the segments hold that are
+// not flushed yet, from memory.
+//
+// Invariants: a time of a node is there once, the first that came; a segment that is dropped leaves nothing behind but
+// the latest ticks. What a segment may hold bounds the head, and how many segments wait bounds the segments.
+import type { Clock } from '../../../shared/clock.ts';
+import type { DataClass, Gap } from '../../../shared/model/delivery.ts';
+import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
+import type { Inventory } from '../../../shared/model/node.ts';
+import type { ProcessSnapshot } from '../../../shared/model/process.ts';
+import { LatestTicks } from '../latest-ticks.ts';
+import type { LogEntry } from '../log/log-entry.ts';
+import type { SeriesList, SeriesLists } from '../log/series-lists.ts';
+import { NodeHead } from './node-head.ts';
+
+/** Ticks of a node, oldest first, each time once. */
+export interface HeadTicks {
+  readonly timesMs: readonly number[];
+  readonly lists: readonly SeriesList[];
+  readonly rows: readonly Float64Array[];
+}
+
+interface SegmentHead {
+  readonly nodes: Map<string, NodeHead>;
+  samples: number;
+}
+
+export class Head {
+  readonly #lists: SeriesLists;
+  readonly #clock: Clock;
+  readonly #latest = new LatestTicks();
+  /** By number, ascending. */
+  readonly #segments = new Map<number, SegmentHead>();
+  #duplicates = 0;
+  #samples = 0;
+
+  constructor(lists: SeriesLists, clock: Clock) {
+    this.#lists = lists;
+    this.#clock = clock;
+  }
+
+  /** Ticks and snapshots of a time that was there. */
+  get duplicates(): number {
+    return this.#duplicates;
+  }
+
+  /** Values of all ticks. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  samplesOf(segment: number): number {
+    return this.#segments.get(segment)?.samples ?? 0;
+  }
+
+  add(segment: number, { sender, payload }: LogEntry): void {
+    if (payload === null) return;
+    const held = this.#segmentOf(segment);
+    let node = held.nodes.get(sender.node);
+    if (node === undefined) {
+      node = new NodeHead();
+      held.nodes.set(sender.node, node);
+    }
+    switch (payload.kind) {
+      case 'metrics':
+        for (const tick of payload.ticks) this.#addTick(sender.node, tick, { held, node });
+        break;
+      case 'processes':
+        for (const snapshot of payload.snapshots) this.#addSnapshot(sender.node, snapshot, node);
+        break;
+      case 'inventory':
+        node.inventory = payload.inventory;
+        break;
+      case 'gap':
+        node.gaps.push(payload.gap);
+        break;
+    }
+  }
+
+  /** The segment is flushed. */
+  drop(segment: number): void {
+    this.#samples -= this.samplesOf(segment);
+    this.#segments.delete(segment);
+  }
+
+  latestTicks(node: string): readonly MetricTick[] {
+    return this.#latest.of(node);
+  }
+
+  /** Both ends included. */
+  ticks(node: string, fromMs: number, toMs: number): HeadTicks {
+    const timesMs: number[] = [];
+    const lists: SeriesList[] = [];
+    const rows: Float64Array[] = [];
+    let isAscending = true;
+    for (const part of this.#partsOf(node)) {
+      for (let place = 0; place < part.rows.length; place += 1) {
+        const timeMs = part.tickTimes.all[place] ?? 0;
+        const list = part.lists[place];
+        const row = part.rows[place];
+        if (timeMs < fromMs || timeMs > toMs || list === undefined || row === undefined) continue;
+        isAscending &&= timeMs > (timesMs.at(-1) ?? Number.NEGATIVE_INFINITY);
+        timesMs.push(timeMs);
+        lists.push(list);
+        rows.push(row);
+      }
+    }
+    return isAscending ? { timesMs, lists, rows } : ascending({ timesMs, lists, rows });
+  }
+
+  tickTimes(node: string, fromMs: number, toMs: number): readonly number[] {
+    return this.ticks(node, fromMs, toMs).timesMs;
+  }
+
+  /** Each series once, as it was defined last. */
+  series(node: string, metric: string | undefined): readonly SeriesDefinition[] {
+    const lists = new Set(this.#partsOf(node).flatMap((part) => part.lists));
+    const found = new Set([...lists].flatMap(({ series }) => series));
+    return [...found].filter((definition) => metric === undefined || definition.metric === metric);
+  }
+
+  /** Both ends included, oldest first. */
+  snapshots(node: string, fromMs: number, toMs: number): readonly ProcessSnapshot[] {
+    return this.#partsOf(node)
+      .flatMap((part) => part.snapshots.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs))
+      .toSorted((a, b) => a.timeMs - b.timeMs);
+  }
+
+  /** Of those classes of which there is something. */
+  newestTimes(node: string): ReadonlyMap<DataClass, number> {
+    const times = new Map<DataClass, number>();
+    const note = (dataClass: DataClass, timeMs: number) => {
+      if (timeMs > (times.get(dataClass) ?? Number.NEGATIVE_INFINITY)) times.set(dataClass, timeMs);
+    };
+    for (const { tickTimes, snapshotTimes, inventory } of this.#partsOf(node)) {
+      note('metric', tickTimes.newest);
+      note('process', snapshotTimes.newest);
+      if (inventory !== undefined) note('event', inventory.timeMs);
+    }
+    return times;
+  }
+
+  inventory(node: string): Inventory | null {
+    return this.#partsOf(node).findLast((part) => part.inventory !== undefined)?.inventory ?? null;
+  }
+
+  /** In the order in which they came. */
+  gaps(node: string): readonly Gap[] {
+    return this.#partsOf(node).flatMap(({ gaps }) => gaps);
+  }
+
+  #addTick(name: string, tick: MetricTick, { held, node }: { held: SegmentHead; node: NodeHead }): void {
+    const { timeMs, values } = tick;
+    if (this.#partsOf(name).some(({ tickTimes }) => tickTimes.has(timeMs))) {
+      this.#duplicates += 1;
+      return;
+    }
+    const list = this.#lists.listOf(tick.series);
+    node.addTick(timeMs, list, values);
+    held.samples += values.length;
+    this.#samples += values.length;
+    this.#latest.put(name, { timeMs, series: list.series, values }, this.#clock.now());
+  }
+
+  #addSnapshot(name: string, snapshot: ProcessSnapshot, node: NodeHead): void {
+    if (this.#partsOf(name).some(({ snapshotTimes }) => snapshotTimes.has(snapshot.timeMs)))
+      this.#duplicates += 1;
+    else node.addSnapshot(snapshot);
+  }
+
+  #segmentOf(number: number): SegmentHead {
+    const known = this.#segments.get(number);
+    if (known !== undefined) return known;
+    const held = { nodes: new Map<string, NodeHead>(), samples: 0 };
+    this.#segments.set(number, held);
+    return held;
+  }
+
+  #partsOf(node: string): readonly NodeHead[] {
+    const parts: NodeHead[] = [];
+    for (const { nodes } of this.#segments.values()) {
+      const part = nodes.get(node);
+      if (part !== undefined) parts.push(part);
+    }
+    return parts;
+  }
+}
+
+function ascending({ timesMs, lists, rows }: HeadTicks): HeadTicks {
+  const order = Uint32Array.from(timesMs.keys()).sort((a, b) => (timesMs[a] ?? 0) - (timesMs[b] ?? 0));
+  const pick = <T>(items: readonly T[]): T[] =>
+    Array.from(order, (place) => items[place]).filter((item) => item !== undefined);
+  return { timesMs: pick(timesMs), lists: pick(lists), rows: pick(rows) };
+}
