@@ -1,0 +1,70 @@
+// In: the folder of a store or of a backup of one. Out: everything that is damaged in it, in words. It reads every file
+// whole and changes none; a collector may use the folder meanwhile.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { errorCode, errorMessage } from '../../../shared/errors.ts';
+import { readSegment } from '../../../shared/segment-file/segment-reader.ts';
+import { catalogFile } from '../catalog/open-catalog.ts';
+import { listSegments } from '../log/log-folder.ts';
+import { listPartitions } from '../partitions/partition-folder.ts';
+import { openSqlite } from '../sqlite.ts';
+import type { Damage } from '../store.ts';
+import type { YieldTurn } from '../turns.ts';
+import { logFolder } from './store-folder.ts';
+import { verifyPartition } from './verify-partition.ts';
+
+export interface VerifyOptions {
+  readonly yieldTurn: YieldTurn;
+  /** Told before each file. */
+  readonly onFile?: (file: string) => void;
+}
+
+export async function verifyStore(root: string, options: VerifyOptions): Promise<readonly Damage[]> {
+  const { yieldTurn, onFile = () => undefined } = options;
+  const damages: Damage[] = [];
+  onFile('catalog.db');
+  damages.push(...verifyCatalog(root));
+  await yieldTurn();
+  for (const { path } of existsSync(logFolder(root)) ? listSegments(logFolder(root)) : []) {
+    onFile(path);
+    damages.push(...(await verifySegment(path)));
+    await yieldTurn();
+  }
+  for (const file of listPartitions(root)) {
+    onFile(file.path);
+    damages.push(...(await verifyPartition(root, file, yieldTurn)));
+  }
+  return damages;
+}
+
+function verifyCatalog(root: string): readonly Damage[] {
+  const file = catalogFile(root);
+  try {
+    const db = openSqlite(file, { isReader: true });
+    try {
+      const verdict = String(db.pragma('integrity_check(1)', { simple: true }));
+      return verdict === 'ok' ? [] : [{ file: 'catalog.db', problem: verdict }];
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    return [{ file: 'catalog.db', problem: errorMessage(error) }];
+  }
+}
+
+async function verifySegment(path: string): Promise<readonly Damage[]> {
+  try {
+    const { head, records } = readSegment(await readFile(path));
+    const damaged = [...records].filter((record) => 'damaged' in record);
+    const problems = head === undefined ? ['its head is damaged'] : [];
+    for (const { offset, bytes, isTail } of damaged) {
+      // What a crash cut off was never acknowledged.
+      if (!isTail) problems.push(`${bytes} bytes from place ${offset} are damaged`);
+    }
+    return problems.map((problem) => ({ file: path, problem }));
+  } catch (error) {
+    // Flushed and removed meanwhile: what was in it is in a partition now.
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
