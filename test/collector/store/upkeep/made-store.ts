@@ -19,7 +19,7 @@ function ticks(firstMs: number) {
 
 export async function makeStore(): Promise<string> {
   const root = tempDir();
-  openCatalog(root).close();
+  openCatalog(root).db.close();
   const folder = join(root, 'log');
   const first = openLog(folder);
   await write(first, [ticksEntry(1, ticks(t0))]);
