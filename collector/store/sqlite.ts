@@ -35,6 +35,11 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Database 
   }
 }
 
+/** Nothing of it is on disk; for what only SQLite can tell. */
+export function openInMemory(): Database {
+  return new Sqlite(':memory:');
+}
+
 /** For a way out that has an error to tell already. */
 export function closeQuietly(db: Database | undefined): void {
   try {

@@ -1,28 +1,38 @@
 // In: a data folder that is locked. Out: a checked connection to its catalog with the newest schema, for the one who
 // writes; or a further one that only reads.
-// It refuses (StartError): a folder it cannot write, a full disk for a new catalog, a damaged file, one of a newer version.
+// Of a damaged file it saves what is whole. It refuses (StartError): a folder it cannot write, a full disk for a new
+// catalog, a file so damaged that nothing can be saved, one of a newer version.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, StartError } from '../../../shared/errors.ts';
 import { closeQuietly, type Database, openSqlite } from '../sqlite.ts';
 import { toStartError } from '../store-errors.ts';
-import { migrate, schemaVersion } from './schema.ts';
+import { catalogDamage } from './check-catalog.ts';
+import { defineRowCrc, sealRows } from './row-checksums.ts';
+import { type Salvage, salvageCatalog } from './salvage-catalog.ts';
+import { checkOwner, migrate } from './schema.ts';
 import { giveUpSpareRoom, keepSpareRoom } from './spare-room.ts';
 
 /** A whole check reads the whole file: above this size only the tables that are always small are checked. */
 const wholeCheckBytes = 256 * 1024 * 1024;
-const smallTables = ['node', 'position', 'flushed', 'command', 'audit', 'profile'];
+const smallTables = ['node', 'position', 'flushed', 'command', 'profile'];
+
+export interface OpenCatalog {
+  readonly db: Database;
+  /** What was done because the file was damaged. */
+  readonly salvage: Salvage | null;
+}
 
 export function catalogFile(dataDir: string): string {
   return join(dataDir, 'catalog.db');
 }
 
-export function openCatalog(dataDir: string): Database {
+export function openCatalog(dataDir: string): OpenCatalog {
   const file = catalogFile(dataDir);
   try {
-    const db = openWithRoom(dataDir, file);
+    const opened = withSpareRoom(dataDir, () => openOrSalvage(file, dataDir));
     keepSpareRoom(dataDir);
-    return db;
+    return opened;
   } catch (error) {
     throw toStartError(error, file);
   }
@@ -38,13 +48,24 @@ export function openCatalogReader(dataDir: string): Database {
   }
 }
 
-function openWithRoom(dataDir: string, file: string): Database {
+function withSpareRoom<T>(dataDir: string, open: () => T): T {
   try {
-    return openToWrite(file);
+    return open();
   } catch (error) {
     if (!isFull(error)) throw error;
     giveUpSpareRoom(dataDir);
-    return openToWrite(file);
+    return open();
+  }
+}
+
+function openOrSalvage(file: string, dataDir: string): OpenCatalog {
+  try {
+    return { db: openToWrite(file), salvage: null };
+  } catch (error) {
+    if (!(error instanceof DamagedCatalog)) throw error;
+    const salvage = salvageCatalog(file, dataDir, openToWrite);
+    if (salvage === undefined) throw error;
+    return { db: openToWrite(file), salvage };
   }
 }
 
@@ -55,8 +76,11 @@ function openToWrite(file: string): Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('journal_size_limit = 67108864');
+    defineRowCrc(db);
+    checkOwner(db, file);
     check(db, file);
-    migrate(db, file);
+    migrate(db);
+    sealRows(db);
     return db;
   } catch (error) {
     closeQuietly(db);
@@ -69,19 +93,16 @@ function isFull(error: unknown): boolean {
 }
 
 function check(db: Database, file: string): void {
-  if (schemaVersion(db) === 0) return;
-  const targets =
-    statSync(file).size <= wholeCheckBytes ? ['1'] : smallTables.filter((table) => hasTable(db, table));
-  for (const target of targets) {
-    const verdict = String(db.pragma(`quick_check(${target})`, { simple: true }));
-    if (verdict === 'ok') continue;
-    throw new StartError(
-      `store ${file}: the file is damaged (${verdict.slice(0, 200)})`,
+  const isSmall = statSync(file).size <= wholeCheckBytes;
+  const damage = catalogDamage(db, isSmall ? undefined : smallTables);
+  if (damage !== null) throw new DamagedCatalog(file, damage);
+}
+
+class DamagedCatalog extends StartError {
+  constructor(file: string, damage: string) {
+    super(
+      `store ${file}: the file is damaged (${damage})`,
       'Move the file aside or put a copy of it back, then start again.',
     );
   }
-}
-
-function hasTable(db: Database, table: string): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !== undefined;
 }

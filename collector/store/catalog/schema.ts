@@ -1,12 +1,15 @@
 // In: an open database. Out: the same with the newest schema of the catalog. DESIGN.md beside the store draws the tables.
 // It refuses (StartError) a database that a newer program wrote and one that is not ours.
 import { StartError } from '../../../shared/errors.ts';
-import type { Database } from '../sqlite.ts';
+import { type Database, openInMemory } from '../sqlite.ts';
 
 /** 'jidi' in ASCII; marks the file as ours. */
 const applicationId = 0x6a696469;
 
-/** Each entry brings the schema one version further. Entries are never edited once released, only added. */
+/**
+ * Each entry brings the schema one version further. Entries are never edited once released, only added. Every table has
+ * a column `crc` at its end: see row-checksums.ts.
+ */
 const migrations: readonly string[] = [
   `
   CREATE TABLE node (
@@ -18,7 +21,8 @@ const migrations: readonly string[] = [
     interval_ms INTEGER NOT NULL,
     first_seen_ms INTEGER NOT NULL,
     last_seen_ms INTEGER NOT NULL,
-    inventory TEXT
+    inventory TEXT,
+    crc INTEGER
   ) STRICT;
   CREATE TABLE position (
     node_id INTEGER NOT NULL,
@@ -28,6 +32,7 @@ const migrations: readonly string[] = [
     beyond TEXT,
     last_time_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
+    crc INTEGER,
     PRIMARY KEY (node_id, spool_id, class)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE gap (
@@ -39,13 +44,15 @@ const migrations: readonly string[] = [
     count INTEGER NOT NULL,
     reason TEXT NOT NULL,
     from_sequence INTEGER,
-    to_sequence INTEGER
+    to_sequence INTEGER,
+    crc INTEGER
   ) STRICT;
   CREATE INDEX gap_node ON gap (node_id, to_ms);
   CREATE INDEX gap_time ON gap (to_ms);
   CREATE TABLE flushed (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    segment INTEGER NOT NULL
+    segment INTEGER NOT NULL,
+    crc INTEGER
   ) STRICT;
   CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,14 +61,16 @@ const migrations: readonly string[] = [
     time_ms INTEGER NOT NULL,
     reason TEXT NOT NULL,
     size_bytes INTEGER NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    crc INTEGER
   ) STRICT;
 
   CREATE TABLE profile (
     id TEXT PRIMARY KEY,
     node TEXT NOT NULL,
     created_ms INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    crc INTEGER
   ) STRICT;
   CREATE INDEX profile_created ON profile (created_ms);
   CREATE TABLE stack_chunk (
@@ -70,6 +79,7 @@ const migrations: readonly string[] = [
     frames_end INTEGER NOT NULL,
     nodes_end INTEGER NOT NULL,
     body BLOB NOT NULL,
+    crc INTEGER,
     UNIQUE (profile_id, chunk)
   ) STRICT;
 
@@ -77,7 +87,8 @@ const migrations: readonly string[] = [
     id TEXT PRIMARY KEY,
     issued_ms INTEGER NOT NULL,
     output_bytes INTEGER NOT NULL DEFAULT 0,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    crc INTEGER
   ) STRICT;
   CREATE INDEX command_issued ON command (issued_ms);
   CREATE TABLE target (
@@ -91,6 +102,7 @@ const migrations: readonly string[] = [
     truncated INTEGER NOT NULL,
     reason TEXT,
     output TEXT NOT NULL,
+    crc INTEGER,
     UNIQUE (command_id, node)
   ) STRICT;
   CREATE TABLE audit (
@@ -99,10 +111,11 @@ const migrations: readonly string[] = [
     event TEXT NOT NULL,
     actor TEXT NOT NULL,
     subject TEXT NOT NULL,
-    detail TEXT NOT NULL
+    detail TEXT NOT NULL,
+    crc INTEGER
   ) STRICT;
   CREATE INDEX audit_time ON audit (time_ms);
-  CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+  CREATE TRIGGER audit_no_update BEFORE UPDATE OF id, time_ms, event, actor, subject, detail ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
   CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
   `,
 ];
@@ -111,8 +124,8 @@ export function schemaVersion(db: Database): number {
   return Number(db.pragma('user_version', { simple: true }));
 }
 
-/** Brings the schema to the newest version; every step is one transaction. */
-export function migrate(db: Database, file: string): void {
+/** Throws StartError for a file of a newer version or of another program. */
+export function checkOwner(db: Database, file: string): void {
   const version = schemaVersion(db);
   const owner = Number(db.pragma('application_id', { simple: true }));
   if (owner !== applicationId && (version !== 0 || hasTables(db))) {
@@ -124,6 +137,11 @@ export function migrate(db: Database, file: string): void {
       'Start the version of the collector that wrote it, or name another data folder.',
     );
   }
+}
+
+/** Brings the schema to the newest version; every step is one transaction. */
+export function migrate(db: Database): void {
+  const version = schemaVersion(db);
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
     db.transaction(() => {
@@ -132,6 +150,25 @@ export function migrate(db: Database, file: string): void {
       db.pragma(`user_version = ${index + 1}`);
     }).immediate();
   }
+}
+
+/** What is not as the migrations left it, in words; null when all is. */
+export function schemaDamage(db: Database): string | null {
+  const version = schemaVersion(db);
+  if (version === 0) return hasTables(db) ? 'it has tables, but no version' : null;
+  const expected = openInMemory();
+  try {
+    for (const sql of migrations.slice(0, version)) expected.exec(sql);
+    return schemaText(db) === schemaText(expected) ? null : 'its schema is not as it was made';
+  } finally {
+    expected.close();
+  }
+}
+
+function schemaText(db: Database): string {
+  return JSON.stringify(
+    db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
+  );
 }
 
 function hasTables(db: Database): boolean {

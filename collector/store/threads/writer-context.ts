@@ -6,7 +6,7 @@ import type { Logger } from '../../../shared/log.ts';
 import { type Catalog, createCatalog } from '../catalog/catalog.ts';
 import type { Write } from '../catalog/flushed-records.ts';
 import { lockFolder } from '../catalog/folder-lock.ts';
-import { catalogFile, openCatalog } from '../catalog/open-catalog.ts';
+import { catalogFile, type OpenCatalog, openCatalog } from '../catalog/open-catalog.ts';
 import { WriteQueue } from '../catalog/write-queue.ts';
 import type { Database } from '../sqlite.ts';
 import { LongWorkLanes } from './long-work.ts';
@@ -42,7 +42,8 @@ export interface WriterContextOptions {
 
 export function openWriterContext({ data, log, clock = systemClock }: WriterContextOptions): WriterContext {
   const lock = lockFolder(data.dataDir);
-  const db = openOrRelease(data.dataDir, lock);
+  const { db, salvage } = openOrRelease(data.dataDir, lock);
+  if (salvage !== null) log.error(salvage, 'the catalog was damaged: what is whole of it was saved');
   const queue = new WriteQueue(db, {
     file: catalogFile(data.dataDir),
     windowMs: commitWindowMs,
@@ -70,7 +71,7 @@ export function openWriterContext({ data, log, clock = systemClock }: WriterCont
   };
 }
 
-function openOrRelease(dataDir: string, lock: { release(): void }): Database {
+function openOrRelease(dataDir: string, lock: { release(): void }): OpenCatalog {
   try {
     return openCatalog(dataDir);
   } catch (error) {
