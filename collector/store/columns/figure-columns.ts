@@ -1,0 +1,145 @@
+// In: what changes of processes, one process after another, oldest first. Out: columns of small whole numbers, and back.
+//
+// One column says which fields are known of each entry, a bit each. For each field follow the first whole number of each
+// process and by how much each later one is more than the one before; of a field that tells no change (or has values
+// that are no such whole numbers: it goes as it is) one column of all that is known.
+
+import { alwaysKnown, type Field, fields, type ProcessFigures, writeRow } from './process-figures.ts';
+import { maxWhole } from './scaled-column.ts';
+
+export interface FigureColumns {
+  /** A bit for each field that goes as it is. */
+  readonly asTheyAre: number;
+  readonly columns: readonly Float64Array[];
+}
+
+const none = new Float64Array(0);
+
+export function toFigureColumns(entries: readonly ProcessFigures[], starts: Int32Array): FigureColumns {
+  const width = fields.length;
+  const rows = new Float64Array(width * entries.length);
+  for (let entry = 0; entry < entries.length; entry += 1) {
+    const process = entries[entry];
+    if (process !== undefined) writeRow(rows, entry * width, process);
+  }
+  const columns = [knownBits(rows, entries.length)];
+  let asTheyAre = 0;
+  for (const [place, field] of fields.entries()) {
+    const isWhole = scale(rows, place, field);
+    if (!isWhole) asTheyAre |= 1 << place;
+    columns.push(...(isWhole && field.isChange ? changes(rows, place, starts) : [plain(rows, place)]));
+  }
+  return { asTheyAre, columns };
+}
+
+/** The values of each field, for each entry; NaN where it is not known. `next` gives the columns, one after another. */
+export function fromFigureColumns(
+  asTheyAre: number,
+  starts: Int32Array,
+  next: () => Float64Array,
+): Float64Array[] {
+  const known = next();
+  return fields.map((field, place) => {
+    const isWhole = (asTheyAre & (1 << place)) === 0;
+    const bit = place < alwaysKnown ? 0 : 1 << (place - alwaysKnown);
+    const firsts = next();
+    const later = isWhole && field.isChange ? next() : none;
+    const values =
+      isWhole && field.isChange
+        ? accumulated({ known, bit, starts }, firsts, later)
+        : spread(known, bit, firsts);
+    if (!isWhole) return values;
+    const { of, by } = field;
+    for (let entry = 0; entry < values.length; entry += 1) values[entry] = ((values[entry] ?? 0) * of) / by;
+    return values;
+  });
+}
+
+function knownBits(rows: Float64Array, count: number): Float64Array {
+  const known = new Float64Array(count);
+  for (let entry = 0; entry < count; entry += 1) {
+    let bits = 0;
+    const end = (entry + 1) * fields.length;
+    for (let at = entry * fields.length + alwaysKnown, bit = 1; at < end; at += 1, bit *= 2) {
+      const value = rows[at] ?? 0;
+      if (value === value) bits += bit;
+    }
+    known[entry] = bits;
+  }
+  return known;
+}
+
+/** Makes whole numbers of a field, in its place. False: they are none, and it stays as it is. */
+function scale(rows: Float64Array, place: number, { of, by }: Field): boolean {
+  for (let at = place; at < rows.length; at += fields.length) {
+    const value = rows[at] ?? 0;
+    if (value !== value) continue;
+    const whole = Math.round((value * by) / of);
+    if ((whole * of) / by !== value || whole > maxWhole || whole < -maxWhole || Object.is(value, -0))
+      return false;
+  }
+  if (of === by) return true;
+  for (let at = place; at < rows.length; at += fields.length)
+    rows[at] = Math.round(((rows[at] ?? 0) * by) / of);
+  return true;
+}
+
+function plain(rows: Float64Array, place: number): Float64Array {
+  const values = new Float64Array(rows.length / fields.length);
+  let count = 0;
+  for (let at = place; at < rows.length; at += fields.length) {
+    const value = rows[at] ?? 0;
+    if (value === value) values[count++] = value;
+  }
+  return values.subarray(0, count);
+}
+
+function changes(rows: Float64Array, place: number, starts: Int32Array): [Float64Array, Float64Array] {
+  const firsts = new Float64Array(starts.length);
+  const later = new Float64Array(rows.length / fields.length);
+  let firstCount = 0;
+  let laterCount = 0;
+  for (let process = 0; process + 1 < starts.length; process += 1) {
+    let before = Number.NaN;
+    const end = starts[process + 1] ?? 0;
+    for (let entry = starts[process] ?? 0; entry < end; entry += 1) {
+      const whole = rows[entry * fields.length + place] ?? 0;
+      if (whole !== whole) continue;
+      if (before !== before) firsts[firstCount++] = whole;
+      else later[laterCount++] = whole - before;
+      before = whole;
+    }
+  }
+  return [firsts.subarray(0, firstCount), later.subarray(0, laterCount)];
+}
+
+interface Known {
+  readonly known: Float64Array;
+  /** 0: always known. */
+  readonly bit: number;
+  readonly starts: Int32Array;
+}
+
+function accumulated({ known, bit, starts }: Known, firsts: Float64Array, later: Float64Array): Float64Array {
+  const values = new Float64Array(known.length);
+  let firstCount = 0;
+  let laterCount = 0;
+  for (let process = 0; process + 1 < starts.length; process += 1) {
+    let before = Number.NaN;
+    const end = starts[process + 1] ?? 0;
+    for (let entry = starts[process] ?? 0; entry < end; entry += 1) {
+      if (bit !== 0 && ((known[entry] ?? 0) & bit) === 0) {
+        values[entry] = Number.NaN;
+        continue;
+      }
+      before = before !== before ? (firsts[firstCount++] ?? 0) : before + (later[laterCount++] ?? 0);
+      values[entry] = before;
+    }
+  }
+  return values;
+}
+
+function spread(known: Float64Array, bit: number, plain: Float64Array): Float64Array {
+  let count = 0;
+  return known.map((bits) => (bit !== 0 && (bits & bit) === 0 ? Number.NaN : (plain[count++] ?? 0)));
+}
