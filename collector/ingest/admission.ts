@@ -1,40 +1,33 @@
-// What may not enter, apart from what the decoder refuses: times from the future and numbers that run backwards.
-import type { Batch, Payload } from '../../shared/model/batch.ts';
-import type { DataClass } from '../../shared/model/delivery.ts';
+// In: what a node sent, and what must be added to its times. Out: the payload with times of the collector's clock, or why
+// it may not enter, apart from what the decoder refuses.
+import type { Payload } from '../../shared/model/batch.ts';
 
 export interface RefusedBatch {
-  readonly code: 'future' | 'out-of-order' | 'malformed';
+  /** `future` and `past`: nobody can know when it was measured. */
+  readonly code: 'future' | 'past' | 'malformed' | 'overload' | 'series-rate';
   readonly message: string;
 }
 
 /** How far a node's clock may run ahead of the collector's. */
 const maxAheadMs = 10 * 60_000;
+/** 2001-01-01: a machine whose clock has no battery begins before. */
+const earliestMs = 978_307_200_000;
 
-/** Watches the order within one stream. */
-export class Admission {
-  readonly #last = new Map<DataClass, number>();
-
-  /** null: welcome. A batch that was stored before is welcome, too: the store knows it and it is acknowledged again. */
-  check(dataClass: DataClass, { sequence, payload }: Batch, nowMs: number): RefusedBatch | null {
-    const last = this.#last.get(dataClass) ?? 0;
-    if (sequence <= last) {
-      return {
-        code: 'out-of-order',
-        message: `batch ${sequence} of class ${dataClass} came after ${last}; numbers must grow within a stream`,
-      };
-    }
-    this.#last.set(dataClass, sequence);
-    return checkTimes(timesOf(payload), nowMs);
-  }
-}
-
-function checkTimes(timesMs: readonly number[], nowMs: number): RefusedBatch | null {
-  const newest = Math.max(...timesMs, 0);
+/** Null: welcome. A batch that was stored before is welcome, too: the store knows it and it is acknowledged again. */
+export function checkTimes(payload: Payload, nowMs: number): RefusedBatch | null {
+  const timesMs = timesOf(payload);
+  const [oldest = earliestMs, newest = 0] = [timesMs[0], timesMs.at(-1)];
   if (newest > nowMs + maxAheadMs) {
     const ahead = Math.round((newest - nowMs) / 60_000);
     return {
       code: 'future',
       message: `time lies ${ahead} minutes in the future; set the clock of the node (chronyc tracking shows it)`,
+    };
+  }
+  if (oldest < earliestMs) {
+    return {
+      code: 'past',
+      message: 'time lies before the year 2001; set the clock of the node (chronyc tracking shows it)',
     };
   }
   if (timesMs.some((time, index) => index > 0 && time <= (timesMs[index - 1] ?? 0))) {
@@ -43,11 +36,46 @@ function checkTimes(timesMs: readonly number[], nowMs: number): RefusedBatch | n
   return null;
 }
 
+/**
+ * The payload with times moved by so much. A declared loss is moved to where it can be: it must be declared whatever the
+ * node's clock says.
+ */
+export function correctTimes(payload: Payload, addMs: number, nowMs: number): Payload {
+  if (payload.kind === 'gap') {
+    const { gap } = payload;
+    const toTimeMs = within(gap.toTimeMs + addMs, nowMs);
+    const fromTimeMs = Math.min(toTimeMs, within(gap.fromTimeMs + addMs, nowMs));
+    return { kind: 'gap', gap: { ...gap, fromTimeMs, toTimeMs } };
+  }
+  if (addMs === 0) return payload;
+  if (payload.kind === 'metrics') {
+    return { kind: 'metrics', ticks: payload.ticks.map((tick) => moved(tick, addMs)) };
+  }
+  if (payload.kind === 'processes') {
+    return { kind: 'processes', snapshots: payload.snapshots.map((snapshot) => moved(snapshot, addMs)) };
+  }
+  return payload.kind === 'inventory'
+    ? { kind: 'inventory', inventory: moved(payload.inventory, addMs) }
+    : payload;
+}
+
+/** How many items, and from when to when; of reports nobody asks. */
+export function extentOf(payload: Payload): { count: number; timesMs: readonly number[] } {
+  const timesMs = timesOf(payload);
+  return { count: Math.max(1, timesMs.length), timesMs };
+}
+
+function moved<Item extends { readonly timeMs: number }>(item: Item, addMs: number): Item {
+  return { ...item, timeMs: item.timeMs + addMs };
+}
+
+function within(timeMs: number, nowMs: number): number {
+  return Math.min(Math.max(timeMs, earliestMs), nowMs);
+}
+
 function timesOf(payload: Payload): readonly number[] {
   if (payload.kind === 'metrics') return payload.ticks.map((tick) => tick.timeMs);
   if (payload.kind === 'processes') return payload.snapshots.map((snapshot) => snapshot.timeMs);
   if (payload.kind === 'inventory') return [payload.inventory.timeMs];
-  // What is declared lost until a far day would be kept until then.
-  if (payload.kind === 'gap') return [payload.gap.toTimeMs];
   return [];
 }

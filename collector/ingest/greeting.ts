@@ -1,21 +1,53 @@
-// The first message of either stream. In: a decoded Hello. Out: who speaks, or the status with which the stream ends.
+// The first message of either stream. In: a decoded Hello. Out: who speaks and what is stored of it, or the status with
+// which the stream ends.
 import { status } from '@grpc/grpc-js';
-import { protocolVersion } from '../../proto/load.ts';
+import { protocolVersion } from '../../proto/protocol-version.ts';
 import type { Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
+import type { AgentBudget } from './agent-budget.ts';
+import { Losses, restartSpoolId } from './losses.ts';
+import type { Receipts } from './receipts.ts';
+import type { SessionDeps } from './session-deps.ts';
+import { storeTrouble } from './store-trouble.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 /** How long a stream may stay without its greeting. */
 export const helloDeadlineMs = 10_000;
 
-/** Throws StreamRefusal when the two do not speak the same language. */
-export function checkVersion(hello: Hello): Sender {
-  if (hello.protocolVersion !== protocolVersion) {
-    const both = `this collector speaks protocol ${protocolVersion}, the agent ${hello.protocolVersion}`;
-    const message = `${both}; install the same version of both`;
-    throw new StreamRefusal(status.FAILED_PRECONDITION, 'protocol-version', message);
-  }
-  return { node: hello.identity.name, spoolId: hello.spoolId };
+export interface Greeted {
+  readonly sender: Sender;
+  readonly budget: AgentBudget;
+  readonly losses: Losses;
+  /** No metrics of this buffer are stored. */
+  readonly isNewBuffer: boolean;
+}
+
+/** Throws StreamRefusal. The receipts begin with what is stored of the sender. */
+export async function greet(
+  deps: SessionDeps,
+  hello: Hello,
+  { receipts, register }: { receipts: Receipts; register: boolean },
+): Promise<Greeted> {
+  const { store, clock, storing, budgets, greetings } = deps;
+  const sender = checkVersion(hello);
+  const budget = budgets.of(sender.node, clock.monotonic());
+  if (!budget.hello(clock.monotonic())) throw tooManyHellos(sender);
+  const stored = await greetings.run(() =>
+    storeTrouble(storing, async () => {
+      if (register) await store.putNode(hello.identity, clock.now());
+      return store.positions(sender);
+    }),
+  );
+  receipts.begin(stored);
+  const isNewBuffer = !stored.some(({ dataClass }) => dataClass === 'metric');
+  return { sender, budget, losses: new Losses(deps, sender, receipts), isNewBuffer };
+}
+
+/** When what an agent no longer holds got lost, as far as anybody knows: after what is stored, before now. */
+export function lostBetween(deps: SessionDeps, node: string): { fromTimeMs: number; toTimeMs: number } {
+  const toTimeMs = deps.clock.now();
+  const lastStoredMs = deps.store.latestTicks(node).at(-1)?.timeMs ?? toTimeMs;
+  return { fromTimeMs: Math.min(lastStoredMs, toTimeMs), toTimeMs };
 }
 
 export interface WelcomeFacts {
@@ -33,10 +65,29 @@ export function createWelcome({ hello, collectorVersion, nowMs, stored, credit }
     helloTimeMs: hello.sentTimeMs,
     collectorTimeMs: nowMs,
     stored,
-    credit,
+    // The stream begins with at least one batch: its receipt says whether more may come.
+    credit: Math.max(1, credit),
   };
 }
 
 export function outOfPlace(what: string): StreamRefusal {
   return new StreamRefusal(status.INVALID_ARGUMENT, 'out-of-place', `${what} where it does not belong`);
+}
+
+function checkVersion(hello: Hello): Sender {
+  if (hello.protocolVersion !== protocolVersion) {
+    const both = `this collector speaks protocol ${protocolVersion}, the agent ${hello.protocolVersion}`;
+    const message = `${both}; install the same version of both`;
+    throw new StreamRefusal(status.FAILED_PRECONDITION, 'protocol-version', message);
+  }
+  if (hello.spoolId === restartSpoolId) {
+    const message = `hello.spool_id: ${restartSpoolId} is no random UUID; remove the agent's spool folder`;
+    throw new StreamRefusal(status.INVALID_ARGUMENT, 'malformed', message);
+  }
+  return { node: hello.identity.name, spoolId: hello.spoolId };
+}
+
+function tooManyHellos({ node }: Sender): StreamRefusal {
+  const message = `${node} greets too often; if two machines have its name, give one another: --node NAME`;
+  return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'hello-rate', message);
 }

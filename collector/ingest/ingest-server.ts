@@ -1,58 +1,71 @@
 // The gRPC end of the collector. In: an address. Out: one session per stream, until it stops.
 // It refuses plain text on any address that can be reached from outside.
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { StreamControlRequest } from '../../proto/gen/jidi/v1/StreamControlRequest.ts';
 import type { StreamControlResponseInput } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
-import type { StreamTelemetryRequest } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import { ControlService, TelemetryService } from '../../proto/load.ts';
+import { controlServerStream, telemetryServerStream } from '../../proto/server-streams.ts';
 import { type Address, formatAddress, isLoopback } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { errorMessage, StartError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
+import { wireBounds } from '../../shared/wire/bounds.ts';
+import { createSeriesPool } from '../../shared/wire/telemetry-stream.ts';
+import { ClockRegistry } from '../live/clock-registry.ts';
 import type { LiveBus } from '../live/live-bus.ts';
-import type { BatchStore, NodeStore } from '../store/store.ts';
+import { AgentBudgets } from './agent-budget.ts';
 import { type AgentCall, AgentStream, type StreamHandlers } from './agent-stream.ts';
+import { Backpressure, type StoreLag } from './backpressure.ts';
 import type { ControlHandler } from './control-handler.ts';
 import { ControlSession } from './control-session.ts';
+import { type IngestLimits, usualLimits } from './limits.ts';
 import { Presence } from './presence.ts';
-import { hardMessageBytes, type Received, receiving } from './received.ts';
-import type { EndableStream, SessionDeps } from './session-deps.ts';
+import { type KeepQuarantined, Quarantine } from './quarantine.ts';
+import type { EndableStream, IngestStore, SessionDeps } from './session-deps.ts';
 import { countUp, createIngestStatistics } from './statistics.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 import { TelemetrySession } from './telemetry-session.ts';
+import { Turns } from './turns.ts';
 
 export interface IngestServerOptions {
-  readonly store: BatchStore & Pick<NodeStore, 'putNode' | 'touchNodes'>;
+  readonly store: IngestStore;
   readonly handler: ControlHandler;
   readonly bus: LiveBus;
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
+  /** Where it is told how far the clocks of nodes are off. */
+  readonly clocks?: ClockRegistry;
+  /** How far the store lags; without it, only what is under way counts. */
+  readonly lag?: () => StoreLag;
+  /** Keeps batches of impossible times; without it, they are only counted. */
+  readonly quarantine?: KeepQuarantined;
+  readonly limits?: Partial<IngestLimits>;
 }
 
 const serverOptions = {
-  'grpc.max_receive_message_length': hardMessageBytes,
+  // Above it gRPC itself refuses; below, a message is refused with a counted reason.
+  'grpc.max_receive_message_length': 4 * wireBounds.messageBytes,
   'grpc.max_concurrent_streams': 4,
   'grpc-node.max_session_memory': 10,
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 10_000,
 };
 
-/** Streams of all agents together: two each for 5,000, and as many again while they reconnect. */
-const maxStreams = 20_000;
 const stopDeadlineMs = 2_000;
+const noLag: StoreLag = { unsynced: 0, unflushed: 0, disk: 0 };
 
-type TelemetryCall = AgentCall<StreamTelemetryRequest, StreamTelemetryResponseInput>;
-type ControlCall = AgentCall<StreamControlRequest, StreamControlResponseInput>;
-type SessionHandlers<Request> = Omit<StreamHandlers<Request>, 'received'>;
+type TelemetryCall = AgentCall<StreamTelemetryResponseInput>;
+type ControlCall = AgentCall<StreamControlResponseInput>;
+type Shared = Omit<SessionDeps, 'greeted'>;
 
 export class IngestServer {
   readonly statistics = createIngestStatistics();
-  readonly #options: IngestServerOptions;
+  readonly clocks: ClockRegistry;
+  readonly backpressure: Backpressure;
+  readonly #shared: Shared;
   readonly #server = new Server(serverOptions);
-  readonly #presence: Presence;
   readonly #streams = new Set<EndableStream>();
+  readonly #perAddress = new Map<string, number>();
   /** Kind and node → the stream that greeted last. */
   readonly #current = new Map<string, { stream: EndableStream; replaced: () => void }>();
   /** The way back from a stream to its place in `#current`. */
@@ -60,16 +73,30 @@ export class IngestServer {
   #troubled = false;
 
   constructor(options: IngestServerOptions) {
-    this.#options = options;
-    this.#presence = new Presence(options.store, options.clock, (error) => this.#storing(error));
-    const { StreamTelemetry } = TelemetryService.service;
-    const { StreamControl } = ControlService.service;
+    const { clock, store } = options;
+    const limits = { ...usualLimits, ...options.limits };
+    this.clocks = options.clocks ?? new ClockRegistry();
+    this.backpressure = new Backpressure(limits, options.lag ?? (() => noLag), clock);
+    const storing = (error: unknown): void => this.#storing(error);
+    this.#shared = {
+      ...options,
+      limits,
+      clocks: this.clocks,
+      backpressure: this.backpressure,
+      presence: new Presence(store, clock, storing),
+      budgets: new AgentBudgets(limits),
+      greetings: new Turns(limits.greetings),
+      quarantine: new Quarantine(options.quarantine ?? null, this.statistics),
+      pool: createSeriesPool(),
+      statistics: this.statistics,
+      storing,
+    };
     this.#server.addService(
-      { StreamTelemetry: receiving(StreamTelemetry) },
+      { StreamTelemetry: telemetryServerStream() },
       { StreamTelemetry: (call: TelemetryCall) => this.#telemetry(call) },
     );
     this.#server.addService(
-      { StreamControl: receiving(StreamControl) },
+      { StreamControl: controlServerStream() },
       { StreamControl: (call: ControlCall) => this.#control(call) },
     );
   }
@@ -98,6 +125,7 @@ export class IngestServer {
 
   /** Ends every stream, then the server, within a deadline. Idempotent. */
   async stop(): Promise<void> {
+    this.backpressure.stop();
     for (const stream of this.#streams) {
       stream.end(new StreamRefusal(status.UNAVAILABLE, 'stopping', 'collector is stopping'));
     }
@@ -111,23 +139,23 @@ export class IngestServer {
         resolve();
       });
     });
-    await this.#presence.flush();
+    await this.#shared.presence.flush();
   }
 
   #telemetry(call: TelemetryCall): void {
-    const stream = this.#open<StreamTelemetryRequest, StreamTelemetryResponseInput>(call, {
-      message: (request) => session.message(request),
+    const stream = this.#open(call, {
+      message: (bytes) => session.message(bytes),
       ended: () => session.ended(),
     });
     const session = new TelemetrySession(
-      this.#deps('telemetry', () => undefined),
+      this.#deps('telemetry', () => session.replaced()),
       stream,
     );
   }
 
   #control(call: ControlCall): void {
-    const stream = this.#open<StreamControlRequest, StreamControlResponseInput>(call, {
-      message: (request) => session.message(request),
+    const stream = this.#open(call, {
+      message: (bytes) => session.message(bytes),
       ended: () => session.ended(),
     });
     const session = new ControlSession(
@@ -137,54 +165,63 @@ export class IngestServer {
     call.on('drain', () => session.drained());
   }
 
-  #open<Request, Response>(
-    call: AgentCall<Request, Response>,
-    handlers: SessionHandlers<Request>,
-  ): AgentStream<Request, Response> {
+  #open<Response>(call: AgentCall<Response>, handlers: StreamHandlers): AgentStream<Response> {
     const { statistics } = this;
-    const stream = new AgentStream(
+    const address = addressOf(call.getPeer());
+    const stream = new AgentStream<Response>(
       call,
       {
-        received: (received) => this.#count(received),
-        message: (request) => handlers.message(request),
+        message: (bytes) => {
+          statistics.receivedBytes += bytes.length;
+          return handlers.message(bytes);
+        },
         ended: (refusal) => {
-          if (refusal !== null) countUp(statistics.streamsEnded, refusal.code);
-          this.#forget(stream);
+          if (refusal !== null) this.#countEnd(refusal);
+          this.#forget(stream, address);
           handlers.ended(refusal);
         },
       },
-      this.#options.log,
+      this.#shared.log,
     );
     statistics.streams += 1;
     statistics.streamsOpened += 1;
     this.#streams.add(stream);
-    if (this.#streams.size > maxStreams) {
-      const message = `more than ${maxStreams} streams are open`;
-      setImmediate(() =>
-        stream.end(new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-streams', message)),
-      );
-    }
+    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    const tooMany = this.#tooMany(address);
+    if (tooMany !== null) setImmediate(() => stream.end(tooMany));
     return stream;
+  }
+
+  #tooMany(address: string): StreamRefusal | null {
+    const { streams, streamsFromLoopback, streamsPerAddress } = this.#shared.limits;
+    if (this.#streams.size > streams) {
+      const message = `more than ${streams} streams are open; give the nodes more collectors`;
+      return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-streams', message);
+    }
+    const most = isLoopback(address) ? streamsFromLoopback : streamsPerAddress;
+    if ((this.#perAddress.get(address) ?? 0) <= most) return null;
+    const message = `more than ${most} streams come from ${address}; look there for agents that are started again and again`;
+    return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-of-address', message);
   }
 
   #deps(kind: 'telemetry' | 'control', replaced: () => void): SessionDeps {
     return {
-      ...this.#options,
-      presence: this.#presence,
-      statistics: this.statistics,
+      ...this.#shared,
       greeted: (node, stream) => this.#replace(`${kind} ${node}`, stream, replaced),
-      storing: (error) => this.#storing(error),
     };
   }
 
-  #count(received: Received<unknown>): void {
-    if ('unreadable' in received) countUp(this.statistics.refused, received.unreadable.code);
-    else this.statistics.receivedBytes += received.sizeBytes;
+  #countEnd({ code }: StreamRefusal): void {
+    countUp(this.statistics.streamsEnded, code);
+    if (code === 'unreadable' || code === 'too-large') countUp(this.statistics.refused, code);
   }
 
-  #forget(stream: EndableStream): void {
+  #forget(stream: EndableStream, address: string): void {
     this.statistics.streams -= 1;
     this.#streams.delete(stream);
+    const left = (this.#perAddress.get(address) ?? 1) - 1;
+    if (left === 0) this.#perAddress.delete(address);
+    else this.#perAddress.set(address, left);
     const key = this.#keys.get(stream);
     this.#keys.delete(stream);
     if (key !== undefined && this.#current.get(key)?.stream === stream) this.#current.delete(key);
@@ -204,7 +241,15 @@ export class IngestServer {
     const troubled = error !== null;
     if (troubled === this.#troubled) return;
     this.#troubled = troubled;
-    if (troubled) this.#options.log.error({ err: error }, 'data of nodes cannot be stored; agents keep it');
-    else this.#options.log.info('data of nodes is stored again');
+    if (troubled) this.#shared.log.error({ err: error }, 'data of nodes cannot be stored; agents keep it');
+    else this.#shared.log.info('data of nodes is stored again');
   }
+}
+
+/** Without the port. */
+function addressOf(peer: string): string {
+  const end = peer.lastIndexOf(':');
+  const host = end === -1 ? peer : peer.slice(0, end);
+  // As sockets of both families tell IPv4.
+  return host.startsWith('::ffff:') ? host.slice(7) : host;
 }

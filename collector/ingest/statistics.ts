@@ -6,12 +6,22 @@ export interface IngestStatistics {
   streamsOpened: number;
   /** Streams that the collector ended, by reason. */
   readonly streamsEnded: Map<string, number>;
+  /** Messages that had to wait, by the limit that they met. */
+  readonly limited: Map<string, number>;
+  /** Batches that are stored, by class. */
   readonly batches: Map<DataClass, number>;
   duplicates: number;
   samples: number;
   receivedBytes: number;
+  messages: number;
   /** Batches that will not be stored, and messages that cannot be read, by code. */
   readonly refused: Map<string, number>;
+  /** Losses that the collector itself has declared, by reason. */
+  readonly declared: Map<string, number>;
+  /** Batches whose times were corrected. */
+  corrected: number;
+  /** Batches of impossible times, by whether they were kept. */
+  readonly quarantined: Map<'kept' | 'dropped', number>;
 }
 
 export function createIngestStatistics(): IngestStatistics {
@@ -19,11 +29,16 @@ export function createIngestStatistics(): IngestStatistics {
     streams: 0,
     streamsOpened: 0,
     streamsEnded: new Map(),
+    limited: new Map(),
     batches: new Map(),
     duplicates: 0,
     samples: 0,
     receivedBytes: 0,
+    messages: 0,
     refused: new Map(),
+    declared: new Map(),
+    corrected: 0,
+    quarantined: new Map(),
   };
 }
 

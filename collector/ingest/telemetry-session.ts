@@ -1,143 +1,184 @@
-// One agent's telemetry stream. In: batches, hostile. Out: stored batches, receipts, refusals, a word on the live bus.
+// One agent's telemetry stream: greeting, signs of life, receipts with credit. In: messages, hostile. Out: answers; the
+// batches go to the intake.
 //
 // Invariants: a receipt is sent only after the store has synced; the trouble of one agent ends at most its own stream.
-import type { StreamTelemetryRequest } from '../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import type { Batch, Payload } from '../../shared/model/batch.ts';
-import type { Position, Sender, StoredPosition } from '../../shared/model/delivery.ts';
-import type { Hello } from '../../shared/wire/hello.ts';
+import type { Held } from '../../shared/model/delivery.ts';
 import {
   encodeTelemetryResponse,
   TelemetryDecoder,
   type TelemetryRequest,
   type TelemetryResponse,
 } from '../../shared/wire/telemetry-stream.ts';
-import { WireError } from '../../shared/wire/wire-error.ts';
-import { Acknowledger } from './acknowledger.ts';
-import { Admission } from './admission.ts';
+import type { AgentBudget, Wait } from './agent-budget.ts';
 import type { AgentStream } from './agent-stream.ts';
-import { checkVersion, createWelcome, outOfPlace } from './greeting.ts';
-import type { SessionDeps } from './session-deps.ts';
+import type { Creditor } from './backpressure.ts';
+import { BatchIntake } from './batch-intake.ts';
+import { createWelcome, greet, lostBetween, outOfPlace } from './greeting.ts';
+import type { Losses } from './losses.ts';
+import { type ClockSign, NodeClock } from './node-clock.ts';
+import { Receipts } from './receipts.ts';
+import { type SessionDeps, telemetryClasses } from './session-deps.ts';
 import { countUp } from './statistics.ts';
-import { storeTrouble } from './store-trouble.ts';
-import { StreamRefusal } from './stream-refusal.ts';
+import { pause } from './waiting.ts';
 
-type Stream = AgentStream<StreamTelemetryRequest, StreamTelemetryResponseInput>;
+type Stream = AgentStream<StreamTelemetryResponseInput>;
 
-const credit = 64;
+/** What there is once the greeting was accepted. */
+interface Talk {
+  readonly node: string;
+  readonly budget: AgentBudget;
+  readonly losses: Losses;
+  readonly intake: BatchIntake;
+}
 
-export class TelemetrySession {
+export class TelemetrySession implements Creditor {
   readonly #deps: SessionDeps;
   readonly #stream: Stream;
-  readonly #decoder = new TelemetryDecoder();
-  readonly #admission = new Admission();
-  readonly #acknowledger: Acknowledger;
-  #sender: Sender | null = null;
-  /** Appends that are not on disk yet. */
-  #underWay = 0;
+  readonly #decoder: TelemetryDecoder;
+  readonly #receipts: Receipts;
+  readonly #clock = new NodeClock();
+  #talk: Talk | null = null;
+  /** Classes of which numbers are missing, until all events that the agent has are here: one may say what was lost. */
+  #unsettled: readonly Held[] = [];
+  #lastEvent = 0;
+  #isReplaced = false;
+  #toldCredit = 0;
 
   constructor(deps: SessionDeps, stream: Stream) {
     this.#deps = deps;
     this.#stream = stream;
-    this.#acknowledger = new Acknowledger((position) =>
-      this.#write({ kind: 'ack', ack: { position, credit } }),
-    );
+    this.#decoder = new TelemetryDecoder(deps.pool);
+    this.#receipts = new Receipts((position) => {
+      this.#toldCredit = deps.backpressure.credit;
+      this.#write({ kind: 'ack', ack: { position, credit: this.#toldCredit } });
+    });
   }
 
-  async message(wire: StreamTelemetryRequest): Promise<void> {
-    const request = this.#decoder.request(wire);
-    const sender = this.#sender;
-    if (sender === null) return this.#greet(request);
-    this.#deps.presence.seen(sender.node);
-    if (request.kind === 'batch') return this.#take(sender, request.position, request.decodePayload);
-    if (request.kind !== 'heartbeat') throw outOfPlace('a second hello');
-    const { sentTimeMs } = request.heartbeat;
-    this.#write({ kind: 'heartbeat-echo', echo: { sentTimeMs, collectorTimeMs: this.#deps.clock.now() } });
+  get toldCredit(): number {
+    return this.#toldCredit;
+  }
+
+  tellCredit(): void {
+    this.#receipts.tell('metric');
+  }
+
+  message(bytes: Buffer): Promise<void> | undefined {
+    if (this.#talk === null) return this.#greet(this.#decoder.read(bytes));
+    const { backpressure, clock } = this.#deps;
+    const wait = this.#talk.budget.message(bytes.length, clock.monotonic());
+    const room = backpressure.room();
+    if (wait === null && room === null) return this.#handle(this.#talk, bytes);
+    return this.#handleLater(this.#talk, bytes, { wait, room });
+  }
+
+  replaced(): void {
+    this.#isReplaced = true;
   }
 
   ended(): void {
-    this.#acknowledger.stop();
-    if (this.#sender !== null) this.#deps.bus.publish({ kind: 'node', node: this.#sender.node });
+    const { backpressure, bus, clocks } = this.#deps;
+    this.#receipts.stop();
+    backpressure.leave(this);
+    if (this.#talk === null) return;
+    this.#talk.intake.stop();
+    if (!this.#isReplaced) clocks.forget(this.#talk.node);
+    bus.publish({ kind: 'node', node: this.#talk.node });
+  }
+
+  async #handleLater(
+    talk: Talk,
+    bytes: Buffer,
+    { wait, room }: { wait: Wait | null; room: Promise<void> | null },
+  ): Promise<void> {
+    if (wait !== null) await pause(this.#deps, wait);
+    if (room !== null) {
+      countUp(this.#deps.statistics.limited, 'store');
+      await room;
+    }
+    if (!this.#stream.isOver) await this.#handle(talk, bytes);
+  }
+
+  #handle(talk: Talk, bytes: Buffer): Promise<void> | undefined {
+    const request = this.#decoder.read(bytes);
+    this.#deps.presence.seen(talk.node);
+    if (request.kind === 'batch') return talk.intake.take(request, bytes);
+    if (request.kind !== 'heartbeat') throw outOfPlace('a second hello');
+    this.#learnClock(talk.node, request.heartbeat);
+    const { sentTimeMs } = request.heartbeat;
+    this.#write({ kind: 'heartbeat-echo', echo: { sentTimeMs, collectorTimeMs: this.#deps.clock.now() } });
+    return undefined;
   }
 
   async #greet(request: TelemetryRequest): Promise<void> {
     if (request.kind !== 'hello') throw outOfPlace('a message before the hello');
     const { hello } = request;
-    const sender = checkVersion(hello);
-    const stored = await this.#register(hello, sender);
+    const receivedMs = this.#deps.clock.now();
+    this.#stream.greeted();
+    const greeted = await greet(this.#deps, hello, { receipts: this.#receipts, register: true });
+    const { sender, budget, losses } = greeted;
+    const held = hello.held.filter(({ dataClass }) => telemetryClasses.has(dataClass));
+    await this.#settle(sender.node, losses, held);
     // Ended meanwhile: who is gone must not take the place of one who is there.
     if (this.#stream.isOver) return;
-    const { clock, bus, version } = this.#deps;
-    this.#sender = sender;
-    this.#stream.greeted();
-    this.#deps.greeted(sender.node, this.#stream);
-    const facts = { hello, collectorVersion: version, nowMs: clock.now(), stored, credit };
-    this.#write({ kind: 'welcome', welcome: createWelcome(facts) });
-    bus.publish({ kind: 'node', node: sender.node });
-  }
-
-  #register(hello: Hello, sender: Sender): Promise<readonly StoredPosition[]> {
-    const { store, clock, storing } = this.#deps;
-    return storeTrouble(storing, async () => {
-      await store.putNode(hello.identity, clock.now());
-      return store.positions(sender);
+    this.#clock.learn(hello, receivedMs);
+    const intake = new BatchIntake(this.#deps, {
+      ...greeted,
+      stream: this.#stream,
+      clock: this.#clock,
+      receipts: this.#receipts,
+      refuse: (refusal) => this.#write({ kind: 'refusal', refusal }),
+      eventStored: () => void this.#settleLater(sender.node, losses),
     });
+    this.#talk = { node: sender.node, budget, losses, intake };
+    this.#welcome(sender.node, request);
   }
 
-  async #take(sender: Sender, position: Position, decodePayload: () => Payload): Promise<void> {
-    const batch = { sequence: position.sequence, payload: this.#decode(position, decodePayload) };
-    const refused = this.#admission.check(position.dataClass, batch, this.#deps.clock.now());
-    if (refused !== null) return this.#refuse(position, refused.code, refused.message);
-    // Not awaited one by one: appends that arrive together share a commit. Who sends beyond the credit waits.
-    const appended = this.#append(sender, position, batch);
-    if (this.#underWay >= credit) await appended;
+  #welcome(node: string, { hello }: Extract<TelemetryRequest, { kind: 'hello' }>): void {
+    const { clock, bus, backpressure, version } = this.#deps;
+    this.#deps.greeted(node, this.#stream);
+    this.#learnClock(node, hello);
+    const stored = this.#receipts.positions();
+    this.#toldCredit = backpressure.credit;
+    const facts = { hello, collectorVersion: version, nowMs: clock.now(), stored, credit: this.#toldCredit };
+    this.#write({ kind: 'welcome', welcome: createWelcome(facts) });
+    backpressure.join(this);
+    bus.publish({ kind: 'node', node });
   }
 
-  #decode(position: Position, decodePayload: () => Payload): Payload {
-    try {
-      return decodePayload();
-    } catch (error) {
-      if (error instanceof WireError) this.#refuse(position, error.code, error.message);
-      // The dictionary is not to be trusted any more: only a new stream makes sense of what follows.
-      throw error;
+  #learnClock(node: string, sign: ClockSign): void {
+    this.#clock.learn(sign, this.#deps.clock.now());
+    if (this.#clock.offsetMs !== null) this.#deps.clocks.put(node, this.#clock.offsetMs);
+  }
+
+  async #settle(node: string, losses: Losses, held: readonly Held[]): Promise<void> {
+    const missing = held.filter((one) => losses.isMissing(one));
+    const nextEvent = held.find(({ dataClass }) => dataClass === 'event')?.next ?? 1;
+    this.#lastEvent = nextEvent - 1;
+    this.#unsettled = missing.filter(({ dataClass }) => dataClass !== 'event');
+    // An event that is gone cannot say anything any more.
+    for (const one of missing) {
+      if (one.dataClass === 'event') await losses.notHeld(one, lostBetween(this.#deps, node));
     }
+    await this.#settleUnless(node, losses);
   }
 
-  #refuse(position: Position, code: string, message: string): void {
-    const { statistics, log } = this.#deps;
-    countUp(statistics.refused, code);
-    log.debug({ node: this.#sender?.node, code, ...position, reason: message }, 'batch refused');
-    this.#write({ kind: 'refusal', refusal: { position, code, message } });
+  async #settleUnless(node: string, losses: Losses): Promise<void> {
+    if (this.#unsettled.length === 0) return;
+    const outstanding = this.#receipts.missing('event', { from: 1, to: this.#lastEvent });
+    if (outstanding.length > 0) return;
+    const settling = this.#unsettled;
+    this.#unsettled = [];
+    for (const one of settling) await losses.notHeld(one, lostBetween(this.#deps, node));
   }
 
-  async #append(sender: Sender, position: Position, batch: Batch): Promise<void> {
-    const { statistics, store, storing } = this.#deps;
-    this.#underWay += 1;
+  async #settleLater(node: string, losses: Losses): Promise<void> {
     try {
-      const outcome = await storeTrouble(storing, () => store.append(sender, batch));
-      countUp(statistics.batches, position.dataClass);
-      this.#acknowledger.stored(position.dataClass, position.sequence);
-      if (outcome === 'duplicate') statistics.duplicates += 1;
-      else this.#tell(sender.node, batch.payload);
-      storing(null);
+      await this.#settleUnless(node, losses);
     } catch (error) {
-      if (error instanceof StreamRefusal) this.#stream.end(error);
-      else this.#giveUp(position, error);
+      // The store's own trouble ends the streams of all; the next greeting settles it.
+      this.#deps.log.debug({ err: error, node }, 'losses not settled');
     }
-    this.#underWay -= 1;
-  }
-
-  /** A bug met this batch. It would meet it again, so the batch must not come for ever. */
-  #giveUp(position: Position, error: unknown): void {
-    this.#deps.log.error({ err: error, node: this.#sender?.node, ...position }, 'batch cannot be stored');
-    this.#refuse(position, 'malformed', 'the collector cannot store this batch; its log says why');
-  }
-
-  #tell(node: string, payload: Payload): void {
-    if (payload.kind !== 'metrics') return;
-    for (const tick of payload.ticks) this.#deps.statistics.samples += tick.values.length;
-    const newest = payload.ticks.at(-1);
-    if (newest !== undefined) this.#deps.bus.publish({ kind: 'tick', node, timeMs: newest.timeMs });
   }
 
   #write(response: TelemetryResponse): void {

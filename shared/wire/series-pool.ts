@@ -50,11 +50,17 @@ export class SeriesPool {
   readonly #decode: DecodeDefinition;
   readonly #definitions: TwoGenerations<KeyedSeries>;
   readonly #dictionaries: TwoGenerations<SeriesDictionary>;
+  #decoded = 0;
 
   constructor(decode: DecodeDefinition, bounds = usualBounds) {
     this.#decode = decode;
     this.#definitions = new TwoGenerations(bounds.definitions);
     this.#dictionaries = new TwoGenerations(bounds.entries);
+  }
+
+  /** How many definitions were not known when they came. */
+  get decodedDefinitions(): number {
+    return this.#decoded;
   }
 
   /** The dictionary with what is defined after it at these places of a message. Throws WireError. */
@@ -75,6 +81,7 @@ export class SeriesPool {
     const known = this.#definitions.get(name, 1);
     if (known !== undefined) return known;
     const keyed = keyedSeries(this.#read(bytes, index), index);
+    this.#decoded += 1;
     this.#definitions.set(name, keyed, 1);
     return keyed;
   }

@@ -1,6 +1,7 @@
 // One collector's end for a test file, and the agents that talk to it.
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Batch } from '../../../shared/model/batch.ts';
+import type { Hello } from '../../../shared/wire/hello.ts';
 import { type CollectorEnd, makeDataDir, openCollectorEnd } from './collector-end.ts';
 import { greeted, RawControl, RawTelemetry } from './raw-agent.ts';
 import { firstMs, metricsOf } from './ticks.ts';
@@ -9,7 +10,7 @@ export interface Bench {
   readonly end: CollectorEnd;
   newNode(): string;
   /** A greeted stream, closed after the test. */
-  agentOf(node: string, target?: string): Promise<RawTelemetry>;
+  agentOf(node: string, target?: string, change?: Partial<Hello>): Promise<RawTelemetry>;
   /** A stream that has said nothing yet. */
   stranger(target?: string): RawTelemetry;
   control(target?: string): RawControl;
@@ -44,7 +45,7 @@ export function useBench(): () => Bench {
     return {
       end,
       newNode: () => `node-${++nodes}`,
-      agentOf: async (node, target = own) => kept(await greeted(target, node)),
+      agentOf: async (node, target = own, change = {}) => kept(await greeted(target, node, change)),
       stranger: (target = own) => kept(new RawTelemetry(target)),
       control: (target = own) => kept(new RawControl(target)),
       storedTimes: async (node) => [...(await store.tickTimes(node, 0, Date.now() + 3_600_000))],

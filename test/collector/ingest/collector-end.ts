@@ -56,6 +56,7 @@ export interface CollectorEndOptions {
   readonly port?: number;
   readonly overStore?: (store: Store) => Partial<Store>;
   readonly clock?: IngestServerOptions['clock'];
+  readonly ingest?: Partial<Pick<IngestServerOptions, 'lag' | 'limits' | 'quarantine'>>;
 }
 
 export function makeDataDir(): { path: string; remove: () => void } {
@@ -74,7 +75,15 @@ export async function openCollectorEnd(options: CollectorEndOptions): Promise<Co
   bus.subscribe(({ change }) => changes.push(change));
   const handler = new RecordingHandler(store);
   const given = { ...store, ...options.overStore?.(store) };
-  const server = new IngestServer({ store: given, handler, bus, clock, log, version: '0.0.1' });
+  const server = new IngestServer({
+    store: given,
+    handler,
+    bus,
+    clock,
+    log,
+    version: '0.0.1',
+    ...options.ingest,
+  });
   const port = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const crash = async () => {
     await server.stop();

@@ -4,6 +4,7 @@ import type { StreamControlResponse } from '../../../proto/gen/jidi/v1/StreamCon
 import type { StreamTelemetryResponse } from '../../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
 import { ControlService, TelemetryService } from '../../../proto/load.ts';
 import type { Batch } from '../../../shared/model/batch.ts';
+import type { DataClass, StoredPosition } from '../../../shared/model/delivery.ts';
 import {
   decodeControlResponse,
   encodeControlHello,
@@ -99,6 +100,21 @@ export class RawTelemetry extends RawStream<StreamTelemetryResponse, TelemetryAn
     this.say(this.#encoder.batch({ ...batch, bootedMs }));
   }
 
+  /** What the last receipt of the class said. */
+  position(dataClass: DataClass): StoredPosition | undefined {
+    return this.answers.findLast(
+      (one): one is Extract<TelemetryAnswer, { kind: 'ack' }> =>
+        one.kind === 'ack' && one.ack.position.dataClass === dataClass,
+    )?.ack.position;
+  }
+
+  /** Until everything of the class up to this number is acknowledged. */
+  acknowledged(dataClass: DataClass, sequence: number): Promise<void> {
+    return until(`receipt of ${dataClass} ${sequence}`, () => {
+      return (this.position(dataClass)?.sequence ?? 0) >= sequence;
+    });
+  }
+
   say(request: Parameters<typeof telemetry.requestSerialize>[0]): void {
     this.write(telemetry.requestSerialize(request));
   }
@@ -125,9 +141,13 @@ export class RawControl extends RawStream<StreamControlResponse, ControlAnswer> 
 }
 
 /** A stream whose greeting was answered. */
-export async function greeted(target: string, node: string): Promise<RawTelemetry> {
+export async function greeted(
+  target: string,
+  node: string,
+  change: Partial<Hello> = {},
+): Promise<RawTelemetry> {
   const agent = new RawTelemetry(target);
-  agent.hello(helloOf(node));
+  agent.hello(helloOf(node, change));
   await agent.heard('welcome');
   return agent;
 }

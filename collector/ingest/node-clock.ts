@@ -1,0 +1,66 @@
+// In: what a node says of its clock and when that arrived. Out: the true moment of its boot, and by it the time that
+// must be added to what a wrong clock has measured.
+//
+// A message cannot arrive before it was sent, so of all differences between the collector's clock and the time since
+// the node's boot the smallest is nearest to the truth. Readings of the last minutes count: the collector's clock may be
+// set, too.
+import { correctedOffsetMs, notableOffsetMs } from '../live/clock-registry.ts';
+
+const windowMs = 5 * 60_000;
+
+export interface ClockSign {
+  /** Wall clock of the node, ms since the Unix epoch. */
+  readonly sentTimeMs: number;
+  /** ms since the node's boot; 0 when not known. */
+  readonly bootTimeMs: number;
+}
+
+export class NodeClock {
+  #windowBeganMs = 0;
+  /** Smallest of the present window and of the one before it. */
+  #smallest = Number.POSITIVE_INFINITY;
+  #smallestBefore = Number.POSITIVE_INFINITY;
+  #offsetMs: number | null = null;
+
+  learn({ sentTimeMs, bootTimeMs }: ClockSign, receivedMs: number): void {
+    if (bootTimeMs === 0) return;
+    if (Math.abs(receivedMs - this.#windowBeganMs) > windowMs) {
+      this.#windowBeganMs = receivedMs;
+      this.#smallestBefore = this.#smallest;
+      this.#smallest = Number.POSITIVE_INFINITY;
+    }
+    this.#smallest = Math.min(this.#smallest, receivedMs - bootTimeMs);
+    this.#offsetMs = sentTimeMs - bootTimeMs - this.#bootMs;
+  }
+
+  /** Wall clock of the node less that of the collector, ms; null when not known. */
+  get offsetMs(): number | null {
+    return this.#offsetMs;
+  }
+
+  /** When the node booted, by the collector's clock; null when not known. */
+  get bootMs(): number | null {
+    return Number.isFinite(this.#bootMs) ? this.#bootMs : null;
+  }
+
+  /**
+   * What to add to times of a clock by which the node booted at that moment, ms.
+   *
+   * A clock that is far off is corrected by whole seconds. Whatever a wrong clock measured is moved by some
+   * milliseconds besides, which say how wrong it was: when it is set back, it tells times that it has told before, and
+   * of two ticks of one time only one is kept.
+   */
+  correctionMs(bootedMs: number | null): number {
+    const { bootMs } = this;
+    if (bootedMs === null || bootMs === null) return 0;
+    const wrongMs = bootMs - bootedMs;
+    if (Math.abs(wrongMs) <= notableOffsetMs) return 0;
+    const wrongSeconds = Math.round(wrongMs / 1000);
+    const markMs = 1 + (Math.abs(wrongSeconds) % 997);
+    return Math.abs(wrongMs) > correctedOffsetMs ? wrongSeconds * 1000 + markMs : markMs;
+  }
+
+  get #bootMs(): number {
+    return Math.min(this.#smallest, this.#smallestBefore);
+  }
+}
