@@ -1,44 +1,27 @@
-// The collector as a program: jidi-collector [--config FILE] [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] …
+// The collector as a program: jidi-collector [--config FILE] [--data DIR] … | check-config | backup | restore | verify …
 // On stdout, once it is ready: the addresses it listens on, one `name: value` per line.
-import { parseArgs } from 'node:util';
-import { errorMessage, StartError } from '../shared/errors.ts';
-import { runProgram } from '../shared/lifecycle.ts';
+import { CommanderError } from 'commander';
+import { runProgram, startRefusedExitCode } from '../shared/lifecycle.ts';
 import { startCollector } from './collector.ts';
-import { loadCollectorConfig } from './config.ts';
+import { readProgram } from './program.ts';
 
 await runProgram({ name: 'jidi-collector', stopDeadlineMs: 10_000 }, async () => {
-  const flags = readFlags();
-  const config = loadCollectorConfig(flags.config, {
-    dataDir: flags.data,
-    http: flags.http,
-    grpc: flags.grpc,
-    log: flags.log,
+  const outcome = await readProgram(process.argv.slice(2), {
+    env: process.env,
+    isTerminal: process.stderr.isTTY,
+    write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
+  }).catch((error: unknown) => {
+    if (!(error instanceof CommanderError)) throw error;
+    return { kind: 'end', exitCode: error.exitCode === 0 ? 0 : startRefusedExitCode } as const;
   });
-  if (flags['check-config']) {
-    process.stdout.write('configuration: valid\n');
-    process.exit(0);
-  }
-  const collector = await startCollector(config);
+  if (outcome.kind === 'end') return finish(outcome.exitCode);
+  const collector = await startCollector(outcome.config);
   process.stdout.write(`agents: ${collector.grpcAddress}\nconsole: ${collector.consoleUrl}\n`);
   return collector;
 });
 
-function readFlags() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        config: { type: 'string' },
-        'check-config': { type: 'boolean', default: false },
-        data: { type: 'string' },
-        http: { type: 'string' },
-        grpc: { type: 'string' },
-        log: { type: 'string' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new StartError(errorMessage(error), 'Flags: --config --check-config --data --http --grpc --log.', {
-      cause: error,
-    });
-  }
+/** Ends the program once what was written is out. */
+function finish(exitCode: number): Promise<never> {
+  return new Promise(() => process.stdout.write('', () => process.exit(exitCode)));
 }

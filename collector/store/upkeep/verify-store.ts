@@ -1,8 +1,8 @@
 // In: the folder of a store or of a backup of one. Out: everything that is damaged in it, in words. It reads every file
-// whole and changes none; a collector may use the folder meanwhile.
+// whole and changes none; a collector may use the folder meanwhile. It refuses (StartError) a folder without a store.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { errorCode, errorMessage } from '../../../shared/errors.ts';
+import { errorCode, errorMessage, StartError } from '../../../shared/errors.ts';
 import { readSegment } from '../../../shared/segment-file/segment-reader.ts';
 import { catalogFile } from '../catalog/open-catalog.ts';
 import { listSegments } from '../log/log-folder.ts';
@@ -21,6 +21,12 @@ export interface VerifyOptions {
 
 export async function verifyStore(root: string, options: VerifyOptions): Promise<readonly Damage[]> {
   const { yieldTurn, onFile = () => undefined } = options;
+  if (!existsSync(catalogFile(root))) {
+    throw new StartError(
+      `check of ${root}: there is no store in it`,
+      'Name the data folder of a collector, or the folder of a backup.',
+    );
+  }
   const damages: Damage[] = [];
   onFile('catalog.db');
   damages.push(...verifyCatalog(root));

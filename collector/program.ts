@@ -1,0 +1,115 @@
+// The collector's command line as commander knows it: without a sub-command it runs, with one it looks after the store.
+// In: arguments, the environment. Out: what to do; the sub-commands are carried out here.
+import { Command } from 'commander';
+import { StartError } from '../shared/errors.ts';
+import { version } from '../shared/version.ts';
+import { addBackup } from './commands/backup.ts';
+import { addCheckConfig } from './commands/check-config.ts';
+import type { CommandContext, Sentence } from './commands/command-context.ts';
+import { addRestore } from './commands/restore.ts';
+import { addVerify } from './commands/verify.ts';
+import { type CollectorConfig, loadCollectorConfig } from './config.ts';
+
+export interface ProgramDoor {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  write(text: string): void;
+  writeError(text: string): void;
+}
+
+interface Flags {
+  readonly config?: string;
+  readonly checkConfig?: boolean;
+  readonly data?: string;
+  readonly http?: string;
+  readonly grpc?: string;
+  readonly log?: string;
+}
+
+/** What the caller has left to do: run the collector, or end with a status. */
+export type Outcome =
+  | { readonly kind: 'run'; readonly config: CollectorConfig }
+  | { readonly kind: 'end'; readonly exitCode: number };
+
+/** Throws StartError, and CommanderError for arguments that cannot be read. */
+export async function readProgram(args: readonly string[], door: ProgramDoor): Promise<Outcome> {
+  const { env } = door;
+  const isChinese = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']]
+    .find((value) => value)
+    ?.toLowerCase()
+    .startsWith('zh');
+  const say = ([en, zh]: Sentence, values: Readonly<Record<string, string | number>> = {}): string =>
+    (isChinese === true ? zh : en).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  let outcome: Outcome = { kind: 'end', exitCode: 0 };
+  const program = createProgram(say, door);
+  const config = (): CollectorConfig => configOf(program.opts<Flags>());
+  const context: CommandContext = {
+    say,
+    config,
+    out: (line) => door.write(`${clearLine(door)}${line}\n`),
+    progress: (text) => {
+      if (door.isTerminal) door.writeError(`\r\u001b[K${text}`);
+    },
+    end: (exitCode) => {
+      outcome = { kind: 'end', exitCode };
+    },
+  };
+  program.action(() => {
+    refuseUnknown(program);
+    const given = config();
+    if (program.opts<Flags>().checkConfig === true) context.out('configuration: valid');
+    else outcome = { kind: 'run', config: given };
+  });
+  for (const add of [addCheckConfig, addBackup, addRestore, addVerify]) add(program, context);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  await program.parseAsync(args, { from: 'user' });
+  return outcome;
+}
+
+const titles: Readonly<Record<string, Sentence>> = {
+  'Usage:': ['Usage:', '用法：'],
+  'Options:': ['Options:', '选项：'],
+  'Arguments:': ['Arguments:', '参数：'],
+  'Commands:': ['Commands:', '子命令：'],
+};
+
+function refuseUnknown(program: Command): void {
+  const [unknown] = program.args;
+  if (unknown === undefined) return;
+  const known = program.commands.map((command) => command.name()).join(', ');
+  throw new StartError(`unknown command ${unknown}`, `Known: ${known}. All of it: jidi-collector --help`);
+}
+
+function clearLine({ isTerminal }: ProgramDoor): string {
+  return isTerminal ? '\r\u001b[K' : '';
+}
+
+function createProgram(say: CommandContext['say'], door: ProgramDoor): Command {
+  return new Command('jidi-collector')
+    .description(
+      say([
+        'Takes in what agents send, keeps it and answers. Without a command it runs until it is stopped.',
+        '接收、保存代理发送的数据并应答查询。不带子命令时持续运行，直到被停止。',
+      ]),
+    )
+    .version(version, '-V, --version', say(['print the version', '显示版本']))
+    .helpOption('-h, --help', say(['print this help', '显示帮助']))
+    .helpCommand(false)
+    .option('--config <file>', say(['configuration file', '配置文件']))
+    .option('--check-config', say(['the same as check-config', '同 check-config']))
+    .option('--data <folder>', say(['data folder', '数据目录']))
+    .option('--http <host:port>', say(['where people and scripts ask', '供用户和脚本访问的地址']))
+    .option('--grpc <host:port>', say(['where agents send', '供代理连接的地址']))
+    .option(
+      '--log <level>',
+      say(['debug, info, warn, error or silent', 'debug、info、warn、error 或 silent']),
+    )
+    .showHelpAfterError(say(['All of it: jidi-collector --help', '完整用法：jidi-collector --help']))
+    .configureOutput({ writeOut: (text) => door.write(text), writeErr: (text) => door.writeError(text) })
+    .configureHelp({ styleTitle: (title) => say(titles[title] ?? [title, title]) })
+    .allowExcessArguments();
+}
+
+function configOf({ config, data, http, grpc, log }: Flags): CollectorConfig {
+  return loadCollectorConfig(config, { dataDir: data, http, grpc, log });
+}
