@@ -16,18 +16,18 @@ export interface FigureColumns {
 const none = new Float64Array(0);
 
 export function toFigureColumns(entries: readonly ProcessFigures[], starts: Int32Array): FigureColumns {
-  const width = fields.length;
-  const rows = new Float64Array(width * entries.length);
-  for (let entry = 0; entry < entries.length; entry += 1) {
-    const process = entries[entry];
-    if (process !== undefined) writeRow(rows, entry * width, process);
-  }
-  const columns = [knownBits(rows, entries.length)];
+  const count = entries.length;
+  const rows = fields.map(() => new Float64Array(count));
+  for (const [entry, process] of entries.entries()) writeRow(rows, entry, process);
+  const wholes = new Float64Array(count);
+  const columns = [knownBits(rows, count)];
   let asTheyAre = 0;
   for (const [place, field] of fields.entries()) {
-    const isWhole = scale(rows, place, field);
+    const values = rows[place] ?? none;
+    const isWhole = scale(values, field, wholes);
     if (!isWhole) asTheyAre |= 1 << place;
-    columns.push(...(isWhole && field.isChange ? changes(rows, place, starts) : [plain(rows, place)]));
+    const told = isWhole ? wholes : values;
+    columns.push(...(isWhole && field.isChange ? changes(told, starts) : [plain(told)]));
   }
   return { asTheyAre, columns };
 }
@@ -55,55 +55,53 @@ export function fromFigureColumns(
   });
 }
 
-function knownBits(rows: Float64Array, count: number): Float64Array {
+function knownBits(rows: readonly Float64Array[], count: number): Float64Array {
   const known = new Float64Array(count);
-  for (let entry = 0; entry < count; entry += 1) {
-    let bits = 0;
-    const end = (entry + 1) * fields.length;
-    for (let at = entry * fields.length + alwaysKnown, bit = 1; at < end; at += 1, bit *= 2) {
-      const value = rows[at] ?? 0;
-      if (value === value) bits += bit;
+  for (const [field, values] of rows.entries()) {
+    if (field < alwaysKnown) continue;
+    const bit = 1 << (field - alwaysKnown);
+    for (let entry = 0; entry < count; entry += 1) {
+      const value = values[entry] ?? 0;
+      if (value === value) known[entry] = (known[entry] ?? 0) + bit;
     }
-    known[entry] = bits;
   }
   return known;
 }
 
-/** Makes whole numbers of a field, in its place. False: they are none, and it stays as it is. */
-function scale(rows: Float64Array, place: number, { of, by }: Field): boolean {
-  for (let at = place; at < rows.length; at += fields.length) {
-    const value = rows[at] ?? 0;
+/** Makes whole numbers of the values of a field. False: they are none. */
+function scale(values: Float64Array, { of, by }: Field, wholes: Float64Array): boolean {
+  for (let entry = 0; entry < values.length; entry += 1) {
+    const value = values[entry] ?? 0;
+    const whole = of === by ? Math.round(value) : Math.round((value * by) / of);
+    wholes[entry] = whole;
+    // NaN alone differs from itself.
     if (value !== value) continue;
-    const whole = Math.round((value * by) / of);
-    if ((whole * of) / by !== value || whole > maxWhole || whole < -maxWhole || Object.is(value, -0))
-      return false;
+    if ((whole * of) / by !== value || whole > maxWhole || whole < -maxWhole) return false;
+    if (value === 0 && Object.is(value, -0)) return false;
   }
-  if (of === by) return true;
-  for (let at = place; at < rows.length; at += fields.length)
-    rows[at] = Math.round(((rows[at] ?? 0) * by) / of);
   return true;
 }
 
-function plain(rows: Float64Array, place: number): Float64Array {
-  const values = new Float64Array(rows.length / fields.length);
+function plain(values: Float64Array): Float64Array {
+  const known = new Float64Array(values.length);
   let count = 0;
-  for (let at = place; at < rows.length; at += fields.length) {
-    const value = rows[at] ?? 0;
-    if (value === value) values[count++] = value;
+  for (let entry = 0; entry < values.length; entry += 1) {
+    const value = values[entry] ?? 0;
+    if (value === value) known[count++] = value;
   }
-  return values.subarray(0, count);
+  return known.subarray(0, count);
 }
 
-function changes(rows: Float64Array, place: number, starts: Int32Array): [Float64Array, Float64Array] {
+function changes(wholes: Float64Array, starts: Int32Array): [Float64Array, Float64Array] {
   const firsts = new Float64Array(starts.length);
-  const later = new Float64Array(rows.length / fields.length);
+  const later = new Float64Array(wholes.length);
   let firstCount = 0;
   let laterCount = 0;
   for (let process = 0; process + 1 < starts.length; process += 1) {
     let before = Number.NaN;
     const end = starts[process + 1] ?? 0;
     for (let entry = starts[process] ?? 0; entry < end; entry += 1) {
-      const whole = rows[entry * fields.length + place] ?? 0;
+      const whole = wholes[entry] ?? 0;
       if (whole !== whole) continue;
       if (before !== before) firsts[firstCount++] = whole;
       else later[laterCount++] = whole - before;

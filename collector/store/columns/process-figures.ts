@@ -54,19 +54,23 @@ export const fields: readonly Field[] = [
 
 export const alwaysKnown = 5;
 
-/** Writes a row; NaN stands for what is not known. */
-export function writeRow(rows: Float64Array, at: number, process: ProcessFigures): void {
-  rows[at] = process.threads;
-  rows[at + 1] = process.state === '' ? 0 : process.state.charCodeAt(0);
-  rows[at + 2] = process.cpuRatio;
-  rows[at + 3] = process.memoryRatio;
-  rows[at + 4] = process.residentBytes;
-  rows[at + 5] = process.readBytesPerSecond ?? Number.NaN;
-  rows[at + 6] = process.writeBytesPerSecond ?? Number.NaN;
-  rows[at + 7] = process.voluntarySwitchesPerSecond ?? Number.NaN;
-  rows[at + 8] = process.involuntarySwitchesPerSecond ?? Number.NaN;
-  rows[at + 9] = process.gpuMemoryBytes ?? Number.NaN;
-  rows[at + 10] = process.waitChannelId ?? Number.NaN;
+/** Writes into the column of each field; NaN stands for what is not known. */
+export function writeRow(columns: readonly Float64Array[], place: number, process: ProcessFigures): void {
+  const write = (field: number, value: number | null): void => {
+    const column = columns[field];
+    if (column !== undefined) column[place] = value ?? Number.NaN;
+  };
+  write(0, process.threads);
+  write(1, process.state === '' ? 0 : process.state.charCodeAt(0));
+  write(2, process.cpuRatio);
+  write(3, process.memoryRatio);
+  write(4, process.residentBytes);
+  write(5, process.readBytesPerSecond);
+  write(6, process.writeBytesPerSecond);
+  write(7, process.voluntarySwitchesPerSecond);
+  write(8, process.involuntarySwitchesPerSecond);
+  write(9, process.gpuMemoryBytes);
+  write(10, process.waitChannelId);
 }
 
 export function readRow(columns: readonly Float64Array[], place: number, id: number): ProcessFigures {

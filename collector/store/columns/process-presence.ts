@@ -21,26 +21,31 @@ export interface ArrangedProcesses extends Presence {
 }
 
 export function arrange(snapshots: readonly FiguresSnapshot[]): ArrangedProcesses {
-  const found = new Map<number, { readonly moments: number[]; readonly entries: ProcessFigures[] }>();
-  for (const [moment, { processes }] of snapshots.entries()) {
-    for (const process of processes) {
-      const known = found.get(process.id);
-      if (known === undefined) {
-        found.set(process.id, { moments: [moment], entries: [process] });
-      } else if (known.moments.at(-1) !== moment) {
-        known.moments.push(moment);
-        known.entries.push(process);
+  const places = new Map<number, number>();
+  const moments: number[][] = [];
+  const entries: ProcessFigures[][] = [];
+  for (let moment = 0; moment < snapshots.length; moment += 1) {
+    for (const process of snapshots[moment]?.processes ?? []) {
+      const place = places.get(process.id);
+      if (place === undefined) {
+        places.set(process.id, moments.length);
+        moments.push([moment]);
+        entries.push([process]);
+        continue;
       }
+      const known = moments[place] ?? [];
+      if (known[known.length - 1] === moment) continue;
+      known.push(moment);
+      entries[place]?.push(process);
     }
   }
-  const all = [...found.values()];
-  const starts = new Int32Array(all.length + 1);
-  for (const [place, { moments }] of all.entries()) starts[place + 1] = (starts[place] ?? 0) + moments.length;
+  const starts = new Int32Array(moments.length + 1);
+  for (const [place, known] of moments.entries()) starts[place + 1] = (starts[place] ?? 0) + known.length;
   return {
-    ids: Float64Array.from(found.keys()),
+    ids: Float64Array.from(places.keys()),
     starts,
-    moments: Int32Array.from(all.flatMap(({ moments }) => moments)),
-    entries: all.flatMap(({ entries }) => entries),
+    moments: Int32Array.from(moments.flat()),
+    entries: entries.flat(),
   };
 }
 

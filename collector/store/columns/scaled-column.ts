@@ -32,22 +32,31 @@ export class ScaledColumn {
     let maxStep = Number.NEGATIVE_INFINITY;
     let changes = 0;
     let before = 0;
+    let beforeValue = Number.NaN;
     for (let place = 0; place < values.length; place += 1) {
       const value = values[place] ?? 0;
+      if (value === 0 && Object.is(value, -0)) return false;
+      if (value === beforeValue) {
+        // What does not change need not be scaled.
+        wholes[count++] = before;
+        if (minStep > 0) minStep = 0;
+        if (maxStep < 0) maxStep = 0;
+        continue;
+      }
       // NaN alone differs from itself.
       if (value !== value) continue;
       const whole = Math.round(value * scale);
       if (whole / scale !== value || whole > maxWhole || whole < -maxWhole) return false;
-      if (whole === 0 && Object.is(value, -0)) return false;
       if (whole < min) min = whole;
       if (whole > max) max = whole;
       if (count > 0) {
         const step = whole - before;
-        if (step !== 0) changes += 1;
+        changes += 1;
         if (step < minStep) minStep = step;
         if (step > maxStep) maxStep = step;
       }
       before = whole;
+      beforeValue = value;
       wholes[count++] = whole;
     }
     this.count = count;
