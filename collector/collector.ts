@@ -75,7 +75,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
     version,
   });
   const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
-  selfMetrics.addReadings(() => ingestReadings(ingest.statistics));
+  selfMetrics.addReadings(() => ingestReadings(ingest.statistics, ingest.state()));
   selfMetrics.addReadings(() => controlReadings(control.statistics));
   let isReady = false;
   const http = createHttpServer({

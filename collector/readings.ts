@@ -1,19 +1,63 @@
 // What ingest and control count about themselves, as figures of the collector's /metrics.
 import type { ControlStatistics } from './control/control-service.ts';
 import type { Reading } from './http/self-metrics.ts';
-import type { IngestStatistics } from './ingest/statistics.ts';
+import type { IngestState, IngestStatistics } from './ingest/statistics.ts';
 
-export function ingestReadings(statistics: IngestStatistics): readonly Reading[] {
-  const { streams, streamsOpened, streamsEnded, receivedBytes, batches, duplicates, samples, refused } =
-    statistics;
+export function ingestReadings(
+  statistics: IngestStatistics,
+  { load, credit, bytesUnderWay, clocks }: IngestState,
+): readonly Reading[] {
+  const { streams, streamsOpened, streamsEnded, limited, receivedBytes, messages } = statistics;
+  const { batches, duplicates, samples, refused, declared, corrected, quarantined } = statistics;
   return [
     { name: 'ingest_streams', help: 'Streams of agents that are open.', value: streams },
     { name: 'ingest_streams_opened_total', help: 'Streams of agents since start.', value: streamsOpened },
     { name: 'ingest_received_bytes_total', help: 'Bytes of the messages of agents.', value: receivedBytes },
+    { name: 'ingest_messages_total', help: 'Batches and reports that arrived.', value: messages },
     { name: 'ingest_samples_total', help: 'Samples stored since start.', value: samples },
     { name: 'ingest_duplicates_total', help: 'Batches that were stored before.', value: duplicates },
+    { name: 'ingest_corrected_total', help: 'Batches of wrong clocks, corrected.', value: corrected },
+    {
+      name: 'ingest_store_load_ratio',
+      help: 'How far the store lags: 0 not at all, from 1 on nothing is taken.',
+      value: load,
+    },
+    { name: 'ingest_credit', help: 'Batches that an agent may have under way.', value: credit },
+    {
+      name: 'ingest_under_way_bytes',
+      help: 'Bytes of batches that are not on disk yet.',
+      value: bytesUnderWay,
+    },
+    {
+      name: 'ingest_suspect_clocks',
+      help: 'Connected nodes whose clock is off by more than two seconds.',
+      value: clocks.suspect,
+    },
+    {
+      name: 'ingest_corrected_clocks',
+      help: 'Connected nodes whose clock is off by more than a minute, so that their times are corrected.',
+      value: clocks.corrected,
+    },
     ...labelled('ingest_batches_total', 'Batches acknowledged, by class.', 'class', batches),
     ...labelled('ingest_refused_total', 'Batches that were not stored, by reason.', 'reason', refused),
+    ...labelled(
+      'ingest_limited_total',
+      'Messages that had to wait, by what limited them.',
+      'reason',
+      limited,
+    ),
+    ...labelled(
+      'ingest_declared_losses_total',
+      'Losses that the collector itself declared, by reason.',
+      'reason',
+      declared,
+    ),
+    ...labelled(
+      'ingest_quarantined_total',
+      'Batches of impossible times, by whether they were kept to be looked at.',
+      'outcome',
+      quarantined,
+    ),
     ...labelled(
       'ingest_streams_ended_total',
       'Streams that the collector ended, by reason.',

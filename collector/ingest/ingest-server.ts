@@ -18,10 +18,11 @@ import { Backpressure, type StoreLag } from './backpressure.ts';
 import type { ControlHandler } from './control-handler.ts';
 import { ControlSession } from './control-session.ts';
 import { type IngestLimits, usualLimits } from './limits.ts';
+import { OpenStreams } from './open-streams.ts';
 import { Presence } from './presence.ts';
 import { type KeepQuarantined, Quarantine } from './quarantine.ts';
-import type { EndableStream, IngestStore, SessionDeps } from './session-deps.ts';
-import { countUp, createIngestStatistics } from './statistics.ts';
+import type { IngestStore, SessionDeps } from './session-deps.ts';
+import { countUp, createIngestStatistics, type IngestState } from './statistics.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 import { TelemetrySession } from './telemetry-session.ts';
 import { Turns } from './turns.ts';
@@ -64,12 +65,7 @@ export class IngestServer {
   readonly backpressure: Backpressure;
   readonly #shared: Shared;
   readonly #server = new Server(serverOptions);
-  readonly #streams = new Set<EndableStream>();
-  readonly #perAddress = new Map<string, number>();
-  /** Kind and node → the stream that greeted last. */
-  readonly #current = new Map<string, { stream: EndableStream; replaced: () => void }>();
-  /** The way back from a stream to its place in `#current`. */
-  readonly #keys = new Map<EndableStream, string>();
+  readonly #streams: OpenStreams;
   #troubled = false;
 
   constructor(options: IngestServerOptions) {
@@ -77,6 +73,7 @@ export class IngestServer {
     const limits = { ...usualLimits, ...options.limits };
     this.clocks = options.clocks ?? new ClockRegistry();
     this.backpressure = new Backpressure(limits, options.lag ?? (() => noLag), clock);
+    this.#streams = new OpenStreams(limits);
     const storing = (error: unknown): void => this.#storing(error);
     this.#shared = {
       ...options,
@@ -99,6 +96,11 @@ export class IngestServer {
       { StreamControl: controlServerStream() },
       { StreamControl: (call: ControlCall) => this.#control(call) },
     );
+  }
+
+  state(): IngestState {
+    const { load, credit, bytesUnderWay } = this.backpressure;
+    return { load, credit, bytesUnderWay, clocks: this.clocks.count() };
   }
 
   /** Resolves with the bound port. Throws StartError. */
@@ -126,7 +128,7 @@ export class IngestServer {
   /** Ends every stream, then the server, within a deadline. Idempotent. */
   async stop(): Promise<void> {
     this.backpressure.stop();
-    for (const stream of this.#streams) {
+    for (const stream of this.#streams.all()) {
       stream.end(new StreamRefusal(status.UNAVAILABLE, 'stopping', 'collector is stopping'));
     }
     await new Promise<void>((resolve) => {
@@ -167,7 +169,6 @@ export class IngestServer {
 
   #open<Response>(call: AgentCall<Response>, handlers: StreamHandlers): AgentStream<Response> {
     const { statistics } = this;
-    const address = addressOf(call.getPeer());
     const stream = new AgentStream<Response>(
       call,
       {
@@ -177,7 +178,8 @@ export class IngestServer {
         },
         ended: (refusal) => {
           if (refusal !== null) this.#countEnd(refusal);
-          this.#forget(stream, address);
+          statistics.streams -= 1;
+          this.#streams.ended(stream);
           handlers.ended(refusal);
         },
       },
@@ -185,56 +187,21 @@ export class IngestServer {
     );
     statistics.streams += 1;
     statistics.streamsOpened += 1;
-    this.#streams.add(stream);
-    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
-    const tooMany = this.#tooMany(address);
-    if (tooMany !== null) setImmediate(() => stream.end(tooMany));
+    const refusal = this.#streams.opened(stream, call.getPeer());
+    if (refusal !== null) setImmediate(() => stream.end(refusal));
     return stream;
-  }
-
-  #tooMany(address: string): StreamRefusal | null {
-    const { streams, streamsFromLoopback, streamsPerAddress } = this.#shared.limits;
-    if (this.#streams.size > streams) {
-      const message = `more than ${streams} streams are open; give the nodes more collectors`;
-      return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-streams', message);
-    }
-    const most = isLoopback(address) ? streamsFromLoopback : streamsPerAddress;
-    if ((this.#perAddress.get(address) ?? 0) <= most) return null;
-    const message = `more than ${most} streams come from ${address}; look there for agents that are started again and again`;
-    return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-of-address', message);
   }
 
   #deps(kind: 'telemetry' | 'control', replaced: () => void): SessionDeps {
     return {
       ...this.#shared,
-      greeted: (node, stream) => this.#replace(`${kind} ${node}`, stream, replaced),
+      greeted: (node, stream) => this.#streams.greeted(stream, `${kind} ${node}`, replaced),
     };
   }
 
   #countEnd({ code }: StreamRefusal): void {
     countUp(this.statistics.streamsEnded, code);
     if (code === 'unreadable' || code === 'too-large') countUp(this.statistics.refused, code);
-  }
-
-  #forget(stream: EndableStream, address: string): void {
-    this.statistics.streams -= 1;
-    this.#streams.delete(stream);
-    const left = (this.#perAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, left);
-    const key = this.#keys.get(stream);
-    this.#keys.delete(stream);
-    if (key !== undefined && this.#current.get(key)?.stream === stream) this.#current.delete(key);
-  }
-
-  #replace(key: string, stream: EndableStream, replaced: () => void): void {
-    const older = this.#current.get(key);
-    this.#current.set(key, { stream, replaced });
-    this.#keys.set(stream, key);
-    older?.replaced();
-    const message =
-      'another stream of this node came; if two machines have its name, give one another: --node NAME';
-    older?.stream.end(new StreamRefusal(status.ABORTED, 'replaced', message));
   }
 
   #storing(error: unknown): void {
@@ -244,12 +211,4 @@ export class IngestServer {
     if (troubled) this.#shared.log.error({ err: error }, 'data of nodes cannot be stored; agents keep it');
     else this.#shared.log.info('data of nodes is stored again');
   }
-}
-
-/** Without the port. */
-function addressOf(peer: string): string {
-  const end = peer.lastIndexOf(':');
-  const host = end === -1 ? peer : peer.slice(0, end);
-  // As sockets of both families tell IPv4.
-  return host.startsWith('::ffff:') ? host.slice(7) : host;
 }

@@ -24,6 +24,15 @@ export interface IngestStatistics {
   readonly quarantined: Map<'kept' | 'dropped', number>;
 }
 
+/** How ingest is at this moment. */
+export interface IngestState {
+  /** 0: nothing waits for the store; 1 and more: nothing is taken. */
+  readonly load: number;
+  readonly credit: number;
+  readonly bytesUnderWay: number;
+  readonly clocks: { readonly suspect: number; readonly corrected: number };
+}
+
 export function createIngestStatistics(): IngestStatistics {
   return {
     streams: 0,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCollector } from '../../collector/collector.ts';
 import { loadCollectorConfig } from '../../collector/config.ts';
+import { createIngestStatistics } from '../../collector/ingest/statistics.ts';
 import { ingestReadings } from '../../collector/readings.ts';
 
 export interface CollectorFacts {
@@ -42,13 +43,18 @@ async function ask(url: string, path: string): Promise<Response> {
 /** Figures by class or reason are not there before the first of them; they are named all the same. */
 function unseenMetrics(): string {
   const one = new Map([['any', 0]]);
-  const nothing = { streams: 0, streamsOpened: 0, duplicates: 0, samples: 0, receivedBytes: 0 };
-  const readings = ingestReadings({
-    ...nothing,
-    streamsEnded: one,
-    refused: one,
-    batches: new Map([['metric', 0]]),
-  });
+  const readings = ingestReadings(
+    {
+      ...createIngestStatistics(),
+      streamsEnded: one,
+      refused: one,
+      limited: one,
+      declared: one,
+      batches: new Map([['metric', 0]]),
+      quarantined: new Map([['kept', 0]]),
+    },
+    { load: 0, credit: 0, bytesUnderWay: 0, clocks: { suspect: 0, corrected: 0 } },
+  );
   return readings
     .filter(({ labels }) => labels !== undefined)
     .map(({ name, help }) => `# HELP jidi_collector_${name} ${help}\n# TYPE jidi_collector_${name} counter`)
