@@ -8,6 +8,7 @@ import { errorCode, StartError } from '../../../shared/errors.ts';
 import { closeQuietly, type Database, openSqlite } from '../sqlite.ts';
 import { toStartError } from '../store-errors.ts';
 import { catalogDamage } from './check-catalog.ts';
+import { countLostFrames } from './journal-check.ts';
 import { defineRowCrc, sealRows } from './row-checksums.ts';
 import { type Salvage, salvageCatalog } from './salvage-catalog.ts';
 import { checkOwner, migrate } from './schema.ts';
@@ -21,6 +22,8 @@ export interface OpenCatalog {
   readonly db: Database;
   /** What was done because the file was damaged. */
   readonly salvage: Salvage | null;
+  /** Pages of the journal that were written, but are not whole. */
+  readonly lostFrames: number;
 }
 
 export function catalogFile(dataDir: string): string {
@@ -30,9 +33,10 @@ export function catalogFile(dataDir: string): string {
 export function openCatalog(dataDir: string): OpenCatalog {
   const file = catalogFile(dataDir);
   try {
+    const lostFrames = countLostFrames(`${file}-wal`);
     const opened = withSpareRoom(dataDir, () => openOrSalvage(file, dataDir));
     keepSpareRoom(dataDir);
-    return opened;
+    return { ...opened, lostFrames };
   } catch (error) {
     throw toStartError(error, file);
   }
@@ -58,15 +62,19 @@ function withSpareRoom<T>(dataDir: string, open: () => T): T {
   }
 }
 
-function openOrSalvage(file: string, dataDir: string): OpenCatalog {
+function openOrSalvage(file: string, dataDir: string): Omit<OpenCatalog, 'lostFrames'> {
   try {
     return { db: openToWrite(file), salvage: null };
   } catch (error) {
-    if (!(error instanceof DamagedCatalog)) throw error;
+    if (!isDamage(error)) throw error;
     const salvage = salvageCatalog(file, dataDir, openToWrite);
     if (salvage === undefined) throw error;
     return { db: openToWrite(file), salvage };
   }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof DamagedCatalog || /^SQLITE_(CORRUPT|NOTADB)/.test(errorCode(error) ?? '');
 }
 
 function openToWrite(file: string): Database {

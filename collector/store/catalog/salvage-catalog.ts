@@ -1,12 +1,23 @@
 // In: a catalog that is damaged. Out: a new one in its place with every row that still matches its checksum; the damaged one
-// is set aside, unchanged but for what its journal held.
+// is set aside, unchanged.
 // It gives up, and changes nothing, when the beginning of a table cannot be read: then a backup is the better way.
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { errorCode } from '../../../shared/errors.ts';
 import { makeFolder } from '../../../shared/folders.ts';
 import { closeQuietly, type Database, openSqlite } from '../sqlite.ts';
 import { defineRowCrc, rowCrcSql, type SealedTable, sealedTables } from './row-checksums.ts';
+import { schemaDamage } from './schema.ts';
 
 export interface Salvage {
   /** Where the damaged file is now. */
@@ -23,25 +34,60 @@ export function salvageCatalog(
   createNew: (path: string) => Database,
 ): Salvage | undefined {
   const fresh = `${file}.new`;
-  removeDatabase(fresh);
+  const copy = `${file}.copy`;
+  removeDatabases(fresh, copy);
   let from: Database | undefined;
   let to: Database | undefined;
   try {
-    from = openSqlite(file);
-    defineRowCrc(from);
+    createNew(fresh).close();
+    from = openCopy(file, copy, fresh);
     to = createNew(fresh);
     const copied = copyTables(from, to);
     if (copied === undefined) return undefined;
-    // Both journals end with their last connection.
-    from.close();
+    // Its journal ends with its last connection.
     to.close();
-    const setAside = replace(file, fresh, dataDir);
-    return { setAside, ...copied };
+    return { setAside: replace(file, fresh, dataDir), ...copied };
   } finally {
     closeQuietly(from);
     closeQuietly(to);
-    removeDatabase(fresh);
+    removeDatabases(fresh, copy);
   }
+}
+
+/** With its schema put right: that is the same in every catalog of a version. */
+function openCopy(file: string, copy: string, fresh: string): Database {
+  for (const rest of ['', '-wal']) {
+    if (existsSync(file + rest)) copyFileSync(file + rest, copy + rest);
+  }
+  if (!isSchemaSound(copy)) putFirstPage(copy, readFileSync(fresh));
+  const db = openSqlite(copy);
+  defineRowCrc(db);
+  return db;
+}
+
+function isSchemaSound(file: string): boolean {
+  let db: Database | undefined;
+  try {
+    db = openSqlite(file);
+    return schemaDamage(db) === null;
+  } catch {
+    // Whatever it is: it is not as it should be.
+    return false;
+  } finally {
+    closeQuietly(db);
+  }
+}
+
+/** The first page holds the head of the file and the schema. https://www.sqlite.org/fileformat2.html#the_database_header */
+function putFirstPage(file: string, fresh: Buffer): void {
+  const pageBytes = fresh.readUInt16BE(16);
+  const page = Buffer.from(fresh.subarray(0, pageBytes));
+  page.writeUInt32BE(Math.floor(statSync(file).size / pageBytes), 28);
+  // No free pages: nothing is written to it any more.
+  page.fill(0, 32, 40);
+  const handle = openSync(file, 'r+');
+  writeSync(handle, page, 0, pageBytes, 0);
+  closeSync(handle);
 }
 
 function copyTables(from: Database, to: Database): Omit<Salvage, 'setAside'> | undefined {
@@ -111,6 +157,8 @@ function replace(file: string, fresh: string, dataDir: string): string {
   return target;
 }
 
-function removeDatabase(file: string): void {
-  for (const rest of ['', '-wal', '-shm']) rmSync(file + rest, { force: true });
+function removeDatabases(...files: readonly string[]): void {
+  for (const file of files) {
+    for (const rest of ['', '-wal', '-shm']) rmSync(file + rest, { force: true });
+  }
 }

@@ -42,7 +42,8 @@ export interface WriterContextOptions {
 
 export function openWriterContext({ data, log, clock = systemClock }: WriterContextOptions): WriterContext {
   const lock = lockFolder(data.dataDir);
-  const { db, salvage } = openOrRelease(data.dataDir, lock);
+  const { db, salvage, lostFrames } = openOrRelease(data.dataDir, lock);
+  if (lostFrames > 0) log.error({ lostFrames }, 'the end of the journal was not whole: what it held is lost');
   if (salvage !== null) log.error(salvage, 'the catalog was damaged: what is whole of it was saved');
   const queue = new WriteQueue(db, {
     file: catalogFile(data.dataDir),
