@@ -96,31 +96,34 @@ function putNodes(
   files: HotFiles,
   { numberOf, oldestMs, counts }: FlushOptions & { readonly counts: Counts },
 ): void {
-  const hours = new Map<number, Map<string, NodeColumns>>();
-  for (const [node, ticks] of nodes) {
-    for (const [hour, ofHour] of byHour(ticks)) {
-      if ((hour + 1) * hourMs <= oldestMs) {
-        counts.outdated += ofHour.length;
-        continue;
-      }
-      const columns = columnsOf(ofHour, files.file(hour).numbersOf);
-      counts.ticks += columns.timesMs.length;
-      counts.doubles += columns.doubles;
-      const members = hours.get(hour) ?? new Map<string, NodeColumns>();
-      members.set(node, columns);
-      hours.set(hour, members);
+  for (const [hour, members] of byHour(nodes)) {
+    if ((hour + 1) * hourMs <= oldestMs) {
+      for (const ticks of members.values()) counts.outdated += ticks.length;
+      continue;
     }
+    const file = files.file(hour);
+    const columns = new Map<string, NodeColumns>();
+    for (const [node, ticks] of members) {
+      const ofNode = columnsOf(ticks, file.numbersOf);
+      counts.ticks += ofNode.timesMs.length;
+      counts.doubles += ofNode.doubles;
+      columns.set(node, ofNode);
+    }
+    file.put(columns, numberOf);
   }
-  for (const [hour, members] of hours) files.file(hour).put(members, numberOf);
 }
 
-function byHour(ticks: readonly MetricTick[]): ReadonlyMap<number, readonly MetricTick[]> {
-  const hours = new Map<number, MetricTick[]>();
-  for (const tick of ticks) {
-    const hour = Math.floor(tick.timeMs / hourMs);
-    const members = hours.get(hour);
-    if (members === undefined) hours.set(hour, [tick]);
-    else members.push(tick);
+type HourTicks = Map<string, MetricTick[]>;
+
+function byHour(nodes: ReadonlyMap<string, readonly MetricTick[]>): ReadonlyMap<number, HourTicks> {
+  const hours = new Map<number, HourTicks>();
+  for (const [node, ticks] of nodes) {
+    for (const tick of ticks) {
+      const hour = Math.floor(tick.timeMs / hourMs);
+      const members = hours.get(hour) ?? new Map<string, MetricTick[]>();
+      hours.set(hour, members);
+      ticksOf(members, node).push(tick);
+    }
   }
   return hours;
 }

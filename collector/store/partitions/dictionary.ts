@@ -91,6 +91,15 @@ export class Dictionary {
     return this.#seriesById.get(id);
   }
 
+  /** undefined: nothing of this series is in the file. */
+  numberOf(definition: SeriesDefinition): number | undefined {
+    return this.#series.get(seriesKey(definition))?.id;
+  }
+
+  allSeries(): Iterable<NumberedSeries> {
+    return this.#seriesById.values();
+  }
+
   seriesOfMetric(metric: string): readonly NumberedSeries[] {
     return this.#byMetric.get(metric) ?? [];
   }
@@ -166,8 +175,8 @@ export class Dictionary {
   }
 }
 
-/** A metric that changes its kind is another series; one that changes its decimals is not. */
-function seriesKey({
+/** What a series is known by. A metric that changes its kind is another series; one that changes its decimals is not. */
+export function seriesKey({
   metric,
   kind,
   labels,

@@ -12,6 +12,9 @@ export type Database = SqliteDatabase;
 const applicationId = 0x6a696469;
 const version = 1;
 
+/** The WAL is brought into the file when it is so large: often, so that no commit waits long for it. */
+const walBytes = 4 * 1024 * 1024;
+
 /** Readers wait so long for a file that is just being opened or closed by another. */
 const busyMs = 2_000;
 
@@ -34,8 +37,8 @@ export function openForWriting(file: string, pageBytes: number, fill: (db: Datab
     db.pragma('synchronous = FULL');
     // Dirty pages beyond it go to the WAL before the commit: the memory of a long transaction stays small.
     db.pragma('cache_size = -16384');
-    db.pragma(`wal_autocheckpoint = ${Math.ceil((16 * 1024 * 1024) / pageBytes)}`);
-    db.pragma('journal_size_limit = 16777216');
+    db.pragma(`wal_autocheckpoint = ${Math.ceil(walBytes / pageBytes)}`);
+    db.pragma(`journal_size_limit = ${walBytes}`);
     configure(db);
     if (versionOf(db) === 0) {
       db.transaction(() => {

@@ -21,7 +21,7 @@ import {
   pieceKey,
   snapshotKey,
 } from './place.ts';
-import { decodeHead, decodeSlot, type Head, type Slot } from './rows.ts';
+import { decodeHead, decodeSlot, decodeText, type Head, type Slot } from './rows.ts';
 import type { Partition } from './tier.ts';
 
 type ById = Statement<[number], { data: Uint8Array }>;
@@ -137,6 +137,12 @@ export class PartitionReader {
       bindToPlace(row.data, 'entry', key);
       pieces.push(row.data);
     }
+  }
+
+  /** What `putMark` noted; undefined: nothing yet. */
+  mark(id: number): string | undefined {
+    const entry = this.#entries.get('mark', id);
+    return entry === undefined ? undefined : decodeText(entry.data, entry.place);
   }
 
   /** SQLite's own check of the file, in words; undefined when nothing is wrong. Reads the whole file. */

@@ -25,7 +25,7 @@ import {
   pieceKey,
   snapshotKey,
 } from './place.ts';
-import { encodeHead, encodeSlot, type Slot } from './rows.ts';
+import { encodeHead, encodeSlot, encodeText, type Slot } from './rows.ts';
 import { dayMs, hourMs, type Partition, tierLayouts } from './tier.ts';
 
 type Put = Statement<[number, Uint8Array]>;
@@ -184,6 +184,11 @@ export class PartitionWriter {
     const key = pieceKey(node, piece);
     bindToPlace(bytes, 'entry', key);
     this.#entries.put('processes', key - entryKey('processes', 0), () => bytes);
+  }
+
+  /** Notes a text about the file under a number. */
+  putMark(id: number, text: string): void {
+    this.#entries.put('mark', id, (place) => encodeText(text, place));
   }
 
   /** Brings everything from the WAL into the file, as far as readers let it, and closes. Idempotent. */

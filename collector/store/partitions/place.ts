@@ -10,7 +10,15 @@ export const maxNodes = 2 ** 18;
 const maxPieces = 2 ** 20;
 
 /** What the rows of the table `entry` are. */
-export const entryKinds = { head: 0, slot: 1, node: 2, series: 3, seriesOfNode: 4, processes: 5 } as const;
+export const entryKinds = {
+  head: 0,
+  slot: 1,
+  node: 2,
+  series: 3,
+  seriesOfNode: 4,
+  processes: 5,
+  mark: 6,
+} as const;
 export type EntryKind = keyof typeof entryKinds;
 const entriesPerKind = 2 ** 44;
 

@@ -1,0 +1,123 @@
+// In: the hot file of an hour. Out: its samples and snapshots in the raw file of the day, their roll-up in the minute file of the
+// day, both on disk; then the hot file is dropped – unless it got something new meanwhile: then it comes again.
+// A crash anywhere repeats the work: ticks that are in the raw file already are left out.
+
+import { dropPartition } from '../partitions/partition-folder.ts';
+import { PartitionReader } from '../partitions/partition-reader.ts';
+import { PartitionWriter } from '../partitions/partition-writer.ts';
+import type { Slot } from '../partitions/rows.ts';
+import { type Partition, partitionAt } from '../partitions/tier.ts';
+import type { YieldTurn } from '../turns.ts';
+import { CompactedGroup, type SeriesNumbers } from './compacted-group.ts';
+import type { CounterTails, GroupTails } from './counter-tails.ts';
+import { HotGroup, type LostChunk } from './hot-group.ts';
+import { PreviousHour } from './previous-hour.ts';
+import { planGroups } from './raw-plan.ts';
+
+export interface CompactionOptions {
+  /** Folder of the store. */
+  readonly root: string;
+  /** Lives as long as the writer does. */
+  readonly tails: CounterTails;
+  readonly yieldTurn: YieldTurn;
+}
+
+export interface CompactedHour {
+  /** Samples that were written to the raw file. */
+  readonly samples: number;
+  /** Ticks that were left out, because there was one of that time before. */
+  readonly doubles: number;
+  /** Samples whose bytes have changed. */
+  readonly lost: readonly LostChunk[];
+  /** False: it got something new meanwhile and is to be compacted again. */
+  readonly isDropped: boolean;
+}
+
+interface Files {
+  readonly hot: PartitionReader;
+  readonly raw: PartitionWriter;
+  readonly minute: PartitionWriter;
+}
+
+/** It refuses, as opening a partition file does, a hot file that is damaged as a whole: it is to be set aside. */
+export async function compactHour(partition: Partition, options: CompactionOptions): Promise<CompactedHour> {
+  const { root } = options;
+  const opened: { close(): void }[] = [];
+  const kept = <T extends { close(): void }>(file: T): T => {
+    opened.push(file);
+    return file;
+  };
+  try {
+    const hot = kept(PartitionReader.open(root, partition));
+    const raw = kept(PartitionWriter.open(root, partitionAt('raw', partition.fromMs)));
+    const minute = kept(PartitionWriter.open(root, partitionAt('minute', partition.fromMs)));
+    const slots = hot.slots().toSorted((left, right) => left.origin - right.origin);
+    const result = await compactSlots(slots, { hot, raw, minute }, options);
+    const isDropped = isSame(slots, hot.slots());
+    while (opened.length > 0) opened.pop()?.close();
+    if (isDropped) dropPartition(root, partition);
+    return { ...result, isDropped };
+  } finally {
+    for (const file of opened) file.close();
+  }
+}
+
+async function compactSlots(
+  slots: readonly Slot[],
+  files: Files,
+  { root, tails, yieldTurn }: CompactionOptions,
+): Promise<Omit<CompactedHour, 'isDropped'>> {
+  const { hot, raw, minute } = files;
+  const beginMs = hot.partition.fromMs;
+  const lost: LostChunk[] = [];
+  const numbers = takeOverNames(files);
+  const previous = new PreviousHour(root, beginMs, raw.reader);
+  const groupTails = new Map<number, GroupTails>();
+  let samples = 0;
+  let doubles = 0;
+  try {
+    for (const group of groupsOf(slots)) {
+      const hotGroup = new HotGroup(hot, { slots, group, onLost: (chunk) => lost.push(chunk) });
+      const rawSlot = raw.reader.slots().find(({ origin }) => origin === beginMs);
+      const plan = planGroups(hotGroup, raw.reader, rawSlot);
+      const tailBefore = previous.tailBefore(tails.before(beginMs, group, hotGroup.names));
+      const work = { beginMs, hot: hotGroup, plan, raw, minute, numbers, tailBefore, yieldTurn };
+      const compacted = new CompactedGroup(work);
+      await compacted.run();
+      samples += compacted.samples;
+      doubles += plan.doubles;
+      groupTails.set(group, compacted.tails);
+    }
+    tails.keep(beginMs, groupTails);
+  } finally {
+    previous.close();
+  }
+  return { samples, doubles, lost };
+}
+
+/** Nodes keep their numbers as far as they can, so that groups of the files nest. */
+function takeOverNames({ hot, raw, minute }: Files): ReadonlyMap<number, SeriesNumbers> {
+  const { dictionary } = hot;
+  for (const writer of [raw, minute]) {
+    writer.transaction(() => {
+      for (const name of dictionary.nodeNames()) writer.addNode(name, dictionary.nodeId(name));
+      for (const series of dictionary.allSeries()) writer.addSeries(series);
+    });
+  }
+  const numbers = new Map<number, SeriesNumbers>();
+  for (const series of dictionary.allSeries()) {
+    const inRaw = raw.reader.dictionary.numberOf(series);
+    const inMinute = minute.reader.dictionary.numberOf(series);
+    if (inRaw !== undefined && inMinute !== undefined)
+      numbers.set(series.id, { raw: inRaw, minute: inMinute });
+  }
+  return numbers;
+}
+
+function groupsOf(slots: readonly Slot[]): readonly number[] {
+  return [...new Set(slots.flatMap(({ groups }) => groups))].sort((left, right) => left - right);
+}
+
+function isSame(compacted: readonly Slot[], now: readonly Slot[]): boolean {
+  return compacted.length === now.length && compacted.every(({ id }) => now.some((slot) => slot.id === id));
+}
