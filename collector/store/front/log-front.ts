@@ -17,6 +17,7 @@ import { lossLeft } from '../log/loss.ts';
 import { SeriesLists } from '../log/series-lists.ts';
 import { type AppendOutcome, type Loss, StoreError } from '../store.ts';
 import { type LogFrontLimits, usualLimits } from './log-front-limits.ts';
+import { PendingAppend, type StoredPlaces } from './pending-append.ts';
 import { replayLog } from './replay.ts';
 import { SegmentFlushing } from './segment-flushing.ts';
 import { SenderRegister, type SenderState } from './sender-register.ts';
@@ -67,6 +68,7 @@ export class LogFront {
   readonly #senders: SenderRegister;
   readonly #flushing: SegmentFlushing;
   readonly #log: LogWriter;
+  readonly #places: StoredPlaces;
   #lastFlushed: number;
   #refusedSeries = 0;
   #damagedStretches = 0;
@@ -79,6 +81,12 @@ export class LogFront {
     this.#options = options;
     this.#lastFlushed = lastFlushed;
     this.head = new Head(lists, clock);
+    this.#places = {
+      head: this.head,
+      stored: (segment) => {
+        if (this.head.samplesOf(segment) >= limits.rotateSamples) this.#log.rotate();
+      },
+    };
     this.#senders = new SenderRegister({
       load: (sender) => writer.positions(sender),
       lastFlushed: () => this.#lastFlushed,
@@ -117,16 +125,10 @@ export class LogFront {
     for (const segment of segments) this.#flushing.add(segment);
   }
 
-  async append(sender: Sender, batch: Batch): Promise<AppendOutcome> {
-    const state = this.#senders.get(sender) ?? (await this.#senders.load(sender));
-    const { positions } = state;
-    const dataClass = classOf(batch.payload);
-    // One that is on its way may still be refused.
-    while (!positions.isStored(dataClass, batch.sequence)) {
-      if (!positions.promised(dataClass).has(batch.sequence)) return this.#appendNew(state, batch);
-      await this.#log.settled();
-    }
-    return 'duplicate';
+  append(sender: Sender, batch: Batch): Promise<AppendOutcome> {
+    const state = this.#senders.get(sender);
+    if (state !== undefined) return this.#append(state, batch);
+    return this.#senders.load(sender).then((loaded) => this.#append(loaded, batch));
   }
 
   async declareLost(sender: Sender, loss: Loss): Promise<void> {
@@ -173,47 +175,47 @@ export class LogFront {
     await this.#log.close();
   }
 
-  async #appendNew(state: SenderState, { sequence, payload }: Batch): Promise<AppendOutcome> {
+  #append(state: SenderState, batch: Batch): Promise<AppendOutcome> {
+    const dataClass = classOf(batch.payload);
+    const { positions } = state;
+    if (!positions.promised(dataClass).has(batch.sequence)) return this.#appendNew(state, batch);
+    if (positions.isStored(dataClass, batch.sequence)) return Promise.resolve('duplicate');
+    // It is on its way, and may still be refused.
+    return this.#log.settled().then(() => this.#append(state, batch));
+  }
+
+  #appendNew(state: SenderState, { sequence, payload }: Batch): Promise<AppendOutcome> {
     if (payload.kind === 'command' || payload.kind === 'profile') {
       throw new TypeError(`a batch of ${payload.kind} does not go through the log`);
     }
     const own: Mark = { dataClass: classOf(payload), range: { from: sequence, to: sequence } };
     if (payload.kind !== 'gap' || payload.gap.sequences === null) {
-      if (!state.positions.promise(own)) return 'scattered';
-      await this.#write(state, { sender: state.sender, marks: [own], payload });
-      return 'stored';
+      if (!state.positions.promise(own)) return Promise.resolve('scattered');
+      return this.#write(state, { sender: state.sender, marks: [own], payload });
     }
     const lost = lostOf(state, payload.gap, payload.gap.sequences);
     const marks = [own, ...(lost?.marks ?? [])];
-    if (!promiseAll(state, marks)) return 'scattered';
+    if (!promiseAll(state, marks)) return Promise.resolve('scattered');
     const rest: LogPayload | null = lost === undefined ? null : { kind: 'gap', gap: lost.gap };
-    await this.#write(state, { sender: state.sender, marks, payload: rest });
-    return 'stored';
+    return this.#write(state, { sender: state.sender, marks, payload: rest });
   }
 
-  async #write(state: SenderState, entry: LogEntry): Promise<void> {
-    try {
-      this.#checkRoom();
-      await this.#log.append(entry, (segment) => this.#synced(segment, state, entry));
-    } catch (error) {
-      for (const mark of entry.marks) state.positions.refuse(mark);
-      throw error;
-    }
+  #write(state: SenderState, entry: LogEntry): Promise<AppendOutcome> {
+    const pending = new PendingAppend(this.#places, state, entry);
+    if (this.#isFull()) pending.refused(this.#full());
+    else this.#log.append(entry, pending);
+    return pending.promise;
   }
 
-  #synced(segment: number, state: SenderState, entry: LogEntry): void {
-    state.segment = segment;
-    for (const mark of entry.marks) state.positions.store(mark);
-    this.head.add(segment, entry);
-    if (this.head.samplesOf(segment) >= this.#options.limits.rotateSamples) this.#log.rotate();
-  }
-
-  #checkRoom(): void {
+  #isFull(): boolean {
     const { maxSamples, maxWaiting } = this.#options.limits;
-    if (this.#flushing.waiting < maxWaiting && this.head.samples < maxSamples) return;
-    throw new StoreError(
+    return this.#flushing.waiting >= maxWaiting || this.head.samples >= maxSamples;
+  }
+
+  #full(): StoreError {
+    return new StoreError(
       'busy',
-      `store: ${this.#flushing.waiting} segments of the log wait for being flushed. Look for what the log of the collector says about it.`,
+      `store: ${this.#flushing.waiting} segments of the log wait for being flushed. The collector's log says why.`,
     );
   }
 }

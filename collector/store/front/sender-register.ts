@@ -11,6 +11,8 @@ export interface SenderState {
   readonly positions: SenderPositions;
   /** The last segment that holds something of the sender; 0: none. */
   segment: number;
+  /** It is loaded again when it is needed. */
+  isForgotten: boolean;
 }
 
 export interface SenderRegisterOptions {
@@ -32,6 +34,8 @@ export class SenderRegister {
   readonly #options: SenderRegisterOptions;
   /** The one that was used longest ago first. */
   readonly #states = new Map<string, SenderState>();
+  /** A stream names its sender by the same object each time. */
+  readonly #ofObject = new WeakMap<Sender, SenderState>();
   readonly #loading = new Map<string, Promise<SenderState>>();
   readonly #replayed = new Map<string, Replayed>();
   readonly #waiting: (() => void)[] = [];
@@ -54,7 +58,11 @@ export class SenderRegister {
 
   /** undefined when it must be loaded first. */
   get(sender: Sender): SenderState | undefined {
-    return this.#states.get(keyOf(sender));
+    const known = this.#ofObject.get(sender);
+    if (known !== undefined && !known.isForgotten) return known;
+    const state = this.#states.get(keyOf(sender));
+    if (state !== undefined) this.#ofObject.set(sender, state);
+    return state;
   }
 
   load(sender: Sender): Promise<SenderState> {
@@ -97,7 +105,7 @@ export class SenderRegister {
       positions.promise(mark);
       positions.store(mark);
     }
-    const state = { sender, positions, segment: replayed?.segment ?? 0 };
+    const state = { sender, positions, segment: replayed?.segment ?? 0, isForgotten: false };
     this.#states.set(key, state);
     this.#forgetIdle();
     return state;
@@ -107,9 +115,10 @@ export class SenderRegister {
     let excess = this.#states.size - (this.#options.maxIdle ?? usualMaxIdle);
     if (excess <= 0) return;
     const lastFlushed = this.#options.lastFlushed();
-    for (const [key, { segment, positions }] of this.#states) {
+    for (const [key, state] of this.#states) {
       if (excess <= 0) return;
-      if (segment > lastFlushed || positions.isBusy) continue;
+      if (state.segment > lastFlushed || state.positions.isBusy) continue;
+      state.isForgotten = true;
       this.#states.delete(key);
       excess -= 1;
     }

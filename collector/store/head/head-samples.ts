@@ -5,7 +5,8 @@ import type { HeadSamples } from '../front/reader-door.ts';
 import { type SeriesList, seriesKeyOf } from '../log/series-lists.ts';
 import type { SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
-import type { Head, HeadTicks } from './head.ts';
+import type { Head } from './head.ts';
+import type { HeadTicks } from './node-head.ts';
 
 /** So many nodes are read before others may have a turn. */
 const nodesPerTurn = 16;
@@ -36,11 +37,12 @@ function addNode(
   const wanted = isOne
     ? matches.of(first)
     : [...new Map(ticks.lists.flatMap((list) => matches.of(list)).map((one) => [one.series, one])).values()];
+  const { timesMs, rows } = ticks;
   for (const { series, place } of wanted) {
-    for (let tick = 0; tick < ticks.rows.length; tick += 1) {
+    for (let tick = 0; tick < rows.length; tick += 1) {
       const at = isOne ? place : matches.placeIn(ticks.lists[tick], series);
-      const value = ticks.rows[tick]?.[at];
-      if (value !== undefined && Number.isFinite(value)) runs.add(ticks.timesMs[tick] ?? 0, value);
+      const value = rows[tick]?.[at];
+      if (value !== undefined && Number.isFinite(value)) runs.add(timesMs[tick] ?? 0, value);
     }
     runs.end(node, series);
   }

@@ -10,15 +10,8 @@ import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import { LatestTicks } from '../latest-ticks.ts';
 import type { LogEntry } from '../log/log-entry.ts';
-import type { SeriesList, SeriesLists } from '../log/series-lists.ts';
-import { NodeHead } from './node-head.ts';
-
-/** Ticks of a node, oldest first, each time once. */
-export interface HeadTicks {
-  readonly timesMs: readonly number[];
-  readonly lists: readonly SeriesList[];
-  readonly rows: readonly Float64Array[];
-}
+import type { SeriesLists } from '../log/series-lists.ts';
+import { type HeadTicks, joined, NodeHead, noTicks } from './node-head.ts';
 
 interface SegmentHead {
   readonly nodes: Map<string, NodeHead>;
@@ -87,25 +80,15 @@ export class Head {
     return this.#latest.of(node);
   }
 
-  /** Both ends included. */
+  /** Both ends included. What comes out must not be changed. */
   ticks(node: string, fromMs: number, toMs: number): HeadTicks {
-    const timesMs: number[] = [];
-    const lists: SeriesList[] = [];
-    const rows: Float64Array[] = [];
-    let isAscending = true;
-    for (const part of this.#partsOf(node)) {
-      for (let place = 0; place < part.rows.length; place += 1) {
-        const timeMs = part.tickTimes.all[place] ?? 0;
-        const list = part.lists[place];
-        const row = part.rows[place];
-        if (timeMs < fromMs || timeMs > toMs || list === undefined || row === undefined) continue;
-        isAscending &&= timeMs > (timesMs.at(-1) ?? Number.NEGATIVE_INFINITY);
-        timesMs.push(timeMs);
-        lists.push(list);
-        rows.push(row);
-      }
+    let found: HeadTicks | undefined;
+    for (const { nodes } of this.#segments.values()) {
+      const ticks = nodes.get(node)?.ticks(fromMs, toMs);
+      if (ticks === undefined || ticks.timesMs.length === 0) continue;
+      found = found === undefined ? ticks : joined(found, ticks);
     }
-    return isAscending ? { timesMs, lists, rows } : ascending({ timesMs, lists, rows });
+    return found ?? noTicks;
   }
 
   tickTimes(node: string, fromMs: number, toMs: number): readonly number[] {
@@ -151,7 +134,8 @@ export class Head {
 
   #addTick(name: string, tick: MetricTick, { held, node }: { held: SegmentHead; node: NodeHead }): void {
     const { timeMs, values } = tick;
-    if (this.#partsOf(name).some(({ tickTimes }) => tickTimes.has(timeMs))) {
+    for (const { nodes } of this.#segments.values()) {
+      if (nodes.get(name)?.tickTimes.has(timeMs) !== true) continue;
       this.#duplicates += 1;
       return;
     }
@@ -184,11 +168,4 @@ export class Head {
     }
     return parts;
   }
-}
-
-function ascending({ timesMs, lists, rows }: HeadTicks): HeadTicks {
-  const order = Uint32Array.from(timesMs.keys()).sort((a, b) => (timesMs[a] ?? 0) - (timesMs[b] ?? 0));
-  const pick = <T>(items: readonly T[]): T[] =>
-    Array.from(order, (place) => items[place]).filter((item) => item !== undefined);
-  return { timesMs: pick(timesMs), lists: pick(lists), rows: pick(rows) };
 }

@@ -1,4 +1,4 @@
-// In: entries. Out: a promise for each, resolved once it is synced to disk; and segments as they are closed. Entries that
+// In: entries. Out: a word for each once it is synced to disk, and segments as they are closed. Entries that
 // come close together share one sync, and nobody waits for the disk but they.
 // It refuses (StoreError): a full disk, a folder that cannot be written, a log that is closed. What is refused is not in
 // the log, and the next entry is tried anew.
@@ -42,15 +42,17 @@ interface Segment extends SegmentFile {
   isNamed: boolean;
 }
 
-interface Waiter {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-  readonly synced: (segment: number) => void;
+/** Who appended something. One of both is called, once. */
+export interface LogWaiter {
+  /** It is on disk, in the segment of this number, which is not closed yet. */
+  synced(segment: number): void;
+  /** It is not in the log. */
+  refused(error: unknown): void;
 }
 
 interface Group {
   readonly segment: Segment;
-  readonly waiters: readonly Waiter[];
+  readonly waiters: readonly LogWaiter[];
   readonly isLast: boolean;
 }
 
@@ -58,7 +60,7 @@ export class LogWriter {
   readonly #options: LogWriterOptions;
   #nextNumber: number;
   #segment: Segment | undefined;
-  #waiters: Waiter[] = [];
+  #waiters: LogWaiter[] = [];
   /** Last groups of segments that are over, oldest first. */
   #sealed: Group[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -78,20 +80,17 @@ export class LogWriter {
     return this.#syncs;
   }
 
-  /** `synced` is told the number of the segment at once, before the promise resolves and before the segment is closed. */
-  append(entry: LogEntry, synced: (segment: number) => void): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  append(entry: LogEntry, waiter: LogWaiter): void {
     try {
       const segment = this.#segment ?? this.#begin();
       segment.encoder.append(entry);
-      this.#waiters.push({ resolve, reject, synced });
+      this.#waiters.push(waiter);
       if (segment.file.sizeBytes >= this.#options.rotateBytes) this.rotate();
       else if (this.#waiters.length >= groupEntries) this.#due();
       else this.#timer ??= setTimeout(() => this.#due(), this.#options.windowMs);
     } catch (error) {
-      reject(toStoreError(error, this.#options.folder));
+      waiter.refused(toStoreError(error, this.#options.folder));
     }
-    return promise;
   }
 
   /** Closes the segment as soon as it is synced; what comes next begins another one. */
@@ -110,7 +109,7 @@ export class LogWriter {
       return this.#running;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiters.push({ resolve, reject: () => resolve(), synced: () => {} });
+    this.#waiters.push({ synced: () => resolve(), refused: () => resolve() });
     this.#due();
     return promise;
   }
@@ -143,7 +142,7 @@ export class LogWriter {
     this.#run();
   }
 
-  #takeWaiters(): readonly Waiter[] {
+  #takeWaiters(): readonly LogWaiter[] {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isDue = false;
@@ -176,7 +175,7 @@ export class LogWriter {
     const { file, encoder, number } = segment;
     const refuse = (error: unknown) => {
       const told = toStoreError(error, this.#options.folder);
-      for (const { reject } of waiters) reject(told);
+      for (const waiter of waiters) waiter.refused(told);
     };
     if (isLast) encoder.end();
     const failure = write(segment);
@@ -193,8 +192,7 @@ export class LogWriter {
       if (!segment.isNamed) await syncFolder(this.#options.folder);
       segment.isNamed = true;
       this.#syncs += 1;
-      for (const { synced } of waiters) synced(number);
-      for (const { resolve } of waiters) resolve();
+      for (const waiter of waiters) waiter.synced(number);
     } catch (error) {
       refuse(error);
       // What is in the file may never reach the disk: nothing more may rely on it.

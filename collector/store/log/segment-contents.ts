@@ -2,7 +2,13 @@
 // exactly what a damaged stretch took.
 //
 // Invariant: what was not written is in no part: `forget` takes back what came since the last `keep`.
-import type { DataClass, Sender, SequenceRange } from '../../../shared/model/delivery.ts';
+import {
+  type DataClass,
+  dataClasses,
+  type Gap,
+  type Sender,
+  type SequenceRange,
+} from '../../../shared/model/delivery.ts';
 import type { LogEntry, Mark } from './log-entry.ts';
 
 /** Numbers of one class of one sender that follow each other, each of as many items as the others. */
@@ -19,53 +25,64 @@ export interface HeldBySender {
   readonly held: readonly HeldRange[];
 }
 
-const sendersPerRecord = 500;
+/** As `HeldRange`, and growing. */
+type Held = [from: number, to: number, count: number, fromTimeMs: number, toTimeMs: number];
+type PackedHeld = [node: string, spoolId: string, dataClass: DataClass, held: readonly Held[]];
 
-interface Growing extends HeldBySender {
-  readonly held: HeldRange[];
+interface Growing {
+  readonly sender: Sender;
+  readonly dataClass: DataClass;
+  readonly held: Held[];
 }
 
-export class SegmentContents {
-  readonly #parts = new Map<string, Growing>();
-  #fresh: LogEntry[] = [];
+const sendersPerRecord = 500;
 
-  add(entry: LogEntry): void {
+export class SegmentContents {
+  readonly #parts = new Map<number, Growing>();
+  #fresh: LogEntry[] = [];
+  #freshSenders: number[] = [];
+
+  /** `number`: of the sender. One sender may have several. */
+  add(number: number, entry: LogEntry): void {
     this.#fresh.push(entry);
+    this.#freshSenders.push(number);
   }
 
   forget(): void {
     this.#fresh = [];
+    this.#freshSenders = [];
   }
 
   keep(): void {
-    for (const entry of this.#fresh) {
-      for (const [place, mark] of entry.marks.entries()) this.#keep(entry, mark, place);
+    for (let place = 0; place < this.#fresh.length; place += 1) {
+      const entry = this.#fresh[place];
+      if (entry === undefined) continue;
+      for (const mark of entry.marks) this.#keep(this.#freshSenders[place] ?? 0, entry, mark);
     }
-    this.#fresh = [];
+    this.forget();
   }
 
   /** The payloads of its records. */
   *parts(): Generator<Buffer> {
     const all = [...this.#parts.values()];
     for (let from = 0; from < all.length; from += sendersPerRecord) {
-      yield Buffer.from(JSON.stringify(all.slice(from, from + sendersPerRecord).map(packed)));
+      const rows = all
+        .slice(from, from + sendersPerRecord)
+        .map(({ sender, dataClass, held }): PackedHeld => [sender.node, sender.spoolId, dataClass, held]);
+      yield Buffer.from(JSON.stringify(rows));
     }
   }
 
-  #keep(entry: LogEntry, { dataClass, range }: Mark, place: number): void {
-    const { sender } = entry;
-    const key = `${sender.node} ${sender.spoolId} ${dataClass}`;
+  #keep(number: number, entry: LogEntry, mark: Mark): void {
+    const key = number * dataClasses.length + dataClasses.indexOf(mark.dataClass);
     let growing = this.#parts.get(key);
     if (growing === undefined) {
-      growing = { sender, dataClass, held: [] };
+      growing = { sender: entry.sender, dataClass: mark.dataClass, held: [] };
       this.#parts.set(key, growing);
     }
-    const { held } = growing;
-    const fresh = { range, ...itemsOf(entry, place) };
-    const last = held.at(-1);
-    const joined = last === undefined ? undefined : join(last, fresh);
-    if (joined === undefined) held.push(fresh);
-    else held[held.length - 1] = joined;
+    const fresh = heldOf(entry, mark);
+    const last = growing.held.at(-1);
+    if (last === undefined || !join(last, fresh)) growing.held.push(fresh);
   }
 }
 
@@ -83,54 +100,48 @@ export function readContents(payload: Buffer): readonly HeldBySender[] {
   }));
 }
 
-type PackedHeld = [
-  node: string,
-  spoolId: string,
-  dataClass: DataClass,
-  held: [from: number, to: number, count: number, fromTimeMs: number, toTimeMs: number][],
-];
-
-function packed({ sender, dataClass, held }: HeldBySender): PackedHeld {
-  const flat = held.map(({ range, count, fromTimeMs, toTimeMs }) => [
-    range.from,
-    range.to,
-    count,
-    fromTimeMs,
-    toTimeMs,
-  ]);
-  return [sender.node, sender.spoolId, dataClass, flat as PackedHeld[3]];
-}
-
-/** What the numbers of one mark stand for. The first mark is the entry's own, a second one that of a loss. */
-export function itemsOf({ marks, payload }: LogEntry, place: number): Omit<HeldRange, 'range'> {
-  if (payload === null) return { count: 1, fromTimeMs: 0, toTimeMs: 0 };
+/** What the numbers of a mark stand for: one batch, or those of a loss. */
+function heldOf({ marks, payload }: LogEntry, mark: Mark): Held {
+  const { from, to } = mark.range;
+  if (payload === null) return [from, to, 1, 0, 0];
   switch (payload.kind) {
-    case 'metrics':
-      return spanOf(payload.ticks);
-    case 'processes':
-      return spanOf(payload.snapshots);
+    case 'metrics': {
+      const { ticks } = payload;
+      return [from, to, ticks.length, ticks[0]?.timeMs ?? 0, ticks.at(-1)?.timeMs ?? 0];
+    }
+    case 'processes': {
+      const { snapshots } = payload;
+      return [from, to, snapshots.length, snapshots[0]?.timeMs ?? 0, snapshots.at(-1)?.timeMs ?? 0];
+    }
     case 'inventory':
-      return spanOf([payload.inventory]);
+      return [from, to, 1, payload.inventory.timeMs, payload.inventory.timeMs];
     case 'gap': {
-      const { fromTimeMs, toTimeMs, count } = payload.gap;
-      return { count: place === marks.length - 1 ? count : 1, fromTimeMs, toTimeMs };
+      const { count, fromTimeMs, toTimeMs } = payload.gap;
+      const lost = marks.filter((other) => isLost(payload.gap, other));
+      const numbers = lost.reduce((sum, other) => sum + sizeOf(other), 0);
+      const share = isLost(payload.gap, mark) ? Math.round((count * sizeOf(mark)) / numbers) : 1;
+      return [from, to, share, fromTimeMs, toTimeMs];
     }
   }
 }
 
-function spanOf(items: readonly { readonly timeMs: number }[]): Omit<HeldRange, 'range'> {
-  const first = items[0]?.timeMs ?? 0;
-  return { count: items.length, fromTimeMs: first, toTimeMs: items.at(-1)?.timeMs ?? first };
+/** The other marks of an entry are its own numbers. */
+function isLost({ dataClass, sequences }: Gap, mark: Mark): boolean {
+  if (sequences === null || mark.dataClass !== dataClass) return false;
+  return mark.range.from >= sequences.from && mark.range.to <= sequences.to;
 }
 
-function join(last: HeldRange, next: HeldRange): HeldRange | undefined {
-  const numbers = last.range.to - last.range.from + 1;
-  if (next.range.from !== last.range.to + 1 || next.range.to !== next.range.from) return undefined;
-  if (last.count !== next.count * numbers) return undefined;
-  return {
-    range: { from: last.range.from, to: next.range.to },
-    count: last.count + next.count,
-    fromTimeMs: Math.min(last.fromTimeMs, next.fromTimeMs),
-    toTimeMs: Math.max(last.toTimeMs, next.toTimeMs),
-  };
+function sizeOf({ range }: Mark): number {
+  return range.to - range.from + 1;
+}
+
+/** Adds the next one to the last one, when it follows and each number is of as many items. */
+function join(last: Held, next: Held): boolean {
+  const [from, to, count, fromTimeMs, toTimeMs] = next;
+  if (from !== last[1] + 1 || to !== from || last[2] !== count * (last[1] - last[0] + 1)) return false;
+  last[1] = to;
+  last[2] += count;
+  last[3] = Math.min(last[3], fromTimeMs);
+  last[4] = Math.max(last[4], toTimeMs);
+  return true;
 }

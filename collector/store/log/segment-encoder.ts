@@ -57,17 +57,16 @@ export class SegmentEncoder {
   append(entry: LogEntry): void {
     const { sender, marks, payload } = entry;
     const sequence = marks[0]?.range.from ?? 0;
-    if (payload?.kind === 'metrics') {
-      checkTimes(payload.ticks);
-      this.#appendTicks(this.#stateOf(sender), sequence, payload.ticks);
-    } else if (payload?.kind === 'processes') {
-      checkTimes(payload.snapshots);
-      this.#appendSnapshots(this.#stateOf(sender), sequence, payload.snapshots);
-    } else {
-      const { number } = this.#stateOf(sender);
-      this.#file.append(recordType.entry, Buffer.from(JSON.stringify([number, marks, payload])));
+    if (payload?.kind === 'metrics') checkTimes(payload.ticks);
+    if (payload?.kind === 'processes') checkTimes(payload.snapshots);
+    const state = this.#stateOf(sender);
+    if (payload?.kind === 'metrics') this.#appendTicks(state, sequence, payload.ticks);
+    else if (payload?.kind === 'processes') this.#appendSnapshots(state, sequence, payload.snapshots);
+    else {
+      const content = JSON.stringify([state.number, marks, payload]);
+      this.#file.append(recordType.entry, Buffer.from(content));
     }
-    this.#contents.add(entry);
+    this.#contents.add(state.number, entry);
   }
 
   /** What was appended last was not written: nothing may refer to it. */
@@ -94,8 +93,9 @@ export class SegmentEncoder {
   }
 
   #appendTicks(state: SenderState, sequence: number, ticks: readonly MetricTick[]): void {
-    const lists = ticks.map(({ series }) => this.#lists.listOf(series));
-    const numbers = lists.map((list) => this.#numberOfList(list));
+    // Lists are defined before the record that needs them begins.
+    const numbers: number[] = [];
+    for (const { series } of ticks) numbers.push(this.#numberOfList(this.#lists.listOf(series)));
     const writer = this.#writer;
     writer.begin();
     writer.count(state.number);
@@ -103,13 +103,14 @@ export class SegmentEncoder {
     writer.count(ticks.length);
     for (let place = 0; place < ticks.length; place += 1) {
       const tick = ticks[place];
-      if (tick !== undefined) this.#writeTick(state, tick, lists[place] ?? noSeries, numbers[place] ?? 0);
+      if (tick !== undefined) this.#writeTick(state, tick, numbers[place] ?? 0);
     }
     this.#file.append(recordType.ticks, writer.take());
   }
 
-  #writeTick(state: SenderState, tick: MetricTick, list: SeriesList, number: number): void {
+  #writeTick(state: SenderState, tick: MetricTick, number: number): void {
     const writer = this.#writer;
+    const list = this.#lists.listOf(tick.series);
     const isAlone =
       state.tickChain === 0 ||
       state.tickChain >= chainLength ||

@@ -13,6 +13,9 @@ import { putVarint, type RecordWriter } from './record-writer.ts';
 const maxScaled = 2 ** 50 - 1;
 const bytesPerEntry = 12;
 
+/** Tokens of smaller differences are made of 31 bits. */
+const smallDelta = 2 ** 28;
+
 /** `length` entries of `values`; `before` may be shorter. */
 export function writeTokens(
   writer: RecordWriter,
@@ -21,36 +24,27 @@ export function writeTokens(
 ): void {
   writer.reserve(length * bytesPerEntry + 16);
   const bytes = writer.bytes;
+  const comparable = Math.min(length, before.length);
   let at = writer.at;
-  let unchanged = 0;
-  for (let place = 0; place < length; place += 1) {
-    const value = values[place] ?? Number.NaN;
-    const old = place < before.length ? (before[place] ?? 0) : 0;
-    if (value === old && place < before.length) {
-      unchanged += 1;
-      continue;
-    }
-    if (unchanged > 0) {
-      at = putVarint(bytes, at, unchanged * 2);
-      unchanged = 0;
-    }
+  let place = 0;
+  while (place < length) {
+    const first = place;
+    while (place < comparable && values[place] === before[place]) place += 1;
+    if (place > first) at = putVarint(bytes, at, (place - first) * 2);
+    if (place >= length) break;
+    const value = values[place] ?? 0;
     const scale = scales[place] ?? 1;
     const scaled = Math.round(value * scale);
     if (scaled / scale === value && scaled <= maxScaled && scaled >= -maxScaled) {
-      const delta = scaled - scaledBefore(old, scale);
-      at = putVarint(bytes, at, (delta >= 0 ? delta * 2 : -delta * 2 - 1) * 2 + 1);
-    } else if (Number.isNaN(value)) {
-      const absent = countAbsent(values, place, length);
-      bytes[at++] = 0;
-      at = putVarint(bytes, at, absent);
-      place += absent - 1;
+      const old = place < comparable ? scaledBefore(before[place] ?? 0, scale) : 0;
+      at = putDelta(bytes, at, scaled - old);
+      place += 1;
     } else {
-      bytes[at++] = 0;
-      bytes[at++] = 0;
-      at = bytes.writeDoubleLE(value, at);
+      writer.at = at;
+      place = writeSpecial(writer, values, { place, length });
+      at = writer.at;
     }
   }
-  if (unchanged > 0) at = putVarint(bytes, at, unchanged * 2);
   writer.at = at;
 }
 
@@ -59,23 +53,83 @@ export function readTokens(
   { length, scales, before }: { length: number; scales: Float64Array; before: Float64Array },
 ): Float64Array<ArrayBuffer> {
   const values = new Float64Array(length);
+  const bytes = reader.bytes;
+  let at = reader.at;
   let place = 0;
   while (place < length) {
-    const token = reader.count();
-    if (token % 2 === 1) {
-      const zigzag = (token - 1) / 2;
-      const delta = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+    let token = bytes[at++] ?? 0;
+    if (token > 127) {
+      let shift = 7;
+      let byte = 128;
+      for (token &= 127; byte > 127 && shift < 28; shift += 7) {
+        byte = bytes[at++] ?? 0;
+        token |= (byte & 127) << shift;
+      }
+      if (byte > 127) {
+        reader.at = at;
+        const delta = deltaOf(token + reader.count() * 2 ** 28);
+        at = reader.at;
+        const wide = scales[place] ?? 1;
+        values[place] = (scaledBefore(before[place] ?? 0, wide) + delta) / wide;
+        place += 1;
+        continue;
+      }
+    }
+    if ((token & 1) === 1) {
+      const delta = (token >>> 2) ^ -((token >>> 1) & 1);
       const scale = scales[place] ?? 1;
       values[place] = (scaledBefore(before[place] ?? 0, scale) + delta) / scale;
       place += 1;
     } else if (token > 0) {
-      const end = Math.min(length, place + token / 2);
+      const end = Math.min(length, place + (token >>> 1));
       for (; place < end; place += 1) values[place] = before[place] ?? 0;
     } else {
+      reader.at = at;
       place = readSpecial(reader, values, place);
+      at = reader.at;
     }
   }
+  reader.at = at;
   return values;
+}
+
+function putDelta(bytes: Uint8Array, place: number, delta: number): number {
+  if (delta >= smallDelta || delta <= -smallDelta) {
+    return putVarint(bytes, place, (delta >= 0 ? delta * 2 : -delta * 2 - 1) * 2 + 1);
+  }
+  const small = delta | 0;
+  let token = (((small << 1) ^ (small >> 31)) << 1) | 1;
+  let at = place;
+  while (token > 127) {
+    bytes[at++] = (token & 127) | 128;
+    token >>>= 7;
+  }
+  bytes[at++] = token;
+  return at;
+}
+
+/** Of a token that says a difference. */
+function deltaOf(token: number): number {
+  const zigzag = (token - 1) / 2;
+  return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+}
+
+function writeSpecial(
+  writer: RecordWriter,
+  values: Float64Array,
+  { place, length }: { readonly place: number; readonly length: number },
+): number {
+  const value = values[place] ?? Number.NaN;
+  writer.bytes[writer.at++] = 0;
+  if (!Number.isNaN(value)) {
+    writer.bytes[writer.at++] = 0;
+    writer.at = writer.bytes.writeDoubleLE(value, writer.at);
+    return place + 1;
+  }
+  let end = place + 1;
+  while (end < length && Number.isNaN(values[end])) end += 1;
+  writer.at = putVarint(writer.bytes, writer.at, end - place);
+  return end;
 }
 
 function readSpecial(reader: RecordReader, values: Float64Array, place: number): number {
@@ -91,10 +145,4 @@ function readSpecial(reader: RecordReader, values: Float64Array, place: number):
 function scaledBefore(old: number, scale: number): number {
   const scaled = Math.round(old * scale);
   return scaled <= maxScaled && scaled >= -maxScaled ? scaled : 0;
-}
-
-function countAbsent(values: Float64Array, from: number, length: number): number {
-  let end = from + 1;
-  while (end < length && Number.isNaN(values[end])) end += 1;
-  return end - from;
 }

@@ -39,9 +39,16 @@ export function openLog(folder: string, options: Partial<LogWriterOptions> = {})
   return log;
 }
 
+/** Resolves with the number of the segment once it is on disk. */
+export function append(log: LogWriter, entry: LogEntry): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  log.append(entry, { synced: resolve, refused: reject });
+  return promise;
+}
+
 /** Appends all, and waits until they are on disk. */
 export async function write(log: LogWriter, entries: readonly LogEntry[]): Promise<void> {
-  await Promise.all(entries.map((entry) => log.append(entry, () => {})));
+  await Promise.all(entries.map((entry) => append(log, entry)));
 }
 
 export type LogItem = LogEntry | DamagedStretch;
