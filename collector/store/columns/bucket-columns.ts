@@ -111,7 +111,9 @@ function counterColumns(buckets: CounterBuckets, decimals: number): BucketColumn
   }
   const firstIncrease = grown.length > 0 && grown[0] === places[0] ? at(increases, 0) : 0;
   const growths = pick(growthsOf(lasts, places, { count: counts.length, firstIncrease }), grown);
-  const spacingMs = at(spans, 0) / Math.max(1, at(counts, at(grown, 0)));
+  // Not of the first bucket: its first sample may have none before it.
+  const last = grown.length - 1;
+  const spacingMs = at(spans, last) / Math.max(1, at(counts, at(grown, last)));
   const means: Means = { increases, spansMs: spans };
   const { unitMs, columns } = rateColumns(...rates, { means, spacingMs, scale: 10 ** decimals });
   const head = { kind: 'counter', isWhole: true, firstIncrease, unitMs } as const;

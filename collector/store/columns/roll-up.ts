@@ -5,7 +5,7 @@
 // depend on the grid, so buckets made of finer buckets are those that would be made of the samples.
 import type { MetricKind } from '../../../shared/model/metric.ts';
 import type { BucketGrid, Buckets, CounterBuckets, GaugeBuckets, Samples } from '../buckets.ts';
-import { divide, exactScale } from './exact-scale.ts';
+import { exactScale } from './exact-scale.ts';
 
 /** More ticks than this in a row are missing only when something is wrong. */
 const maxGapIntervals = 3;
@@ -62,26 +62,23 @@ export function bucketOf({ firstMs, stepMs }: BucketGrid, timeMs: number): numbe
 function rollUpGauge(samples: Samples, grid: BucketGrid, { decimals }: RollUpOptions): GaugeBuckets {
   const { timesMs, values } = samples;
   const buckets = emptyGauge(grid.count);
-  const { counts, sums, minima, maxima, lasts } = buckets;
   const scale = exactScale(decimals, [values]);
-  for (let place = 0; place < timesMs.length; place += 1) {
-    const bucket = bucketOf(grid, timesMs[place] ?? 0);
-    if (bucket < 0 || bucket >= grid.count) continue;
-    const value = values[place] ?? 0;
-    const whole = scale === 1 ? value : Math.round(value * scale);
-    if (counts[bucket] === 0) {
-      sums[bucket] = whole;
-      minima[bucket] = value;
-      maxima[bucket] = value;
-    } else {
-      sums[bucket] = (sums[bucket] ?? 0) + whole;
-      if (value < (minima[bucket] ?? 0)) minima[bucket] = value;
-      if (value > (maxima[bucket] ?? 0)) maxima[bucket] = value;
+  forEachBucket(timesMs, grid, (bucket, from, to) => {
+    let sum = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let place = from; place < to; place += 1) {
+      const value = values[place] ?? 0;
+      sum += scale === 1 ? value : Math.round(value * scale);
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
-    counts[bucket] = (counts[bucket] ?? 0) + 1;
-    lasts[bucket] = value;
-  }
-  if (scale !== 1) divide(sums, scale);
+    buckets.counts[bucket] = to - from;
+    buckets.sums[bucket] = sum / scale;
+    buckets.minima[bucket] = min;
+    buckets.maxima[bucket] = max;
+    buckets.lasts[bucket] = values[to - 1] ?? Number.NaN;
+  });
   return buckets;
 }
 
@@ -91,59 +88,70 @@ function rollUpCounter(samples: Samples, grid: BucketGrid, options: RollUpOption
   const buckets = emptyCounter(grid.count);
   const known = before === undefined ? [values] : [values, Float64Array.of(before.value)];
   const scale = exactScale(decimals, known);
-  let beforeMs = before?.timeMs ?? Number.NaN;
-  let spacingBeforeMs = 0;
-  let beforeWhole = scale === 1 ? (before?.value ?? 0) : Math.round((before?.value ?? 0) * scale);
-  for (let place = 0; place < timesMs.length; place += 1) {
-    const timeMs = timesMs[place] ?? 0;
-    const value = values[place] ?? 0;
-    const whole = scale === 1 ? value : Math.round(value * scale);
-    // NaN where there is no sample before: then neither comparison holds.
-    const spanMs = timeMs - beforeMs;
-    const bucket = bucketOf(grid, timeMs);
-    if (bucket >= 0 && bucket < grid.count) {
-      buckets.counts[bucket] = (buckets.counts[bucket] ?? 0) + 1;
-      buckets.lasts[bucket] = value;
-      const spacingAfterMs = (timesMs[place + 1] ?? Number.NaN) - timeMs;
-      if (spanMs > 0 && (spanMs <= lookbackMs || isUsual(spanMs, spacingBeforeMs, spacingAfterMs))) {
-        addGrowth(buckets, bucket, { increase: whole < beforeWhole ? whole : whole - beforeWhole, spanMs });
+  const beforeAllMs = before?.timeMs ?? Number.POSITIVE_INFINITY;
+  forEachBucket(timesMs, grid, (bucket, from, to) => {
+    const growth = { increase: 0, spanMs: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+    let beforeMs = from > 0 ? (timesMs[from - 1] ?? 0) : beforeAllMs;
+    let beforeValue = (from > 0 ? values[from - 1] : before?.value) ?? 0;
+    for (let place = from; place < to; place += 1) {
+      const timeMs = timesMs[place] ?? 0;
+      const value = values[place] ?? 0;
+      const spanMs = timeMs - beforeMs;
+      if (spanMs > 0 && (spanMs <= lookbackMs || isUsual(spanMs, timesMs, { place, beforeAllMs }))) {
+        const whole = scale === 1 ? value : Math.round(value * scale);
+        const wholeBefore = scale === 1 ? beforeValue : Math.round(beforeValue * scale);
+        const increase = whole < wholeBefore ? whole : whole - wholeBefore;
+        const rate = increase / (spanMs / 1000);
+        growth.increase += increase;
+        growth.spanMs += spanMs;
+        if (rate < growth.min) growth.min = rate;
+        if (rate > growth.max) growth.max = rate;
       }
+      beforeMs = timeMs;
+      beforeValue = value;
     }
-    spacingBeforeMs = spanMs;
-    beforeMs = timeMs;
-    beforeWhole = whole;
-  }
-  if (scale !== 1)
-    for (const array of [buckets.increases, buckets.minRates, buckets.maxRates]) divide(array, scale);
+    buckets.counts[bucket] = to - from;
+    buckets.lasts[bucket] = beforeValue;
+    if (growth.spanMs === 0) return;
+    buckets.spansMs[bucket] = growth.spanMs;
+    buckets.increases[bucket] = growth.increase / scale;
+    buckets.minRates[bucket] = growth.min / scale;
+    buckets.maxRates[bucket] = growth.max / scale;
+  });
   return buckets;
 }
 
-/** True when so wide a spacing is no gap, because one beside it is of its kind: the node measured less often. */
-function isUsual(spanMs: number, beforeMs: number, afterMs: number): boolean {
-  const besideMs = Math.max(withinWidest(beforeMs), withinWidest(afterMs));
-  return spanMs <= maxGapIntervals * besideMs;
+/** Tells of each bucket that has samples where they begin and end. */
+function forEachBucket(
+  timesMs: Float64Array,
+  grid: BucketGrid,
+  use: (bucket: number, from: number, to: number) => void,
+): void {
+  let from = 0;
+  while (from < timesMs.length) {
+    const bucket = bucketOf(grid, timesMs[from] ?? 0);
+    const endMs = grid.firstMs + bucket * grid.stepMs;
+    let to = from + 1;
+    while (to < timesMs.length && (timesMs[to] ?? 0) <= endMs) to += 1;
+    if (bucket >= 0 && bucket < grid.count) use(bucket, from, to);
+    from = to;
+  }
 }
 
+/** True when so wide a spacing is no gap, because one beside it is of its kind: the node measured less often. */
+function isUsual(
+  spanMs: number,
+  timesMs: Float64Array,
+  { place, beforeAllMs }: { place: number; beforeAllMs: number },
+): boolean {
+  const at = (other: number): number => (other === -1 ? beforeAllMs : (timesMs[other] ?? Number.NaN));
+  const besideMs = [at(place - 1) - at(place - 2), at(place + 1) - at(place)].map(withinWidest);
+  return spanMs <= maxGapIntervals * Math.max(...besideMs);
+}
+
+/** 0: there is none, or it is a gap for certain. */
 function withinWidest(spacingMs: number): number {
   return spacingMs <= widestIntervalMs ? spacingMs : 0;
-}
-
-function addGrowth(
-  { increases, spansMs, minRates, maxRates }: CounterBuckets,
-  bucket: number,
-  { increase, spanMs }: { increase: number; spanMs: number },
-): void {
-  const rate = increase / (spanMs / 1000);
-  if (spansMs[bucket] === 0) {
-    increases[bucket] = increase;
-    minRates[bucket] = rate;
-    maxRates[bucket] = rate;
-  } else {
-    increases[bucket] = (increases[bucket] ?? 0) + increase;
-    if (rate < (minRates[bucket] ?? 0)) minRates[bucket] = rate;
-    if (rate > (maxRates[bucket] ?? 0)) maxRates[bucket] = rate;
-  }
-  spansMs[bucket] = (spansMs[bucket] ?? 0) + spanMs;
 }
 
 function unknown(count: number): Float64Array {
