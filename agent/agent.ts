@@ -26,12 +26,15 @@ import { QuietMode } from './quiet/quiet-mode.ts';
 import { CpuBudget } from './sampler/cpu-budget.ts';
 import { createSampler } from './sampler/sampler.ts';
 import { createSources } from './sources/registry.ts';
-import { MemorySpool } from './spool/memory-spool.ts';
+import { type OpenedSpool, openSpool } from './spool/open-spool.ts';
+import type { Spool } from './spool/spool.ts';
 import { runSurvey } from './survey/survey-child.ts';
+import { spoolCodec } from './uplink/spool-codec.ts';
 import { controlStream, telemetryStream } from './uplink/stream-kinds.ts';
 import { Uplink } from './uplink/uplink.ts';
 
 const clock = systemClock;
+const mebibyte = 1024 * 1024;
 
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
 export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
@@ -42,7 +45,8 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   const { units } = config.sources;
   const sources = createSources(host, { jobs, ...(units.length > 0 && { units }) });
   const scanner = new ProcessScanner(host, jobs);
-  const spool = new MemorySpool({ limitBytes: config.buffer.sizeMiB * 1024 * 1024, clock });
+  const opened = openBuffer(config, host, log);
+  const { spool } = opened;
   const { intervalMs } = config;
   const quiet = createQuietMode(config, { host, jobs, log: log.child({ component: 'quiet' }) });
   const samplerLog = log.child({ component: 'sampler' });
@@ -89,6 +93,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
       await sampler.stop();
       await closeHelpers(helpers);
       await Promise.all([uplinks.telemetry.stop(), uplinks.control.stop()]);
+      await opened.close();
       for (const source of sources) source.close();
       log.info('agent stopped');
     },
@@ -96,9 +101,37 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   };
 }
 
+/** Throws StartError. */
+function openBuffer({ node, stateDir, buffer }: AgentConfig, host: Host, log: Logger): OpenedSpool {
+  const { place, sizeMiB, memoryMiB } = buffer;
+  return openSpool({
+    folder: join(stateDir, 'spool'),
+    place,
+    diskBytes: sizeMiB * mebibyte,
+    memoryBytes: memoryMiB * mebibyte,
+    owner: { node, machineId: machineIdOf(host), bootId: host.facts.bootId },
+    bootedMs() {
+      const bootedMs = Math.round(clock.now() - host.uptimeSeconds() * 1000);
+      return Number.isNaN(bootedMs) ? null : bootedMs;
+    },
+    codec: spoolCodec,
+    clock,
+    log: log.child({ component: 'spool' }),
+  });
+}
+
+/** Empty where there is none, as in many containers. */
+function machineIdOf(host: Host): string {
+  try {
+    return host.readText(`${host.roots.root}/etc/machine-id`).trim();
+  } catch {
+    return '';
+  }
+}
+
 interface UplinkParts {
   readonly host: Host;
-  readonly spool: MemorySpool;
+  readonly spool: Spool;
   readonly log: Logger;
   readonly onDirective: (directive: Directive) => void;
 }
@@ -125,7 +158,7 @@ interface Helpers {
   readonly executor: ExecutorChild | null;
 }
 
-function createHelpers(config: AgentConfig, spool: MemorySpool, log: Logger): Helpers {
+function createHelpers(config: AgentConfig, spool: Spool, log: Logger): Helpers {
   const perfPath = config.profiler.perf === '' ? null : config.profiler.perf;
   const profiler = new ChildProfiler({
     program: [helperPrograms.profiler],

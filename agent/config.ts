@@ -38,7 +38,24 @@ export const AgentConfigSchema = Type.Object(
     }),
     buffer: Type.Object(
       {
-        sizeMiB: Type.Integer({ default: 16, minimum: 1, maximum: 256, description: '1 to 256' }),
+        place: Type.Union([Type.Literal('auto'), Type.Literal('disk'), Type.Literal('memory')], {
+          default: 'auto',
+          description:
+            'where measured data waits for the collector: disk (in stateDir), memory, or auto (memory where stateDir ' +
+            'is no disk of this node or cannot be written)',
+        }),
+        sizeMiB: Type.Integer({
+          default: 64,
+          minimum: 4,
+          maximum: 4096,
+          description: '4 to 4096: how much of the disk it may take',
+        }),
+        memoryMiB: Type.Integer({
+          default: 8,
+          minimum: 1,
+          maximum: 256,
+          description: '1 to 256: how much memory it may take where there is no disk',
+        }),
       },
       { default: {}, additionalProperties: false },
     ),

@@ -10,11 +10,26 @@ import type { Spool } from './spool/spool.ts';
 import type { UplinkStatistics } from './uplink/uplink.ts';
 
 const delivery = {
-  bytes: gauge('jidi_agent_buffer_bytes', 0, 'Memory held by data that is not acknowledged.'),
-  dropped: counter(
-    'jidi_agent_dropped_total',
+  bytes: gauge(
+    'jidi_agent_buffer_bytes',
     0,
-    'Ticks, snapshots and reports that were lost because the buffer was full or the collector refused them, by class.',
+    'What the buffer between measuring and sending takes, by place: on disk, or in memory where there is no disk.',
+  ),
+  queue: gauge('jidi_agent_buffer_queue_bytes', 0, 'Memory held by the newest data of the buffer.'),
+  waiting: gauge('jidi_agent_buffer_batches', 0, 'Batches that wait for the receipt of the collector.'),
+  backlog: gauge('jidi_agent_backlog_age_seconds', 1, 'Age of the oldest of them; 0 when none waits.'),
+  dropped: counter('jidi_agent_dropped_total', 0, 'Ticks, snapshots and reports that were lost, by class.'),
+  droppedFor: counter(
+    'jidi_agent_dropped_for_total',
+    0,
+    'The same by reason: the buffer was full, its file was damaged, metrics were thinned, a batch was refused.',
+  ),
+  writes: counter('jidi_agent_buffer_writes_total', 0, 'Writes of the buffer to its disk.'),
+  writeErrors: counter('jidi_agent_buffer_write_errors_total', 0, 'How often the disk refused the buffer.'),
+  syncs: counter(
+    'jidi_agent_buffer_syncs_total',
+    0,
+    'How often the buffer waited until its data would outlive the machine.',
   ),
   connects: counter('jidi_agent_connects_total', 0, 'Attempts to reach the collector, by stream.'),
   sent: counter('jidi_agent_sent_batches_total', 0, 'Batches sent to the collector, by stream.'),
@@ -68,12 +83,26 @@ export interface DeliveryParts {
   readonly control: { readonly statistics: UplinkStatistics };
 }
 
+const droppedReasons = ['buffer-full', 'damaged', 'thinned', 'refused'] as const;
+
 type Observer = Pick<Sampler, 'observe'>;
 
 export function observeDelivery(sampler: Observer, { spool, telemetry, control }: DeliveryParts): void {
-  sampler.observe(delivery.bytes, {}, () => spool.statistics.bytes);
+  const { statistics: buffer } = spool;
+  sampler.observe(delivery.bytes, { place: buffer.place }, () => buffer.bytes);
+  sampler.observe(delivery.queue, {}, () => buffer.queueBytes);
+  sampler.observe(delivery.waiting, {}, () => buffer.batches);
+  sampler.observe(delivery.backlog, {}, () => buffer.backlogAgeMs / 1000);
   for (const dataClass of dataClasses) {
-    sampler.observe(delivery.dropped, { class: dataClass }, () => spool.statistics.dropped[dataClass]);
+    sampler.observe(delivery.dropped, { class: dataClass }, () => buffer.dropped[dataClass]);
+  }
+  for (const reason of droppedReasons) {
+    sampler.observe(delivery.droppedFor, { reason }, () => buffer.droppedFor[reason]);
+  }
+  if (buffer.place === 'disk') {
+    sampler.observe(delivery.writes, {}, () => buffer.writes);
+    sampler.observe(delivery.writeErrors, {}, () => buffer.writeErrors);
+    sampler.observe(delivery.syncs, {}, () => buffer.syncs);
   }
   for (const [stream, { statistics }] of Object.entries({ telemetry, control })) {
     sampler.observe(delivery.connects, { stream }, () => statistics.connects);

@@ -4,33 +4,46 @@
 import { decodeMessage } from './decode-message.ts';
 import { MessageEncoder } from './encode-message.ts';
 import descriptor from './gen/descriptor.json' with { type: 'json' };
-import type { StreamControlRequestInput } from './gen/jidi/v1/StreamControlRequest.ts';
+import type { StreamControlRequest, StreamControlRequestInput } from './gen/jidi/v1/StreamControlRequest.ts';
 import type { StreamControlResponse } from './gen/jidi/v1/StreamControlResponse.ts';
-import type { StreamTelemetryRequestInput } from './gen/jidi/v1/StreamTelemetryRequest.ts';
+import type {
+  StreamTelemetryRequest,
+  StreamTelemetryRequestInput,
+} from './gen/jidi/v1/StreamTelemetryRequest.ts';
 import type { StreamTelemetryResponse } from './gen/jidi/v1/StreamTelemetryResponse.ts';
 import { MessageTypes } from './message-types.ts';
 
-export interface ClientStream<Request, Response> {
+export interface ClientStream<Request, Response, KeptRequest> {
   readonly path: string;
   readonly requestSerialize: (request: Request) => Buffer;
+  /** What was kept instead of being sent. Throws RangeError. */
+  readonly requestDeserialize: (bytes: Buffer) => KeptRequest;
   /** Throws RangeError. */
   readonly responseDeserialize: (bytes: Buffer) => Response;
 }
 
 const types = new MessageTypes(descriptor);
 
-export function telemetryClientStream(): ClientStream<StreamTelemetryRequestInput, StreamTelemetryResponse> {
+export function telemetryClientStream(): ClientStream<
+  StreamTelemetryRequestInput,
+  StreamTelemetryResponse,
+  StreamTelemetryRequest
+> {
   return clientStream('/jidi.v1.TelemetryService/StreamTelemetry', 'StreamTelemetry');
 }
 
-export function controlClientStream(): ClientStream<StreamControlRequestInput, StreamControlResponse> {
+export function controlClientStream(): ClientStream<
+  StreamControlRequestInput,
+  StreamControlResponse,
+  StreamControlRequest
+> {
   return clientStream('/jidi.v1.ControlService/StreamControl', 'StreamControl');
 }
 
-function clientStream<Request extends object, Response>(
+function clientStream<Request extends object, Response, KeptRequest>(
   path: string,
   name: string,
-): ClientStream<Request, Response> {
+): ClientStream<Request, Response, KeptRequest> {
   const request = types.message(`${name}Request`);
   const response = types.message(`${name}Response`);
   const encoder = new MessageEncoder();
@@ -38,6 +51,7 @@ function clientStream<Request extends object, Response>(
     path,
     requestSerialize: (message) => encoder.encode(message, request),
     // The descriptor and the types are generated from the same files.
+    requestDeserialize: (bytes) => decodeMessage(bytes, request) as KeptRequest,
     responseDeserialize: (bytes) => decodeMessage(bytes, response) as Response,
   };
 }

@@ -4,20 +4,23 @@
 // States: greeting – Hello is sent, Welcome is awaited; streaming – batches go out as far as credit and drain allow;
 // over – nothing more happens. It never goes back.
 //
-// Invariants: a class is sent in the order of its sequence numbers; at most `credit` batches are under way; nothing is
-// taken from the spool but by acknowledgement or refusal; a batch that cannot be encoded is refused here, and as the
+// Invariants: what is new goes before the backlog, which goes at a bounded pace where there may be much of it; nothing is
+// taken from the spool but by acknowledgement or refusal; a batch that cannot be encoded is given up here, and as the
 // dictionaries may have learned from it, the connection ends.
 import { protocolVersion } from '../../proto/protocol-version.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { SentBatch } from '../../shared/model/batch.ts';
-import type { DataClass, Position } from '../../shared/model/delivery.ts';
+import type { DataClass, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Directive } from '../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../shared/model/node.ts';
 import type { Refusal } from '../../shared/wire/delivery.ts';
 import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
 import type { Spool } from '../spool/spool.ts';
+import { BacklogPace, type PaceLimits } from './backlog-pace.ts';
+import { SendPlan } from './send-plan.ts';
 import type { CollectorMessage, StreamDialect } from './stream-dialect.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface ConnectionOptions {
   readonly classes: readonly DataClass[];
@@ -26,6 +29,7 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** CLOCK_BOOTTIME, ms. */
   readonly bootTimeMs: () => number;
+  readonly pace: PaceLimits;
   readonly events: ConnectionEvents;
 }
 
@@ -42,23 +46,26 @@ export interface ConnectionEvents {
 const welcomeDeadlineMs = 10_000;
 const heartbeatEveryMs = 10_000;
 const portion = 16;
+/** A tick every second for a day is many; what people decided and what changed is little. */
+const paced: ReadonlySet<DataClass> = new Set(['metric', 'process']);
 
-export class Connection<Request, Response> {
+export class Connection<Request extends Uint8Array, Response> {
   readonly #dialect: StreamDialect<Request, Response>;
   readonly #options: ConnectionOptions;
-  /** Highest sequence number sent or known to be stored, by class. */
-  readonly #reached = new Map<DataClass, number>();
-  /** Sent, and neither acknowledged nor refused. */
-  #underWay: readonly Position[] = [];
+  readonly #underWay = new UnderWay();
+  readonly #pace: BacklogPace;
+  /** By class, most urgent first; empty before the welcome. */
+  #plans: ReadonlyMap<DataClass, SendPlan> = new Map();
   readonly #stopListening: () => void;
   #state: 'greeting' | 'streaming' | 'over' = 'greeting';
-  #credit = 0;
   #blocked = false;
   #cancelTimer: () => void;
+  #cancelPause: (() => void) | null = null;
 
   constructor(dialect: StreamDialect<Request, Response>, options: ConnectionOptions) {
     this.#dialect = dialect;
     this.#options = options;
+    this.#pace = new BacklogPace(options.clock, options.pace);
     const { call } = dialect;
     call.on('data', (response: Response) => this.#receive(response));
     call.on('drain', () => {
@@ -67,10 +74,13 @@ export class Connection<Request, Response> {
     });
     call.on('error', (error: Error) => this.#end(error));
     call.on('end', () => this.#end(null));
-    this.#stopListening = options.spool.onPut(() => this.#pump());
-    const { identity, spool, clock, bootTimeMs } = options;
+    const { identity, spool, clock, bootTimeMs, classes } = options;
+    this.#stopListening = spool.onPut((dataClass) => {
+      if (classes.includes(dataClass)) this.#pump();
+    });
     const times = { sentTimeMs: clock.now(), bootTimeMs: bootTimeMs() };
-    const hello = { protocolVersion, identity, spoolId: spool.id, ...times, held: [] };
+    const held = classes.map((dataClass) => spool.held(dataClass));
+    const hello = { protocolVersion, identity, spoolId: spool.id, ...times, held };
     call.write(dialect.hello(hello));
     this.#cancelTimer = clock.after(welcomeDeadlineMs, () =>
       this.#end(new Error('no welcome within ten seconds')),
@@ -80,7 +90,7 @@ export class Connection<Request, Response> {
   /** True when everything the spool holds for this stream is acknowledged. */
   get isDrained(): boolean {
     const { classes, spool } = this.#options;
-    return classes.every((name) => spool.after(name, 0, 1).length === 0);
+    return classes.every((name) => spool.pending(name).length === 0);
   }
 
   close(): void {
@@ -104,10 +114,9 @@ export class Connection<Request, Response> {
         return;
       case 'ack': {
         const { position, credit } = message.ack;
-        this.#credit = credit;
-        this.#settle(
-          ({ dataClass, sequence }) => dataClass === position.dataClass && sequence <= position.sequence,
-        );
+        this.#underWay.credit = credit;
+        const sentMs = this.#underWay.acknowledged(position);
+        if (sentMs !== undefined) this.#pace.acknowledged(this.#options.clock.monotonic() - sentMs);
         spool.acknowledge(position);
         events.acknowledged();
         this.#pump();
@@ -125,12 +134,15 @@ export class Connection<Request, Response> {
     }
   }
 
-  #welcome(stored: readonly { dataClass: DataClass; sequence: number }[], credit: number): void {
-    for (const position of stored) {
-      this.#reached.set(position.dataClass, position.sequence);
-      this.#options.spool.acknowledge(position);
-    }
-    this.#credit = credit;
+  #welcome(stored: readonly StoredPosition[], credit: number): void {
+    const { classes, spool } = this.#options;
+    const positions = classes.map(
+      (dataClass) =>
+        stored.find((position) => position.dataClass === dataClass) ?? { dataClass, sequence: 0, beyond: [] },
+    );
+    for (const position of positions) spool.greet(position);
+    this.#plans = new Map(positions.map((position) => [position.dataClass, new SendPlan(spool, position)]));
+    this.#underWay.credit = credit;
     this.#state = 'streaming';
     this.#cancelTimer();
     this.#options.events.welcomed();
@@ -147,32 +159,66 @@ export class Connection<Request, Response> {
   }
 
   #pump(): void {
-    for (const dataClass of this.#options.classes) {
-      while (this.#state === 'streaming' && !this.#blocked && this.#sendSome(dataClass) > 0);
-    }
+    while (this.#sendNew() > 0);
+    while (this.#sendOld() > 0);
   }
 
-  #sendSome(dataClass: DataClass): number {
-    const room = Math.min(portion, this.#credit - this.#underWay.length);
-    if (room <= 0) return 0;
-    const batches = this.#options.spool.after(dataClass, this.#reached.get(dataClass) ?? 0, room);
-    const positions = batches.map(({ sequence }) => ({ dataClass, sequence }));
-    this.#underWay = [...this.#underWay, ...positions];
+  #sendNew(): number {
+    let count = 0;
+    for (const [dataClass, plan] of this.#plans) {
+      count += this.#sendAll(dataClass, plan.takeNew(this.#roomOf(this.#underWay.room)));
+    }
+    return count;
+  }
+
+  #sendOld(): number {
+    let count = 0;
+    let isWaiting = false;
+    for (const [dataClass, plan] of this.#plans) {
+      if (!plan.hasBacklog) continue;
+      const isPaced = paced.has(dataClass);
+      const room = this.#roomOf(this.#underWay.backlogRoom);
+      const allowed = isPaced ? Math.min(room, this.#pace.allowed) : room;
+      isWaiting ||= room > allowed;
+      const sent = this.#sendAll(dataClass, plan.takeOld(allowed));
+      if (isPaced) this.#pace.sent(sent);
+      count += sent;
+    }
+    if (count === 0 && isWaiting) this.#pauseBacklog();
+    return count;
+  }
+
+  #roomOf(room: number): number {
+    return this.#state === 'streaming' && !this.#blocked ? Math.min(portion, room) : 0;
+  }
+
+  #pauseBacklog(): void {
+    this.#cancelPause ??= this.#options.clock.after(this.#pace.pauseMs, () => {
+      this.#cancelPause = null;
+      this.#pump();
+    });
+  }
+
+  /** How many were sent. When one cannot be, the connection is over. */
+  #sendAll(dataClass: DataClass, batches: readonly SentBatch[]): number {
     for (const batch of batches) if (!this.#send(dataClass, batch)) return 0;
     if (batches.length > 0) this.#options.events.sent(batches.length);
     return batches.length;
   }
 
-  /** False when the batch cannot be sent, and with that the connection is over. */
   #send(dataClass: DataClass, batch: SentBatch): boolean {
-    this.#reached.set(dataClass, batch.sequence);
+    const { sequence } = batch;
     try {
-      this.#write(this.#dialect.batch(batch));
+      const request = this.#dialect.batch(batch);
+      const sentMs = this.#options.clock.monotonic();
+      this.#underWay.add({ dataClass, sequence, bytes: request.length, sentMs });
+      this.#write(request);
       return true;
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       const { code, message } = error;
-      this.#refuse({ position: { dataClass, sequence: batch.sequence }, code, message });
+      this.#options.spool.giveUp(dataClass, sequence);
+      this.#options.events.refused({ position: { dataClass, sequence }, code, message });
       this.#end(error);
       return false;
     }
@@ -180,13 +226,9 @@ export class Connection<Request, Response> {
 
   #refuse(refusal: Refusal): void {
     const { dataClass, sequence } = refusal.position;
-    this.#settle((position) => position.dataClass === dataClass && position.sequence === sequence);
+    this.#underWay.refused(dataClass, sequence);
     this.#options.spool.discard(dataClass, sequence);
     this.#options.events.refused(refusal);
-  }
-
-  #settle(isSettled: (position: Position) => boolean): void {
-    this.#underWay = this.#underWay.filter((position) => !isSettled(position));
   }
 
   /** The call keeps what it cannot send at once; the next portion then waits for its drain. */
@@ -198,6 +240,7 @@ export class Connection<Request, Response> {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#cancelTimer();
+    this.#cancelPause?.();
     this.#stopListening();
     const { call } = this.#dialect;
     if (error === null) call.end();

@@ -16,7 +16,7 @@ export type CollectorMessage =
   | { readonly kind: 'directive'; readonly directive: Directive };
 
 /** One open call in its own dialect. It holds the dictionaries of the stream, so every connection gets a new one. */
-export interface StreamDialect<Request, Response> {
+export interface StreamDialect<Request extends Uint8Array, Response> {
   readonly call: ClientDuplexStream<Request, Response>;
   hello(hello: Hello): Request;
   batch(batch: SentBatch): Request;
@@ -26,7 +26,7 @@ export interface StreamDialect<Request, Response> {
   decode(response: Response): CollectorMessage;
 }
 
-export interface StreamKind<Request, Response> {
+export interface StreamKind<Request extends Uint8Array, Response> {
   readonly name: 'telemetry' | 'control';
   /** Classes that travel on this stream, most urgent first. */
   readonly classes: readonly DataClass[];

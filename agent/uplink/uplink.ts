@@ -10,16 +10,19 @@ import type { Directive } from '../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../shared/model/node.ts';
 import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
 import type { Spool } from '../spool/spool.ts';
+import { type PaceLimits, usualPace } from './backlog-pace.ts';
 import { Connection } from './connection.ts';
 import type { StreamKind } from './stream-dialect.ts';
 
-export interface UplinkOptions<Request, Response> {
+export interface UplinkOptions<Request extends Uint8Array, Response> {
   readonly kind: StreamKind<Request, Response>;
   readonly identity: NodeIdentity;
   readonly spool: Spool;
   readonly clock: Clock;
   readonly log: Logger;
   readonly bootTimeMs: () => number;
+  /** How fast a backlog goes out. */
+  readonly pace?: PaceLimits;
   readonly onDirective?: (directive: Directive) => void;
 }
 
@@ -34,8 +37,11 @@ export interface UplinkStatistics {
   clockOffsetMs: number | null;
 }
 
-/** A restarted collector is found within seconds; 5,000 agents spread over the cap. */
-const pauses = { firstMs: 250, capMs: 4_000 };
+/**
+ * Each pause lies anywhere below a ceiling that doubles from half a second: a collector that was restarted is found within
+ * about as long as it was away, and 5,000 agents that lost it for a minute come back spread over half a minute.
+ */
+const pauses = { firstMs: 250, capMs: 30_000 };
 const slowPauses = { firstMs: 30_000, capMs: 120_000 };
 const drainDeadlineMs = 2_000;
 const drainLookMs = 20;
@@ -51,7 +57,7 @@ const hopeless = new Set<number>([
   status.UNAUTHENTICATED,
 ]);
 
-export class Uplink<Request, Response> {
+export class Uplink<Request extends Uint8Array, Response> {
   readonly statistics: UplinkStatistics = {
     state: 'idle',
     connects: 0,
@@ -98,7 +104,7 @@ export class Uplink<Request, Response> {
   }
 
   #connect(): void {
-    const { kind, spool, clock, bootTimeMs, onDirective } = this.#options;
+    const { kind, spool, clock, bootTimeMs, pace = usualPace, onDirective } = this.#options;
     this.statistics.state = 'greeting';
     this.statistics.connects += 1;
     this.#connection = new Connection(kind.open(), {
@@ -107,6 +113,7 @@ export class Uplink<Request, Response> {
       spool,
       clock,
       bootTimeMs,
+      pace,
       events: {
         welcomed: () => this.#welcomed(),
         sent: (batches) => {

@@ -6,14 +6,15 @@ import { ProcessScanner } from '../../agent/processes/process-scanner.ts';
 import { createSampler, type Sampler } from '../../agent/sampler/sampler.ts';
 import { sourceFactories } from '../../agent/sources/registry.ts';
 import type { Source } from '../../agent/sources/source.ts';
-import { MemorySpool } from '../../agent/spool/memory-spool.ts';
+import { openInMemory } from '../../agent/spool/open-spool.ts';
+import { spoolCodec } from '../../agent/uplink/spool-codec.ts';
 import { TelemetryService } from '../../proto/load.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { createLogger } from '../../shared/log.ts';
 import { TelemetryEncoder } from '../../shared/wire/telemetry-stream.ts';
 
 export const tickEveryMs = 5_000;
-const bufferBytes = 16 * 1024 * 1024;
+const memoryBytes = 8 * 1024 * 1024;
 const sentClasses = ['metric', 'process'] as const;
 const mostBatches = 16;
 /** How long a tick may take before the hand is moved on, and by how much. */
@@ -21,7 +22,13 @@ const patienceMs = 200;
 
 export class DrivenAgent {
   readonly #clock = new DrivenClock();
-  readonly #spool = new MemorySpool({ limitBytes: bufferBytes, clock: this.#clock });
+  readonly #spool = openInMemory({
+    memoryBytes,
+    owner: { node: 'bench', machineId: '', bootId: '' },
+    bootedMs: () => null,
+    codec: spoolCodec,
+    clock: this.#clock,
+  }).spool;
   readonly #encoder = new TelemetryEncoder();
   readonly #sources: readonly Source[];
   readonly #sampler: Sampler;
@@ -80,12 +87,14 @@ export class DrivenAgent {
 
   #deliver(): void {
     for (const dataClass of sentClasses) {
-      const batches = this.#spool.after(dataClass, this.#reached.get(dataClass) ?? 0, mostBatches);
+      const batches = this.#spool.after(dataClass, this.#reached.get(dataClass) ?? 0, {
+        batches: mostBatches,
+      });
       for (const batch of batches) {
         const message = this.#encoder.batch(batch);
         this.#bytes += TelemetryService.service.StreamTelemetry.requestSerialize(message).length;
         this.#reached.set(dataClass, batch.sequence);
-        this.#spool.acknowledge({ dataClass, sequence: batch.sequence });
+        this.#spool.acknowledge({ dataClass, sequence: batch.sequence, beyond: [] });
       }
     }
   }

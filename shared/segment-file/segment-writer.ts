@@ -2,6 +2,7 @@
 // the process) and when they are synced (then they outlive the machine).
 // It refuses (system errors with their code): a file that exists, a full disk. What could not be written whole is cut
 // off again, and stays pending: `discard` gives it up.
+// Room that was set aside: a file of zeros, which is written over, so that a full disk is no obstacle.
 //
 // Invariants: the file ends with a whole record after every call; records are in the file in the order of `append`.
 import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
@@ -14,6 +15,7 @@ const firstRoom = 64 * 1024;
 
 export class SegmentWriter {
   readonly path: string;
+  readonly #isSetAside: boolean;
   readonly #descriptor: number;
   readonly #scratch = Buffer.alloc(5);
   #pending = Buffer.allocUnsafe(firstRoom);
@@ -22,9 +24,10 @@ export class SegmentWriter {
   #isClosed = false;
 
   /** `head`: what the reader is told first; JSON. */
-  constructor(path: string, head: object) {
+  constructor(path: string, head: object, { isSetAside = false }: { readonly isSetAside?: boolean } = {}) {
     this.path = path;
-    this.#descriptor = openSync(path, 'wx', 0o600);
+    this.#isSetAside = isSetAside;
+    this.#descriptor = openSync(path, isSetAside ? 'r+' : 'wx', 0o600);
     const text = Buffer.from(JSON.stringify(head));
     const place = this.#reserve(headBytes + text.length);
     magic.copy(this.#pending, place);
@@ -58,7 +61,7 @@ export class SegmentWriter {
         done += writeSync(this.#descriptor, this.#pending, done, this.#pendingBytes - done, place);
       }
     } catch (error) {
-      ftruncateSync(this.#descriptor, this.#writtenBytes);
+      if (!this.#isSetAside) ftruncateSync(this.#descriptor, this.#writtenBytes);
       throw error;
     }
     this.#writtenBytes += done;

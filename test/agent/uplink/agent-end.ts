@@ -1,6 +1,8 @@
 // An agent's end of the streams as it really is: spool and both uplinks; and what a test opens, closed after it.
 import { afterEach } from 'vitest';
-import { MemorySpool } from '../../../agent/spool/memory-spool.ts';
+import { type OpenedSpool, openInMemory, openSpool } from '../../../agent/spool/open-spool.ts';
+import type { PaceLimits } from '../../../agent/uplink/backlog-pace.ts';
+import { spoolCodec } from '../../../agent/uplink/spool-codec.ts';
 import { controlStream, telemetryStream } from '../../../agent/uplink/stream-kinds.ts';
 import { Uplink, type UplinkOptions } from '../../../agent/uplink/uplink.ts';
 import { type Clock, systemClock } from '../../../shared/clock.ts';
@@ -35,25 +37,54 @@ export function newDataDir(): string {
   return path;
 }
 
-export function agent(
-  target: string,
-  change: { clock?: Clock; onDirective?: (directive: Directive) => void } = {},
-) {
+export interface AgentChange {
+  readonly clock?: Clock;
+  readonly onDirective?: (directive: Directive) => void;
+  /** In memory without it. */
+  readonly folder?: string;
+  /** Without it a backlog goes out at once. */
+  readonly pace?: PaceLimits;
+}
+
+/** The node booted a while ago. */
+const bootTimeMs = () => 1_000_000 + performance.now();
+const noPace: PaceLimits = { burst: 100_000, least: 100_000, most: 100_000 };
+
+export function agent(target: string, change: AgentChange = {}) {
   const clock = change.clock ?? systemClock;
-  const spool = new MemorySpool({ limitBytes: 4 * 1024 * 1024, clock });
   const { log, messages } = createLineLog();
+  const opened = openBuffer(clock, change.folder);
+  const { spool } = opened;
   const shared: Omit<UplinkOptions<never, never>, 'kind'> = {
     identity,
     spool,
     clock,
     log,
-    bootTimeMs: () => 1,
+    bootTimeMs,
+    pace: change.pace ?? noPace,
     ...(change.onDirective && { onDirective: change.onDirective }),
   };
   const telemetry = new Uplink({ ...shared, kind: telemetryStream(target) });
   const control = new Uplink({ ...shared, kind: controlStream(target) });
-  undo.push(() => Promise.all([telemetry.stop(), control.stop()]));
+  const stop = async () => {
+    await Promise.all([telemetry.stop(), control.stop()]);
+    await opened.close();
+  };
+  undo.push(stop);
   return { spool, telemetry, control, messages };
+}
+
+function openBuffer(clock: Clock, folder: string | undefined): OpenedSpool {
+  const { log } = createLineLog();
+  const shared = {
+    memoryBytes: 4 * 1024 * 1024,
+    owner: { node: identity.name, machineId: 'm', bootId: identity.bootId },
+    bootedMs: () => Math.round(Date.now() - bootTimeMs()),
+    codec: spoolCodec,
+    clock,
+  };
+  if (folder === undefined) return openInMemory(shared);
+  return openSpool({ ...shared, folder, place: 'disk', diskBytes: 16 * 1024 * 1024, log });
 }
 
 /** Done after the test, in reverse order. */

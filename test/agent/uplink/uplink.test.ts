@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MemorySpool } from '../../../agent/spool/memory-spool.ts';
+import type { Spool } from '../../../agent/spool/spool.ts';
 import type { Payload } from '../../../shared/model/batch.ts';
 import type { Directive } from '../../../shared/model/directive.ts';
 import { wireBounds } from '../../../shared/wire/bounds.ts';
@@ -15,7 +15,7 @@ const times = (count: number, from = 1) =>
   Array.from({ length: count }, (_, index) => firstMs + (from + index) * 5000);
 const streaming = (uplink: { statistics: { state: string } }) =>
   until('streaming', () => uplink.statistics.state === 'streaming');
-const empty = (spool: MemorySpool) => until('all acknowledged', () => spool.statistics.batches === 0);
+const empty = (spool: Spool) => until('all acknowledged', () => spool.statistics.batches === 0);
 
 function report(output: string): Payload {
   const rest = { truncated: false, exitCode: 0, reason: null, timeMs: Date.now() };
@@ -187,11 +187,11 @@ describe('control uplink', () => {
     expect(heard).toEqual([directive]);
     spool.put(report('done'));
     spool.put(metricsOf(1));
-    await until('report acknowledged', () => spool.after('result', 0, 1).length === 0);
+    await until('report acknowledged', () => spool.pending('result').length === 0);
     expect(end.handler.batches.map(({ payload }) => payload)).toEqual([
       expect.objectContaining({ kind: 'command', report: expect.objectContaining({ output: 'done' }) }),
     ]);
-    expect(spool.after('metric', 0, 1)).toHaveLength(1);
+    expect(spool.pending('metric')).toHaveLength(1);
   });
 
   test('delivers a report that was made while the collector was away', async () => {

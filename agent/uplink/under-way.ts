@@ -1,0 +1,60 @@
+// Batches that were sent and neither acknowledged nor refused. In: what is sent, receipts. Out: how much more may be.
+//
+// Invariants: at most `credit` batches; at most `windowBytes`, or one that is larger by itself.
+import type { DataClass, Position, StoredPosition } from '../../shared/model/delivery.ts';
+
+interface Sent extends Position {
+  readonly bytes: number;
+  readonly sentMs: number;
+}
+
+const windowBytes = 1024 * 1024;
+/** What a batch of the backlog leaves free for those that are new. */
+const reserveShare = 0.25;
+
+export class UnderWay {
+  credit = 0;
+  #sent: Sent[] = [];
+  #bytes = 0;
+
+  /** How many more may be sent. */
+  get room(): number {
+    return this.#bytes >= windowBytes ? 0 : Math.max(0, this.credit - this.#sent.length);
+  }
+
+  /** The same for a backlog. */
+  get backlogRoom(): number {
+    const reserve = Math.floor(this.credit * reserveShare);
+    return this.#bytes >= windowBytes * (1 - reserveShare) ? 0 : Math.max(0, this.room - reserve);
+  }
+
+  add(sent: Sent): void {
+    this.#sent.push(sent);
+    this.#bytes += sent.bytes;
+  }
+
+  /** When the earliest of them was sent; undefined: the receipt was for none of them. */
+  acknowledged({ dataClass, sequence, beyond }: StoredPosition): number | undefined {
+    return this.#settle(
+      (sent) =>
+        sent.dataClass === dataClass &&
+        (sent.sequence <= sequence ||
+          beyond.some(({ from, to }) => sent.sequence >= from && sent.sequence <= to)),
+    );
+  }
+
+  refused(dataClass: DataClass, sequence: number): void {
+    this.#settle((sent) => sent.dataClass === dataClass && sent.sequence === sequence);
+  }
+
+  #settle(isSettled: (sent: Sent) => boolean): number | undefined {
+    let earliestMs: number | undefined;
+    this.#sent = this.#sent.filter((sent) => {
+      if (!isSettled(sent)) return true;
+      this.#bytes -= sent.bytes;
+      earliestMs = Math.min(earliestMs ?? sent.sentMs, sent.sentMs);
+      return false;
+    });
+    return earliestMs;
+  }
+}
