@@ -9,8 +9,7 @@
 import type { Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
 import type { Column } from './column-format.ts';
 import { type Means, rateColumns, ratesOf } from './rate-columns.ts';
-import { emptyCounter, emptyGauge } from './roll-up.ts';
-import { ScaledColumn } from './scaled-column.ts';
+import { compact, expand, placesOf, wholesOf } from './sparse-values.ts';
 
 const none = new Float64Array(0);
 const maxTwice = 2 ** 52;
@@ -47,148 +46,139 @@ export function toBuckets(head: BucketHead, columns: readonly Float64Array[], de
 function gaugeColumns(buckets: GaugeBuckets, decimals: number): BucketColumns {
   const { counts } = buckets;
   const places = placesOf(counts);
-  const arrays = [buckets.lasts, buckets.minima, buckets.maxima, buckets.sums].map((all) =>
-    pick(all, places),
-  );
-  const [lasts, minima, maxima, sums] = arrays.map((array) => wholesOf(array, decimals));
-  if (lasts && minima && maxima && sums) {
-    const expected = expectedSums(pick(counts, places), minima, maxima);
-    if (expected !== null) {
-      const rest = [difference(lasts, minima), difference(maxima, lasts), difference(sums, expected)];
-      return {
-        head: { ...plainHead, kind: 'gauge', isWhole: true },
-        columns: [counts, lasts, ...rest].map(whole),
-      };
+  const { lasts: allLasts, minima: allMinima, maxima: allMaxima, sums: allSums } = buckets;
+  const arrays = [allLasts, allMinima, allMaxima, allSums].map((values) => compact(values, places));
+  const [lasts, minima, maxima, sums] = arrays.map((values) => wholesOf(values, decimals));
+  const head = { ...plainHead, kind: 'gauge' } as const;
+  if (lasts && minima && maxima && sums && areSmall(compact(counts, places), minima, maxima)) {
+    const known = compact(counts, places);
+    for (let entry = 0; entry < lasts.length; entry += 1) {
+      const [last, min, max] = [lasts[entry] ?? 0, minima[entry] ?? 0, maxima[entry] ?? 0];
+      sums[entry] = (sums[entry] ?? 0) - expectedSum(known[entry], min, max);
+      minima[entry] = last - min;
+      maxima[entry] = max - last;
     }
+    return { head: { ...head, isWhole: true }, columns: [counts, lasts, minima, maxima, sums].map(whole) };
   }
-  const asTheyAre = arrays.map((values) => ({ values, decimals }));
-  return { head: { ...plainHead, kind: 'gauge' }, columns: [whole(counts), ...asTheyAre] };
+  return { head, columns: [whole(counts), ...arrays.map((values) => ({ values, decimals }))] };
 }
 
 function gaugeOf({ isWhole }: BucketHead, columns: readonly Float64Array[], decimals: number): GaugeBuckets {
-  const [counts = none, lasts = none, ...rest] = columns;
-  const buckets = { ...emptyGauge(counts.length), counts };
+  const [counts = none, lasts = none, minima = none, maxima = none, sums = none] = columns;
   const places = placesOf(counts);
-  let [minima = none, maxima = none, sums = none] = rest;
   if (isWhole) {
-    minima = difference(lasts, minima);
-    maxima = sum(lasts, maxima);
-    sums = sum(expectedSums(pick(counts, places), minima, maxima) ?? none, sums);
+    const scale = 10 ** decimals;
+    const known = compact(counts, places);
+    for (let entry = 0; entry < lasts.length; entry += 1) {
+      const last = lasts[entry] ?? 0;
+      const min = last - (minima[entry] ?? 0);
+      const max = last + (maxima[entry] ?? 0);
+      lasts[entry] = last / scale;
+      minima[entry] = min / scale;
+      maxima[entry] = max / scale;
+      sums[entry] = ((sums[entry] ?? 0) + expectedSum(known[entry], min, max)) / scale;
+    }
   }
-  const scale = isWhole ? 10 ** decimals : 1;
-  put(buckets.lasts, places, { values: lasts, scale });
-  put(buckets.minima, places, { values: minima, scale });
-  put(buckets.maxima, places, { values: maxima, scale });
-  put(buckets.sums, places, { values: sums, scale });
-  return buckets;
+  const { length } = counts;
+  return {
+    kind: 'gauge',
+    counts,
+    sums: expand(sums, places, length),
+    minima: expand(minima, places, length),
+    maxima: expand(maxima, places, length),
+    lasts: expand(lasts, places, length),
+  };
 }
 
-/** null: they are too large to be exact. */
-function expectedSums(counts: Float64Array, minima: Float64Array, maxima: Float64Array): Float64Array | null {
-  let isExact = true;
-  const expected = counts.map((count, entry) => {
-    const twice = count * (at(minima, entry) + at(maxima, entry));
-    isExact &&= Math.abs(twice) <= maxTwice;
-    return Math.floor(twice / 2);
+function expectedSum(count = 0, min = 0, max = 0): number {
+  return Math.floor((count * (min + max)) / 2);
+}
+
+/** True when what is expected of the sums is exact. */
+function areSmall(counts: Float64Array, minima: Float64Array, maxima: Float64Array): boolean {
+  return counts.every((count, entry) => {
+    return Math.abs(count * ((minima[entry] ?? 0) + (maxima[entry] ?? 0))) <= maxTwice;
   });
-  return isExact ? expected : null;
 }
 
 function counterColumns(buckets: CounterBuckets, decimals: number): BucketColumns {
   const { counts, spansMs } = buckets;
   const places = placesOf(counts);
   const grown = placesOf(spansMs);
-  const spans = pick(spansMs, grown);
-  const values = [pick(buckets.lasts, places), pick(buckets.increases, grown)];
-  const rates = [pick(buckets.minRates, grown), pick(buckets.maxRates, grown)] as const;
+  const values = [compact(buckets.lasts, places), compact(buckets.increases, grown)];
+  const rates = [compact(buckets.minRates, grown), compact(buckets.maxRates, grown)] as const;
   const [lasts, increases] = values.map((array) => wholesOf(array, decimals));
+  const spans = compact(spansMs, grown);
+  const head = { ...plainHead, kind: 'counter' } as const;
   if (lasts === undefined || increases === undefined) {
     const unknown = { increases: spans, spansMs: spans };
     const { columns } = rateColumns(...rates, { means: unknown, spacingMs: 0, scale: 1 });
     const asTheyAre = values.map((values) => ({ values, decimals }));
-    const all = [whole(counts), whole(spansMs), ...asTheyAre, ...columns.map(whole)];
-    return { head: { ...plainHead, kind: 'counter' }, columns: all };
+    return { head, columns: [whole(counts), whole(spansMs), ...asTheyAre, ...columns.map(whole)] };
   }
-  const firstIncrease = grown.length > 0 && grown[0] === places[0] ? at(increases, 0) : 0;
-  const growths = pick(growthsOf(lasts, places, { count: counts.length, firstIncrease }), grown);
   // Not of the first bucket: its first sample may have none before it.
-  const last = grown.length - 1;
-  const spacingMs = at(spans, last) / Math.max(1, at(counts, at(grown, last)));
+  const spacingMs = (spans.at(-1) ?? 0) / Math.max(1, compact(counts, grown).at(-1) ?? 0);
   const means: Means = { increases, spansMs: spans };
   const { unitMs, columns } = rateColumns(...rates, { means, spacingMs, scale: 10 ** decimals });
-  const head = { kind: 'counter', isWhole: true, firstIncrease, unitMs } as const;
-  return { head, columns: [counts, spansMs, lasts, difference(increases, growths), ...columns].map(whole) };
+  const firstIncrease = grown.length > 0 && grown[0] === places[0] ? (increases[0] ?? 0) : 0;
+  const growths = growthsOf(lasts, { places, grown, firstIncrease });
+  for (let entry = 0; entry < increases.length; entry += 1) {
+    increases[entry] = (increases[entry] ?? 0) - (growths[entry] ?? 0);
+  }
+  const all = [counts, spansMs, lasts, increases, ...columns];
+  return { head: { ...head, isWhole: true, firstIncrease, unitMs }, columns: all.map(whole) };
 }
 
 function counterOf(head: BucketHead, columns: readonly Float64Array[], decimals: number): CounterBuckets {
-  const [counts = none, spansMs = none, lasts = none, rest = none, low = none, high = none] = columns;
-  const buckets = { ...emptyCounter(counts.length), counts, spansMs };
+  const [counts = none, spansMs = none, lasts = none, increases = none, low = none, high = none] = columns;
   const { isWhole, unitMs, firstIncrease } = head;
-  const scale = isWhole ? 10 ** decimals : 1;
   const places = placesOf(counts);
   const grown = placesOf(spansMs);
-  const growths = isWhole ? growthsOf(lasts, places, { count: counts.length, firstIncrease }) : none;
-  const increases = isWhole ? sum(rest, pick(growths, grown)) : rest;
-  const means: Means = { increases, spansMs: pick(spansMs, grown) };
-  put(buckets.lasts, places, { values: lasts, scale });
-  put(buckets.increases, grown, { values: increases, scale });
-  put(buckets.minRates, grown, { values: ratesOf(low, means, { unitMs, scale, sign: -1 }), scale: 1 });
-  put(buckets.maxRates, grown, { values: ratesOf(high, means, { unitMs, scale, sign: 1 }), scale: 1 });
-  return buckets;
+  if (isWhole) {
+    const growths = growthsOf(lasts, { places, grown, firstIncrease });
+    for (let entry = 0; entry < increases.length; entry += 1) {
+      increases[entry] = (increases[entry] ?? 0) + (growths[entry] ?? 0);
+    }
+  }
+  const scale = isWhole ? 10 ** decimals : 1;
+  const means: Means = { increases, spansMs: compact(spansMs, grown) };
+  const minRates = ratesOf(low, means, { unitMs, scale, sign: -1 });
+  const maxRates = ratesOf(high, means, { unitMs, scale, sign: 1 });
+  for (const values of scale === 1 ? [] : [lasts, increases]) {
+    for (let entry = 0; entry < values.length; entry += 1) values[entry] = (values[entry] ?? 0) / scale;
+  }
+  const { length } = counts;
+  return {
+    kind: 'counter',
+    counts,
+    lasts: expand(lasts, places, length),
+    increases: expand(increases, grown, length),
+    spansMs,
+    minRates: expand(minRates, grown, length),
+    maxRates: expand(maxRates, grown, length),
+  };
 }
 
-/** By how much the last value of each bucket is above that of the one before which has one; 0 where there is none. */
-function growthsOf(
-  lasts: Float64Array,
-  places: Float64Array,
-  { count, firstIncrease }: { count: number; firstIncrease: number },
-): Float64Array {
-  const growths = new Float64Array(count);
-  for (let entry = 0; entry < places.length; entry += 1) {
-    growths[at(places, entry)] = entry === 0 ? firstIncrease : at(lasts, entry) - at(lasts, entry - 1);
+interface Growing {
+  readonly places: Int32Array;
+  readonly grown: Int32Array;
+  /** Of the first place, if it is one of those that have grown. */
+  readonly firstIncrease: number;
+}
+
+/** Of the buckets that have grown: by how much their last value is above that of the one before which has one, or 0. */
+function growthsOf(lasts: Float64Array, { places, grown, firstIncrease }: Growing): Float64Array {
+  const growths = new Float64Array(grown.length);
+  let entry = 0;
+  for (let at = 0; at < grown.length; at += 1) {
+    const place = grown[at] ?? 0;
+    while (entry < places.length && (places[entry] ?? 0) < place) entry += 1;
+    if (places[entry] !== place) continue;
+    growths[at] = entry === 0 ? firstIncrease : (lasts[entry] ?? 0) - (lasts[entry - 1] ?? 0);
   }
   return growths;
 }
 
-/** Where the buckets hold something. */
-function placesOf(counts: Float64Array): Float64Array {
-  const places = new Float64Array(counts.length);
-  let found = 0;
-  for (let place = 0; place < counts.length; place += 1) if (at(counts, place) > 0) places[found++] = place;
-  return places.subarray(0, found);
-}
-
-function pick(values: Float64Array, places: Float64Array): Float64Array {
-  return places.length === values.length ? values : places.map((place) => at(values, place));
-}
-
-function put(into: Float64Array, places: Float64Array, from: { values: Float64Array; scale: number }): void {
-  for (let entry = 0; entry < places.length; entry += 1) {
-    into[at(places, entry)] = at(from.values, entry) / from.scale;
-  }
-}
-
-/** undefined: one is no whole number of 10^-decimals. */
-function wholesOf(values: Float64Array, decimals: number): Float64Array | undefined {
-  const scaled = new ScaledColumn(new Float64Array(values.length));
-  const isWhole = scaled.gather(values, decimals) && scaled.count === values.length;
-  return isWhole ? scaled.wholes : undefined;
-}
-
-// Differences of numbers of 52 bits at most are exact.
-
-function difference(values: Float64Array, others: Float64Array): Float64Array {
-  return values.map((value, entry) => value - at(others, entry));
-}
-
-function sum(values: Float64Array, others: Float64Array): Float64Array {
-  return values.map((value, entry) => value + at(others, entry));
-}
-
 function whole(values: Float64Array): Column {
   return { values, decimals: 0 };
-}
-
-function at(values: Float64Array, place: number): number {
-  return values[place] ?? 0;
 }

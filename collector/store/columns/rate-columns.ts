@@ -40,7 +40,11 @@ export interface RateUnit {
 
 export function ratesOf(column: Float64Array, means: Means, unit: RateUnit): Float64Array {
   if (unit.unitMs === 0) return floatsOfBits(column);
-  return column.map((distance, entry) => rateOf(meanGrowth(means, entry, unit) + unit.sign * distance, unit));
+  const rates = new Float64Array(column.length);
+  for (let entry = 0; entry < column.length; entry += 1) {
+    rates[entry] = rateOf(meanGrowth(means, entry, unit) + unit.sign * (column[entry] ?? 0), unit);
+  }
+  return rates;
 }
 
 function fromMean(rates: Float64Array, means: Means, unit: RateUnit): Float64Array | null {

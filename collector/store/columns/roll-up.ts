@@ -101,7 +101,7 @@ function rollUpCounter(samples: Samples, grid: BucketGrid, options: RollUpOption
         const whole = scale === 1 ? value : Math.round(value * scale);
         const wholeBefore = scale === 1 ? beforeValue : Math.round(beforeValue * scale);
         const increase = whole < wholeBefore ? whole : whole - wholeBefore;
-        const rate = increase / (spanMs / 1000);
+        const rate = (1000 * increase) / spanMs;
         growth.increase += increase;
         growth.spanMs += spanMs;
         if (rate < growth.min) growth.min = rate;
