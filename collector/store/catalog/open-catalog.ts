@@ -114,3 +114,14 @@ class DamagedCatalog extends StartError {
     );
   }
 }
+
+/** The first thing that is damaged in the catalog of a folder, which may be in use; null when it is whole. */
+export function verifyCatalog(dataDir: string): string | null {
+  const db = openSqlite(catalogFile(dataDir), { isReader: true });
+  try {
+    defineRowCrc(db);
+    return catalogDamage(db);
+  } finally {
+    db.close();
+  }
+}

@@ -1,22 +1,13 @@
 // In: what nodes sent and nobody could believe. Out: the newest of it, for whoever wants to know why. It is bounded in
 // number and in bytes; the count goes on.
-import type { DataClass } from '../../../shared/model/delivery.ts';
 import type { Database } from '../sqlite.ts';
+import type { Quarantined } from '../store.ts';
 
 export type QuarantineTable = ReturnType<typeof createQuarantineTable>;
 
 const maxItems = 1000;
 /** The beginning of a body is enough to see what it is. */
 const maxBodyBytes = 64 * 1024;
-
-export interface Quarantined {
-  readonly node: string;
-  readonly dataClass: DataClass;
-  /** When it came, ms since the Unix epoch. */
-  readonly timeMs: number;
-  readonly reason: string;
-  readonly body: Uint8Array;
-}
 
 export interface QuarantinedRow extends Quarantined {
   /** Of the whole body. */

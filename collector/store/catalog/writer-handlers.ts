@@ -6,10 +6,10 @@ import type { AuditRecord, Command, CommandReport } from '../../../shared/model/
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
+import type { Quarantined } from '../store.ts';
 import { appendRecords, type RecordEffect } from './append-records.ts';
 import type { Catalog } from './catalog.ts';
 import type { Write } from './flushed-records.ts';
-import type { Quarantined } from './quarantine.ts';
 
 export type CatalogWriterHandlers = ReturnType<typeof catalogWriterHandlers>;
 

@@ -1,9 +1,12 @@
 // What a thread of the store is started with. Only data that can be cloned.
 import type { LogLevel } from '../../../shared/log.ts';
+import type { KeepSettings } from '../upkeep/removal-plan.ts';
 
 export interface StoreThreadData {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** How long samples and snapshots are kept, and how much of the disk they may take. */
+  readonly keep: KeepSettings;
   /** How long commands, profiles and gaps are kept, ms. */
-  readonly retentionMs: number;
+  readonly recordAgeMs: number;
 }

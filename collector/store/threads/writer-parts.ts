@@ -1,5 +1,7 @@
 // Everything that the writer thread serves, put together from the parts of the store. A new part is one line here.
 import { catalogWriterHandlers } from '../catalog/writer-handlers.ts';
+import { flushHandlers } from './flush-part.ts';
+import { upkeepHandlers } from './upkeep-part.ts';
 import type { WriterContext } from './writer-context.ts';
 
 export type WriterHandlers = ReturnType<typeof writerHandlers>;
@@ -7,10 +9,18 @@ export type WriterHandlers = ReturnType<typeof writerHandlers>;
 export function writerHandlers(context: WriterContext) {
   return {
     ...catalogWriterHandlers(context),
+    ...flushHandlers(context),
+    ...upkeepHandlers(context),
     commits: () => context.commits(),
     close: () => context.close(),
   };
 }
 
 /** Calls that take as long as they take; every other one has a deadline. */
-export const longWriterCalls: readonly (keyof WriterHandlers)[] = ['close'];
+export const longWriterCalls: readonly (keyof WriterHandlers)[] = [
+  'flush',
+  'retain',
+  'backup',
+  'verify',
+  'close',
+];

@@ -10,10 +10,11 @@ import { openReaderContext } from '../../../../collector/store/threads/reader-co
 import { openWriterContext } from '../../../../collector/store/threads/writer-context.ts';
 import { createLogger } from '../../../../shared/log.ts';
 import { handClock, tempDir } from '../open-store.ts';
+import { keepAll } from '../threads/keep-all.ts';
 
 export function openRecords({ dataDir = tempDir(), clock = handClock() } = {}) {
   const log = createLogger('test', 'silent');
-  const data = { dataDir, logLevel: 'silent', retentionMs: 1e12 } as const;
+  const data = { dataDir, logLevel: 'silent', keep: keepAll, recordAgeMs: 1e12 } as const;
   const context = openWriterContext({ data, log, clock });
   const reader = openReaderContext(data, log);
   const handlers = withDiskTrouble(dataDir, {

@@ -4,12 +4,14 @@ import { onTestFinished, type TestContext } from 'vitest';
 import { openStoreDoors, type StoreDoors } from '../../../../collector/store/threads/thread-doors.ts';
 import { StartError } from '../../../../shared/errors.ts';
 import { tempDir } from '../open-store.ts';
+import { keepAll } from './keep-all.ts';
 
 export async function openDoors(dataDir = tempDir()): Promise<StoreDoors> {
   const doors = await openStoreDoors({
     dataDir,
     logLevel: 'silent',
-    retentionMs: 1e12,
+    keep: keepAll,
+    recordAgeMs: 1e12,
     onDeath(error) {
       throw error;
     },

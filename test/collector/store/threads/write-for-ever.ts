@@ -2,12 +2,14 @@
 // `<sequence>`. It writes through the threads until it is killed.
 import { writeSync } from 'node:fs';
 import { openStoreDoors } from '../../../../collector/store/threads/thread-doors.ts';
+import { keepAll } from './keep-all.ts';
 
 const [dataDir = ''] = process.argv.slice(2);
 const { writer } = await openStoreDoors({
   dataDir,
   logLevel: 'silent',
-  retentionMs: 1e12,
+  keep: keepAll,
+  recordAgeMs: 1e12,
   onDeath(error) {
     throw error;
   },
