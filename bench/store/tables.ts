@@ -1,0 +1,101 @@
+// The figures of the engines as tables, on the terminal and for the page. In: figures, ours first. Out: text.
+import { printComparison, printNote } from '../measuring/report.ts';
+import type { StoreFigures } from './measure.ts';
+import { markdownTable } from './page.ts';
+
+export interface StoreMeasurement {
+  readonly machine: string;
+  readonly command: string;
+  readonly figures: readonly StoreFigures[];
+  /** Name of a data set → what it is. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+type Language = 'en' | 'zh';
+
+const costColumns: Readonly<Record<Language, readonly string[]>> = {
+  en: [
+    'CPU ns/sample, backlog',
+    'live',
+    'with later work',
+    'RSS MiB',
+    'peak RSS MiB',
+    'bytes/sample on disk',
+  ],
+  zh: ['CPU ns/样本，补传', '实时', '含后续整理', 'RSS MiB', '峰值 RSS MiB', '磁盘字节/样本'],
+};
+const words: Readonly<
+  Record<Language, { engine: string; machine: string; command: string; answers: string }>
+> = {
+  en: {
+    engine: 'Engine',
+    machine: 'Machine',
+    command: 'Command',
+    answers: 'Answers over HTTP, median ms, warm',
+  },
+  zh: { engine: '引擎', machine: '机器', command: '命令', answers: 'HTTP 查询中位数（毫秒，热缓存）' },
+};
+
+export function printFigures(figures: readonly StoreFigures[], what: string): void {
+  const [ours, ...others] = figures.map((each) => ({ name: each.engine, figures: costsOf(each) }));
+  const [first] = figures;
+  if (ours === undefined || first === undefined) return;
+  printNote(`\n${first.data}: ${what}, ${(first.samples / 1e6).toFixed(1)} million samples`);
+  printComparison({ columns: costColumns.en, ours, others });
+  const asked = Object.keys(first.answers);
+  if (asked.length === 0) return;
+  printNote(words.en.answers);
+  const [oursAsked, ...othersAsked] = figures.map(({ engine, answers }) => ({
+    name: engine,
+    figures: asked.map((name) => answers[name] ?? Number.NaN),
+  }));
+  if (oursAsked !== undefined) printComparison({ columns: asked, ours: oursAsked, others: othersAsked });
+}
+
+export function renderMeasurement(
+  { machine, command, figures, data }: StoreMeasurement,
+  language: Language,
+): string {
+  const { engine, machine: machineWord, command: commandWord, answers } = words[language];
+  const parts = [`${machineWord}: ${machine}. ${commandWord}: \`${command}\``];
+  for (const [name, what] of Object.entries(data)) {
+    const rows = figures.filter((each) => each.data === name);
+    const [ours] = rows;
+    if (ours === undefined) continue;
+    parts.push(`**${name}**: ${what}, ${(ours.samples / 1e6).toFixed(1)} M`);
+    parts.push(table([engine, ...costColumns[language]], rows, costsOf));
+    const asked = Object.keys(ours.answers);
+    if (asked.length === 0) continue;
+    parts.push(`${answers}:`);
+    parts.push(
+      table([engine, ...asked], rows, (each) => asked.map((one) => each.answers[one] ?? Number.NaN)),
+    );
+  }
+  return parts.join('\n\n');
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly StoreFigures[],
+  figuresOf: (row: StoreFigures) => readonly number[],
+): string {
+  const ours = rows[0] === undefined ? [] : figuresOf(rows[0]);
+  const lines = rows.map((row, place) => [
+    row.engine,
+    ...figuresOf(row).map((figure, column) => withRatio(figure, place === 0 ? undefined : ours[column])),
+  ]);
+  return markdownTable([head, ...lines]);
+}
+
+function costsOf(figures: StoreFigures): readonly number[] {
+  const { pastCpu, liveCpu, settledCpu, rssMiB, peakRssMiB, bytesPerSample } = figures;
+  return [pastCpu, liveCpu, settledCpu, rssMiB, peakRssMiB, bytesPerSample];
+}
+
+/** JSON has no NaN: null stands for it. */
+function withRatio(figure: number | null, ours: number | null | undefined): string {
+  if (figure === null || Number.isNaN(figure)) return '–';
+  const shown = figure >= 1000 ? figure.toFixed(0) : figure.toPrecision(3);
+  if (ours === null || ours === undefined || Number.isNaN(ours)) return shown;
+  return `${shown} (${(figure / ours).toFixed(figure / ours < 10 ? 1 : 0)}×)`;
+}
