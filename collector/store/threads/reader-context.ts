@@ -2,6 +2,7 @@
 import type { Logger } from '../../../shared/log.ts';
 import { type Catalog, createCatalog } from '../catalog/catalog.ts';
 import { openCatalogReader } from '../catalog/open-catalog.ts';
+import { StoreFiles } from '../read/store-files.ts';
 import { createTurns, type YieldTurn } from '../turns.ts';
 import type { StoreThreadData } from './thread-data.ts';
 
@@ -11,6 +12,7 @@ const turnMs = 5;
 export interface ReaderContext {
   readonly data: StoreThreadData;
   readonly catalog: Catalog;
+  readonly files: StoreFiles;
   readonly log: Logger;
   /** For one selection: to be called between its slices. */
   createTurns(): YieldTurn;
@@ -20,11 +22,18 @@ export interface ReaderContext {
 
 export function openReaderContext(data: StoreThreadData, log: Logger): ReaderContext {
   const db = openCatalogReader(data.dataDir);
+  const files = new StoreFiles(data.dataDir, (file, error) => {
+    log.error({ file, err: error }, 'file of the store is damaged; what it held is left out of answers');
+  });
   return {
     data,
     catalog: createCatalog(db),
+    files,
     log,
     createTurns: () => createTurns(turnMs),
-    close: () => db.close(),
+    close: () => {
+      files.close();
+      db.close();
+    },
   };
 }

@@ -1,5 +1,6 @@
 // Everything that the reader thread serves, put together from the parts of the store. A new part is one line here.
 import { catalogReaderHandlers } from '../catalog/reader-handlers.ts';
+import { metricReaderHandlers } from '../read/reader-handlers.ts';
 import type { ReaderContext } from './reader-context.ts';
 
 export type ReaderHandlers = ReturnType<typeof readerHandlers>;
@@ -7,6 +8,7 @@ export type ReaderHandlers = ReturnType<typeof readerHandlers>;
 export function readerHandlers(context: ReaderContext) {
   return {
     ...catalogReaderHandlers(context.catalog),
+    ...metricReaderHandlers(context.files, () => context.createTurns()),
     close: () => context.close(),
   };
 }

@@ -1,0 +1,93 @@
+// In: a selection and its times. Out: the samples that the hot and the raw files have of it, gathered. Of a chunk only the
+// wanted nodes are decoded when they are few. Others have a turn between the groups.
+//
+// A tick of one node and one time may be in two files for a moment: it is the same in both.
+import type { Labels } from '../../../shared/model/metric.ts';
+import { decodeChunk, decodeColumn } from '../columns/chunk-codec.ts';
+import type { NumberedSeries } from '../partitions/dictionary.ts';
+import type { PartitionReader, SlotGroup } from '../partitions/partition-reader.ts';
+import type { Slot } from '../partitions/rows.ts';
+import type { Partition } from '../partitions/tier.ts';
+import type { YieldTurn } from '../turns.ts';
+import type { SampleGatherer } from './sample-gatherer.ts';
+import { groupsOf, type PlacedNode, type StoreFiles, seriesIn } from './store-files.ts';
+
+export interface SampleWish {
+  readonly nodes: readonly string[];
+  readonly metric: string;
+  readonly match: Labels;
+  /** Both ends included. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** So few nodes of a chunk are decoded one by one. */
+const fewNodes = 4;
+
+export interface GatherOptions {
+  readonly into: SampleGatherer;
+  /** null: all nodes of the wish. */
+  readonly nodes: ReadonlySet<number> | null;
+  readonly yieldTurn: YieldTurn;
+}
+
+export async function gatherFiles(
+  files: StoreFiles,
+  partitions: readonly Partition[],
+  wish: SampleWish,
+  { into, nodes: wanted, yieldTurn }: GatherOptions,
+): Promise<void> {
+  for (const partition of partitions) {
+    const found = files.read(partition, (reader) => ({
+      slots: reader.slotsBetween(wish.fromMs, wish.toMs).map(({ id }) => id),
+      groups: [...groupsOf(reader, wish.nodes)],
+    }));
+    for (const id of found?.slots ?? []) {
+      for (const [group, all] of found?.groups ?? []) {
+        const nodes = wanted === null ? all : all.filter(({ node }) => wanted.has(node));
+        if (nodes.length === 0) continue;
+        files.read(partition, (reader) => {
+          const slot = reader.slots().find((one) => one.id === id);
+          if (slot !== undefined) addGroup(files, reader, { slot, group, nodes, wish, into });
+        });
+        await yieldTurn();
+      }
+    }
+  }
+}
+
+interface GroupRead {
+  readonly slot: Slot;
+  readonly group: number;
+  readonly nodes: readonly PlacedNode[];
+  readonly wish: SampleWish;
+  readonly into: SampleGatherer;
+}
+
+function addGroup(
+  files: StoreFiles,
+  reader: PartitionReader,
+  { slot, group, nodes, wish, into }: GroupRead,
+): void {
+  const found = files.group(reader, slot, group);
+  if (found === undefined) return;
+  for (const series of seriesIn(reader, wish.metric, wish.match)) {
+    const bytes = reader.chunk(found, series.id);
+    if (bytes !== undefined) addChunk(bytes, found, series, { nodes, into });
+  }
+}
+
+function addChunk(
+  bytes: Uint8Array,
+  { times }: SlotGroup,
+  series: NumberedSeries,
+  { nodes, into }: Pick<GroupRead, 'nodes' | 'into'>,
+): void {
+  const columns = nodes.length > fewNodes ? decodeChunk(bytes) : undefined;
+  for (const { node, place } of nodes) {
+    const timesMs = times[place] ?? null;
+    if (timesMs === null) continue;
+    const values = columns === undefined ? decodeColumn(bytes, place) : columns[place];
+    if (values !== null && values !== undefined) into.add(node, series, { timesMs, values });
+  }
+}

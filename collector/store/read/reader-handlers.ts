@@ -1,0 +1,68 @@
+// What the reader thread answers about metrics, and the front's end of it: large answers move as few large arrays and become
+// plain data where they arrive.
+import type { SeriesDefinition } from '../../../shared/model/metric.ts';
+import type { BucketGrid, RolledSeries } from '../buckets.ts';
+import type { HeadSamples } from '../front/reader-door.ts';
+import type { RollUpOptions, SeriesData, SeriesSelection } from '../store.ts';
+import { Transferred } from '../threads/calls.ts';
+import type { YieldTurn } from '../turns.ts';
+import { selectSamples, seriesOfNode, tickTimesOf } from './metric-selections.ts';
+import { rollUpSelection } from './roll-up-selection.ts';
+import { arraysOf, type RolledFrame, unpackFrame } from './rolled-frame.ts';
+import type { StoreFiles } from './store-files.ts';
+
+export function metricReaderHandlers(files: StoreFiles, createTurns: () => YieldTurn) {
+  return {
+    async select(selection: SeriesSelection, head: HeadSamples) {
+      const found = await selectSamples(files, selection, { head, yieldTurn: createTurns() });
+      const arrays = found.flatMap(({ timesMs, values }) => [timesMs, values]);
+      return new Transferred(found, arrays.filter(isMovable));
+    },
+    async rollUp(
+      selection: SeriesSelection,
+      grid: BucketGrid,
+      { head, lookbackMs }: RollUpOptions & { readonly head: HeadSamples },
+    ) {
+      const frame = await rollUpSelection(files, selection, {
+        grid,
+        head,
+        lookbackMs,
+        yieldTurn: createTurns(),
+      });
+      return new Transferred(frame, arraysOf(frame));
+    },
+    series: (node: string, metric?: string): readonly SeriesDefinition[] => seriesOfNode(files, node, metric),
+    tickTimes: (node: string, fromMs: number, toMs: number): Float64Array =>
+      tickTimesOf(files, node, fromMs, toMs),
+  };
+}
+
+function isMovable(array: Float64Array): array is Float64Array<ArrayBuffer> {
+  return array.buffer instanceof ArrayBuffer;
+}
+
+/** The same calls as ReaderDoor has them. */
+export interface MetricReads {
+  select(selection: SeriesSelection, head: HeadSamples): Promise<readonly SeriesData[]>;
+  rollUp(
+    selection: SeriesSelection,
+    grid: BucketGrid,
+    options: RollUpOptions & { readonly head: HeadSamples },
+  ): Promise<readonly RolledSeries[]>;
+}
+
+export interface MetricReaderCalls {
+  select(selection: SeriesSelection, head: HeadSamples): Promise<readonly SeriesData[]>;
+  rollUp(
+    selection: SeriesSelection,
+    grid: BucketGrid,
+    options: RollUpOptions & { readonly head: HeadSamples },
+  ): Promise<RolledFrame>;
+}
+
+export function metricReads(calls: MetricReaderCalls): MetricReads {
+  return {
+    select: (selection, head) => calls.select(selection, head),
+    rollUp: async (selection, grid, options) => unpackFrame(await calls.rollUp(selection, grid, options)),
+  };
+}

@@ -1,0 +1,136 @@
+// In: a selection, a grid and what the head has. Out: a frame of its series in the buckets of the grid, each hour from the tier
+// that serves it with the least reading.
+import type { BucketGrid } from '../buckets.ts';
+import type { HeadSamples } from '../front/reader-door.ts';
+import { hourMs } from '../partitions/tier.ts';
+import type { RollUpOptions, SeriesSelection } from '../store.ts';
+import type { YieldTurn } from '../turns.ts';
+import { addSlot, type Tail, type Tails } from './file-buckets.ts';
+import { gatherFiles, type SampleWish } from './file-samples.ts';
+import { addCounterSamples, addGaugeSamples, type Before, type Piece } from './frame-samples.ts';
+import { type HourPlan, planHours, type SampleRead } from './hour-plan.ts';
+import { FrameBuilder, type RolledFrame } from './rolled-frame.ts';
+import { type Gathered, inOrder, SampleGatherer } from './sample-gatherer.ts';
+import type { StoreFiles } from './store-files.ts';
+
+export interface RollUpScope extends RollUpOptions {
+  readonly grid: BucketGrid;
+  readonly head: HeadSamples;
+  readonly yieldTurn: YieldTurn;
+}
+
+export async function rollUpSelection(
+  files: StoreFiles,
+  selection: SeriesSelection,
+  scope: RollUpScope,
+): Promise<RolledFrame> {
+  const { grid, head, yieldTurn } = scope;
+  const beginMs = grid.firstMs - grid.stepMs + 1;
+  const endMs = grid.firstMs + (grid.count - 1) * grid.stepMs;
+  const { nodes, metric, match } = selection;
+  const fromMs = Math.max(beginMs, selection.fromMs);
+  const wish: SampleWish = { nodes, metric, match, fromMs, toMs: Math.min(endMs, selection.toMs) };
+  const builder = new FrameBuilder(nodes, grid);
+  if (grid.count === 0 || wish.fromMs > wish.toMs) return builder.frame();
+  const plan = planHours(files, wish, { grid, head });
+  const tailHours = hoursBeforeSamples(plan);
+  const tails = new Map<number, Tails>();
+  for (const read of plan.buckets) {
+    const own: Tails | null = read.tier === 'minute' && tailHours.has(read.slotMs) ? new Map() : null;
+    if (own !== null) tails.set(read.slotMs + hourMs, own);
+    await addSlot(files, read, { wish, builder, tails: own, yieldTurn });
+  }
+  await addSamples(files, { wish, builder, plan, tails, scope });
+  return builder.frame();
+}
+
+interface SampleScope {
+  readonly wish: SampleWish;
+  readonly builder: FrameBuilder;
+  readonly plan: HourPlan;
+  /** By the hour that follows. */
+  readonly tails: ReadonlyMap<number, Tails>;
+  readonly scope: RollUpScope;
+}
+
+/** All samples of a node are rolled up together: what grew from one hour to the next counts. */
+async function addSamples(
+  files: StoreFiles,
+  { wish, builder, plan, tails, scope }: SampleScope,
+): Promise<void> {
+  const { head, lookbackMs, yieldTurn, grid } = scope;
+  const into = new SampleGatherer();
+  for (const read of plan.samples) {
+    await gatherHour(files, read, { wish, lookbackMs, into, yieldTurn });
+  }
+  if (plan.samples.length > 0) into.addHead(head, wish.fromMs - lookbackMs, wish.toMs);
+  let count = 0;
+  for (const { node, key, series, pieces } of into.all()) {
+    const row = builder.row(node, builder.seriesNumber(key, series));
+    const ordered = inOrder(pieces);
+    const { fromMs, toMs } = wish;
+    if (series.kind === 'gauge') addGaugeSamples(row, grid, ordered, { fromMs, toMs });
+    else {
+      const before = sampleBefore(ordered, { node, key, tails, lookbackMs });
+      addCounterSamples(row, grid, ordered, { lookbackMs, before, fromMs, toMs });
+    }
+    count += 1;
+    if (count % 64 === 0) await yieldTurn();
+  }
+}
+
+async function gatherHour(
+  files: StoreFiles,
+  read: SampleRead,
+  {
+    wish,
+    lookbackMs,
+    into,
+    yieldTurn,
+  }: Pick<SampleScope, 'wish'> & {
+    readonly lookbackMs: number;
+    readonly into: SampleGatherer;
+    readonly yieldTurn: YieldTurn;
+  },
+): Promise<void> {
+  const fromMs = Math.max(read.fromMs, wish.fromMs - lookbackMs);
+  const toMs = Math.min(read.toMs, wish.toMs);
+  const own = { ...wish, fromMs, toMs };
+  // The hot file first: once it is gone, the raw one has everything.
+  for (const tier of ['hot', 'raw'] as const) {
+    const partitions = files.partitions(tier, fromMs, toMs);
+    await gatherFiles(files, partitions, own, { into, nodes: read.nodes, yieldTurn });
+  }
+}
+
+/** Hours behind which samples are read. */
+function hoursBeforeSamples({ samples }: HourPlan): ReadonlySet<number> {
+  return new Set(samples.map(({ fromMs }) => fromMs - hourMs));
+}
+
+interface TailScope extends Pick<Gathered, 'node' | 'key'> {
+  readonly tails: ReadonlyMap<number, Tails>;
+  readonly lookbackMs: number;
+}
+
+/**
+ * The last sample of the hour before, of which only the buckets were read. Its time is not in them: it is known when the node
+ * measured regularly up to the end of that hour, at the spacing with which it goes on.
+ */
+function sampleBefore(
+  [first]: readonly Piece[],
+  { node, key, tails, lookbackMs }: TailScope,
+): Before | undefined {
+  const [firstMs, secondMs] = [first?.timesMs[0], first?.timesMs[1]];
+  if (firstMs === undefined || secondMs === undefined) return undefined;
+  const tail: Tail | undefined = tails
+    .get(Math.floor(firstMs / hourMs) * hourMs)
+    ?.get(node)
+    ?.get(key);
+  const spacingMs = secondMs - firstMs;
+  if (tail === undefined || Number.isNaN(tail.value) || spacingMs > lookbackMs) return undefined;
+  const isRegular = tail.count >= Math.max(1, Math.floor(60_000 / spacingMs) - 1);
+  return isRegular && firstMs % hourMs < spacingMs
+    ? { timeMs: firstMs - spacingMs, value: tail.value }
+    : undefined;
+}

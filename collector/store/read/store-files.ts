@@ -1,0 +1,138 @@
+// In: the store's folder. Out: its partition files, found by tier and time, open for reading; what is decoded of them once is
+// remembered as long as it is true. A file that is damaged is told once and left out.
+//
+// Files come and go while others have a turn: whoever goes on reading asks for the reader again.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode } from '../../../shared/errors.ts';
+import type { Labels } from '../../../shared/model/metric.ts';
+import { isDamage } from '../partitions/damage.ts';
+import type { NumberedSeries } from '../partitions/dictionary.ts';
+import { OpenPartitions } from '../partitions/open-partitions.ts';
+import type { PartitionReader, SlotGroup } from '../partitions/partition-reader.ts';
+import type { Slot } from '../partitions/rows.ts';
+import { type Partition, parsePartitionPath, type Tier } from '../partitions/tier.ts';
+
+/** Called once for each file. */
+export type OnDamage = (path: string, error: unknown) => void;
+
+const maxGroupsKept = 20_000;
+
+export class StoreFiles {
+  readonly #root: string;
+  readonly #open: OpenPartitions;
+  readonly #onDamage: OnDamage;
+  readonly #damaged = new Set<string>();
+  /** Slots are made anew when their file has changed. */
+  #groups = new WeakMap<Slot, Map<number, SlotGroup | undefined>>();
+  #groupsKept = 0;
+
+  constructor(root: string, onDamage: OnDamage) {
+    this.#root = root;
+    this.#open = new OpenPartitions(root);
+    this.#onDamage = onDamage;
+  }
+
+  /** Those that may hold something between the two times, both included, oldest first. */
+  partitions(tier: Tier, fromMs: number, toMs: number): readonly Partition[] {
+    return filesIn(join(this.#root, tier))
+      .map((file) => parsePartitionPath(`${tier}/${file}`))
+      .filter((partition) => partition !== undefined)
+      .filter((partition) => partition.fromMs <= toMs && partition.toMs > fromMs)
+      .sort((left, right) => left.fromMs - right.fromMs);
+  }
+
+  /**
+   * What `read` gives of a file, at one moment of it. undefined: the file is gone, or what was wanted of it is damaged.
+   */
+  read<T>(partition: Partition, read: (reader: PartitionReader) => T): T | undefined {
+    try {
+      const reader = this.#open.reader(partition);
+      return reader?.view(() => read(reader));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      if (!this.#damaged.has(partition.path)) {
+        this.#damaged.add(partition.path);
+        this.#onDamage(partition.path, error);
+      }
+      return undefined;
+    }
+  }
+
+  /** As the reader's `group`, remembered. */
+  group(reader: PartitionReader, slot: Slot, group: number): SlotGroup | undefined {
+    let known = this.#groups.get(slot);
+    if (known === undefined || this.#groupsKept > maxGroupsKept) {
+      if (this.#groupsKept > maxGroupsKept) {
+        this.#groups = new WeakMap();
+        this.#groupsKept = 0;
+      }
+      known = new Map();
+      this.#groups.set(slot, known);
+    }
+    if (known.has(group)) return known.get(group);
+    const found = reader.group(slot, group);
+    known.set(group, found);
+    this.#groupsKept += 1;
+    return found;
+  }
+
+  close(): void {
+    this.#open.closeAll();
+  }
+}
+
+/** Series of a metric in a file that have all of these labels. */
+export function seriesIn(reader: PartitionReader, metric: string, match: Labels): readonly NumberedSeries[] {
+  const asked = Object.entries(match);
+  const ofMetric = reader.dictionary.seriesOfMetric(metric);
+  if (asked.length === 0) return ofMetric;
+  return ofMetric.filter(({ labels }) => asked.every(([name, value]) => labels[name] === value));
+}
+
+/** A node that is asked about. */
+export interface PlacedNode {
+  /** In the question. */
+  readonly node: number;
+  /** In its group. */
+  readonly place: number;
+}
+
+/** Where the nodes of a question are in a file. */
+export function groupsOf(
+  reader: PartitionReader,
+  names: readonly string[],
+): ReadonlyMap<number, readonly PlacedNode[]> {
+  const groups = new Map<number, PlacedNode[]>();
+  for (const [node, name] of names.entries()) {
+    const id = reader.dictionary.nodeId(name);
+    if (id === undefined) continue;
+    const { group, place } = reader.placeOf(id);
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [{ node, place }]);
+    else known.push({ node, place });
+  }
+  return groups;
+}
+
+const keys = new WeakMap<object, string>();
+
+/** The same for a series in all files and in the head, whatever its decimals. */
+export function seriesKey(series: Pick<NumberedSeries, 'kind' | 'labels'>): string {
+  const known = keys.get(series);
+  if (known !== undefined) return known;
+  const texts: string[] = [series.kind];
+  for (const name of Object.keys(series.labels).sort()) texts.push(name, series.labels[name] ?? '');
+  const key = JSON.stringify(texts);
+  keys.set(series, key);
+  return key;
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
