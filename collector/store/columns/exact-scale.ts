@@ -1,23 +1,37 @@
-// In: values that most often are whole numbers divided by 10^decimals. Out: 10^decimals when all of them are, so that
-// they can be added as whole numbers without rounding; else 1.
+// In: values that most often are whole numbers divided by 10^decimals. Out: those whole numbers, which can be added without
+// rounding; or, where one of them is none, the values as they are.
 
+/** What is added stays below it, so that it stays exact. */
 const maxSum = 2 ** 52;
 
-export function exactScale(decimals: number | undefined, columns: readonly Float64Array[]): number {
-  if (decimals === undefined || decimals === 0) return 1;
-  const scale = 10 ** decimals;
-  for (const values of columns) {
-    const most = maxSum / Math.max(1, values.length);
-    for (let place = 0; place < values.length; place += 1) {
-      const value = values[place] ?? 0;
-      if (value !== value) continue;
-      const whole = Math.round(value * scale);
-      if (whole / scale !== value || whole > most || whole < -most) return 1;
-    }
-  }
-  return scale;
+export interface ScaledValues {
+  /** The values times `scale`. */
+  readonly wholes: Float64Array;
+  readonly scale: number;
 }
 
-export function divide(values: Float64Array, scale: number): void {
-  for (let place = 0; place < values.length; place += 1) values[place] = (values[place] ?? 0) / scale;
+export function toWholes(values: Float64Array, decimals: number | undefined): ScaledValues {
+  const asTheyAre = { wholes: values, scale: 1 };
+  if (decimals === undefined || decimals === 0) return asTheyAre;
+  const scale = 10 ** decimals;
+  const most = maxSum / Math.max(1, values.length);
+  const wholes = new Float64Array(values.length);
+  for (let place = 0; place < values.length; place += 1) {
+    const value = values[place] ?? 0;
+    const whole = Math.round(value * scale);
+    wholes[place] = whole;
+    // NaN alone differs from itself.
+    if (value !== value) continue;
+    if (whole / scale !== value || whole > most || whole < -most) return asTheyAre;
+  }
+  return { wholes, scale };
+}
+
+/** Adds up several arrays: either all of them are whole numbers, or all are as they are. */
+export function allToWholes(all: readonly Float64Array[], decimals: number | undefined) {
+  const scaled = all.map((values) => toWholes(values, decimals));
+  const scale = scaled[0]?.scale ?? 1;
+  if (scaled.every((one) => one.scale === scale))
+    return { arrays: scaled.map(({ wholes }) => wholes), scale };
+  return { arrays: all, scale: 1 };
 }

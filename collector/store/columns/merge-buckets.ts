@@ -1,7 +1,7 @@
 // In: buckets of one series. Out: what they are together, or on a coarser grid.
 // It refuses (RangeError) buckets of different kinds or lengths, and a grid that cuts through buckets.
 import type { BucketGrid, Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
-import { divide, exactScale } from './exact-scale.ts';
+import { allToWholes } from './exact-scale.ts';
 import { bucketOf, emptyCounter, emptyGauge } from './roll-up.ts';
 
 /**
@@ -47,22 +47,22 @@ function gatherGauges(
   { count, decimals }: Target,
 ): GaugeBuckets {
   const into = emptyGauge(count);
-  const scale = exactScale(
-    decimals,
+  const { arrays, scale } = allToWholes(
     parts.map(({ sums }) => sums),
+    decimals,
   );
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     for (let place = 0; place < part.counts.length; place += 1) {
       const bucket = bucketAt(place);
       if (part.counts[place] === 0 || bucket < 0 || bucket >= count) continue;
       into.counts[bucket] = (into.counts[bucket] ?? 0) + (part.counts[place] ?? 0);
-      add(into.sums, bucket, scaled(part.sums[place], scale));
+      add(into.sums, bucket, arrays[index]?.[place]);
       lower(into.minima, bucket, part.minima[place]);
       raise(into.maxima, bucket, part.maxima[place]);
       into.lasts[bucket] = part.lasts[place] ?? Number.NaN;
     }
   }
-  if (scale !== 1) divide(into.sums, scale);
+  divide(into.sums, scale);
   return into;
 }
 
@@ -72,11 +72,11 @@ function gatherCounters(
   { count, decimals }: Target,
 ): CounterBuckets {
   const into = emptyCounter(count);
-  const scale = exactScale(
-    decimals,
+  const { arrays, scale } = allToWholes(
     parts.map(({ increases }) => increases),
+    decimals,
   );
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     for (let place = 0; place < part.counts.length; place += 1) {
       const bucket = bucketAt(place);
       if (part.counts[place] === 0 || bucket < 0 || bucket >= count) continue;
@@ -84,22 +84,18 @@ function gatherCounters(
       into.lasts[bucket] = part.lasts[place] ?? Number.NaN;
       if (part.spansMs[place] === 0) continue;
       into.spansMs[bucket] = (into.spansMs[bucket] ?? 0) + (part.spansMs[place] ?? 0);
-      add(into.increases, bucket, scaled(part.increases[place], scale));
+      add(into.increases, bucket, arrays[index]?.[place]);
       lower(into.minRates, bucket, part.minRates[place]);
       raise(into.maxRates, bucket, part.maxRates[place]);
     }
   }
-  if (scale !== 1) divide(into.increases, scale);
+  divide(into.increases, scale);
   return into;
-}
-
-function scaled(value = Number.NaN, scale = 1): number {
-  return scale === 1 ? value : Math.round(value * scale);
 }
 
 // In the arrays NaN stands for nothing yet.
 
-function add(into: Float64Array, bucket: number, value: number): void {
+function add(into: Float64Array, bucket: number, value = Number.NaN): void {
   const before = into[bucket] ?? Number.NaN;
   into[bucket] = Number.isNaN(before) ? value : before + value;
 }
@@ -112,4 +108,9 @@ function lower(into: Float64Array, bucket: number, value = Number.NaN): void {
 function raise(into: Float64Array, bucket: number, value = Number.NaN): void {
   const before = into[bucket] ?? Number.NaN;
   if (!(before >= value)) into[bucket] = value;
+}
+
+function divide(values: Float64Array, scale: number): void {
+  if (scale === 1) return;
+  for (let place = 0; place < values.length; place += 1) values[place] = (values[place] ?? 0) / scale;
 }

@@ -5,7 +5,7 @@
 // depend on the grid, so buckets made of finer buckets are those that would be made of the samples.
 import type { MetricKind } from '../../../shared/model/metric.ts';
 import type { BucketGrid, Buckets, CounterBuckets, GaugeBuckets, Samples } from '../buckets.ts';
-import { exactScale } from './exact-scale.ts';
+import { allToWholes, toWholes } from './exact-scale.ts';
 
 /** More ticks than this in a row are missing only when something is wrong. */
 const maxGapIntervals = 3;
@@ -59,64 +59,71 @@ export function bucketOf({ firstMs, stepMs }: BucketGrid, timeMs: number): numbe
   return Math.ceil((timeMs - firstMs) / stepMs);
 }
 
-function rollUpGauge(samples: Samples, grid: BucketGrid, { decimals }: RollUpOptions): GaugeBuckets {
-  const { timesMs, values } = samples;
+function rollUpGauge(
+  { timesMs, values }: Samples,
+  grid: BucketGrid,
+  { decimals }: RollUpOptions,
+): GaugeBuckets {
   const buckets = emptyGauge(grid.count);
-  const scale = exactScale(decimals, [values]);
+  const { wholes, scale } = toWholes(values, decimals);
   forEachBucket(timesMs, grid, (bucket, from, to) => {
     let sum = 0;
     let min = Number.POSITIVE_INFINITY;
     let max = Number.NEGATIVE_INFINITY;
     for (let place = from; place < to; place += 1) {
-      const value = values[place] ?? 0;
-      sum += scale === 1 ? value : Math.round(value * scale);
+      const value = wholes[place] ?? 0;
+      sum += value;
       if (value < min) min = value;
       if (value > max) max = value;
     }
     buckets.counts[bucket] = to - from;
     buckets.sums[bucket] = sum / scale;
-    buckets.minima[bucket] = min;
-    buckets.maxima[bucket] = max;
+    buckets.minima[bucket] = min / scale;
+    buckets.maxima[bucket] = max / scale;
     buckets.lasts[bucket] = values[to - 1] ?? Number.NaN;
   });
   return buckets;
 }
 
-function rollUpCounter(samples: Samples, grid: BucketGrid, options: RollUpOptions): CounterBuckets {
-  const { timesMs, values } = samples;
+function rollUpCounter(
+  { timesMs, values }: Samples,
+  grid: BucketGrid,
+  options: RollUpOptions,
+): CounterBuckets {
   const { before, lookbackMs, decimals } = options;
   const buckets = emptyCounter(grid.count);
-  const known = before === undefined ? [values] : [values, Float64Array.of(before.value)];
-  const scale = exactScale(decimals, known);
+  const { arrays, scale } = allToWholes([values, Float64Array.of(before?.value ?? 0)], decimals);
+  const [wholes = values, first] = arrays;
   const beforeAllMs = before?.timeMs ?? Number.POSITIVE_INFINITY;
   forEachBucket(timesMs, grid, (bucket, from, to) => {
-    const growth = { increase: 0, spanMs: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-    let beforeMs = from > 0 ? (timesMs[from - 1] ?? 0) : beforeAllMs;
-    let beforeValue = (from > 0 ? values[from - 1] : before?.value) ?? 0;
+    let increase = 0;
+    let spanMs = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    let timeBeforeMs = from > 0 ? (timesMs[from - 1] ?? 0) : beforeAllMs;
+    let valueBefore = (from > 0 ? wholes[from - 1] : first?.[0]) ?? 0;
     for (let place = from; place < to; place += 1) {
       const timeMs = timesMs[place] ?? 0;
-      const value = values[place] ?? 0;
-      const spanMs = timeMs - beforeMs;
-      if (spanMs > 0 && (spanMs <= lookbackMs || isUsual(spanMs, timesMs, { place, beforeAllMs }))) {
-        const whole = scale === 1 ? value : Math.round(value * scale);
-        const wholeBefore = scale === 1 ? beforeValue : Math.round(beforeValue * scale);
-        const increase = whole < wholeBefore ? whole : whole - wholeBefore;
-        const rate = (1000 * increase) / spanMs;
-        growth.increase += increase;
-        growth.spanMs += spanMs;
-        if (rate < growth.min) growth.min = rate;
-        if (rate > growth.max) growth.max = rate;
+      const value = wholes[place] ?? 0;
+      const spacingMs = timeMs - timeBeforeMs;
+      if (spacingMs > 0 && (spacingMs <= lookbackMs || isUsual(spacingMs, timesMs, { place, beforeAllMs }))) {
+        const growth = value < valueBefore ? value : value - valueBefore;
+        const rate = (1000 * growth) / spacingMs;
+        increase += growth;
+        spanMs += spacingMs;
+        if (rate < min) min = rate;
+        if (rate > max) max = rate;
       }
-      beforeMs = timeMs;
-      beforeValue = value;
+      timeBeforeMs = timeMs;
+      valueBefore = value;
     }
     buckets.counts[bucket] = to - from;
-    buckets.lasts[bucket] = beforeValue;
-    if (growth.spanMs === 0) return;
-    buckets.spansMs[bucket] = growth.spanMs;
-    buckets.increases[bucket] = growth.increase / scale;
-    buckets.minRates[bucket] = growth.min / scale;
-    buckets.maxRates[bucket] = growth.max / scale;
+    buckets.lasts[bucket] = values[to - 1] ?? Number.NaN;
+    if (spanMs === 0) return;
+    buckets.spansMs[bucket] = spanMs;
+    buckets.increases[bucket] = increase / scale;
+    buckets.minRates[bucket] = min / scale;
+    buckets.maxRates[bucket] = max / scale;
   });
   return buckets;
 }
