@@ -45,8 +45,7 @@ export class BatchIntake {
       ...parts,
       refused: (position, payload, error) => this.#declareAndRefuse(position, extentOf(payload), error),
     });
-    const newest = parts.isNewBuffer ? deps.store.latestTicks(parts.sender.node).at(-1) : undefined;
-    this.#lastOfOldBufferMs = newest?.timeMs ?? null;
+    this.#lastOfOldBufferMs = parts.lastOfOldBufferMs;
   }
 
   /** Returns a promise when it takes its time. */

@@ -13,7 +13,7 @@ import {
 import { WireError } from '../../shared/wire/wire-error.ts';
 import type { AgentStream } from './agent-stream.ts';
 import type { ControlPeer } from './control-handler.ts';
-import { createWelcome, type Greeted, greet, lostBetween, outOfPlace } from './greeting.ts';
+import { createWelcome, type Greeted, greet, outOfPlace } from './greeting.ts';
 import { Receipts } from './receipts.ts';
 import { controlClasses, type SessionDeps } from './session-deps.ts';
 import { countUp } from './statistics.ts';
@@ -83,7 +83,7 @@ export class ControlSession {
     const { node } = greeted.sender;
     for (const held of hello.held) {
       if (!controlClasses.has(held.dataClass)) continue;
-      await greeted.losses.notHeld(held, lostBetween(this.#deps, node));
+      await greeted.losses.notHeld(held);
     }
     // Ended meanwhile: who is gone must not take the place of one who is there.
     if (this.#stream.isOver) return;

@@ -7,7 +7,7 @@ import type { Hello, Welcome } from '../../shared/wire/hello.ts';
 import type { AgentBudget } from './agent-budget.ts';
 import { Losses, restartSpoolId } from './losses.ts';
 import type { Receipts } from './receipts.ts';
-import type { SessionDeps } from './session-deps.ts';
+import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { storeTrouble } from './store-trouble.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
@@ -18,8 +18,8 @@ export interface Greeted {
   readonly sender: Sender;
   readonly budget: AgentBudget;
   readonly losses: Losses;
-  /** No metrics of this buffer are stored. */
-  readonly isNewBuffer: boolean;
+  /** When no metrics of this buffer are stored: the newest time of the buffer before it; null when there was none. */
+  readonly lastOfOldBufferMs: number | null;
 }
 
 /** Throws StreamRefusal. The receipts begin with what is stored of the sender. */
@@ -32,22 +32,21 @@ export async function greet(
   const sender = checkVersion(hello);
   const budget = budgets.of(sender.node, clock.monotonic());
   if (!budget.hello(clock.monotonic())) throw tooManyHellos(sender);
-  const stored = await greetings.run(() =>
+  const { stored, lastOfOldBufferMs } = await greetings.run(() =>
     storeTrouble(storing, async () => {
       if (register) await store.putNode(hello.identity, clock.now());
-      return store.positions(sender);
+      return whatIsStored(store, sender);
     }),
   );
   receipts.begin(stored);
-  const isNewBuffer = !stored.some(({ dataClass }) => dataClass === 'metric');
-  return { sender, budget, losses: new Losses(deps, sender, receipts), isNewBuffer };
+  return { sender, budget, losses: new Losses(deps, sender, receipts), lastOfOldBufferMs };
 }
 
-/** When what an agent no longer holds got lost, as far as anybody knows: after what is stored, before now. */
-export function lostBetween(deps: SessionDeps, node: string): { fromTimeMs: number; toTimeMs: number } {
-  const toTimeMs = deps.clock.now();
-  const lastStoredMs = deps.store.latestTicks(node).at(-1)?.timeMs ?? toTimeMs;
-  return { fromTimeMs: Math.min(lastStoredMs, toTimeMs), toTimeMs };
+async function whatIsStored(store: IngestStore, sender: Sender) {
+  const stored = await store.positions(sender);
+  const isKnown = stored.some(({ dataClass }) => dataClass === 'metric');
+  const lastOfOldBufferMs = isKnown ? null : ((await store.newestTimes(sender.node)).get('metric') ?? null);
+  return { stored, lastOfOldBufferMs };
 }
 
 export interface WelcomeFacts {

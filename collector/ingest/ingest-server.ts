@@ -20,7 +20,7 @@ import { ControlSession } from './control-session.ts';
 import { type IngestLimits, usualLimits } from './limits.ts';
 import { OpenStreams } from './open-streams.ts';
 import { Presence } from './presence.ts';
-import { type KeepQuarantined, Quarantine } from './quarantine.ts';
+import { Quarantine } from './quarantine.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { countUp, createIngestStatistics, type IngestState } from './statistics.ts';
 import { StreamRefusal } from './stream-refusal.ts';
@@ -38,8 +38,6 @@ export interface IngestServerOptions {
   readonly clocks?: ClockRegistry;
   /** How far the store lags; without it, only what is under way counts. */
   readonly lag?: () => StoreLag;
-  /** Keeps batches of impossible times; without it, they are only counted. */
-  readonly quarantine?: KeepQuarantined;
   readonly limits?: Partial<IngestLimits>;
 }
 
@@ -83,7 +81,7 @@ export class IngestServer {
       presence: new Presence(store, clock, storing),
       budgets: new AgentBudgets(limits),
       greetings: new Turns(limits.greetings),
-      quarantine: new Quarantine(options.quarantine ?? null, this.statistics),
+      quarantine: new Quarantine(store, this.statistics),
       pool: createSeriesPool(),
       statistics: this.statistics,
       storing,

@@ -1,5 +1,6 @@
 // Losses that the collector itself declares. In: what an agent can no longer send, what it sent and may not enter, a
 // buffer that began anew. Out: one gap each in the store, before the agent is told that it need not wait for it.
+import type { Clock } from '../../shared/clock.ts';
 import type { DataClass, Gap, Held, Position, Sender, SequenceRange } from '../../shared/model/delivery.ts';
 import type { BatchStore } from '../store/store.ts';
 import type { Receipts } from './receipts.ts';
@@ -7,9 +8,10 @@ import { countUp, type IngestStatistics } from './statistics.ts';
 import { storeTrouble } from './store-trouble.ts';
 
 export interface LossDeps {
-  readonly store: Pick<BatchStore, 'declareLost'>;
+  readonly store: Pick<BatchStore, 'declareLost' | 'newestTimes'>;
   readonly statistics: IngestStatistics;
   readonly storing: (error: unknown) => void;
+  readonly clock: Clock;
 }
 
 export interface Extent {
@@ -43,11 +45,16 @@ export class Losses {
     return this.#receipts.missing(dataClass, { from: 1, to: first - 1 }).length > 0;
   }
 
-  async notHeld({ dataClass, first }: Held, extent: Omit<Extent, 'count'>): Promise<void> {
+  /** Lost after what is stored, and before now: nobody knows better. */
+  async notHeld({ dataClass, first }: Held): Promise<void> {
     const missing = this.#receipts.missing(dataClass, { from: 1, to: first - 1 });
     const [from, to] = [missing[0]?.from, missing.at(-1)?.to];
     if (from === undefined || to === undefined) return;
-    await this.#declare(dataClass, { from, to }, { ...extent, count: 0, reason: 'not-held' });
+    const { store, storing, clock } = this.#deps;
+    const newest = await storeTrouble(storing, () => store.newestTimes(this.#sender.node));
+    const toTimeMs = clock.now();
+    const fromTimeMs = Math.min(newest.get(dataClass) ?? toTimeMs, toTimeMs);
+    await this.#declare(dataClass, { from, to }, { count: 0, fromTimeMs, toTimeMs, reason: 'not-held' });
   }
 
   /**

@@ -5,7 +5,7 @@ import type { DataClass } from '../../shared/model/delivery.ts';
 import type { SeriesPool } from '../../shared/wire/series-pool.ts';
 import type { ClockRegistry } from '../live/clock-registry.ts';
 import type { LiveBus } from '../live/live-bus.ts';
-import type { BatchStore, MetricStore, NodeStore } from '../store/store.ts';
+import type { BatchStore, NodeStore } from '../store/store.ts';
 import type { AgentBudgets } from './agent-budget.ts';
 import type { Backpressure } from './backpressure.ts';
 import type { ControlHandler } from './control-handler.ts';
@@ -21,9 +21,7 @@ export interface EndableStream {
 }
 
 /** What ingest needs of the store. */
-export type IngestStore = BatchStore &
-  Pick<NodeStore, 'putNode' | 'touchNodes'> &
-  Pick<MetricStore, 'latestTicks'>;
+export type IngestStore = BatchStore & Pick<NodeStore, 'putNode' | 'touchNodes'>;
 
 export interface SessionDeps {
   readonly store: IngestStore;

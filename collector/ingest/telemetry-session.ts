@@ -14,7 +14,7 @@ import type { AgentBudget, Wait } from './agent-budget.ts';
 import type { AgentStream } from './agent-stream.ts';
 import type { Creditor } from './backpressure.ts';
 import { BatchIntake } from './batch-intake.ts';
-import { createWelcome, greet, lostBetween, outOfPlace } from './greeting.ts';
+import { createWelcome, greet, outOfPlace } from './greeting.ts';
 import type { Losses } from './losses.ts';
 import { type ClockSign, NodeClock } from './node-clock.ts';
 import { Receipts } from './receipts.ts';
@@ -118,7 +118,7 @@ export class TelemetrySession implements Creditor {
     const greeted = await greet(this.#deps, hello, { receipts: this.#receipts, register: true });
     const { sender, budget, losses } = greeted;
     const held = hello.held.filter(({ dataClass }) => telemetryClasses.has(dataClass));
-    await this.#settle(sender.node, losses, held);
+    await this.#settle(losses, held);
     // Ended meanwhile: who is gone must not take the place of one who is there.
     if (this.#stream.isOver) return;
     this.#clock.learn(hello, receivedMs);
@@ -151,30 +151,30 @@ export class TelemetrySession implements Creditor {
     if (this.#clock.offsetMs !== null) this.#deps.clocks.put(node, this.#clock.offsetMs);
   }
 
-  async #settle(node: string, losses: Losses, held: readonly Held[]): Promise<void> {
+  async #settle(losses: Losses, held: readonly Held[]): Promise<void> {
     const missing = held.filter((one) => losses.isMissing(one));
     const nextEvent = held.find(({ dataClass }) => dataClass === 'event')?.next ?? 1;
     this.#lastEvent = nextEvent - 1;
     this.#unsettled = missing.filter(({ dataClass }) => dataClass !== 'event');
     // An event that is gone cannot say anything any more.
     for (const one of missing) {
-      if (one.dataClass === 'event') await losses.notHeld(one, lostBetween(this.#deps, node));
+      if (one.dataClass === 'event') await losses.notHeld(one);
     }
-    await this.#settleUnless(node, losses);
+    await this.#settleUnless(losses);
   }
 
-  async #settleUnless(node: string, losses: Losses): Promise<void> {
+  async #settleUnless(losses: Losses): Promise<void> {
     if (this.#unsettled.length === 0) return;
     const outstanding = this.#receipts.missing('event', { from: 1, to: this.#lastEvent });
     if (outstanding.length > 0) return;
     const settling = this.#unsettled;
     this.#unsettled = [];
-    for (const one of settling) await losses.notHeld(one, lostBetween(this.#deps, node));
+    for (const one of settling) await losses.notHeld(one);
   }
 
   async #settleLater(node: string, losses: Losses): Promise<void> {
     try {
-      await this.#settleUnless(node, losses);
+      await this.#settleUnless(losses);
     } catch (error) {
       // The store's own trouble ends the streams of all; the next greeting settles it.
       this.#deps.log.debug({ err: error, node }, 'losses not settled');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkTimes, correctTimes } from '../../../collector/ingest/admission.ts';
 import { NodeClock } from '../../../collector/ingest/node-clock.ts';
-import type { QuarantinedBatch } from '../../../collector/ingest/quarantine.ts';
+import type { Quarantined } from '../../../collector/store/store.ts';
 import type { Gap } from '../../../shared/model/delivery.ts';
 import { useBench } from './bench.ts';
 import { makeDataDir, openCollectorEnd } from './collector-end.ts';
@@ -114,9 +114,9 @@ describe('a clock that is wrong', () => {
 describe('impossible times', () => {
   test('are kept as they came and declared lost', async () => {
     const dataDir = makeDataDir();
-    const kept: QuarantinedBatch[] = [];
-    const quarantine = (batch: QuarantinedBatch) => Promise.resolve(void kept.push(batch));
-    const end = await openCollectorEnd({ dataDir: dataDir.path, ingest: { quarantine } });
+    const kept: Quarantined[] = [];
+    const quarantine = (batch: Quarantined) => Promise.resolve(void kept.push(batch));
+    const end = await openCollectorEnd({ dataDir: dataDir.path, overStore: () => ({ quarantine }) });
     const agent = await bench().agentOf('n1', end.target);
     agent.batch({ sequence: 1, payload: { kind: 'metrics', ticks: [tickOf(1, 5000)] } });
     agent.batch({ sequence: 2, payload: { kind: 'metrics', ticks: [tickOf(1, Date.now() + hourMs)] } });
@@ -141,7 +141,8 @@ describe('impossible times', () => {
   test('that come too fast to be kept are counted and declared all the same', async () => {
     const dataDir = makeDataDir();
     const gate = Promise.withResolvers<void>();
-    const end = await openCollectorEnd({ dataDir: dataDir.path, ingest: { quarantine: () => gate.promise } });
+    const quarantine = () => gate.promise;
+    const end = await openCollectorEnd({ dataDir: dataDir.path, overStore: () => ({ quarantine }) });
     const agent = await bench().agentOf('n1', end.target);
     for (let sequence = 1; sequence <= 20; sequence += 1) {
       agent.batch({ sequence, payload: { kind: 'metrics', ticks: [tickOf(1, 5000)] } });

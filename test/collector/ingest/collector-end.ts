@@ -56,7 +56,7 @@ export interface CollectorEndOptions {
   readonly port?: number;
   readonly overStore?: (store: Store) => Partial<Store>;
   readonly clock?: IngestServerOptions['clock'];
-  readonly ingest?: Partial<Pick<IngestServerOptions, 'lag' | 'limits' | 'quarantine'>>;
+  readonly ingest?: Partial<Pick<IngestServerOptions, 'lag' | 'limits'>>;
 }
 
 export function makeDataDir(): { path: string; remove: () => void } {
