@@ -12,7 +12,7 @@ export function catalogDamage(db: Database, only?: readonly string[]): string | 
   const tables = sealedTables(db).filter(({ name }) => only?.includes(name) ?? true);
   const targets = only === undefined ? ['1'] : tables.map(({ name }) => name);
   for (const target of targets) {
-    const verdict = String(db.pragma(`quick_check(${target})`, { simple: true }));
+    const verdict = String(db.pragma(`integrity_check(${target})`, { simple: true }));
     if (verdict !== 'ok') return verdict.slice(0, 200);
   }
   for (const table of tables) {

@@ -15,7 +15,7 @@ import { checkOwner, migrate } from './schema.ts';
 import { giveUpSpareRoom, keepSpareRoom } from './spare-room.ts';
 
 /** A whole check reads the whole file: above this size only the tables that are always small are checked. */
-const wholeCheckBytes = 256 * 1024 * 1024;
+const wholeCheckBytes = 64 * 1024 * 1024;
 const smallTables = ['node', 'position', 'flushed', 'command', 'profile'];
 
 export interface OpenCatalog {

@@ -3,9 +3,11 @@
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { applyFlushed } from '../catalog/flushed-records.ts';
-import { flushSegment } from '../flush/flush-segment.ts';
+import { type FlushedSegment, type FlushOptions, flushSegment } from '../flush/flush-segment.ts';
 import type { ClosedSegment, FlushOutcome } from '../front/writer-door.ts';
+import { isDamage } from '../partitions/damage.ts';
 import type { YieldTurn } from '../turns.ts';
+import { setDamagedAside } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
 
 export function flushHandlers(context: WriterContext) {
@@ -16,20 +18,15 @@ export function flushHandlers(context: WriterContext) {
 }
 
 async function flush(
-  { data, catalog, write, clock, log }: WriterContext,
+  context: WriterContext,
   { number, path }: ClosedSegment,
   yieldTurn: YieldTurn,
 ): Promise<FlushOutcome> {
+  const { catalog, write, clock, log } = context;
   let refusedSeries = 0;
   if (number > catalog.flushed.last()) {
     const nowMs = Math.trunc(clock.now());
-    const flushed = await flushSegment(await readFile(path), {
-      root: data.dataDir,
-      segment: number,
-      numberOf: (node) => catalog.nodes.find(node),
-      oldestMs: nowMs - Math.max(...Object.values(data.keep.ageMs)),
-      yieldTurn,
-    });
+    const flushed = await flushFile(context, { number, path }, yieldTurn);
     await applyFlushed(catalog, write, flushed.records, nowMs);
     const { ticks, doubles, outdated, damaged } = flushed;
     refusedSeries = flushed.refusedSeries;
@@ -37,4 +34,27 @@ async function flush(
   }
   rmSync(path, { force: true });
   return { refusedSeries };
+}
+
+/** A hot file that is damaged is set aside; then the segment gets a new one. */
+async function flushFile(
+  context: WriterContext,
+  { number, path }: ClosedSegment,
+  yieldTurn: YieldTurn,
+): Promise<FlushedSegment> {
+  const { data, catalog, clock } = context;
+  const options: FlushOptions = {
+    root: data.dataDir,
+    segment: number,
+    numberOf: (node) => catalog.nodes.find(node),
+    oldestMs: clock.now() - Math.max(...Object.values(data.keep.ageMs)),
+    yieldTurn,
+  };
+  const bytes = await readFile(path);
+  try {
+    return await flushSegment(bytes, options);
+  } catch (error) {
+    if (!isDamage(error) || (await setDamagedAside(context, 'hot', yieldTurn)) === 0) throw error;
+    return flushSegment(bytes, options);
+  }
 }

@@ -1,0 +1,118 @@
+import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openWriterContext } from '../../../../collector/store/threads/writer-context.ts';
+import { writerHandlers } from '../../../../collector/store/threads/writer-parts.ts';
+import { createLogger } from '../../../../shared/log.ts';
+import type { MetricTick } from '../../../../shared/model/metric.ts';
+import { hour, segmentBytes, ticksEntries } from '../flush/stored-data.ts';
+import { handClock, tempDir } from '../open-store.ts';
+import { keepAll } from './keep-all.ts';
+
+function open(keep = keepAll) {
+  const dataDir = tempDir();
+  const context = openWriterContext({
+    data: { dataDir, logLevel: 'silent', keep, recordAgeMs: 1e12 },
+    log: createLogger('test', 'silent'),
+    clock: handClock(hour),
+  });
+  onTestFinished(() => context.close());
+  return { dataDir, context, handlers: writerHandlers(context) };
+}
+
+/** A closed segment with one tick of each of two nodes. */
+async function segment(dataDir: string, number: number, place = number) {
+  const load = { metric: 'load', kind: 'gauge', decimals: 2, labels: {} } as const;
+  const tick = (value: number): MetricTick => ({
+    timeMs: hour + place * 5000,
+    series: [load],
+    values: Float64Array.of(value),
+  });
+  const path = join(dataDir, `${number}.log`);
+  const nodes = ['n1', 'n2'].map((node) => ({ node, ticks: [tick(place)] }));
+  writeFileSync(path, await segmentBytes(ticksEntries(nodes)));
+  return { number, path };
+}
+
+const hotFile = 'hot/2026-11-21T14.db';
+const sender = { node: 'n1', spoolId: 'spool of n1' };
+
+describe('flushing a segment', () => {
+  test('brings it into the files and the catalog, then it is gone', async () => {
+    const { dataDir, handlers, context } = open();
+    const closed = await segment(dataDir, 4);
+    expect(await handlers.flush(closed)).toEqual({ refusedSeries: 0 });
+    expect(existsSync(closed.path)).toBe(false);
+    expect(existsSync(join(dataDir, hotFile))).toBe(true);
+    expect(handlers.lastFlushed()).toBe(4);
+    expect(handlers.positions(sender)).toEqual([{ dataClass: 'metric', sequence: 1, beyond: [] }]);
+    expect(handlers.newestTimes('n1')).toEqual(new Map([['metric', hour + 20_000]]));
+    expect(context.catalog.nodes.ids().map(({ name }) => name)).toEqual(['n1', 'n2']);
+  });
+
+  test('that was flushed before only removes it', async () => {
+    const { dataDir, handlers, context } = open();
+    await handlers.flush(await segment(dataDir, 4));
+    const commits = context.commits();
+    const again = await segment(dataDir, 4);
+    await handlers.flush(again);
+    expect(existsSync(again.path)).toBe(false);
+    expect(context.commits()).toBe(commits);
+  });
+
+  test('sets a hot file aside that is damaged, declares its time, and goes on', async () => {
+    const { dataDir, handlers, context } = open();
+    await handlers.flush(await segment(dataDir, 1));
+    truncateSync(join(dataDir, hotFile), 65_536);
+    await handlers.flush(await segment(dataDir, 2));
+    expect(handlers.lastFlushed()).toBe(2);
+    expect(readdirSync(join(dataDir, 'set-aside/hot'))).toContain('2026-11-21T14.db');
+    const gap = {
+      fromTimeMs: hour,
+      toTimeMs: hour + 3_600_000,
+      count: 0,
+      reason: 'damaged',
+      sequences: null,
+    };
+    for (const { id } of context.catalog.nodes.ids()) {
+      expect(context.catalog.gaps.list(id, 0, 10)).toEqual([
+        { ...gap, dataClass: 'process' },
+        { ...gap, dataClass: 'metric' },
+      ]);
+    }
+    expect(await handlers.verify()).toEqual([]);
+  });
+
+  test('that is not there fails, and nothing is noted', async () => {
+    const { dataDir, handlers } = open();
+    await expect(handlers.flush({ number: 1, path: join(dataDir, 'absent') })).rejects.toThrow('ENOENT');
+    expect(handlers.lastFlushed()).toBe(0);
+  });
+});
+
+describe('the whole store', () => {
+  test('what leaves for the disk budget is declared before it goes', async () => {
+    const { dataDir, handlers, context } = open({ ...keepAll, budgetBytes: 1000 });
+    await handlers.flush(await segment(dataDir, 1));
+    expect(await handlers.retain(hour + 86_400_000)).toBe(1);
+    expect(existsSync(join(dataDir, hotFile))).toBe(false);
+    const id = context.catalog.nodes.find('n2') ?? 0;
+    expect(context.catalog.gaps.list(id, 0, 10)).toMatchObject([
+      { reason: 'disk-budget', dataClass: 'process', fromTimeMs: hour },
+      { reason: 'disk-budget', dataClass: 'metric', fromTimeMs: hour },
+    ]);
+  });
+
+  test('is copied and checked while it is written to', async () => {
+    const { dataDir, handlers } = open();
+    await handlers.flush(await segment(dataDir, 1));
+    const target = join(tempDir(), 'copy');
+    const [damages] = await Promise.all([
+      handlers.verify(),
+      handlers.backup(target),
+      handlers.flush(await segment(dataDir, 2)),
+    ]);
+    expect(damages).toEqual([]);
+    expect(readdirSync(target).toSorted()).toEqual(['catalog.db', 'hot']);
+  });
+});
