@@ -5,7 +5,7 @@ import { type Column, decodeChunk, encodeChunk } from '../columns/chunk-codec.ts
 import { rollUp } from '../columns/roll-up.ts';
 import { slotGrid } from '../partitions/bucket-grids.ts';
 import { type NumberedSeries, seriesKey } from '../partitions/dictionary.ts';
-import { gather } from '../partitions/node-columns.ts';
+import { gather, hasSample } from '../partitions/node-columns.ts';
 import type { PartitionWriter } from '../partitions/partition-writer.ts';
 import type { YieldTurn } from '../turns.ts';
 import { BucketRows } from './bucket-rows.ts';
@@ -155,25 +155,20 @@ function columnOf(
   { place, series, parts }: { place: number; series: NumberedSeries; parts: Parts },
 ): Column | null {
   if (node === null) return null;
-  const { existing, fromHot } = parts;
-  const { hotPlace } = node;
-  const sources = [existing[place] ?? null];
-  let isThere = sources[0] !== null;
+  const { hotPlace, axis } = node;
+  const before = parts.existing[place] ?? null;
+  const sources: (Float64Array | null)[] = [before];
+  let isThere = before !== null;
   if (hotPlace !== undefined) {
-    for (const slot of fromHot) {
+    for (const slot of parts.fromHot) {
       const values = slot?.[hotPlace] ?? null;
-      if (values !== null) isThere = true;
+      isThere ||= values !== null;
       sources.push(values);
     }
   }
   if (!isThere) return null;
-  const { timesMs } = node.axis;
-  const values = gather(
-    node.axis.sources,
-    timesMs.length,
-    sources.map((values) => (values === null ? null : { values })),
-  );
-  return values.every((value) => value !== value) ? null : { values, decimals: series.decimals };
+  const values = gather(axis.sources, axis.timesMs.length, sources);
+  return hasSample(values) ? { values, decimals: series.decimals } : null;
 }
 
 function withoutAbsent(

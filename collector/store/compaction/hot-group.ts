@@ -48,6 +48,11 @@ export class HotGroup {
 
   /** Samples of a series in each slot. */
   valuesOf(series: number): readonly (PlacedValues | undefined)[] {
+    // In one transaction: for each chunk alone SQLite would have to look whether the file has changed.
+    return this.#reader.view(() => this.#read(series));
+  }
+
+  #read(series: number): readonly (PlacedValues | undefined)[] {
     return this.#groups.map((group, at) => {
       const slot = this.#slots[at];
       if (group === undefined || slot === undefined) return undefined;

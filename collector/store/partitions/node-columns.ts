@@ -61,7 +61,8 @@ export function mergeNodeColumns(
   for (const series of new Set([...first.columns.keys(), ...later.columns.keys()])) {
     const parts = [first.columns.get(series), later.columns.get(series)];
     const decimals = (parts[1] ?? parts[0])?.decimals ?? 0;
-    columns.set(series, { values: gather(sources, timesMs.length, parts), decimals });
+    const values = gather(sources, timesMs.length, [parts[0]?.values, parts[1]?.values]);
+    columns.set(series, { values, decimals });
   }
   return { merged: { timesMs, columns }, doubles };
 }
@@ -118,12 +119,12 @@ export function mergeAxes(axes: readonly (Float64Array | null)[]): MergedAxis {
 export function gather(
   sources: readonly Run[],
   length: number,
-  parts: readonly (Pick<Column, 'values'> | null | undefined)[],
+  parts: readonly (Float64Array | null | undefined)[],
 ): Float64Array {
   const values = new Float64Array(length);
   let at = 0;
   for (const { axis, from, length: run } of sources) {
-    const part = parts[axis]?.values;
+    const part = parts[axis] ?? undefined;
     if (part === undefined) values.fill(Number.NaN, at, at + run);
     else if (from === 0 && run === part.length) values.set(part, at);
     else for (let place = 0; place < run; place += 1) values[at + place] = part[from + place] ?? Number.NaN;
@@ -143,8 +144,11 @@ function seriesOf(nodes: GroupColumns): readonly number[] {
 }
 
 function presentColumn(column: Column | undefined): Column | null {
-  if (column === undefined) return null;
-  const { values } = column;
-  for (let place = 0; place < values.length; place += 1) if (values[place] === values[place]) return column;
-  return null;
+  return column !== undefined && hasSample(column.values) ? column : null;
+}
+
+/** False when all values are absent. */
+export function hasSample(values: Float64Array): boolean {
+  for (let place = 0; place < values.length; place += 1) if (values[place] === values[place]) return true;
+  return false;
 }
