@@ -22,6 +22,9 @@ export class LatestTicks {
     } else if (tick.timeMs > pair.newest.timeMs) {
       const before = tick.timeMs - pair.newest.timeMs >= apartMs ? pair.newest : pair.before;
       this.#pairs.set(node, { before, newest: tick });
+    } else if (pair.newest.timeMs - tick.timeMs >= apartMs && isLater(tick, pair.before)) {
+      // A late one, from between the two.
+      this.#pairs.set(node, { before: tick, newest: pair.newest });
     }
   }
 
@@ -31,4 +34,8 @@ export class LatestTicks {
     if (pair === undefined) return [];
     return pair.before === undefined ? [pair.newest] : [pair.before, pair.newest];
   }
+}
+
+function isLater(tick: MetricTick, than: MetricTick | undefined): boolean {
+  return than === undefined || tick.timeMs > than.timeMs;
 }

@@ -20,7 +20,8 @@ export class SegmentFlushing {
   readonly #options: SegmentFlushingOptions;
   readonly #waiting: SegmentFile[] = [];
   readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
+  #isRunning = false;
+  #running: Promise<void> = Promise.resolve();
   #isFailing = false;
 
   constructor(options: SegmentFlushingOptions) {
@@ -35,14 +36,14 @@ export class SegmentFlushing {
   add(segment: SegmentFile): void {
     if (this.#stop.signal.aborted) return;
     this.#waiting.push(segment);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#running = this.#run();
   }
 
   /** Resolves when nothing waits. */
   async settled(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    while (this.#isRunning) await this.#running;
   }
 
   /** What is under way may go on; nothing else begins. */
@@ -52,10 +53,11 @@ export class SegmentFlushing {
 
   async #run(): Promise<void> {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted) break;
       if (await this.#flush(next)) this.#waiting.shift();
       else await this.#pause();
     }
+    this.#isRunning = false;
   }
 
   async #flush(segment: SegmentFile): Promise<boolean> {

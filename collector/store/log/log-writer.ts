@@ -6,7 +6,7 @@
 // Invariants: entries are in the log in the order of `append`; groups are synced one after another; a segment is closed
 // only when everything in it is synced; what is acknowledged is whole in the file. The times are real times: they pace
 // the disk.
-import { mkdirSync, unlinkSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { SegmentWriter } from '../../../shared/segment-file/segment-writer.ts';
 import { StoreError } from '../store.ts';
@@ -65,7 +65,8 @@ export class LogWriter {
   #sealed: Group[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  #running: Promise<void> | undefined;
+  #isRunning = false;
+  #running: Promise<void> = Promise.resolve();
   #isClosed = false;
   #syncs = 0;
 
@@ -105,7 +106,7 @@ export class LogWriter {
 
   /** Resolves when everything that was appended before is on disk or refused. */
   async settled(): Promise<void> {
-    if (this.#segment === undefined || (this.#waiters.length === 0 && this.#running === undefined)) {
+    if (this.#segment === undefined || (this.#waiters.length === 0 && !this.#isRunning)) {
       return this.#running;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -152,9 +153,9 @@ export class LogWriter {
   }
 
   #run(): void {
-    this.#running ??= this.#syncGroups().finally(() => {
-      this.#running = undefined;
-    });
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#running = this.#syncGroups();
   }
 
   async #syncGroups(): Promise<void> {
@@ -166,6 +167,8 @@ export class LogWriter {
       } else if (this.#isDue && this.#segment !== undefined) {
         await this.#sync({ segment: this.#segment, waiters: this.#takeWaiters(), isLast: false });
       } else {
+        // At once: what comes from now on begins anew.
+        this.#isRunning = false;
         return;
       }
     }
@@ -203,7 +206,7 @@ export class LogWriter {
 
   #finish(segment: Segment): void {
     segment.file.close();
-    if (isEmpty(segment)) unlinkSync(segment.path);
+    if (isEmpty(segment)) rmSync(segment.path, { force: true });
     else this.#options.onClosed({ number: segment.number, path: segment.path });
   }
 }

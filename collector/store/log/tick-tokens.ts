@@ -1,5 +1,5 @@
 // The values of a tick as tokens against those of the tick before it, both ways and exactly. In: a row of values. Out: a
-// few bytes where little changed. The tokens are varints:
+// few bytes where little changed; -0 counts as 0. The tokens are varints:
 //   odd            one entry: (token - 1) / 2 is the zig-zag difference of the scaled values
 //   even, above 0  token / 2 entries that did not change
 //   0, n > 0       n entries without a value
