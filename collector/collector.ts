@@ -32,7 +32,7 @@ export interface RunningCollector extends RunningProgram {
 export async function startCollector(config: CollectorConfig): Promise<RunningCollector> {
   const log = createLogger('jidi-collector', config.log);
   const { dataDir, retentionMs } = config;
-  const store = openSqliteStore({ dataDir, retentionMs, clock, log: log.child({ component: 'store' }) });
+  const store = openSqliteStore({ dataDir, retentionMs: retentionMs.raw, clock, log: log.child({ component: 'store' }) });
   const parts = createParts(config, store, log);
   const { control, ingest, http, liveness } = parts;
   const housekeeping = schedule('17 * * * *', () => void keepHouse(store, log), { noOverlap: true });

@@ -5,6 +5,10 @@ import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.
 import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
 
+/** Below it the log and one hour would not fit. */
+const leastBudgetGiB = 0.25;
+const gibibyte = 1024 ** 3;
+
 export const CollectorConfigSchema = Type.Object(
   {
     dataDir: Type.String({
@@ -25,10 +29,22 @@ export const CollectorConfigSchema = Type.Object(
       description:
         'path of a file whose first line every API request must carry as bearer token; empty: none is asked for',
     }),
-    retention: Type.String({
-      default: '7d',
-      pattern: durationPattern,
-      description: 'a duration from 1h to 3650d',
+    retention: Type.Object(
+      {
+        raw: retentionKey('7d', 'samples as they came, and processes'),
+        minute: retentionKey('90d', 'samples rolled up to one minute'),
+        tenMinutes: retentionKey('730d', 'samples rolled up to ten minutes'),
+        records: retentionKey('90d', 'profiles, commands and declared losses'),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    diskBudgetGiB: Type.Number({
+      default: 0,
+      minimum: 0,
+      maximum: 1_048_576,
+      description:
+        'at least 0.25: what the data folder may take; before it is exceeded, the oldest of the finest data leaves early; ' +
+        '0: no bound but the disk',
     }),
     webRoot: Type.String({
       default: '',
@@ -40,10 +56,20 @@ export const CollectorConfigSchema = Type.Object(
 );
 
 export interface CollectorConfig
-  extends Omit<Static<typeof CollectorConfigSchema>, 'http' | 'grpc' | 'retention'> {
+  extends Omit<Static<typeof CollectorConfigSchema>, 'http' | 'grpc' | 'retention' | 'diskBudgetGiB'> {
   readonly http: Address;
   readonly grpc: Address;
-  readonly retentionMs: number;
+  readonly retentionMs: Readonly<Record<'raw' | 'minute' | 'tenMinutes' | 'records', number>>;
+  /** null: no bound but the disk. */
+  readonly diskBudgetBytes: number | null;
+}
+
+function retentionKey(byDefault: string, what: string) {
+  return Type.String({
+    default: byDefault,
+    pattern: durationPattern,
+    description: `a duration from 1h to 3650d: ${what}`,
+  });
 }
 
 /** Throws StartError that names the key and what is allowed there. */
@@ -52,16 +78,35 @@ export function loadCollectorConfig(
   flags: Record<string, unknown>,
 ): CollectorConfig {
   const config = resolveConfig(CollectorConfigSchema, readConfigFile(path), flags);
-  const retentionMs = parseDuration(config.retention) ?? 0;
-  if (retentionMs < 3_600_000 || retentionMs > 3650 * 86_400_000) {
-    throw new StartError(
-      `configuration key retention: ${config.retention} is outside of what is possible`,
-      'Allowed: a duration from 1h to 3650d.',
-    );
-  }
   const http = addressOf('http', config.http);
   const grpc = addressOf('grpc', config.grpc);
-  return Object.freeze({ ...config, http, grpc, retentionMs });
+  const { raw, minute, tenMinutes, records } = config.retention;
+  const retentionMs = {
+    raw: retentionOf('raw', raw),
+    minute: retentionOf('minute', minute),
+    tenMinutes: retentionOf('tenMinutes', tenMinutes),
+    records: retentionOf('records', records),
+  };
+  const diskBudgetBytes = budgetOf(config.diskBudgetGiB);
+  return Object.freeze({ ...config, http, grpc, retentionMs, diskBudgetBytes });
+}
+
+function retentionOf(key: string, text: string): number {
+  const ms = parseDuration(text) ?? 0;
+  if (ms >= 3_600_000 && ms <= 3650 * 86_400_000) return ms;
+  throw new StartError(
+    `configuration key retention.${key}: ${text} is outside of what is possible`,
+    'Allowed: a duration from 1h to 3650d.',
+  );
+}
+
+function budgetOf(gibibytes: number): number | null {
+  if (gibibytes === 0) return null;
+  if (gibibytes >= leastBudgetGiB) return Math.round(gibibytes * gibibyte);
+  throw new StartError(
+    `configuration key diskBudgetGiB: ${gibibytes} is too small`,
+    `Allowed: at least ${leastBudgetGiB}, or 0 for no bound but the disk.`,
+  );
 }
 
 function addressOf(key: string, text: string): Address {

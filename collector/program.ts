@@ -105,7 +105,11 @@ function createProgram(say: CommandContext['say'], door: ProgramDoor): Command {
       say(['debug, info, warn, error or silent', 'debug、info、warn、error 或 silent']),
     )
     .showHelpAfterError(say(['All of it: jidi-collector --help', '完整用法：jidi-collector --help']))
-    .configureOutput({ writeOut: (text) => door.write(text), writeErr: (text) => door.writeError(text) })
+    .configureOutput({
+      writeOut: (text) => door.write(text),
+      writeErr: (text) => door.writeError(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'jidi-collector: ')),
+    })
     .configureHelp({ styleTitle: (title) => say(titles[title] ?? [title, title]) })
     .allowExcessArguments();
 }
