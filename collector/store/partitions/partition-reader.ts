@@ -12,15 +12,7 @@ import { EntryTable } from './entry-table.ts';
 import { decodeGroup, type Group } from './group-row.ts';
 import { JobTable } from './job-table.ts';
 import { type Database, openForReading } from './partition-database.ts';
-import {
-  bindToPlace,
-  chunkKey,
-  entryKey,
-  groupKey,
-  type KeyedTable,
-  pieceKey,
-  snapshotKey,
-} from './place.ts';
+import { bindToPlace, chunkKey, groupKey, type KeyedTable, snapshotKey } from './place.ts';
 import { decodeHead, decodeSlot, decodeText, type Head, type Slot } from './rows.ts';
 import type { Partition } from './tier.ts';
 
@@ -119,24 +111,12 @@ export class PartitionReader {
     return bytes;
   }
 
-  /** Sealed bytes of a node's snapshots in a slot; undefined: it has none. */
+  /** A node's snapshots in a slot (process-row.ts reads them); undefined: it has none. */
   snapshots(slot: Slot, node: number): Uint8Array | undefined {
     if (!includes(slot.nodes, node)) return undefined;
     const bytes = this.#sealed('snapshot', snapshotKey(slot.id, node));
     if (bytes === undefined) throw this.#missing(`snapshots of node ${node} in slot ${slot.id}`);
     return bytes;
-  }
-
-  /** Sealed pieces of a node's dictionary of processes, in the order in which they were added. */
-  processPieces(node: number): readonly Uint8Array[] {
-    const pieces: Uint8Array[] = [];
-    for (;;) {
-      const key = pieceKey(node, pieces.length);
-      const row = this.#entries.get('processes', key - entryKey('processes', 0));
-      if (row === undefined) return pieces;
-      bindToPlace(row.data, 'entry', key);
-      pieces.push(row.data);
-    }
   }
 
   /** What `putMark` noted; undefined: nothing yet. */

@@ -14,17 +14,7 @@ import type { NewGroup, NewSnapshots } from './new-rows.ts';
 import { closedSlot, emptySlot, type OpenSlot, openedSlot } from './open-slot.ts';
 import { type Database, openForWriting } from './partition-database.ts';
 import { PartitionReader } from './partition-reader.ts';
-import {
-  bindToPlace,
-  chunkKey,
-  entryKey,
-  groupKey,
-  maxGroups,
-  maxSeries,
-  maxSlots,
-  pieceKey,
-  snapshotKey,
-} from './place.ts';
+import { bindToPlace, chunkKey, groupKey, maxGroups, maxSeries, maxSlots, snapshotKey } from './place.ts';
 import { encodeHead, encodeSlot, encodeText, type Slot } from './rows.ts';
 import { dayMs, hourMs, type Partition, tierLayouts } from './tier.ts';
 
@@ -177,13 +167,6 @@ export class PartitionWriter {
     this.#put.snapshot.run(key, bytes);
     slot.nodes.add(node);
     this.#widen(slot, { firstMs, lastMs });
-  }
-
-  /** Adds a piece to a node's dictionary of processes; sealed by its codec. The bytes are used up. */
-  putProcessPiece(node: number, piece: number, bytes: Uint8Array): void {
-    const key = pieceKey(node, piece);
-    bindToPlace(bytes, 'entry', key);
-    this.#entries.put('processes', key - entryKey('processes', 0), () => bytes);
   }
 
   /** Notes a text about the file under a number. */

@@ -7,7 +7,6 @@ export const maxGroups = 2 ** 16;
 export const maxSeries = 2 ** 24;
 /** Nodes are numbered from 0 in each file. */
 export const maxNodes = 2 ** 18;
-const maxPieces = 2 ** 20;
 
 /** What the rows of the table `entry` are. */
 export const entryKinds = {
@@ -46,12 +45,6 @@ export function groupKey(slot: number, group: number): number {
 /** Of the snapshots of a node in a slot. */
 export function snapshotKey(slot: number, node: number): number {
   return slot * maxNodes + node;
-}
-
-/** Of a piece of a node's dictionary of processes. */
-export function pieceKey(node: number, piece: number): number {
-  if (piece >= maxPieces) throw new RangeError(`piece ${piece} of a dictionary of processes`);
-  return entryKey('processes', node * maxPieces + piece);
 }
 
 /** The tables whose rows are a key and sealed bytes. */

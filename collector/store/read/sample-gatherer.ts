@@ -57,7 +57,8 @@ export function inOrder(pieces: readonly Piece[]): readonly Piece[] {
   // Absent samples must not win over those of another piece that has the same tick.
   const present = pieces.map(withoutAbsent);
   const { timesMs, sources } = mergeAxes(present.map((piece) => piece.timesMs));
-  return [{ timesMs, values: gather(sources, timesMs.length, present) }];
+  const parts = present.map(({ values }) => values);
+  return [{ timesMs, values: gather(sources, timesMs.length, parts) }];
 }
 
 export function withoutAbsent(piece: Piece): Piece {

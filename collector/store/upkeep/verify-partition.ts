@@ -48,9 +48,6 @@ function* checksOf(reader: PartitionReader, attempt: Attempt): Generator<() => v
   const nodes = dictionary.nodeNames().flatMap((name) => dictionary.nodeId(name) ?? []);
   for (const node of nodes) {
     yield () => void dictionary.seriesOfNode(node);
-    yield () => {
-      for (const piece of reader.processPieces(node)) unseal(piece);
-    };
   }
   for (const slot of attempt(() => reader.slots()) ?? []) {
     for (const number of slot.groups) {
