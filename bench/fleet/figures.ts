@@ -13,6 +13,8 @@ export interface Quantiles {
 export interface FleetFigures {
   readonly agents: number;
   readonly streaming: number;
+  /** Nodes that are switched off now. */
+  readonly off: number;
   /** Batches of before a reconnect that are not sent yet. */
   readonly backlog: number;
   /** Batches that are not acknowledged yet. */
@@ -44,6 +46,7 @@ export function figuresOf(fleet: Fleet): FleetFigures {
   return {
     agents: fleet.agents,
     streaming: fleet.streaming,
+    off: fleet.off,
     backlog: fleet.backlog,
     kept: fleet.kept,
     generated: sum('put'),

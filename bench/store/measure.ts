@@ -61,13 +61,18 @@ export async function measureEngine(
     engine: engine.name,
     data: data.options.name,
     samples,
-    pastCpu: (past.cpuSeconds / past.samples) * 1e9,
-    liveCpu: (present.cpuSeconds / present.samples) * 1e9,
+    pastCpu: perSample(past),
+    liveCpu: perSample(present),
     settledCpu: (cpu / samples) * 1e9,
     ...memory,
     bytesPerSample: bytes / samples,
     answers,
   };
+}
+
+/** Nanoseconds; NaN of nothing. */
+function perSample({ cpuSeconds, samples }: { cpuSeconds: number; samples: number }): number {
+  return samples === 0 ? Number.NaN : (cpuSeconds / samples) * 1e9;
 }
 
 async function feed(running: RunningEngine, portions: Iterable<Portion>) {

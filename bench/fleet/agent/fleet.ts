@@ -64,6 +64,11 @@ export class Fleet {
     return this.#places.reduce((sum, { agent }) => sum + Number(agent.isStreaming), 0);
   }
 
+  /** Nodes that are switched off now. */
+  get off(): number {
+    return this.#places.reduce((sum, { agent }) => sum + Number(agent.isOff), 0);
+  }
+
   /** Batches from before a reconnect that are not sent yet. */
   get backlog(): number {
     return this.#places.reduce((sum, { agent }) => sum + agent.backlog, 0);
