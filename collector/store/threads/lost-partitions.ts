@@ -1,7 +1,7 @@
 // In: partition files that leave the store with something that is nowhere else, or that are damaged. Out: gaps of the nodes that
 // they were about, on disk before the file goes; damaged files are set aside.
 import { isDamage } from '../partitions/damage.ts';
-import { listPartitions, setAside } from '../partitions/partition-folder.ts';
+import { hasPartition, listPartitions, setAside } from '../partitions/partition-folder.ts';
 import { PartitionReader } from '../partitions/partition-reader.ts';
 import type { Partition, Tier } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
@@ -28,31 +28,34 @@ export async function declarePartitionLost(
   }
 }
 
-/**
- * Files of a tier that cannot be read or written any more as a whole leave; a chunk that is damaged does not make a file such.
- * Resolves with how many left.
- */
+/** Looks at all files of a tier; resolves with how many left. */
 export async function setDamagedAside(
   context: WriterContext,
   tier: Tier,
   yieldTurn: YieldTurn,
 ): Promise<number> {
-  const { data, log, catalog } = context;
   let count = 0;
-  for (const partition of listPartitions(data.dataDir, [tier])) {
-    const found = lookAt(data.dataDir, partition);
+  for (const partition of listPartitions(context.data.dataDir, [tier])) {
+    if (await setAsideIfDamaged(context, partition)) count += 1;
     await yieldTurn();
-    if (found.problem === null) continue;
-    const nodes = found.nodes ?? catalog.nodes.ids().map(({ name }) => name);
-    await declarePartitionLost(context, partition, { nodes, reason: 'damaged' });
-    const file = setAside(data.dataDir, partition);
-    log.error(
-      { problem: found.problem, file, nodes: nodes.length },
-      'damaged file set aside; its time is a gap',
-    );
-    count += 1;
   }
   return count;
+}
+
+/**
+ * A file that cannot be read or written any more as a whole leaves; a chunk that is damaged does not make a file such.
+ * Resolves with whether it left.
+ */
+export async function setAsideIfDamaged(context: WriterContext, partition: Partition): Promise<boolean> {
+  const { data, log, catalog } = context;
+  if (!hasPartition(data.dataDir, partition)) return false;
+  const { problem, nodes } = lookAt(data.dataDir, partition);
+  if (problem === null) return false;
+  const concerned = nodes ?? catalog.nodes.ids().map(({ name }) => name);
+  await declarePartitionLost(context, partition, { nodes: concerned, reason: 'damaged' });
+  const file = setAside(data.dataDir, partition);
+  log.error({ problem, file, nodes: concerned.length }, 'damaged file set aside; its time is a gap');
+  return true;
 }
 
 interface Found {

@@ -13,6 +13,8 @@ export interface ReaderContext {
   readonly data: StoreThreadData;
   readonly catalog: Catalog;
   readonly files: StoreFiles;
+  /** Partition files in which something damaged was found since it was last asked. */
+  takeDamagedFiles(): readonly string[];
   readonly log: Logger;
   /** For one selection: to be called between its slices. */
   createTurns(): YieldTurn;
@@ -22,13 +24,20 @@ export interface ReaderContext {
 
 export function openReaderContext(data: StoreThreadData, log: Logger): ReaderContext {
   const db = openCatalogReader(data.dataDir);
+  let damaged: string[] = [];
   const files = new StoreFiles(data.dataDir, (file, error) => {
+    damaged.push(file);
     log.error({ file, err: error }, 'file of the store is damaged; what it held is left out of answers');
   });
   return {
     data,
     catalog: createCatalog(db),
     files,
+    takeDamagedFiles() {
+      const taken = damaged;
+      damaged = [];
+      return taken;
+    },
     log,
     createTurns: () => createTurns(turnMs),
     close: () => {

@@ -9,6 +9,7 @@ export function readerHandlers(context: ReaderContext) {
   return {
     ...catalogReaderHandlers(context.catalog),
     ...metricReaderHandlers(context.files, () => context.createTurns()),
+    takeDamagedFiles: () => context.takeDamagedFiles(),
     close: () => context.close(),
   };
 }

@@ -1,16 +1,23 @@
 // In: a data folder. Out: the doors of the thread that writes and of the one that reads, both open.
 // It refuses (StartError) what keeps the folder or the catalog from opening. The death of a thread is told once; the
 // collector must end then, for nothing is stored any more.
-import type { CallStatistics, CallsOf } from './calls.ts';
+import type { HeadSamples } from '../front/reader-door.ts';
+import { type MetricReaderCalls, type MetricReads, metricReads } from '../read/reader-handlers.ts';
+import { type CallStatistics, type CallsOf, Transferred } from './calls.ts';
+import { overlay } from './overlay.ts';
 import { threadPrograms } from './programs.ts';
 import type { ReaderHandlers } from './reader-parts.ts';
 import { type RunningThread, startThread } from './thread.ts';
 import type { StoreThreadData } from './thread-data.ts';
 import { longWriterCalls, type WriterHandlers } from './writer-parts.ts';
 
+type WriterCalls = CallsOf<WriterHandlers>;
+type ReaderCalls = CallsOf<ReaderHandlers>;
+
 export interface StoreDoors {
-  readonly writer: CallsOf<WriterHandlers>;
-  readonly reader: CallsOf<ReaderHandlers>;
+  /** Its `retain` also sees to the files in which a reader found damage. */
+  readonly writer: WriterCalls;
+  readonly reader: Omit<ReaderCalls, keyof MetricReads> & MetricReads;
   statistics(): { readonly writer: CallStatistics; readonly reader: CallStatistics };
   /** The reader first, then the writer with what it has under way. Idempotent. */
   close(): Promise<void>;
@@ -34,8 +41,13 @@ export async function openStoreDoors({ onDeath, ...data }: StoreDoorsOptions): P
     throw error;
   });
   return {
-    writer: writer.calls,
-    reader: reader.calls,
+    writer: overlay(writer.calls, {
+      async retain(nowMs: number) {
+        for (const path of await reader.calls.takeDamagedFiles()) await writer.calls.setAsideIfDamaged(path);
+        return writer.calls.retain(nowMs);
+      },
+    }) as WriterCalls,
+    reader: overlay(reader.calls, metricReads(movingHeads(reader.calls))),
     statistics: () => ({ writer: writer.statistics(), reader: reader.statistics() }),
     async close() {
       await reader.stop();
@@ -55,4 +67,17 @@ function startReader(
     heapMiB: 512,
     onDeath,
   });
+}
+
+/** What the head has of a selection is moved, not copied. */
+function movingHeads(calls: ReaderCalls): MetricReaderCalls {
+  return {
+    select: (selection, head) => calls.select(selection, new Transferred(head, arraysOf(head))),
+    rollUp: (selection, grid, options) =>
+      calls.rollUp(selection, grid, new Transferred(options, arraysOf(options.head))),
+  };
+}
+
+function arraysOf({ nodeOf, seriesOf, starts, timesMs, values }: HeadSamples) {
+  return [nodeOf, seriesOf, starts, timesMs, values];
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errorMessage } from '../../../shared/errors.ts';
 import { type CallOptions, type CallStatistics, type CallsOf, callsTo, type HandlersOf } from './calls.ts';
+import { overlay } from './overlay.ts';
 import type { StartMessage, ThreadHandlers } from './thread-program.ts';
 import { fromToldError } from './told-error.ts';
 
@@ -61,9 +62,7 @@ export async function startThread<H extends HandlersOf<H> & ThreadHandlers>(
     ended ??= end();
     return ended;
   };
-  const calls = new Proxy(callEnd.calls, {
-    get: (target, name, receiver): unknown => (name === 'close' ? stop : Reflect.get(target, name, receiver)),
-  });
+  const calls = overlay(callEnd.calls, { close: stop }) as CallsOf<H>;
   return { calls, statistics: () => callEnd.statistics(), stop };
 }
 

@@ -20,6 +20,7 @@ export function writerHandlers(context: WriterContext) {
 export const longWriterCalls: readonly (keyof WriterHandlers)[] = [
   'flush',
   'retain',
+  'setAsideIfDamaged',
   'backup',
   'verify',
   'close',

@@ -1,12 +1,12 @@
-import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openWriterContext } from '../../../../collector/store/threads/writer-context.ts';
 import { writerHandlers } from '../../../../collector/store/threads/writer-parts.ts';
 import { createLogger } from '../../../../shared/log.ts';
-import type { MetricTick } from '../../../../shared/model/metric.ts';
-import { hour, segmentBytes, ticksEntries } from '../flush/stored-data.ts';
+import { hour } from '../flush/stored-data.ts';
 import { handClock, tempDir } from '../open-store.ts';
+import { closedSegment, hotFile } from './closed-segment.ts';
 import { keepAll } from './keep-all.ts';
 
 function open(keep = keepAll) {
@@ -20,27 +20,12 @@ function open(keep = keepAll) {
   return { dataDir, context, handlers: writerHandlers(context) };
 }
 
-/** A closed segment with one tick of each of two nodes. */
-async function segment(dataDir: string, number: number, place = number) {
-  const load = { metric: 'load', kind: 'gauge', decimals: 2, labels: {} } as const;
-  const tick = (value: number): MetricTick => ({
-    timeMs: hour + place * 5000,
-    series: [load],
-    values: Float64Array.of(value),
-  });
-  const path = join(dataDir, `${number}.log`);
-  const nodes = ['n1', 'n2'].map((node) => ({ node, ticks: [tick(place)] }));
-  writeFileSync(path, await segmentBytes(ticksEntries(nodes)));
-  return { number, path };
-}
-
-const hotFile = 'hot/2026-11-21T14.db';
 const sender = { node: 'n1', spoolId: 'spool of n1' };
 
 describe('flushing a segment', () => {
   test('brings it into the files and the catalog, then it is gone', async () => {
     const { dataDir, handlers, context } = open();
-    const closed = await segment(dataDir, 4);
+    const closed = await closedSegment(dataDir, 4);
     expect(await handlers.flush(closed)).toEqual({ refusedSeries: 0 });
     expect(existsSync(closed.path)).toBe(false);
     expect(existsSync(join(dataDir, hotFile))).toBe(true);
@@ -52,9 +37,9 @@ describe('flushing a segment', () => {
 
   test('that was flushed before only removes it', async () => {
     const { dataDir, handlers, context } = open();
-    await handlers.flush(await segment(dataDir, 4));
+    await handlers.flush(await closedSegment(dataDir, 4));
     const commits = context.commits();
-    const again = await segment(dataDir, 4);
+    const again = await closedSegment(dataDir, 4);
     await handlers.flush(again);
     expect(existsSync(again.path)).toBe(false);
     expect(context.commits()).toBe(commits);
@@ -62,9 +47,9 @@ describe('flushing a segment', () => {
 
   test('sets a hot file aside that is damaged, declares its time, and goes on', async () => {
     const { dataDir, handlers, context } = open();
-    await handlers.flush(await segment(dataDir, 1));
+    await handlers.flush(await closedSegment(dataDir, 1));
     truncateSync(join(dataDir, hotFile), 65_536);
-    await handlers.flush(await segment(dataDir, 2));
+    await handlers.flush(await closedSegment(dataDir, 2));
     expect(handlers.lastFlushed()).toBe(2);
     expect(readdirSync(join(dataDir, 'set-aside/hot'))).toContain('2026-11-21T14.db');
     const gap = {
@@ -93,7 +78,7 @@ describe('flushing a segment', () => {
 describe('the whole store', () => {
   test('what leaves for the disk budget is declared before it goes', async () => {
     const { dataDir, handlers, context } = open({ ...keepAll, budgetBytes: 1000 });
-    await handlers.flush(await segment(dataDir, 1));
+    await handlers.flush(await closedSegment(dataDir, 1));
     expect(await handlers.retain(hour + 86_400_000)).toBe(1);
     expect(existsSync(join(dataDir, hotFile))).toBe(false);
     const id = context.catalog.nodes.find('n2') ?? 0;
@@ -105,12 +90,12 @@ describe('the whole store', () => {
 
   test('is copied and checked while it is written to', async () => {
     const { dataDir, handlers } = open();
-    await handlers.flush(await segment(dataDir, 1));
+    await handlers.flush(await closedSegment(dataDir, 1));
     const target = join(tempDir(), 'copy');
     const [damages] = await Promise.all([
       handlers.verify(),
       handlers.backup(target),
-      handlers.flush(await segment(dataDir, 2)),
+      handlers.flush(await closedSegment(dataDir, 2)),
     ]);
     expect(damages).toEqual([]);
     expect(readdirSync(target).toSorted()).toEqual(['catalog.db', 'hot']);
