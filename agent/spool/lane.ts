@@ -39,7 +39,7 @@ export class Lane {
   itemsNext = 0;
   queueBytes = 0;
   #acked = new SequenceRanges();
-  #queue: QueuedBatch[] = [];
+  readonly #queue: QueuedBatch[] = [];
   #declared: Declared[] = [];
   #firstOfRun = 1;
   #isGreeted = false;
@@ -98,8 +98,7 @@ export class Lane {
 
   /** The lowest number that can still be sent, or that is declared lost by an event which can still be sent. */
   get first(): number {
-    const [segment] = this.segments.all;
-    const stored = segment !== undefined && segment.last >= segment.first ? segment.first : this.next;
+    const stored = this.segments.all.find(({ first, last }) => last >= first)?.first ?? this.next;
     const queued = this.#queue[0]?.batch.sequence ?? this.next;
     return Math.min(stored, queued, ...this.#declared.map(({ from }) => from));
   }
@@ -113,10 +112,9 @@ export class Lane {
       for (const range of this.#acked.missing({ from: first, to: last }))
         ranges.push(...without(range, holes));
     }
-    for (const { batch } of this.#queue) {
+    for (const { batch } of this.#queue.slice(this.#placeAfter(stored))) {
       const { sequence } = batch;
       const before = ranges.at(-1);
-      if (sequence <= stored) continue;
       if (before === undefined || before.to !== sequence - 1) ranges.push({ from: sequence, to: sequence });
       else ranges[ranges.length - 1] = { from: before.from, to: sequence };
     }
@@ -164,9 +162,11 @@ export class Lane {
     this.#acked = new SequenceRanges(sequence, beyond);
     // A number that the collector has already would be taken for a batch sent twice.
     this.next = Math.max(this.next, this.#acked.highest + 1);
-    const kept = this.#queue.filter(({ batch }) => !this.#acked.has(batch.sequence));
-    this.#queue = kept;
-    this.queueBytes = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { from, to } of [{ from: 0, to: sequence }, ...beyond]) {
+      const start = this.#placeAfter(from - 1);
+      const removed = this.#queue.splice(start, this.#placeAfter(to) - start);
+      for (const { bytes } of removed) this.queueBytes -= bytes;
+    }
   }
 
   /**

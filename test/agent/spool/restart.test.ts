@@ -11,21 +11,8 @@ import {
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StartError } from '../../../shared/errors.ts';
-import {
-  all,
-  chunk,
-  firstMs,
-  gaps,
-  newFolder,
-  numbers,
-  openWorld,
-  range,
-  result,
-  segmentsOf,
-  snapshot,
-  tick,
-  ticksIn,
-} from './spool-world.ts';
+import { chunk, firstMs, result, snapshot, tick } from './payloads.ts';
+import { all, gaps, newFolder, numbers, openWorld, range, segmentsOf, ticksIn } from './spool-world.ts';
 
 const owner = { node: 'n1', machineId: 'machine-1', bootId: 'boot-1' };
 const afterBoot = { owner: { ...owner, bootId: 'boot-2' }, bootedMs: () => firstMs + 100_000 };

@@ -1,21 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { DataClass } from '../../../shared/model/delivery.ts';
-import {
-  all,
-  chunk,
-  firstMs,
-  gaps,
-  mebibyte,
-  newFolder,
-  numbers,
-  openWorld,
-  range,
-  result,
-  snapshot,
-  tick,
-  ticksIn,
-} from './spool-world.ts';
+import { chunk, firstMs, result, snapshot, tick } from './payloads.ts';
+import { all, gaps, mebibyte, newFolder, numbers, openWorld, range, ticksIn } from './spool-world.ts';
 
 describe.each(['disk', 'memory'] as const)('a spool on %s', (place) => {
   const open = (sizeBytes = 4 * mebibyte) =>

@@ -104,6 +104,12 @@ export class RangesCollector {
     return this.all.flatMap(({ taken }) => taken);
   }
 
+  bookOf(spoolId: string): Books {
+    const books = this.books.get(spoolId) ?? new Books();
+    this.books.set(spoolId, books);
+    return books;
+  }
+
   async open(port = 0): Promise<this> {
     this.port = await new Promise<number>((resolve, reject) => {
       this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
@@ -170,8 +176,7 @@ export class RangesCollector {
 
   #greet(hello: Hello): Books {
     this.hellos.push(hello);
-    const books = this.books.get(hello.spoolId) ?? new Books();
-    this.books.set(hello.spoolId, books);
+    const books = this.bookOf(hello.spoolId);
     for (const held of hello.held) books.greet(held);
     return books;
   }
