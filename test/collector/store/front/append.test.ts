@@ -152,7 +152,7 @@ describe('from the log into the files', () => {
     await filled(store);
     const before = await told(store);
     expect(before.times).toHaveLength(33);
-    expect(before.gaps.map(({ count }) => count).toSorted()).toEqual([4, 5]);
+    expect(new Set(before.gaps.map(({ count }) => count))).toEqual(new Set([4, 5]));
     expect([...before.newest]).toEqual([
       ['metric', t0 + 200_000],
       ['event', t0],
