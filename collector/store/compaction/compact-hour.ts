@@ -8,6 +8,7 @@ import { PartitionWriter } from '../partitions/partition-writer.ts';
 import type { Slot } from '../partitions/rows.ts';
 import { type Partition, partitionAt } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
+import { compactProcesses } from './compact-processes.ts';
 import { CompactedGroup, type SeriesNumbers } from './compacted-group.ts';
 import type { CounterTails, GroupTails } from './counter-tails.ts';
 import { HotGroup, type LostChunk } from './hot-group.ts';
@@ -25,7 +26,7 @@ export interface CompactionOptions {
 export interface CompactedHour {
   /** Samples that were written to the raw file. */
   readonly samples: number;
-  /** Ticks that were left out, because there was one of that time before. */
+  /** Ticks and snapshots that were left out, because there was one of that time before. */
   readonly doubles: number;
   /** Samples whose bytes have changed. */
   readonly lost: readonly LostChunk[];
@@ -89,6 +90,8 @@ async function compactSlots(
       groupTails.set(group, compacted.tails);
     }
     tails.keep(beginMs, groupTails);
+    const onLost = (chunk: LostChunk) => lost.push(chunk);
+    doubles += await compactProcesses({ hot, slots, raw, onLost, yieldTurn });
   } finally {
     previous.close();
   }

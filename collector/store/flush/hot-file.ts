@@ -2,6 +2,7 @@
 //
 // Invariant: the slot is emptied before the first of a segment is put into it, so one that comes again leaves no doubles.
 import type { SeriesDefinition } from '../../../shared/model/metric.ts';
+import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import {
   type GroupColumns,
   mergeNodeColumns,
@@ -10,6 +11,7 @@ import {
   toNewGroup,
 } from '../partitions/node-columns.ts';
 import { PartitionWriter } from '../partitions/partition-writer.ts';
+import { putProcesses } from '../partitions/stored-processes.ts';
 import type { Partition } from '../partitions/tier.ts';
 
 export class HotFile {
@@ -34,14 +36,6 @@ export class HotFile {
       this.#writer.close();
       throw error;
     }
-  }
-
-  get writer(): PartitionWriter {
-    return this.#writer;
-  }
-
-  get slot(): number {
-    return this.#slot;
   }
 
   /** Series of nodes that were not kept. */
@@ -73,6 +67,13 @@ export class HotFile {
       groups.set(group, members);
     }
     for (const [group, members] of groups) this.#putGroup(group, members);
+  }
+
+  /** Returns how many were left out, because there was one of that time before. */
+  putSnapshots(name: string, snapshots: readonly ProcessSnapshot[], wish: number | undefined): number {
+    const node = this.#writer.addNode(name, wish);
+    const put = { slot: this.#slot, node, snapshots, compression: 'none' as const };
+    return putProcesses(this.#writer, put);
   }
 
   commit(): void {

@@ -1,0 +1,84 @@
+// In: ticks and snapshots of the nodes of one group, in the order in which they came. Out: they are in the hot files of their
+// hours, not committed yet. What is older than anything that is kept is left out, and counted.
+import type { MetricTick } from '../../../shared/model/metric.ts';
+import type { ProcessSnapshot } from '../../../shared/model/process.ts';
+import type { LogPayload } from '../log/log-entry.ts';
+import type { NodeColumns } from '../partitions/node-columns.ts';
+import { hourMs } from '../partitions/tier.ts';
+import type { HotFile } from './hot-file.ts';
+import type { HotFiles } from './hot-files.ts';
+import { columnsOf } from './tick-columns.ts';
+
+export interface NodeBatchOptions {
+  readonly numberOf: (node: string) => number | undefined;
+  readonly oldestMs: number;
+}
+
+type ByNode<T> = Map<string, T[]>;
+
+export class NodeBatch {
+  readonly #files: HotFiles;
+  readonly #options: NodeBatchOptions;
+  /** By hour. */
+  #ticks = new Map<number, ByNode<MetricTick>>();
+  #snapshots = new Map<number, ByNode<ProcessSnapshot>>();
+  ticks = 0;
+  snapshots = 0;
+  doubles = 0;
+  outdated = 0;
+
+  constructor(files: HotFiles, options: NodeBatchOptions) {
+    this.#files = files;
+    this.#options = options;
+  }
+
+  add(node: string, payload: LogPayload | null): void {
+    if (payload?.kind === 'metrics') this.#sort(this.#ticks, node, payload.ticks);
+    if (payload?.kind === 'processes') this.#sort(this.#snapshots, node, payload.snapshots);
+  }
+
+  write(): void {
+    for (const [hour, nodes] of this.#ticks) this.#writeTicks(this.#files.file(hour), nodes);
+    for (const [hour, nodes] of this.#snapshots) this.#writeSnapshots(this.#files.file(hour), nodes);
+    this.#ticks = new Map();
+    this.#snapshots = new Map();
+  }
+
+  #writeTicks(file: HotFile, nodes: ByNode<MetricTick>): void {
+    const columns = new Map<string, NodeColumns>();
+    for (const [node, ticks] of nodes) {
+      const ofNode = columnsOf(ticks, file.numbersOf);
+      this.ticks += ofNode.timesMs.length;
+      this.doubles += ofNode.doubles;
+      columns.set(node, ofNode);
+    }
+    file.put(columns, this.#options.numberOf);
+  }
+
+  #writeSnapshots(file: HotFile, nodes: ByNode<ProcessSnapshot>): void {
+    for (const [node, snapshots] of nodes) {
+      const doubles = file.putSnapshots(node, snapshots, this.#options.numberOf(node));
+      this.snapshots += snapshots.length - doubles;
+      this.doubles += doubles;
+    }
+  }
+
+  #sort<T extends { readonly timeMs: number }>(
+    hours: Map<number, ByNode<T>>,
+    node: string,
+    items: readonly T[],
+  ): void {
+    for (const item of items) {
+      const hour = Math.floor(item.timeMs / hourMs);
+      if ((hour + 1) * hourMs <= this.#options.oldestMs) {
+        this.outdated += 1;
+        continue;
+      }
+      const nodes = hours.get(hour) ?? new Map<string, T[]>();
+      hours.set(hour, nodes);
+      const known = nodes.get(node);
+      if (known === undefined) nodes.set(node, [item]);
+      else known.push(item);
+    }
+  }
+}
