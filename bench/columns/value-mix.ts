@@ -2,6 +2,7 @@
 // machine idle or busy for long, counters that never move, memory in pages. The same seed gives the same values.
 // The shares follow those of 256 series seen on machines under load: four in ten values repeat the one before.
 import type { Column } from '../../collector/store/columns/chunk-codec.ts';
+import { createRandom } from './random.ts';
 
 /** What a node does at a tick: its load from 0 to 1, with noise of its own. */
 interface Machine {
@@ -131,15 +132,4 @@ function spread({ random }: Machine): number {
 
 function signal(given: Partial<Signal> & Pick<Signal, 'share' | 'next'>): Signal {
   return { decimals: 0, kind: 'counter', ...given };
-}
-
-/** mulberry32: good enough for a mix, and the same everywhere. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

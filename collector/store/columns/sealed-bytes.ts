@@ -2,7 +2,8 @@
 //
 //   format (1 byte) │ content │ CRC-32 of all before it (u32, little-endian)
 //
-// Format 1: the content as it is. Format 2: its length (varint), then the content under zstd.
+// Format 1: the content as it is. Format 2: its length and that of its pieces (varints), then
+// each piece under zstd, after the length of that (varint). The last piece may be shorter.
 // It refuses (ChunkError) what is damaged, of another format, or longer than a chunk can be.
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { ByteReader } from './byte-reader.ts';
@@ -28,24 +29,29 @@ export function contentWriter(room: number): ByteWriter {
   return writer;
 }
 
-/** Seals what was written to a `contentWriter`; the writer is of no use afterwards. */
-export function seal(writer: ByteWriter, compression: Compression): Uint8Array {
-  if (compression === 'none') return closed(writer);
+/**
+ * Seals what was written to a `contentWriter`; the writer is of no use afterwards. zstd takes pieces of about so many bytes
+ * one by one: what is said first and last may be of different kinds, and each piece has its own statistics.
+ */
+export function seal(writer: ByteWriter, compression: Compression, pieceBytes = maxContentBytes): Uint8Array {
   const content = writer.bytes.subarray(1, writer.at);
-  if (content.length < worthwhileBytes) return closed(writer);
-  // Knowing the size spares zstd half of what it sets up for each call.
-  const packed = zstdCompressSync(content, {
-    pledgedSrcSize: content.length,
-    chunkSize: content.length + 64,
-    params: { [constants.ZSTD_c_compressionLevel]: level },
-  });
-  if (packed.length + 2 >= content.length) return closed(writer);
-  const smaller = new ByteWriter(1 + maxVarintBytes + packed.length + crcBytes);
+  if (compression === 'none' || content.length < worthwhileBytes) return closed(writer);
+  const count = Math.max(1, Math.round(content.length / pieceBytes));
+  const piece = Math.ceil(content.length / count);
+  const frames = Array.from({ length: count }, (_, place) =>
+    packed(content.subarray(place * piece, (place + 1) * piece)),
+  );
+  const total = frames.reduce((sum, frame) => sum + frame.length, 0);
+  const smaller = new ByteWriter(1 + (2 + count) * maxVarintBytes + total + crcBytes);
   smaller.byte(zstd);
   smaller.varint(content.length);
-  smaller.bytes.set(packed, smaller.at);
-  smaller.at += packed.length;
-  return closed(smaller);
+  smaller.varint(piece);
+  for (const frame of frames) {
+    smaller.varint(frame.length);
+    smaller.bytes.set(frame, smaller.at);
+    smaller.at += frame.length;
+  }
+  return smaller.at < writer.at ? closed(smaller) : closed(writer);
 }
 
 /** The content, at the reader's beginning. */
@@ -70,15 +76,36 @@ function closed(writer: ByteWriter): Uint8Array {
   return Uint8Array.prototype.slice.call(writer.bytes, 0, writer.at);
 }
 
+function packed(content: Uint8Array): Uint8Array {
+  // Knowing the size spares zstd half of what it sets up for each call.
+  return zstdCompressSync(content, {
+    pledgedSrcSize: content.length,
+    chunkSize: content.length + minChunkSize,
+    params: { [constants.ZSTD_c_compressionLevel]: level },
+  });
+}
+
 function unpacked(reader: ByteReader): ByteReader {
   const length = reader.count(maxContentBytes);
+  const piece = reader.count(length);
+  if (piece === 0) throw malformed('pieces of no bytes');
+  if (piece === length) return new ByteReader(unpackedPiece(reader, length));
+  const content = Buffer.allocUnsafe(length);
+  for (let at = 0; at < length; at += piece)
+    content.set(unpackedPiece(reader, Math.min(piece, length - at)), at);
+  return new ByteReader(content);
+}
+
+function unpackedPiece(reader: ByteReader, length: number): Uint8Array {
+  const packedLength = reader.count(maxContentBytes);
+  const from = reader.skip(packedLength);
   try {
-    const content = zstdDecompressSync(reader.bytes.subarray(reader.at), {
+    const content = zstdDecompressSync(reader.bytes.subarray(from, from + packedLength), {
       maxOutputLength: length,
       chunkSize: Math.max(minChunkSize, length),
     });
     if (content.length !== length) throw malformed(`${content.length} bytes instead of ${length}`);
-    return new ByteReader(content);
+    return content;
   } catch (error) {
     if (error instanceof ChunkError) throw error;
     throw new ChunkError('malformed', 'chunk: zstd cannot read it', { cause: error });

@@ -18,6 +18,8 @@ export type { FiguresSnapshot, ProcessFigures } from './process-figures.ts';
 
 /** Of a snapshot beside its processes. */
 const headColumns = 4;
+/** The columns are of many kinds, and about so long by the hour. */
+const pieceBytes = 4096;
 const mostColumns = headColumns + 2 + 2 * fields.length;
 
 export function encodeSnapshots(snapshots: readonly FiguresSnapshot[], compression: Compression): Uint8Array {
@@ -40,7 +42,7 @@ export function encodeSnapshots(snapshots: readonly FiguresSnapshot[], compressi
   ];
   for (const values of [...heads, ids, ...figures.columns]) columns.write({ values, decimals: 0 });
   columns.end();
-  return seal(writer, compression);
+  return seal(writer, compression, pieceBytes);
 }
 
 export function decodeSnapshots(bytes: Uint8Array): readonly FiguresSnapshot[] {

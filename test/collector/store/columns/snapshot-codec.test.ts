@@ -14,6 +14,7 @@ import {
   tuple,
 } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ChunkError } from '../../../../collector/store/columns/chunk-error.ts';
 import {
   decodeSnapshotAt,
   decodeSnapshots,
@@ -154,6 +155,32 @@ describe('process snapshots', () => {
       ),
     );
     expect(encodeSnapshots(steady, 'none').length).toBeLessThan(400);
+  });
+
+  test('of an hour go under zstd in pieces, and come back', () => {
+    const hour = Array.from({ length: 720 }, (_, moment) =>
+      snapshot(
+        moment,
+        Array.from({ length: 10 }, (_, process) => {
+          const noise = (moment * 7919 + process * 104_729) % 1009;
+          return {
+            ...plain,
+            id: process + 1,
+            cpuRatio: noise / 1e4,
+            residentBytes: (1000 + noise * moment) * 1024,
+          };
+        }),
+      ),
+    );
+    const encoded = encodeSnapshots(hour, 'zstd');
+    expect(encoded.length).toBeGreaterThan(3 * 4096);
+    expect(decodeSnapshots(encoded)).toEqual(hour);
+    expect(decodeSnapshotAt(encoded, t0 + 5000 * 700)).toEqual(hour[700]);
+    for (const at of [0, 1, 5, 4100, encoded.length - 1]) {
+      const damaged = Uint8Array.from(encoded);
+      damaged[at] = (damaged[at] ?? 0) ^ 16;
+      expect(() => decodeSnapshots(damaged)).toThrow(ChunkError);
+    }
   });
 
   test('show any bit that flipped', () => {
