@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LogEntry } from '../../../../collector/store/log/log-entry.ts';
 import type { SegmentFile } from '../../../../collector/store/log/log-folder.ts';
+import { mountSmall } from '../threads/open-doors.ts';
 import {
   append,
   isEntry,
@@ -150,18 +151,4 @@ function wide(sequence: number, node: string): LogEntry {
   const values = Float64Array.from({ length: 800 }, (_, place) => Math.sin(place * sequence));
   const ticks = [{ timeMs: t0 + sequence, series: seriesOf(800), values }];
   return ticksEntry(sequence, ticks, { node, spoolId: 's' });
-}
-
-/** A small file system of its own; skips where the user may not mount one. */
-function mountSmall(ctx: TestContext, options: string): string {
-  const folder = tempFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' });
-  } catch {
-    ctx.skip('no right to mount a tmpfs; run as root in a container that may mount');
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder]);
-  });
-  return folder;
 }
