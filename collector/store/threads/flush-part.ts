@@ -10,10 +10,14 @@ import type { YieldTurn } from '../turns.ts';
 import { setDamagedAside } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
 
-export function flushHandlers(context: WriterContext) {
+export function flushHandlers(context: WriterContext, afterFlush: () => void) {
   return {
     flush: (segment: ClosedSegment): Promise<FlushOutcome> =>
-      context.lanes.run('urgent', (yieldTurn) => flush(context, segment, yieldTurn)),
+      context.lanes.run('urgent', async (yieldTurn) => {
+        const outcome = await flush(context, segment, yieldTurn);
+        afterFlush();
+        return outcome;
+      }),
   };
 }
 

@@ -34,6 +34,10 @@ export class LongWorkLanes {
     this.#options = options;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   run<T>(lane: Lane, work: LongWork<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(closed());
     if (this.#waiting[lane] >= maxWaiting) {

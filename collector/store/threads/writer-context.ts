@@ -30,6 +30,7 @@ export interface WriterContext {
   readonly log: Logger;
   /** Transactions of the catalog so far. */
   commits(): number;
+  isClosing(): boolean;
   /** Ends long work at its next turn, commits what is pending, gives the folder free. Idempotent. */
   close(): Promise<void>;
 }
@@ -62,6 +63,7 @@ export function openWriterContext({ data, log, clock = systemClock }: WriterCont
     clock,
     log,
     commits: () => queue.commits,
+    isClosing: () => lanes.isClosed,
     async close() {
       await lanes.close();
       if (!db.open) return;

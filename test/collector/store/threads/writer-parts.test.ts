@@ -9,12 +9,12 @@ import { handClock, tempDir } from '../open-store.ts';
 import { closedSegment, hotFile } from './closed-segment.ts';
 import { keepAll } from './keep-all.ts';
 
-function open(keep = keepAll) {
+function open(keep = keepAll, clock = handClock(hour)) {
   const dataDir = tempDir();
   const context = openWriterContext({
     data: { dataDir, logLevel: 'silent', keep, recordAgeMs: 1e12 },
     log: createLogger('test', 'silent'),
-    clock: handClock(hour),
+    clock,
   });
   onTestFinished(() => context.close());
   return { dataDir, context, handlers: writerHandlers(context) };
@@ -72,6 +72,46 @@ describe('flushing a segment', () => {
     const { dataDir, handlers } = open();
     await expect(handlers.flush({ number: 1, path: join(dataDir, 'absent') })).rejects.toThrow('ENOENT');
     expect(handlers.lastFlushed()).toBe(0);
+  });
+});
+
+describe('compacting', () => {
+  test('an hour that is over goes to its day when asked to, and when it has come to rest', async () => {
+    const clock = handClock(hour);
+    const { dataDir, handlers } = open(keepAll, clock);
+    await handlers.flush(await closedSegment(dataDir, 1));
+    await handlers.compact();
+    expect(existsSync(join(dataDir, hotFile))).toBe(true);
+    clock.nowMs = hour + 3_600_000;
+    await handlers.compact();
+    expect(existsSync(join(dataDir, hotFile))).toBe(false);
+    expect(readdirSync(join(dataDir, 'raw'))).toContain('2026-11-21.db');
+    expect(readdirSync(join(dataDir, 'minute'))).toContain('2026-11-21.db');
+
+    await handlers.flush(await closedSegment(dataDir, 2));
+    expect(existsSync(join(dataDir, hotFile))).toBe(true);
+    clock.nowMs += 3_600_000;
+    await handlers.flush(await closedSegment(dataDir, 3));
+    // What is asked for now comes after what the flush has begun.
+    await handlers.verify();
+    expect(existsSync(join(dataDir, hotFile))).toBe(false);
+  });
+
+  test('a day that is damaged is set aside, and the hour comes into a new one', async () => {
+    const clock = handClock(hour);
+    const { dataDir, handlers, context } = open(keepAll, clock);
+    clock.nowMs = hour + 3_600_000;
+    await handlers.flush(await closedSegment(dataDir, 1));
+    await handlers.compact();
+    truncateSync(join(dataDir, 'raw/2026-11-21.db'), 65_536);
+    await handlers.flush(await closedSegment(dataDir, 2));
+    await handlers.compact();
+    expect(readdirSync(join(dataDir, 'set-aside/raw'))).toContain('2026-11-21.db');
+    await handlers.compact();
+    expect(existsSync(join(dataDir, hotFile))).toBe(false);
+    expect(await handlers.verify()).toEqual([]);
+    const id = context.catalog.nodes.find('n1') ?? 0;
+    expect(context.catalog.gaps.list(id, 0, 1)).toMatchObject([{ reason: 'damaged' }]);
   });
 });
 
