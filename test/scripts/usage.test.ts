@@ -17,19 +17,26 @@ test.each([
   ['scripts/capture-machine.ts', 'npm run capture-machine -- OUTDIR'],
   ['scripts/bench.ts', 'npm run bench NAME'],
   ['bench/agent.ts', 'npm run bench agent -- [--seconds'],
+  ['bench/fleet.ts', 'npm run bench fleet -- [--nodes'],
+  ['bench/store.ts', 'npm run bench store -- [--data'],
+  ['scripts/demo.ts', 'npm run demo -- [--nodes'],
 ])('%s --help tells how it is called', async (program, text) => {
   const { code, stdout, stderr } = await call(program, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(text);
 });
 
-test.each(['scripts/capture-machine.ts', 'scripts/bench.ts', 'bench/agent.ts'])(
-  '%s refuses a flag that it does not know, without a stack trace',
-  async (program) => {
-    const { code, stderr } = await call(program, '--no-such-flag');
-    expect(code).toBe(2);
-    expect(stderr).toContain('npm run');
-    expect(stderr).not.toMatch(/^ +at /m);
-    expect(existsSync(join(root, '--no-such-flag'))).toBe(false);
-  },
-);
+test.each([
+  'scripts/capture-machine.ts',
+  'scripts/bench.ts',
+  'bench/agent.ts',
+  'bench/fleet.ts',
+  'bench/store.ts',
+  'scripts/demo.ts',
+])('%s refuses a flag that it does not know, without a stack trace', async (program) => {
+  const { code, stderr } = await call(program, '--no-such-flag');
+  expect(code).toBe(2);
+  expect(stderr).toContain('npm run');
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(existsSync(join(root, '--no-such-flag'))).toBe(false);
+});

@@ -1,22 +1,26 @@
 // The buffer of a simulated agent: in memory, small, with the rules of the real one. In: payloads. Out: numbered batches until
 // they are acknowledged.
 //
-// Invariants: a batch gets its number when it is put; a class holds at most its limit of batches; what it drops is declared
-// in exactly one gap with its numbers, and counted.
+// Invariants: a batch gets its number when it is put; metrics and processes hold at most their limit of batches; what is dropped
+// is declared in exactly one gap with its numbers, and counted.
 import { randomUUID } from 'node:crypto';
 import { classOf, type Payload, type SentBatch } from '../../../shared/model/batch.ts';
 import {
   type DataClass,
   dataClasses,
+  type Gap,
   type Held,
+  type SequenceRange,
   type StoredPosition,
 } from '../../../shared/model/delivery.ts';
 
 export interface KeptBatch extends SentBatch {
+  /** A gap that was not sent yet may grow. */
+  payload: Payload;
   readonly dataClass: DataClass;
   /** Of what it tells, ms since the Unix epoch. */
   readonly timeMs: number;
-  /** performance.now() when it was last sent; 0: not on this stream. */
+  /** performance.now() when it was last sent; 0: never. */
   sentMs: number;
   /** It was sent as soon as it was there, not as a part of a backlog. */
   isLive: boolean;
@@ -57,7 +61,8 @@ export class LightSpool {
     lane.next += 1;
     lane.held.set(batch.sequence, batch);
     this.#statistics.put[dataClass] += 1;
-    if (lane.held.size > this.#limit) this.#dropOldest(dataClass, lane, bootedMs);
+    const isBounded = dataClass === 'metric' || dataClass === 'process';
+    if (isBounded && lane.held.size > this.#limit) this.#dropOldest(dataClass, lane, bootedMs);
     return batch;
   }
 
@@ -111,15 +116,26 @@ export class LightSpool {
     if (first === undefined || last === undefined) return;
     for (const { sequence } of doomed) lane.held.delete(sequence);
     this.#statistics.dropped[dataClass] += doomed.length;
-    const gap = {
-      dataClass,
-      fromTimeMs: first.timeMs,
-      toTimeMs: last.timeMs,
-      count: doomed.length,
-      reason: 'buffer-full',
-      sequences: { from: first.sequence, to: last.sequence },
-    };
-    this.#declared.push(this.put({ kind: 'gap', gap }, last.timeMs, bootedMs));
+    const sequences = { from: first.sequence, to: last.sequence };
+    const times = { fromTimeMs: first.timeMs, toTimeMs: last.timeMs };
+    this.#declare({ dataClass, ...times, count: doomed.length, reason: 'buffer-full', sequences }, bootedMs);
+  }
+
+  /** One declaration grows until it is sent: a long outage must not fill the buffer with them. */
+  #declare(gap: Gap & { readonly sequences: SequenceRange }, bootedMs: number): void {
+    for (const batch of this.#lane('event').held.values()) {
+      if (batch.sentMs > 0 || batch.payload.kind !== 'gap') continue;
+      const { gap: earlier } = batch.payload;
+      if (earlier.dataClass !== gap.dataClass || earlier.sequences?.to !== gap.sequences.from - 1) continue;
+      const sequences = { from: earlier.sequences.from, to: gap.sequences.to };
+      const { toTimeMs } = gap;
+      batch.payload = {
+        kind: 'gap',
+        gap: { ...earlier, toTimeMs, count: earlier.count + gap.count, sequences },
+      };
+      return;
+    }
+    this.#declared.push(this.put({ kind: 'gap', gap }, gap.toTimeMs, bootedMs));
   }
 
   #lane(dataClass: DataClass): Lane {
