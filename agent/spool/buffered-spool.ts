@@ -36,6 +36,7 @@ export interface BufferedSpoolOptions extends LaneSetOptions {
 /** Who gives way first when there is no room. */
 const firstToGo: readonly DataClass[] = ['profile', 'process', 'metric', 'event'];
 const declareAfterMs = 1_000;
+const mostDeclaringRounds = 8;
 
 export class BufferedSpool implements Spool {
   readonly id: string;
@@ -62,7 +63,8 @@ export class BufferedSpool implements Spool {
       },
     });
     this.#schedule = new SyncSchedule({ clock: options.clock, sync: (dataClass) => this.#sync(dataClass) });
-    for (const { lane, loss, reason } of openLanes(this.#lanes, options)) this.#lose(lane, loss, reason);
+    const lost = openLanes(this.#lanes, options, (act) => this.#disk.try(act));
+    for (const { lane, loss, reason } of lost) this.#lose(lane, loss, reason);
     this.#declare();
   }
 
@@ -239,10 +241,13 @@ export class BufferedSpool implements Spool {
   #declare(): void {
     this.#cancelDeclaring?.();
     this.#cancelDeclaring = null;
-    for (const gap of this.#ledger.take()) {
-      const event = this.#lane('event').next;
-      if (gap.sequences !== null) this.#lane(gap.dataClass).declared({ ...gap.sequences, event });
-      this.put({ kind: 'gap', gap });
+    // What is put may push out something else, which is rare, and never for long.
+    for (let round = 0; round < mostDeclaringRounds && !this.#ledger.isEmpty; round += 1) {
+      for (const gap of this.#ledger.take()) {
+        const event = this.#lane('event').next;
+        if (gap.sequences !== null) this.#lane(gap.dataClass).declared({ ...gap.sequences, event });
+        this.put({ kind: 'gap', gap });
+      }
     }
   }
 

@@ -49,10 +49,11 @@ export function createLanes(options: LaneSetOptions): ReadonlyMap<DataClass, Lan
   return new Map(dataClasses.map((dataClass) => [dataClass, create(dataClass)]));
 }
 
-/** Throws the system's error. */
+/** `attempt`: what the disk may refuse without any harm but its refusal. Throws the system's error. */
 export function openLanes(
   lanes: ReadonlyMap<DataClass, Lane>,
   { storage, start }: LaneSetOptions & { readonly start: SpoolStart },
+  attempt: (act: () => void) => unknown,
 ): readonly LaneLoss[] {
   const lost: LaneLoss[] = [];
   const names = storage.list();
@@ -69,7 +70,8 @@ export function openLanes(
     lane.beginRun(first, itemsNext);
     // Its name keeps the number, whatever becomes of the others.
     const isNamed = first === next && lane.segments.all.length > 0;
-    if (storage.isDurable && !isNamed) lane.segments.begin({ sequence: first, itemsBefore: itemsNext });
+    if (isNamed || !storage.isDurable) continue;
+    attempt(() => lane.segments.begin({ sequence: first, itemsBefore: itemsNext }));
   }
   rememberDeclared(lanes);
   return lost;

@@ -122,7 +122,8 @@ function openOnDisk(options: SpoolOptions): OpenedSpool {
       else log.error({ folder, err: error }, 'the disk refuses: what is new is kept in memory only');
     },
   });
-  held.opened();
+  // A disk that refused while it was opened has said so, and that stands until it takes everything.
+  if (spool.statistics.writeErrors === 0) held.opened();
   return { spool, close: async () => held.close(await spool.close()) };
 }
 
