@@ -19,7 +19,13 @@ const words: Readonly<Record<Trouble, string>> = {
 
 /** The StoreError that stands for it, or the same error when it is none of the disk's troubles. */
 export function toStoreError(error: unknown, file: string): unknown {
-  const trouble = troubleOf(errorCode(error));
+  const code = errorCode(error);
+  if (isLocked(code)) {
+    return new StoreError('busy', `store ${file}: another program has it locked. Try again later.`, {
+      cause: error,
+    });
+  }
+  const trouble = troubleOf(code);
   if (trouble === undefined) return error;
   return new StoreError(trouble, `store ${file}: ${words[trouble]}. ${remedies[trouble]}`, { cause: error });
 }
@@ -28,7 +34,7 @@ export function toStoreError(error: unknown, file: string): unknown {
 export function toStartError(error: unknown, file: string): unknown {
   if (error instanceof StartError) return error;
   const code = errorCode(error);
-  if (code?.startsWith('SQLITE_BUSY') === true || code?.startsWith('SQLITE_LOCKED') === true) {
+  if (isLocked(code)) {
     return new StartError(
       `store ${file}: another collector is using it`,
       'Stop the other collector, or name another data folder.',
@@ -50,6 +56,10 @@ const troubles: readonly (readonly [RegExp, Trouble])[] = [
   [/^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR|ENAMETOOLONG|ELOOP|ENOENT)$/, 'read-only'],
   [/^(SQLITE_CORRUPT|SQLITE_NOTADB)/, 'corrupt'],
 ];
+
+function isLocked(code: string | undefined): boolean {
+  return code?.startsWith('SQLITE_BUSY') === true || code?.startsWith('SQLITE_LOCKED') === true;
+}
 
 function troubleOf(code: string | undefined): Trouble | undefined {
   if (code === undefined) return undefined;
