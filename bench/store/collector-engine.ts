@@ -1,27 +1,19 @@
-// jidi's collector as it is shipped: gRPC, HTTP, store. In: the bundle of `npm run build` where there is one, the sources
-// otherwise. Out: the same as of its peers. What it keeps on disk is counted when it has stopped, so that nothing is open.
+// jidi's collector, the whole of it: gRPC, HTTP, store. In: portions. Out: the same as of its peers. What it keeps on disk is
+// counted when it has stopped, so that nothing is open.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { printNote } from '../measuring/report.ts';
 import type { Programs, StartedProgram } from '../measuring/started-programs.ts';
+import { collectorProgram } from './collector-program.ts';
 import { CollectorSender } from './collector-sender.ts';
 import { occupiedBytes } from './disk-usage.ts';
 import type { Engine, Questions, RunningEngine } from './engine.ts';
 import { HttpDoor } from './http-door.ts';
 import { waitUntilIdle } from './quiet.ts';
 
-const root = join(import.meta.dirname, '../..');
-const bundle = join(root, 'build/collector/jidi-collector.mjs');
-const sources = join(root, 'collector/main.ts');
 const startWithinMs = 60_000;
 /** What is left of a day or an hour is put together some time after its end. */
 const settleMs = 20_000;
 const compactWithinMs = 300_000;
-
-export function collectorProgram(): string {
-  return existsSync(bundle) ? bundle : sources;
-}
 
 export const collectorEngine: Engine = {
   name: 'jidi-collector',

@@ -5,7 +5,7 @@ import { costBetween, readTree } from '../../measuring/process-tree.ts';
 import { printNote } from '../../measuring/report.ts';
 import type { Programs, StartedProgram } from '../../measuring/started-programs.ts';
 import { freePort } from '../../measuring/started-programs.ts';
-import { collectorProgram } from '../../store/collector-engine.ts';
+import { collectorProgram } from '../../store/collector-program.ts';
 import { occupiedBytes } from '../../store/disk-usage.ts';
 import { readRss } from '../../store/measure.ts';
 import type { FleetFigures } from '../figures.ts';
