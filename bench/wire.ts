@@ -1,5 +1,5 @@
-// Claim: a sample costs less than two bytes on the wire, and a tick of 256 samples about ten microseconds at each end:
-// many times less than a message per sample.
+// Claim: a sample costs less than two bytes on the wire, and a tick of 256 samples about ten microseconds at
+// the agent and three at the collector: many times less than a message per sample.
 //
 // In: twenty minutes of ticks of one node. Measured at both ends with everything a stream does: messages, dictionary, bytes.
 import protobuf from 'protobufjs';
@@ -64,7 +64,7 @@ function decodeAll(name: string, codec: Codec, messages: readonly (readonly Uint
 }
 
 function createOurs(): Codec {
-  const { requestSerialize, requestDeserialize } = TelemetryService.service.StreamTelemetry;
+  const { requestSerialize } = TelemetryService.service.StreamTelemetry;
   const encoder = new TelemetryEncoder();
   const decoder = new TelemetryDecoder();
   return {
@@ -75,7 +75,7 @@ function createOurs(): Codec {
     ],
     decode: (messages) =>
       messages.reduce((sum, message) => {
-        const request = decoder.request(requestDeserialize(Buffer.from(message)));
+        const request = decoder.read(Buffer.from(message.buffer, message.byteOffset, message.length));
         const payload = request.kind === 'batch' ? request.decodePayload() : undefined;
         return sum + (payload?.kind === 'metrics' ? (payload.ticks[0]?.values.length ?? 0) : 0);
       }, 0),

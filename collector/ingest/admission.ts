@@ -16,7 +16,8 @@ const earliestMs = 978_307_200_000;
 /** Null: welcome. A batch that was stored before is welcome, too: the store knows it and it is acknowledged again. */
 export function checkTimes(payload: Payload, nowMs: number): RefusedBatch | null {
   const timesMs = timesOf(payload);
-  const [oldest = earliestMs, newest = 0] = [timesMs[0], timesMs.at(-1)];
+  const oldest = timesMs[0] ?? earliestMs;
+  const newest = timesMs.at(-1) ?? 0;
   if (newest > nowMs + maxAheadMs) {
     const ahead = Math.round((newest - nowMs) / 60_000);
     return {

@@ -9,7 +9,7 @@ import type { AppendOutcome } from '../store/store.ts';
 import type { Receipts } from './receipts.ts';
 import { type EndableStream, type SessionDeps, telemetryClasses } from './session-deps.ts';
 import { countUp } from './statistics.ts';
-import { storeTrouble } from './store-trouble.ts';
+import { refusalOf } from './store-trouble.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 export interface AppenderParts {
@@ -55,23 +55,19 @@ export class BatchAppender {
   }
 
   async #write(position: Position, payload: Payload, { sizeBytes, restarted }: Appending): Promise<void> {
-    const { backpressure, store, storing } = this.#deps;
-    const { sender, stream } = this.#parts;
+    const { backpressure, store } = this.#deps;
     this.#underWay += 1;
     backpressure.began(sizeBytes);
     try {
-      await restarted;
+      if (restarted !== undefined) await restarted;
       const batch = { sequence: position.sequence, payload };
-      this.#stored(position, payload, await storeTrouble(storing, () => store.append(sender, batch)));
-      storing(null);
+      this.#stored(position, payload, await store.append(this.#parts.sender, batch));
     } catch (error) {
-      if (error instanceof StreamRefusal) stream.end(error);
-      else await this.#giveUp(position, payload, error);
-    } finally {
-      backpressure.ended(sizeBytes);
-      this.#underWay -= 1;
-      this.#freed?.();
+      await this.#failed(position, payload, error);
     }
+    backpressure.ended(sizeBytes);
+    this.#underWay -= 1;
+    this.#freed?.();
   }
 
   #stored({ dataClass, sequence }: Position, payload: Payload, outcome: AppendOutcome): void {
@@ -79,8 +75,9 @@ export class BatchAppender {
       const message = `too many holes in the numbers of class ${dataClass}; send the oldest first`;
       throw new StreamRefusal(status.ABORTED, 'scattered', message);
     }
-    const { statistics } = this.#deps;
+    const { statistics, storing } = this.#deps;
     const { receipts, sender, eventStored } = this.#parts;
+    storing(null);
     countUp(statistics.batches, dataClass);
     let isTold = receipts.add(dataClass, { from: sequence, to: sequence });
     if (payload.kind === 'gap' && payload.gap.sequences !== null) {
@@ -108,6 +105,12 @@ export class BatchAppender {
     this.#deps.statistics.samples += samplesIn(payload);
     const newest = payload.ticks.at(-1);
     if (newest !== undefined) this.#deps.bus.publish({ kind: 'tick', node, timeMs: newest.timeMs });
+  }
+
+  async #failed(position: Position, payload: Payload, error: unknown): Promise<void> {
+    const refusal = refusalOf(this.#deps.storing, error);
+    if (refusal instanceof StreamRefusal) this.#parts.stream.end(refusal);
+    else await this.#giveUp(position, payload, refusal);
   }
 
   /** A bug met this batch. It would meet it again, so the batch must not come for ever. */

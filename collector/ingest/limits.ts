@@ -26,7 +26,7 @@ export const usualLimits: IngestLimits = {
   streamsPerAddress: 1_024,
   streamsFromLoopback: 20_000,
   greetings: 64,
-  hellosPerMinute: 12,
+  hellosPerMinute: 60,
   messagesPerSecond: 500,
   bytesPerSecond: 4 * 1024 * 1024,
   samplesPerSecond: 250_000,

@@ -8,8 +8,13 @@ export async function storeTrouble<T>(storing: (error: unknown) => void, run: ()
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    storing(error);
-    throw new StreamRefusal(status.UNAVAILABLE, error.code, error.message);
+    throw refusalOf(storing, error);
   }
+}
+
+/** What the stream ends with when the store is in trouble; anything else as it is. */
+export function refusalOf(storing: (error: unknown) => void, error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  storing(error);
+  return new StreamRefusal(status.UNAVAILABLE, error.code, error.message);
 }

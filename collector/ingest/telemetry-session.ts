@@ -44,6 +44,7 @@ export class TelemetrySession implements Creditor {
   #lastEvent = 0;
   #isReplaced = false;
   #toldCredit = 0;
+  #seenMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: SessionDeps, stream: Stream) {
     this.#deps = deps;
@@ -101,13 +102,21 @@ export class TelemetrySession implements Creditor {
 
   #handle(talk: Talk, bytes: Buffer): Promise<void> | undefined {
     const request = this.#decoder.read(bytes);
-    this.#deps.presence.seen(talk.node);
+    this.#seen(talk.node);
     if (request.kind === 'batch') return talk.intake.take(request, bytes);
     if (request.kind !== 'heartbeat') throw outOfPlace('a second hello');
     this.#learnClock(talk.node, request.heartbeat);
     const { sentTimeMs } = request.heartbeat;
     this.#write({ kind: 'heartbeat-echo', echo: { sentTimeMs, collectorTimeMs: this.#deps.clock.now() } });
     return undefined;
+  }
+
+  /** A sign of life each second is as good as a thousand. */
+  #seen(node: string): void {
+    const nowMs = this.#deps.clock.monotonic();
+    if (nowMs - this.#seenMs < 1000) return;
+    this.#seenMs = nowMs;
+    this.#deps.presence.seen(node);
   }
 
   async #greet(request: TelemetryRequest): Promise<void> {

@@ -8,6 +8,7 @@ import type { MetricTick } from '../model/metric.ts';
 import { checkList, checkTime, wireBounds } from './bounds.ts';
 import { emptyDictionary, growUnshared, type SeriesDictionary, type SeriesPool } from './series-pool.ts';
 import { readTick, type Tokens } from './tick-reader.ts';
+import { ValueRoom } from './value-room.ts';
 import { malformed } from './wire-error.ts';
 
 export class MetricDecoder {
@@ -15,6 +16,7 @@ export class MetricDecoder {
   /** Scaled values of the tick before; has room for more than there are. */
   #previous = new Float64Array(0);
   #begun = false;
+  readonly #room = new ValueRoom();
 
   /** How many series the stream has defined. */
   get size(): number {
@@ -24,7 +26,7 @@ export class MetricDecoder {
   decode({ keyframe, definitions, ticks }: MetricBatch): readonly MetricTick[] {
     this.#learn(growUnshared(this.#begin(keyframe), definitions));
     return checkList('metrics.ticks', ticks, wireBounds.ticks).map(({ timeMs, values: bytes }) =>
-      this.#tick(timeMs, { bytes, from: 0, to: bytes.length }),
+      this.#tick(timeMs, { bytes, from: 0, to: bytes.length }, this.#room),
     );
   }
 
@@ -36,7 +38,7 @@ export class MetricDecoder {
   ): readonly MetricTick[] {
     this.#learn(pool.grow(this.#begin(keyframe), bytes, definitions));
     return checkList('metrics.ticks', ticks, wireBounds.ticks).map(({ timeMs, from, to }) =>
-      this.#tick(timeMs, { bytes, from, to }),
+      this.#tick(timeMs, { bytes, from, to }, pool.room),
     );
   }
 
@@ -62,11 +64,11 @@ export class MetricDecoder {
     this.#previous.set(previous);
   }
 
-  #tick(wireTimeMs: number, tokens: Tokens): MetricTick {
+  #tick(wireTimeMs: number, tokens: Tokens, room: ValueRoom): MetricTick {
     const { series, scales } = this.#dictionary;
     const timeMs = checkTime('metrics.ticks.time_ms', wireTimeMs);
-    const values = new Float64Array(series.length);
+    const values = room.take(series.length);
     const places = readTick(tokens, scales, this.#previous, values);
-    return { timeMs, series, values: places === values.length ? values : values.slice(0, places) };
+    return { timeMs, series, values: places === values.length ? values : values.subarray(0, places) };
   }
 }

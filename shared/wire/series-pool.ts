@@ -9,6 +9,7 @@ import type { Span } from '../../proto/scan-metric-batch.ts';
 import type { SeriesDefinition } from '../model/metric.ts';
 import { wireBounds } from './bounds.ts';
 import { decodeSeries, seriesKey } from './series.ts';
+import { ValueRoom } from './value-room.ts';
 import { malformed, WireError } from './wire-error.ts';
 
 /** The series of a stream, each at its place. */
@@ -50,6 +51,8 @@ export class SeriesPool {
   readonly #decode: DecodeDefinition;
   readonly #definitions: TwoGenerations<KeyedSeries>;
   readonly #dictionaries: TwoGenerations<SeriesDictionary>;
+  /** Where the values of ticks of all streams go. */
+  readonly room = new ValueRoom();
   #decoded = 0;
 
   constructor(decode: DecodeDefinition, bounds = usualBounds) {

@@ -1,4 +1,4 @@
-import { connect } from 'node:http2';
+import { connect, constants } from 'node:http2';
 import { describe, expect, test } from 'vitest';
 import { TelemetryService } from '../../../proto/load.ts';
 import { wireBounds } from '../../../shared/wire/bounds.ts';
@@ -58,6 +58,26 @@ describe('hostile agent', () => {
     await until('end', () => end.server.statistics.streamsEnded.get('not-reading') === before + 1);
     await until('no stream', () => end.server.statistics.streams === 0);
     session.destroy();
+  });
+
+  test('one who opens streams and resets them at once harms nobody else, and leaves nothing behind', async () => {
+    const { end } = bench();
+    const { streams } = end.server.statistics;
+    const calm = await bench().agentOf(bench().newNode());
+    const session = connect(`http://${end.target}`);
+    session.on('error', () => undefined);
+    const { path } = TelemetryService.service.StreamTelemetry;
+    const head = { ':path': path, ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' };
+    for (let round = 0; round < 2_000; round += 1) {
+      if (session.destroyed) break;
+      const stream = session.request(head);
+      stream.on('error', () => undefined);
+      stream.close(constants.NGHTTP2_CANCEL);
+    }
+    calm.batch(batch(1, 1));
+    await calm.acknowledged('metric', 1);
+    session.destroy();
+    await until('only the calm one', () => end.server.statistics.streams <= streams + 1);
   });
 
   test('ticks that do not ascend are refused; the stream goes on', async () => {
