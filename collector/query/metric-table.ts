@@ -3,6 +3,8 @@
 // It refuses (QueryError) what would cost too much, before it reads.
 import type { DeclaredGap } from '../../shared/api/range.ts';
 import type { Labels } from '../../shared/model/metric.ts';
+import type { BucketGrid } from '../store/buckets.ts';
+import type { NodeRecord } from '../store/store.ts';
 import { type Band, isRate } from './bucket-values.ts';
 import { combineRows } from './combined-rows.ts';
 import { type Courses, courseOf, readCourses, shownCount } from './course.ts';
@@ -41,14 +43,14 @@ export async function readMetricTable(store: RangeStore, query: RangeQuery): Pro
   const nodes = await knownNodes(store, query.nodes);
   const grid = gridFor(nodes, query);
   await refuseCostly(store, { nodes, selectors: query.selectors, grid });
+  const withBand = wantsBand(query, nodes, grid);
+  const onlyAverage = !withBand && (query.aggregate === 'avg' || query.aggregate === 'count');
   const { toMs } = query;
   const courses = await Promise.all(
-    query.selectors.map((selector) => readCourses(store, { nodes, selector, grid, toMs })),
+    query.selectors.map((selector) => readCourses(store, { nodes, selector, grid, toMs, onlyAverage })),
   );
   const count = shownCount(courses, grid, toMs);
-  // Where each step has one sample, its average is its smallest and largest, too.
-  const isCoarse = nodes.some((node) => node.intervalMs < grid.stepMs);
-  const shown = { count, isCoarse };
+  const shown = { count, withBand };
   const rows: (readonly MetricRow[])[] = [];
   for (const some of courses) {
     rows.push(await combineRows(await toRows(some, query, shown), query, count));
@@ -61,19 +63,24 @@ export async function readMetricTable(store: RangeStore, query: RangeQuery): Pro
   };
 }
 
+/** Where each step has one sample, its average is its smallest and largest, too. */
+function wantsBand(query: RangeQuery, nodes: readonly NodeRecord[], { stepMs }: BucketGrid): boolean {
+  const { aggregate, across, within, bands } = query;
+  const isPlain = aggregate === 'avg' && across.length === 0 && within === null;
+  const isCoarse = nodes.some((node) => node.intervalMs < stepMs);
+  return isPlain && isCoarse && (bands ?? query.nodes.length === 1);
+}
+
 interface Shown {
   readonly count: number;
-  readonly isCoarse: boolean;
+  readonly withBand: boolean;
 }
 
 async function toRows(
   courses: Courses,
-  query: RangeQuery,
-  { count, isCoarse }: Shown,
+  { aggregate }: RangeQuery,
+  { count, withBand }: Shown,
 ): Promise<readonly MetricRow[]> {
-  const { aggregate, across, within, bands, nodes } = query;
-  const isPlain = across.length === 0 && within === null;
-  const withBand = isPlain && aggregate === 'avg' && isCoarse && (bands ?? nodes.length === 1);
   const rows: MetricRow[] = [];
   await forEachRolled(courses.series, (series) => {
     const { node, metric, labels, buckets } = series;

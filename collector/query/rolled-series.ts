@@ -18,18 +18,20 @@ export interface RolledScope {
   readonly grid: BucketGrid;
   /** Nothing measured later is counted, ms. */
   readonly toMs: number;
+  /** Nothing but averages and counts is needed: there is less to read and to move. */
+  readonly onlyAverage?: boolean;
 }
 
 /** Series without a sample in the grid are left out. */
 export async function readRolled(
   store: Pick<Store, 'rollUp'>,
-  { nodes, selector, grid, toMs }: RolledScope,
+  { nodes, selector, grid, toMs, onlyAverage = false }: RolledScope,
 ): Promise<readonly RolledSeries[]> {
   if (grid.count === 0 || nodes.length === 0) return [];
   const fromMs = grid.firstMs - grid.stepMs;
   const found = await Promise.all(
     [...byLookback(nodes)].map(([lookbackMs, names]) =>
-      store.rollUp({ nodes: names, ...selector, fromMs, toMs }, grid, { lookbackMs }),
+      store.rollUp({ nodes: names, ...selector, fromMs, toMs }, grid, { lookbackMs, onlyAverage }),
     ),
   );
   const [only = []] = found;

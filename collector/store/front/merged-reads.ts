@@ -31,11 +31,11 @@ function metricReads(head: Head, reader: ReaderDoor): MetricStore {
     async select(selection) {
       return reader.select(selection, await selectHead(head, selection, createTurns(turnMs)));
     },
-    async rollUp(selection, grid, { lookbackMs }) {
+    async rollUp(selection, grid, options) {
       // A counter's growth begins at the sample before the selection.
       const wider = { ...selection, fromMs: Number.NEGATIVE_INFINITY };
       const samples = await selectHead(head, wider, createTurns(turnMs));
-      return reader.rollUp(selection, grid, { lookbackMs, head: samples });
+      return reader.rollUp(selection, grid, { ...options, head: samples });
     },
     async tickTimes(node, fromMs, toMs) {
       const young = head.tickTimes(node, fromMs, toMs);

@@ -1,15 +1,14 @@
 // In: a slot of a roll-up. Out: what it has of the wanted series and nodes is added to a frame.
-import type { BucketGrid } from '../buckets.ts';
 import { decodeBuckets, decodeBucketsOf } from '../columns/bucket-codec.ts';
 import { slotGrid } from '../partitions/bucket-grids.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
-import type { Slot } from '../partitions/rows.ts';
+import type { Partition } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { SampleWish } from './file-samples.ts';
-import { addBuckets, placesOf } from './frame-buckets.ts';
+import { addBuckets, type BucketPlaces, placesOf } from './frame-buckets.ts';
 import type { BucketRead } from './hour-plan.ts';
 import type { FrameBuilder } from './rolled-frame.ts';
-import { groupsOf, type PlacedNode, type StoreFiles, seriesIn, seriesKey } from './store-files.ts';
+import { type PlacedNode, type StoreFiles, seriesIn, seriesKey, wantedGroups } from './store-files.ts';
 
 /** So few nodes of a chunk are decoded one by one. */
 const fewNodes = 2;
@@ -27,28 +26,34 @@ export type Tails = Map<number, Map<string, Tail>>;
 export interface BucketTarget {
   readonly wish: SampleWish;
   readonly builder: FrameBuilder;
-  /** null: not wanted. */
-  readonly tails: Tails | null;
+  /** By slot: those that are wanted. */
+  readonly tails: ReadonlyMap<number, Tails>;
   readonly yieldTurn: YieldTurn;
 }
 
-export async function addSlot(files: StoreFiles, read: BucketRead, target: BucketTarget): Promise<void> {
-  const { partition, nodes: wanted } = read;
-  const groups = files.read(partition, (reader) => [...groupsOf(reader, target.wish.nodes)]) ?? [];
-  for (const [group, all] of groups) {
-    const nodes = wanted === null ? all : all.filter(({ node }) => wanted.has(node));
-    if (nodes.length === 0) continue;
-    files.read(partition, (reader) => {
-      const slot = reader.slots().find(({ origin }) => origin === read.slotMs);
-      if (slot !== undefined) addGroup(files, reader, { read, slot, group, nodes, target });
-    });
-    await target.yieldTurn();
-  }
+/** `reads` are of one file, in order of time. */
+export async function addSlots(
+  files: StoreFiles,
+  partition: Partition,
+  reads: readonly BucketRead[],
+  target: BucketTarget,
+): Promise<void> {
+  const { wish, builder, yieldTurn } = target;
+  const groups = new Map<ReadonlySet<number> | null, ReturnType<typeof wantedGroups>>();
+  const items = reads.flatMap((read) => {
+    const { nodes, tier, slotMs } = read;
+    const own =
+      groups.get(nodes) ?? files.read(partition, (reader) => wantedGroups(reader, wish, nodes)) ?? [];
+    groups.set(nodes, own);
+    const places = placesOf(slotGrid(tier, slotMs), builder.grid);
+    return own.map(([group, placed]): GroupRead => ({ slotMs, places, group, nodes: placed, target }));
+  });
+  await files.readEach(partition, items, (reader, item) => addGroup(files, reader, item), yieldTurn);
 }
 
 interface GroupRead {
-  readonly read: BucketRead;
-  readonly slot: Slot;
+  readonly slotMs: number;
+  readonly places: BucketPlaces;
   readonly group: number;
   readonly nodes: readonly PlacedNode[];
   readonly target: BucketTarget;
@@ -57,12 +62,13 @@ interface GroupRead {
 function addGroup(
   files: StoreFiles,
   reader: PartitionReader,
-  { read, slot, group, nodes, target }: GroupRead,
+  { slotMs, places, group, nodes, target }: GroupRead,
 ): void {
   const { builder, wish, tails } = target;
-  const found = files.group(reader, slot, group);
+  const slot = reader.slots().find(({ origin }) => origin === slotMs);
+  const found = slot === undefined ? undefined : files.group(reader, slot, group);
   if (found === undefined) return;
-  const places = placesOf(endsOf(slotGrid(read.tier, read.slotMs)), builder.grid);
+  const ownTails = tails.get(slotMs);
   for (const series of seriesIn(reader, wish.metric, wish.match)) {
     const bytes = reader.chunk(found, series.id);
     if (bytes === undefined) continue;
@@ -73,7 +79,8 @@ function addGroup(
       const buckets = (all === undefined ? decodeBucketsOf(bytes, place) : all[place]) ?? null;
       if (buckets === null) continue;
       addBuckets(builder.row(node, number), builder.grid.count, buckets, places);
-      if (tails !== null && buckets.kind === 'counter') noteTail(tails, node, key, tailOf(buckets));
+      if (ownTails !== undefined && buckets.kind === 'counter')
+        noteTail(ownTails, node, key, tailOf(buckets));
     }
   }
 }
@@ -86,8 +93,4 @@ function noteTail(tails: Tails, node: number, key: string, tail: Tail): void {
   const known = tails.get(node);
   if (known === undefined) tails.set(node, new Map([[key, tail]]));
   else known.set(key, tail);
-}
-
-function endsOf({ firstMs, stepMs, count }: BucketGrid): Float64Array {
-  return Float64Array.from({ length: count }, (_, place) => firstMs + place * stepMs);
 }

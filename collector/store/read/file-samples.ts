@@ -10,7 +10,7 @@ import type { Slot } from '../partitions/rows.ts';
 import type { Partition } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { SampleGatherer } from './sample-gatherer.ts';
-import { groupsOf, type PlacedNode, type StoreFiles, seriesIn } from './store-files.ts';
+import { type PlacedNode, type StoreFiles, seriesIn, wantedGroups } from './store-files.ts';
 
 export interface SampleWish {
   readonly nodes: readonly string[];
@@ -38,21 +38,17 @@ export async function gatherFiles(
   { into, nodes: wanted, yieldTurn }: GatherOptions,
 ): Promise<void> {
   for (const partition of partitions) {
-    const found = files.read(partition, (reader) => ({
-      slots: reader.slotsBetween(wish.fromMs, wish.toMs).map(({ id }) => id),
-      groups: [...groupsOf(reader, wish.nodes)],
-    }));
-    for (const id of found?.slots ?? []) {
-      for (const [group, all] of found?.groups ?? []) {
-        const nodes = wanted === null ? all : all.filter(({ node }) => wanted.has(node));
-        if (nodes.length === 0) continue;
-        files.read(partition, (reader) => {
-          const slot = reader.slots().find((one) => one.id === id);
-          if (slot !== undefined) addGroup(files, reader, { slot, group, nodes, wish, into });
-        });
-        await yieldTurn();
-      }
-    }
+    const groups = files.read(partition, (reader) => wantedGroups(reader, wish, wanted)) ?? [];
+    await files.readEach(
+      partition,
+      groups,
+      (reader, [group, nodes]) => {
+        for (const slot of reader.slotsBetween(wish.fromMs, wish.toMs)) {
+          addGroup(files, reader, { slot, group, nodes, wish, into });
+        }
+      },
+      yieldTurn,
+    );
   }
 }
 
@@ -83,11 +79,12 @@ function addChunk(
   series: NumberedSeries,
   { nodes, into }: Pick<GroupRead, 'nodes' | 'into'>,
 ): void {
+  const number = into.seriesNumber(series);
   const columns = nodes.length > fewNodes ? decodeChunk(bytes) : undefined;
   for (const { node, place } of nodes) {
     const timesMs = times[place] ?? null;
     if (timesMs === null) continue;
     const values = columns === undefined ? decodeColumn(bytes, place) : columns[place];
-    if (values !== null && values !== undefined) into.add(node, series, { timesMs, values });
+    if (values !== null && values !== undefined) into.add(node, number, { timesMs, values });
   }
 }

@@ -1,7 +1,8 @@
 // In: the samples of one series, oldest first, in one or several pieces, NaN for absent. Out: they are counted in a row of a
-// frame. The rules are those of columns/roll-up.ts; here nothing is allocated for a series.
+// frame. The rules are those of columns/roll-up.ts; here nothing is allocated for a series, and what falls into one bucket is
+// gathered before it is written.
 import type { BucketGrid } from '../buckets.ts';
-import { counterFields, type FrameRow, gaugeFields } from './rolled-frame.ts';
+import type { FrameRow } from './rolled-frame.ts';
 
 /** Samples of one series; `values[i]` was measured at `timesMs[i]`. */
 export interface Piece {
@@ -9,49 +10,10 @@ export interface Piece {
   readonly values: Float64Array;
 }
 
-const maxGapIntervals = 3;
-const widestIntervalMs = 60_000;
-
 /** Samples outside of these times are not counted; a counter's growth may begin before them. Both ends included. */
 export interface CountedTimes {
   readonly fromMs: number;
   readonly toMs: number;
-}
-
-export function addGaugeSamples(
-  row: FrameRow,
-  grid: BucketGrid,
-  pieces: readonly Piece[],
-  { fromMs, toMs }: CountedTimes,
-): void {
-  const { values: into, from } = row;
-  const { count, firstMs, stepMs } = grid;
-  const [sums, minima, maxima, lasts] = [
-    from + gaugeFields.sums * count,
-    from + gaugeFields.minima * count,
-    from + gaugeFields.maxima * count,
-    from + gaugeFields.lasts * count,
-  ];
-  for (const { timesMs, values } of pieces) {
-    for (let place = 0; place < values.length; place += 1) {
-      const value = values[place] ?? Number.NaN;
-      const timeMs = timesMs[place] ?? 0;
-      const bucket = Math.ceil((timeMs - firstMs) / stepMs);
-      if (value !== value || bucket < 0 || bucket >= count || timeMs < fromMs || timeMs > toMs) continue;
-      const known = into[from + bucket] ?? 0;
-      into[from + bucket] = known + 1;
-      into[lasts + bucket] = value;
-      if (known === 0) {
-        into[sums + bucket] = value;
-        into[minima + bucket] = value;
-        into[maxima + bucket] = value;
-        continue;
-      }
-      into[sums + bucket] = (into[sums + bucket] ?? 0) + value;
-      if (value < (into[minima + bucket] ?? 0)) into[minima + bucket] = value;
-      if (value > (into[maxima + bucket] ?? 0)) into[maxima + bucket] = value;
-    }
-  }
 }
 
 export interface Before {
@@ -65,15 +27,77 @@ export interface CounterOptions extends CountedTimes {
   readonly before?: Before | undefined;
 }
 
+const maxGapIntervals = 3;
+const widestIntervalMs = 60_000;
+
+export function addGaugeSamples(
+  row: FrameRow,
+  grid: BucketGrid,
+  pieces: readonly Piece[],
+  { fromMs, toMs }: CountedTimes,
+): void {
+  const run = { count: 0, sum: 0, min: 0, max: 0, last: 0 };
+  let untilMs = Number.NEGATIVE_INFINITY;
+  let bucket = -1;
+  for (const { timesMs, values } of pieces) {
+    for (let place = 0; place < values.length; place += 1) {
+      const value = values[place] ?? Number.NaN;
+      const timeMs = timesMs[place] ?? 0;
+      if (value !== value || timeMs < fromMs || timeMs > toMs) continue;
+      if (timeMs > untilMs) {
+        putGauge(row, grid.count, bucket, run);
+        bucket = Math.ceil((timeMs - grid.firstMs) / grid.stepMs);
+        untilMs = grid.firstMs + bucket * grid.stepMs;
+        run.count = 0;
+        run.sum = 0;
+        run.min = value;
+        run.max = value;
+      }
+      run.count += 1;
+      run.sum += value;
+      if (value < run.min) run.min = value;
+      if (value > run.max) run.max = value;
+      run.last = value;
+    }
+  }
+  putGauge(row, grid.count, bucket, run);
+}
+
+interface GaugeRun {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly last: number;
+}
+
+function putGauge(
+  { values: into, from, fields }: FrameRow,
+  count: number,
+  bucket: number,
+  run: GaugeRun,
+): void {
+  if (run.count === 0 || bucket < 0 || bucket >= count) return;
+  const known = into[from + bucket] ?? 0;
+  into[from + bucket] = known + run.count;
+  const sum = from + fields.sums * count + bucket;
+  into[sum] = known === 0 ? run.sum : (into[sum] ?? 0) + run.sum;
+  if (fields.minima < 0) return;
+  const [min, max] = [from + fields.minima * count + bucket, from + fields.maxima * count + bucket];
+  if (!((into[min] ?? Number.NaN) <= run.min)) into[min] = run.min;
+  if (!((into[max] ?? Number.NaN) >= run.max)) into[max] = run.max;
+  into[from + fields.lasts * count + bucket] = run.last;
+}
+
 export function addCounterSamples(
   row: FrameRow,
   grid: BucketGrid,
   pieces: readonly Piece[],
   { lookbackMs, before, fromMs, toMs }: CounterOptions,
 ): void {
-  const { values: into, from } = row;
-  const { count, firstMs, stepMs } = grid;
-  const lasts = from + counterFields.lasts * count;
+  const run = { count: 0, increase: 0, spanMs: 0, minRate: 0, maxRate: 0, last: 0 };
+  let untilMs = Number.NEGATIVE_INFINITY;
+  let bucket = -1;
   let beforeMs = before?.timeMs ?? Number.NaN;
   let beforeValue = before?.value ?? 0;
   let spacingBeforeMs = 0;
@@ -84,46 +108,67 @@ export function addCounterSamples(
       const timeMs = timesMs[place] ?? 0;
       // NaN where there is no sample before: then no comparison holds.
       const spanMs = timeMs - beforeMs;
-      const bucket = Math.ceil((timeMs - firstMs) / stepMs);
-      if (bucket >= 0 && bucket < count && timeMs >= fromMs && timeMs <= toMs) {
-        into[from + bucket] = (into[from + bucket] ?? 0) + 1;
-        into[lasts + bucket] = value;
+      if (timeMs >= fromMs && timeMs <= toMs) {
+        if (timeMs > untilMs) {
+          putCounter(row, grid.count, bucket, run);
+          bucket = Math.ceil((timeMs - grid.firstMs) / grid.stepMs);
+          untilMs = grid.firstMs + bucket * grid.stepMs;
+          run.count = 0;
+          run.spanMs = 0;
+          run.increase = 0;
+        }
+        run.count += 1;
+        run.last = value;
         const counts =
           spanMs > 0 &&
           (spanMs <= lookbackMs ||
             isUsual(spanMs, spacingBeforeMs, spacingAfter(pieces, number, place, timeMs)));
-        if (counts) addGrowth(row, count, bucket, value < beforeValue ? value : value - beforeValue, spanMs);
+        if (counts) addGrowth(run, value < beforeValue ? value : value - beforeValue, spanMs);
       }
       spacingBeforeMs = spanMs;
       beforeMs = timeMs;
       beforeValue = value;
     }
   }
+  putCounter(row, grid.count, bucket, run);
 }
 
-function addGrowth(
-  { values: into, from }: FrameRow,
+interface CounterRun {
+  count: number;
+  increase: number;
+  spanMs: number;
+  minRate: number;
+  maxRate: number;
+  last: number;
+}
+
+function addGrowth(run: CounterRun, increase: number, spanMs: number): void {
+  const rate = increase / (spanMs / 1000);
+  if (run.spanMs === 0 || rate < run.minRate) run.minRate = rate;
+  if (run.spanMs === 0 || rate > run.maxRate) run.maxRate = rate;
+  run.spanMs += spanMs;
+  run.increase += increase;
+}
+
+function putCounter(
+  { values: into, from, fields }: FrameRow,
   count: number,
   bucket: number,
-  increase: number,
-  spanMs: number,
+  run: CounterRun,
 ): void {
-  const increases = from + counterFields.increases * count + bucket;
-  const spans = from + counterFields.spansMs * count + bucket;
-  const minRates = from + counterFields.minRates * count + bucket;
-  const maxRates = from + counterFields.maxRates * count + bucket;
-  const rate = increase / (spanMs / 1000);
-  const known = into[spans] ?? 0;
-  into[spans] = known + spanMs;
-  if (known === 0) {
-    into[increases] = increase;
-    into[minRates] = rate;
-    into[maxRates] = rate;
-    return;
-  }
-  into[increases] = (into[increases] ?? 0) + increase;
-  if (rate < (into[minRates] ?? 0)) into[minRates] = rate;
-  if (rate > (into[maxRates] ?? 0)) into[maxRates] = rate;
+  if (run.count === 0 || bucket < 0 || bucket >= count) return;
+  into[from + bucket] = (into[from + bucket] ?? 0) + run.count;
+  if (fields.lasts >= 0) into[from + fields.lasts * count + bucket] = run.last;
+  if (run.spanMs === 0) return;
+  const span = from + fields.spansMs * count + bucket;
+  const increase = from + fields.increases * count + bucket;
+  const known = into[span] ?? 0;
+  into[span] = known + run.spanMs;
+  into[increase] = known === 0 ? run.increase : (into[increase] ?? 0) + run.increase;
+  if (fields.minRates < 0) return;
+  const [min, max] = [from + fields.minRates * count + bucket, from + fields.maxRates * count + bucket];
+  if (!((into[min] ?? Number.NaN) <= run.minRate)) into[min] = run.minRate;
+  if (!((into[max] ?? Number.NaN) >= run.maxRate)) into[max] = run.maxRate;
 }
 
 /** True when so wide a spacing is no gap, because one beside it is of its kind: the node measured less often. */

@@ -6,7 +6,7 @@ import type { SeriesData, SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { gatherFiles } from './file-samples.ts';
 import type { Piece } from './frame-samples.ts';
-import { inOrder, SampleGatherer, withoutAbsent } from './sample-gatherer.ts';
+import { SampleGatherer, withoutAbsent } from './sample-gatherer.ts';
 import { type StoreFiles, seriesKey } from './store-files.ts';
 
 const rawTiers = ['hot', 'raw'] as const;
@@ -26,7 +26,7 @@ export async function selectSamples(
   into.addHead(head, fromMs, toMs);
   const found: SeriesData[] = [];
   for (const { node, series, pieces } of into.all()) {
-    const { timesMs, values } = joined(inOrder(pieces), fromMs, toMs);
+    const { timesMs, values } = joined(pieces, fromMs, toMs);
     const { metric, kind, labels } = series;
     if (timesMs.length > 0) found.push({ node: nodes[node] ?? '', metric, kind, labels, timesMs, values });
   }

@@ -21,14 +21,10 @@ export function metricReaderHandlers(files: StoreFiles, createTurns: () => Yield
     async rollUp(
       selection: SeriesSelection,
       grid: BucketGrid,
-      { head, lookbackMs }: RollUpOptions & { readonly head: HeadSamples },
+      options: RollUpOptions & { readonly head: HeadSamples },
     ) {
-      const frame = await rollUpSelection(files, selection, {
-        grid,
-        head,
-        lookbackMs,
-        yieldTurn: createTurns(),
-      });
+      const scope = { ...options, grid, yieldTurn: createTurns() };
+      const frame = await rollUpSelection(files, selection, scope);
       return new Transferred(frame, arraysOf(frame));
     },
     series: (node: string, metric?: string): readonly SeriesDefinition[] => seriesOfNode(files, node, metric),

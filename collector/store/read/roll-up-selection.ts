@@ -2,15 +2,15 @@
 // that serves it with the least reading.
 import type { BucketGrid } from '../buckets.ts';
 import type { HeadSamples } from '../front/reader-door.ts';
-import { hourMs } from '../partitions/tier.ts';
+import { hourMs, type Partition } from '../partitions/tier.ts';
 import type { RollUpOptions, SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
-import { addSlot, type Tail, type Tails } from './file-buckets.ts';
+import { addSlots, type Tail, type Tails } from './file-buckets.ts';
 import { gatherFiles, type SampleWish } from './file-samples.ts';
 import { addCounterSamples, addGaugeSamples, type Before, type Piece } from './frame-samples.ts';
-import { type HourPlan, planHours, type SampleRead } from './hour-plan.ts';
+import { type BucketRead, floorTo, type HourPlan, planHours, type SampleRead } from './hour-plan.ts';
 import { FrameBuilder, type RolledFrame } from './rolled-frame.ts';
-import { type Gathered, inOrder, SampleGatherer } from './sample-gatherer.ts';
+import { type Gathered, SampleGatherer } from './sample-gatherer.ts';
 import type { StoreFiles } from './store-files.ts';
 
 export interface RollUpScope extends RollUpOptions {
@@ -30,15 +30,14 @@ export async function rollUpSelection(
   const { nodes, metric, match } = selection;
   const fromMs = Math.max(beginMs, selection.fromMs);
   const wish: SampleWish = { nodes, metric, match, fromMs, toMs: Math.min(endMs, selection.toMs) };
-  const builder = new FrameBuilder(nodes, grid);
+  const builder = new FrameBuilder(nodes, grid, scope.onlyAverage === true);
   if (grid.count === 0 || wish.fromMs > wish.toMs) return builder.frame();
   const plan = planHours(files, wish, { grid, head });
-  const tailHours = hoursBeforeSamples(plan);
-  const tails = new Map<number, Tails>();
-  for (const read of plan.buckets) {
-    const own: Tails | null = read.tier === 'minute' && tailHours.has(read.slotMs) ? new Map() : null;
-    if (own !== null) tails.set(read.slotMs + hourMs, own);
-    await addSlot(files, read, { wish, builder, tails: own, yieldTurn });
+  const tails: ReadonlyMap<number, Tails> = new Map(
+    hoursBeforeSamples(plan).map((hour) => [hour, new Map()]),
+  );
+  for (const [partition, reads] of byFile(plan.buckets)) {
+    await addSlots(files, partition, reads, { wish, builder, tails, yieldTurn });
   }
   await addSamples(files, { wish, builder, plan, tails, scope });
   return builder.frame();
@@ -48,7 +47,7 @@ interface SampleScope {
   readonly wish: SampleWish;
   readonly builder: FrameBuilder;
   readonly plan: HourPlan;
-  /** By the hour that follows. */
+  /** By hour. */
   readonly tails: ReadonlyMap<number, Tails>;
   readonly scope: RollUpScope;
 }
@@ -67,12 +66,11 @@ async function addSamples(
   let count = 0;
   for (const { node, key, series, pieces } of into.all()) {
     const row = builder.row(node, builder.seriesNumber(key, series));
-    const ordered = inOrder(pieces);
     const { fromMs, toMs } = wish;
-    if (series.kind === 'gauge') addGaugeSamples(row, grid, ordered, { fromMs, toMs });
+    if (series.kind === 'gauge') addGaugeSamples(row, grid, pieces, { fromMs, toMs });
     else {
-      const before = sampleBefore(ordered, { node, key, tails, lookbackMs });
-      addCounterSamples(row, grid, ordered, { lookbackMs, before, fromMs, toMs });
+      const before = sampleBefore(pieces, { node, key, tails, lookbackMs });
+      addCounterSamples(row, grid, pieces, { lookbackMs, before, fromMs, toMs });
     }
     count += 1;
     if (count % 64 === 0) await yieldTurn();
@@ -104,8 +102,19 @@ async function gatherHour(
 }
 
 /** Hours behind which samples are read. */
-function hoursBeforeSamples({ samples }: HourPlan): ReadonlySet<number> {
-  return new Set(samples.map(({ fromMs }) => fromMs - hourMs));
+function hoursBeforeSamples({ samples }: HourPlan): readonly number[] {
+  return samples.map(({ fromMs }) => fromMs - hourMs);
+}
+
+/** Neighbours that are of the same file. */
+function byFile(reads: readonly BucketRead[]): readonly (readonly [Partition, readonly BucketRead[]])[] {
+  const runs: (readonly [Partition, BucketRead[]])[] = [];
+  for (const read of reads) {
+    const last = runs.at(-1);
+    if (last?.[0].path === read.partition.path) last[1].push(read);
+    else runs.push([read.partition, [read]]);
+  }
+  return runs;
 }
 
 interface TailScope extends Pick<Gathered, 'node' | 'key'> {
@@ -124,7 +133,7 @@ function sampleBefore(
   const [firstMs, secondMs] = [first?.timesMs[0], first?.timesMs[1]];
   if (firstMs === undefined || secondMs === undefined) return undefined;
   const tail: Tail | undefined = tails
-    .get(Math.floor(firstMs / hourMs) * hourMs)
+    .get(floorTo(firstMs, hourMs) - hourMs)
     ?.get(node)
     ?.get(key);
   const spacingMs = secondMs - firstMs;

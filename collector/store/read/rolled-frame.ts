@@ -1,7 +1,7 @@
 // In: buckets of series, part by part. Out: a frame: all buckets of all series in few large arrays, which move between threads
 // without being copied; and back, as the series of an answer.
 //
-// A row has six fields of `count` buckets each; a gauge uses five of them.
+// A row has a few fields of `count` buckets each. Who wants averages alone gets no others: less is moved.
 import type { Labels, MetricKind } from '../../../shared/model/metric.ts';
 import type { BucketGrid, Buckets, RolledSeries } from '../buckets.ts';
 
@@ -13,6 +13,7 @@ export interface FrameSeries {
 
 export interface RolledFrame {
   readonly count: number;
+  readonly onlyAverage: boolean;
   readonly nodes: readonly string[];
   readonly series: readonly FrameSeries[];
   /** Of each row. */
@@ -21,23 +22,47 @@ export interface RolledFrame {
   readonly slabs: readonly Float64Array<ArrayBuffer>[];
 }
 
-export const fieldCount = 6;
+/** Which field of a row is which; -1: it is not wanted, or of the other kind. */
+export interface RowFields {
+  readonly sums: number;
+  readonly minima: number;
+  readonly maxima: number;
+  readonly lasts: number;
+  readonly increases: number;
+  readonly spansMs: number;
+  readonly minRates: number;
+  readonly maxRates: number;
+}
 
-/** Which field is where in a row. */
-export const gaugeFields = { counts: 0, sums: 1, minima: 2, maxima: 3, lasts: 4 } as const;
-export const counterFields = {
-  counts: 0,
-  lasts: 1,
-  increases: 2,
-  spansMs: 3,
-  minRates: 4,
-  maxRates: 5,
+// The counts come first in every row.
+const none: RowFields = {
+  sums: -1,
+  minima: -1,
+  maxima: -1,
+  lasts: -1,
+  increases: -1,
+  spansMs: -1,
+  minRates: -1,
+  maxRates: -1,
+};
+const allFields = {
+  gauge: { ...none, sums: 1, minima: 2, maxima: 3, lasts: 4 },
+  counter: { ...none, spansMs: 1, increases: 2, lasts: 3, minRates: 4, maxRates: 5 },
 } as const;
+const averageFields = {
+  gauge: { ...none, sums: 1 },
+  counter: { ...none, spansMs: 1, increases: 2 },
+} as const;
+
+function fieldCountOf(onlyAverage: boolean): number {
+  return onlyAverage ? 3 : 6;
+}
 
 /** A row lies in one slab: field f of bucket b at `values[from + f * count + b]`. */
 export interface FrameRow {
   readonly values: Float64Array<ArrayBuffer>;
   readonly from: number;
+  readonly fields: RowFields;
 }
 
 const slabValues = 1 << 18;
@@ -45,6 +70,7 @@ const slabValues = 1 << 18;
 // Invariants: a row exists once for each node and series; its buckets without samples have count 0, span 0 and else NaN.
 export class FrameBuilder {
   readonly grid: BucketGrid;
+  readonly #onlyAverage: boolean;
   readonly #nodes: readonly string[];
   readonly #series: FrameSeries[] = [];
   readonly #seriesByKey = new Map<string, number>();
@@ -54,10 +80,11 @@ export class FrameBuilder {
   readonly #slabs: Float64Array<ArrayBuffer>[] = [];
   readonly #rowsPerSlab: number;
 
-  constructor(nodes: readonly string[], grid: BucketGrid) {
+  constructor(nodes: readonly string[], grid: BucketGrid, onlyAverage: boolean) {
     this.#nodes = nodes;
     this.grid = grid;
-    const perRow = fieldCount * Math.max(1, grid.count);
+    this.#onlyAverage = onlyAverage;
+    const perRow = fieldCountOf(onlyAverage) * Math.max(1, grid.count);
     this.#rowsPerSlab = Math.max(1, Math.min(nodes.length * 2, Math.floor(slabValues / perRow)));
   }
 
@@ -75,10 +102,6 @@ export class FrameBuilder {
     return this.#series[series]?.kind ?? 'gauge';
   }
 
-  find(node: number, series: number): FrameRow | undefined {
-    return this.#rows.get(series * this.#nodes.length + node);
-  }
-
   row(node: number, series: number): FrameRow {
     const key = series * this.#nodes.length + node;
     const known = this.#rows.get(key);
@@ -93,6 +116,7 @@ export class FrameBuilder {
   frame(): RolledFrame {
     return {
       count: this.grid.count,
+      onlyAverage: this.#onlyAverage,
       nodes: this.#nodes,
       series: this.#series,
       nodeOf: Uint32Array.from(this.#nodeOf),
@@ -103,15 +127,15 @@ export class FrameBuilder {
 
   #newRow(kind: MetricKind): FrameRow {
     const { count } = this.grid;
-    const perRow = fieldCount * count;
+    const perRow = fieldCountOf(this.#onlyAverage) * count;
     const place = this.#nodeOf.length % this.#rowsPerSlab;
     if (place === 0) this.#slabs.push(new Float64Array(this.#rowsPerSlab * perRow));
     const values = this.#slabs.at(-1) ?? new Float64Array(perRow);
     const from = place * perRow;
-    values.fill(Number.NaN, from + count, from + perRow);
-    const spans = from + counterFields.spansMs * count;
-    if (kind === 'counter') values.fill(0, spans, spans + count);
-    return { values, from };
+    // Counts and spans begin with 0; with averages, so do sums: their buckets are told by the counts.
+    if (!this.#onlyAverage) values.fill(Number.NaN, from + (kind === 'gauge' ? 1 : 2) * count, from + perRow);
+    const fields = this.#onlyAverage ? averageFields[kind] : allFields[kind];
+    return { values, from, fields };
   }
 }
 
@@ -122,8 +146,10 @@ export function arraysOf({ nodeOf, seriesOf, slabs }: RolledFrame): ArrayBufferV
 
 /** In the order of the nodes; series in which no bucket has a sample are left out. */
 export function unpackFrame(frame: RolledFrame): readonly RolledSeries[] {
-  const { count, nodes, series, nodeOf, seriesOf, slabs } = frame;
-  const rowsPerSlab = Math.round((slabs[0]?.length ?? 0) / Math.max(1, fieldCount * count));
+  const { count, onlyAverage, nodes, series, nodeOf, seriesOf, slabs } = frame;
+  const perRow = fieldCountOf(onlyAverage) * count;
+  const rowsPerSlab = Math.round((slabs[0]?.length ?? 0) / Math.max(1, perRow));
+  const unknown = new Float64Array(onlyAverage ? count : 0).fill(Number.NaN);
   const order = Uint32Array.from(nodeOf, (_, row) => row).sort(
     (a, b) => (nodeOf[a] ?? 0) - (nodeOf[b] ?? 0) || (seriesOf[a] ?? 0) - (seriesOf[b] ?? 0),
   );
@@ -132,14 +158,17 @@ export function unpackFrame(frame: RolledFrame): readonly RolledSeries[] {
     const definition = series[seriesOf[row] ?? 0];
     const slab = slabs[Math.floor(row / rowsPerSlab)];
     if (definition === undefined || slab === undefined) continue;
-    const from = (row % rowsPerSlab) * fieldCount * count;
+    const from = (row % rowsPerSlab) * perRow;
     if (!hasSamples(slab, from, count)) continue;
     const { metric, labels, kind } = definition;
+    const field = (number: number) =>
+      number < 0 ? unknown : slab.subarray(from + number * count, from + (number + 1) * count);
+    const fields = onlyAverage ? averageFields[kind] : allFields[kind];
     rolled.push({
       node: nodes[nodeOf[row] ?? 0] ?? '',
       metric,
       labels,
-      buckets: bucketsAt(kind, slab, from, count),
+      buckets: bucketsOf(kind, fields, field),
     });
   }
   return rolled;
@@ -150,25 +179,20 @@ function hasSamples(slab: Float64Array, from: number, count: number): boolean {
   return false;
 }
 
-function bucketsAt(kind: MetricKind, slab: Float64Array, from: number, count: number): Buckets {
-  const field = (number: number) => slab.subarray(from + number * count, from + (number + 1) * count);
+function bucketsOf(kind: MetricKind, fields: RowFields, field: (number: number) => Float64Array): Buckets {
+  const [counts, lasts] = [field(0), field(fields.lasts)];
   if (kind === 'gauge') {
-    return {
-      kind,
-      counts: field(gaugeFields.counts),
-      sums: field(gaugeFields.sums),
-      minima: field(gaugeFields.minima),
-      maxima: field(gaugeFields.maxima),
-      lasts: field(gaugeFields.lasts),
-    };
+    const { sums, minima, maxima } = fields;
+    return { kind, counts, sums: field(sums), minima: field(minima), maxima: field(maxima), lasts };
   }
+  const { increases, spansMs, minRates, maxRates } = fields;
   return {
     kind,
-    counts: field(counterFields.counts),
-    lasts: field(counterFields.lasts),
-    increases: field(counterFields.increases),
-    spansMs: field(counterFields.spansMs),
-    minRates: field(counterFields.minRates),
-    maxRates: field(counterFields.maxRates),
+    counts,
+    lasts,
+    increases: field(increases),
+    spansMs: field(spansMs),
+    minRates: field(minRates),
+    maxRates: field(maxRates),
   };
 }

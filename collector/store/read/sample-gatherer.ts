@@ -20,16 +20,43 @@ export interface Gathered {
   readonly pieces: Piece[];
 }
 
-export class SampleGatherer {
-  /** By node, then by series. */
-  readonly #byNode: Map<string, Gathered>[] = [];
+interface Known extends Gathered {
+  lastMs: number;
+  /** The pieces are in order of time and do not overlap. */
+  isInOrder: boolean;
+}
 
-  add(node: number, series: GatheredSeries, piece: Piece): void {
+export class SampleGatherer {
+  readonly #numbers = new Map<string, number>();
+  readonly #series: { readonly key: string; readonly series: GatheredSeries }[] = [];
+  /** By series, then by node. */
+  readonly #known: Known[][] = [];
+
+  /** The number of a series here. */
+  seriesNumber(series: GatheredSeries): number {
     const key = seriesKey(series);
-    const ofNode = (this.#byNode[node] ??= new Map<string, Gathered>());
-    const known = ofNode.get(key);
-    if (known === undefined) ofNode.set(key, { node, key, series, pieces: [piece] });
-    else known.pieces.push(piece);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#series.length);
+    this.#known.push([]);
+    return this.#series.push({ key, series }) - 1;
+  }
+
+  add(node: number, series: number, piece: Piece): void {
+    const { timesMs } = piece;
+    const ofSeries = this.#known[series];
+    const definition = this.#series[series];
+    if (ofSeries === undefined || definition === undefined || timesMs.length === 0) return;
+    const known = (ofSeries[node] ??= {
+      node,
+      ...definition,
+      pieces: [],
+      lastMs: Number.NEGATIVE_INFINITY,
+      isInOrder: true,
+    });
+    known.pieces.push(piece);
+    if ((timesMs[0] ?? 0) <= known.lastMs) known.isInOrder = false;
+    known.lastMs = timesMs[timesMs.length - 1] ?? 0;
   }
 
   addHead(head: HeadSamples, fromMs: number, toMs: number): void {
@@ -39,26 +66,39 @@ export class SampleGatherer {
       const [first = 0, last = 0] = [head.timesMs[begin], head.timesMs[end - 1]];
       if (series === undefined || end === begin || last < fromMs || first > toMs) continue;
       const timesMs = head.timesMs.subarray(begin, end);
-      this.add(head.nodeOf[run] ?? 0, series, { timesMs, values: head.values.subarray(begin, end) });
+      const values = head.values.subarray(begin, end);
+      this.add(head.nodeOf[run] ?? 0, this.seriesNumber(series), { timesMs, values });
     }
   }
 
-  /** In the order of the nodes. */
+  /** Each with its samples in order of time, each time once. */
   *all(): Generator<Gathered> {
-    for (const ofNode of this.#byNode) if (ofNode !== undefined) yield* ofNode.values();
+    for (const ofSeries of this.#known) {
+      for (const known of ofSeries) {
+        if (known === undefined) continue;
+        yield known.isInOrder ? known : { ...known, pieces: inOrder(known.pieces) };
+      }
+    }
   }
 }
 
 /** Pieces whose times overlap become one; the others stay as they are, in order of time. */
-export function inOrder(pieces: readonly Piece[]): readonly Piece[] {
-  if (areApart(pieces)) return pieces;
+function inOrder(pieces: readonly Piece[]): Piece[] {
   const sorted = pieces.toSorted((a, b) => (a.timesMs[0] ?? 0) - (b.timesMs[0] ?? 0));
   if (areApart(sorted)) return sorted;
   // Absent samples must not win over those of another piece that has the same tick.
   const present = pieces.map(withoutAbsent);
   const { timesMs, sources } = mergeAxes(present.map((piece) => piece.timesMs));
-  const parts = present.map(({ values }) => values);
-  return [{ timesMs, values: gather(sources, timesMs.length, parts) }];
+  return [
+    {
+      timesMs,
+      values: gather(
+        sources,
+        timesMs.length,
+        present.map((piece) => piece.values),
+      ),
+    },
+  ];
 }
 
 export function withoutAbsent(piece: Piece): Piece {

@@ -2,7 +2,7 @@
 // remembered as long as it is true. A file that is damaged is told once and left out.
 //
 // Files come and go while others have a turn: whoever goes on reading asks for the reader again.
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../../shared/errors.ts';
 import type { Labels } from '../../../shared/model/metric.ts';
@@ -12,17 +12,26 @@ import { OpenPartitions } from '../partitions/open-partitions.ts';
 import type { PartitionReader, SlotGroup } from '../partitions/partition-reader.ts';
 import type { Slot } from '../partitions/rows.ts';
 import { type Partition, parsePartitionPath, type Tier } from '../partitions/tier.ts';
+import type { YieldTurn } from '../turns.ts';
 
 /** Called once for each file. */
 export type OnDamage = (path: string, error: unknown) => void;
 
 const maxGroupsKept = 20_000;
+/** One view lasts so long, and a little. */
+const sliceMs = 4;
+/** The clock of file systems is coarse: two changes may have the same time. */
+const settledMs = 1_000;
 
 export class StoreFiles {
   readonly #root: string;
   readonly #open: OpenPartitions;
   readonly #onDamage: OnDamage;
   readonly #damaged = new Set<string>();
+  readonly #lists = new Map<
+    Tier,
+    { readonly changedMs: number; readonly partitions: readonly Partition[] }
+  >();
   /** Slots are made anew when their file has changed. */
   #groups = new WeakMap<Slot, Map<number, SlotGroup | undefined>>();
   #groupsKept = 0;
@@ -35,11 +44,7 @@ export class StoreFiles {
 
   /** Those that may hold something between the two times, both included, oldest first. */
   partitions(tier: Tier, fromMs: number, toMs: number): readonly Partition[] {
-    return filesIn(join(this.#root, tier))
-      .map((file) => parsePartitionPath(`${tier}/${file}`))
-      .filter((partition) => partition !== undefined)
-      .filter((partition) => partition.fromMs <= toMs && partition.toMs > fromMs)
-      .sort((left, right) => left.fromMs - right.fromMs);
+    return this.#list(tier).filter((partition) => partition.fromMs <= toMs && partition.toMs > fromMs);
   }
 
   /**
@@ -56,6 +61,31 @@ export class StoreFiles {
         this.#onDamage(partition.path, error);
       }
       return undefined;
+    }
+  }
+
+  /**
+   * Calls `step` for one item after another, many within one view; others have a turn after some of them. An item of which
+   * something is damaged is left out, and so are all when the file is gone.
+   */
+  async readEach<T>(
+    partition: Partition,
+    items: readonly T[],
+    step: (reader: PartitionReader, item: T) => void,
+    yieldTurn: YieldTurn,
+  ): Promise<void> {
+    for (let at = 0; at < items.length; ) {
+      const before = at;
+      this.read(partition, (reader) => {
+        const endMs = performance.now() + sliceMs;
+        do {
+          const item = items[at];
+          at += 1;
+          if (item !== undefined) step(reader, item);
+        } while (at < items.length && performance.now() < endMs);
+      });
+      if (at === before) return;
+      await yieldTurn();
     }
   }
 
@@ -80,6 +110,21 @@ export class StoreFiles {
   close(): void {
     this.#open.closeAll();
   }
+
+  /** As listed before, unless the folder has changed since, or so shortly before that its time may not tell. */
+  #list(tier: Tier): readonly Partition[] {
+    const folder = join(this.#root, tier);
+    const changedMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+    if (changedMs === undefined) return [];
+    const known = this.#lists.get(tier);
+    if (known?.changedMs === changedMs) return known.partitions;
+    const partitions = filesIn(folder)
+      .map((file) => parsePartitionPath(`${tier}/${file}`))
+      .filter((partition) => partition !== undefined)
+      .sort((left, right) => left.fromMs - right.fromMs);
+    if (Date.now() - changedMs > settledMs) this.#lists.set(tier, { changedMs, partitions });
+    return partitions;
+  }
 }
 
 /** Series of a metric in a file that have all of these labels. */
@@ -98,21 +143,22 @@ export interface PlacedNode {
   readonly place: number;
 }
 
-/** Where the nodes of a question are in a file. */
-export function groupsOf(
+/** Where the nodes of a question are in a file; `only`: some of them, by their numbers in the question. */
+export function wantedGroups(
   reader: PartitionReader,
-  names: readonly string[],
-): ReadonlyMap<number, readonly PlacedNode[]> {
+  { nodes: names }: { readonly nodes: readonly string[] },
+  only: ReadonlySet<number> | null,
+): readonly (readonly [group: number, nodes: readonly PlacedNode[]])[] {
   const groups = new Map<number, PlacedNode[]>();
   for (const [node, name] of names.entries()) {
-    const id = reader.dictionary.nodeId(name);
+    const id = only === null || only.has(node) ? reader.dictionary.nodeId(name) : undefined;
     if (id === undefined) continue;
     const { group, place } = reader.placeOf(id);
     const known = groups.get(group);
     if (known === undefined) groups.set(group, [{ node, place }]);
     else known.push({ node, place });
   }
-  return groups;
+  return [...groups];
 }
 
 const keys = new WeakMap<object, string>();
