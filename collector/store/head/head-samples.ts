@@ -6,7 +6,7 @@ import { type SeriesList, seriesKeyOf } from '../log/series-lists.ts';
 import type { SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { Head } from './head.ts';
-import type { HeadTicks } from './node-head.ts';
+import { type HeadTicks, valueIn } from './node-head.ts';
 
 /** So many nodes are read before others may have a turn. */
 const nodesPerTurn = 16;
@@ -20,7 +20,7 @@ export async function selectHead(
   const runs = new Runs();
   for (const [place, node] of nodes.entries()) {
     const ticks = head.ticks(node, fromMs, toMs);
-    if (ticks.rows.length > 0) addNode(runs, place, { ticks, matches });
+    if (ticks.lists.length > 0) addNode(runs, place, { ticks, matches });
     if (place % nodesPerTurn === nodesPerTurn - 1) await yieldTurn();
   }
   return { nodes, series: matches.series, ...runs.take() };
@@ -37,11 +37,11 @@ function addNode(
   const wanted = isOne
     ? matches.of(first)
     : [...new Map(ticks.lists.flatMap((list) => matches.of(list)).map((one) => [one.series, one])).values()];
-  const { timesMs, rows } = ticks;
+  const { timesMs } = ticks;
   for (const { series, place } of wanted) {
-    for (let tick = 0; tick < rows.length; tick += 1) {
+    for (let tick = 0; tick < timesMs.length; tick += 1) {
       const at = isOne ? place : matches.placeIn(ticks.lists[tick], series);
-      const value = rows[tick]?.[at];
+      const value = at === -1 ? undefined : valueIn(ticks, tick, at);
       if (value !== undefined && Number.isFinite(value)) runs.add(timesMs[tick] ?? 0, value);
     }
     runs.end(node, series);

@@ -10,11 +10,15 @@ import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import { LatestTicks } from '../latest-ticks.ts';
 import type { LogEntry } from '../log/log-entry.ts';
+import { RecordWriter } from '../log/record-writer.ts';
 import type { SeriesLists } from '../log/series-lists.ts';
 import { type HeadTicks, joined, NodeHead, noTicks } from './node-head.ts';
+import { PackedSnapshots } from './packed-snapshots.ts';
+import { RowSlabs } from './row-slabs.ts';
 
 interface SegmentHead {
   readonly nodes: Map<string, NodeHead>;
+  readonly rows: RowSlabs;
   samples: number;
 }
 
@@ -24,6 +28,7 @@ export class Head {
   readonly #latest = new LatestTicks();
   /** By number, ascending. */
   readonly #segments = new Map<number, SegmentHead>();
+  readonly #scratch = new RecordWriter();
   #duplicates = 0;
   #samples = 0;
 
@@ -105,7 +110,7 @@ export class Head {
   /** Both ends included, oldest first. */
   snapshots(node: string, fromMs: number, toMs: number): readonly ProcessSnapshot[] {
     return this.#partsOf(node)
-      .flatMap((part) => part.snapshots.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs))
+      .flatMap(({ snapshots }) => snapshots?.within(fromMs, toMs) ?? [])
       .toSorted((a, b) => a.timeMs - b.timeMs);
   }
 
@@ -115,9 +120,9 @@ export class Head {
     const note = (dataClass: DataClass, timeMs: number) => {
       if (timeMs > (times.get(dataClass) ?? Number.NEGATIVE_INFINITY)) times.set(dataClass, timeMs);
     };
-    for (const { tickTimes, snapshotTimes, inventory } of this.#partsOf(node)) {
+    for (const { tickTimes, snapshots, inventory } of this.#partsOf(node)) {
       note('metric', tickTimes.newest);
-      note('process', snapshotTimes.newest);
+      if (snapshots !== undefined) note('process', snapshots.times.newest);
       if (inventory !== undefined) note('event', inventory.timeMs);
     }
     return times;
@@ -140,22 +145,27 @@ export class Head {
       return;
     }
     const list = this.#lists.listOf(tick.series);
-    node.addTick(timeMs, list, values);
+    held.rows.put(values);
+    node.addTick(timeMs, list, { rows: held.rows, length: values.length });
     held.samples += values.length;
     this.#samples += values.length;
     this.#latest.put(name, { timeMs, series: list.series, values }, this.#clock.now());
   }
 
   #addSnapshot(name: string, snapshot: ProcessSnapshot, node: NodeHead): void {
-    if (this.#partsOf(name).some(({ snapshotTimes }) => snapshotTimes.has(snapshot.timeMs)))
+    for (const { nodes } of this.#segments.values()) {
+      if (nodes.get(name)?.snapshots?.times.has(snapshot.timeMs) !== true) continue;
       this.#duplicates += 1;
-    else node.addSnapshot(snapshot);
+      return;
+    }
+    node.snapshots ??= new PackedSnapshots();
+    node.snapshots.add(snapshot, this.#scratch);
   }
 
   #segmentOf(number: number): SegmentHead {
     const known = this.#segments.get(number);
     if (known !== undefined) return known;
-    const held = { nodes: new Map<string, NodeHead>(), samples: 0 };
+    const held = { nodes: new Map<string, NodeHead>(), rows: new RowSlabs(), samples: 0 };
     this.#segments.set(number, held);
     return held;
   }

@@ -35,7 +35,8 @@ interface Growing {
   readonly held: Held[];
 }
 
-const sendersPerRecord = 500;
+/** Most senders have one range for each class. */
+const rangesPerRecord = 1000;
 
 export class SegmentContents {
   readonly #parts = new Map<number, Growing>();
@@ -64,13 +65,20 @@ export class SegmentContents {
 
   /** The payloads of its records. */
   *parts(): Generator<Buffer> {
-    const all = [...this.#parts.values()];
-    for (let from = 0; from < all.length; from += sendersPerRecord) {
-      const rows = all
-        .slice(from, from + sendersPerRecord)
-        .map(({ sender, dataClass, held }): PackedHeld => [sender.node, sender.spoolId, dataClass, held]);
-      yield Buffer.from(JSON.stringify(rows));
+    let rows: PackedHeld[] = [];
+    let ranges = 0;
+    for (const { sender, dataClass, held } of this.#parts.values()) {
+      for (let from = 0; from < held.length; from += rangesPerRecord) {
+        const part = held.slice(from, from + rangesPerRecord);
+        rows.push([sender.node, sender.spoolId, dataClass, part]);
+        ranges += part.length;
+        if (ranges < rangesPerRecord) continue;
+        yield Buffer.from(JSON.stringify(rows));
+        rows = [];
+        ranges = 0;
+      }
     }
+    if (rows.length > 0) yield Buffer.from(JSON.stringify(rows));
   }
 
   #keep(number: number, entry: LogEntry, mark: Mark): void {

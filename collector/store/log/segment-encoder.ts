@@ -18,8 +18,10 @@ import { writeTokens } from './tick-tokens.ts';
 
 interface SenderState {
   readonly number: number;
-  /** Records since the last that stands alone; as it was before the next one. */
+  /** Ticks since the last one that stands alone, that one included; 0: the next one must. */
   tickChain: number;
+  /** Records since one began with such a tick. */
+  tickRecords: number;
   list: SeriesList;
   values: Float64Array;
   timeMs: number;
@@ -97,6 +99,7 @@ export class SegmentEncoder {
     const numbers: number[] = [];
     for (const { series } of ticks) numbers.push(this.#numberOfList(this.#lists.listOf(series)));
     const writer = this.#writer;
+    if (state.tickRecords >= chainLength) state.tickChain = 0;
     writer.begin();
     writer.count(state.number);
     writer.count(sequence);
@@ -105,16 +108,14 @@ export class SegmentEncoder {
       const tick = ticks[place];
       if (tick !== undefined) this.#writeTick(state, tick, numbers[place] ?? 0);
     }
-    this.#file.append(recordType.ticks, writer.take());
+    state.tickRecords += 1;
+    this.#put(recordType.ticks, state);
   }
 
   #writeTick(state: SenderState, tick: MetricTick, number: number): void {
     const writer = this.#writer;
     const list = this.#lists.listOf(tick.series);
-    const isAlone =
-      state.tickChain === 0 ||
-      state.tickChain >= chainLength ||
-      (list !== state.list && !continues(list, state.list));
+    const isAlone = state.tickChain === 0 || (list !== state.list && !continues(list, state.list));
     const chain = isAlone ? 0 : state.tickChain;
     const length = Math.min(tick.values.length, list.series.length);
     writer.count(chain);
@@ -123,6 +124,7 @@ export class SegmentEncoder {
     writer.count(length);
     const before = isAlone ? nothing : state.values;
     writeTokens(writer, tick.values, { length, scales: list.scales, before });
+    if (isAlone) state.tickRecords = 0;
     state.tickChain = chain + 1;
     state.list = list;
     state.values = tick.values.length === length ? tick.values : tick.values.subarray(0, length);
@@ -140,8 +142,19 @@ export class SegmentEncoder {
     writer.count(chain);
     writer.count(snapshots.length);
     for (const snapshot of snapshots) state.snapshots.write(writer, snapshot);
-    this.#file.append(recordType.snapshots, writer.take());
     state.snapshotChain = chain + 1;
+    this.#put(recordType.snapshots, state);
+  }
+
+  /** What was written last. When it is too much for a record, nothing may build on it. */
+  #put(type: number, state: SenderState): void {
+    try {
+      this.#file.append(type, this.#writer.take());
+    } catch (error) {
+      state.tickChain = 0;
+      state.snapshotChain = 0;
+      throw error;
+    }
   }
 
   #stateOf({ node, spoolId }: Sender): SenderState {
@@ -157,6 +170,7 @@ export class SegmentEncoder {
     const state: SenderState = {
       number,
       tickChain: 0,
+      tickRecords: 0,
       list: noSeries,
       values: nothing,
       timeMs: 0,

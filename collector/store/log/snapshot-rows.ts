@@ -9,34 +9,23 @@ import type { RecordReader } from './record-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
 
 type Identity = Omit<ProcessSample, Figure | 'threads' | 'state' | 'waitChannel'>;
-type Figure = (typeof always)[number][0] | (typeof optional)[number][0];
+type Figure =
+  | 'cpuRatio'
+  | 'memoryRatio'
+  | 'residentBytes'
+  | 'readBytesPerSecond'
+  | 'writeBytesPerSecond'
+  | 'voluntarySwitchesPerSecond'
+  | 'involuntarySwitchesPerSecond'
+  | 'gpuMemoryBytes';
 
-/** A value is `count * of / by`: two whole numbers, because 1e-4 itself is not exact. */
-interface Grain {
-  readonly of: number;
-  readonly by: number;
-}
-
-const ratio: Grain = { of: 1, by: 10_000 };
-const kib: Grain = { of: 1024, by: 1 };
-const single: Grain = { of: 1, by: 1 };
-
-const always = [
-  ['cpuRatio', ratio],
-  ['memoryRatio', ratio],
-  ['residentBytes', kib],
-] as const;
-const optional = [
-  ['readBytesPerSecond', kib],
-  ['writeBytesPerSecond', kib],
-  ['voluntarySwitchesPerSecond', single],
-  ['involuntarySwitchesPerSecond', single],
-  ['gpuMemoryBytes', kib],
-] as const;
-const waitBit = 1 << optional.length;
+const ratioGrains = 10_000;
+const kib = 1024;
+/** Which of the figures that may be unknown are known. */
+const bit = { read: 1, write: 2, voluntary: 4, involuntary: 8, gpu: 16, wait: 32 } as const;
 
 export class SnapshotWriter {
-  readonly #processes = new Map<number, { readonly number: number; readonly said: ProcessSample }>();
+  readonly #processes = new Map<number, { readonly number: number; readonly said: Identity }>();
   readonly #waitChannels = new Map<string, number>();
   #nextNumber = 0;
 
@@ -61,23 +50,13 @@ export class SnapshotWriter {
     if (known !== undefined && isSameIdentity(known.said, process)) {
       writer.count(known.number * 2);
     } else {
+      const said = identityOf(process);
       writer.count(this.#nextNumber * 2 + 1);
-      writer.text(JSON.stringify(identityOf(process)));
-      this.#processes.set(process.pid, { number: this.#nextNumber, said: process });
+      writer.text(JSON.stringify(said));
+      this.#processes.set(process.pid, { number: this.#nextNumber, said });
       this.#nextNumber += 1;
     }
-    writer.count(process.threads);
-    writer.count(process.state.charCodeAt(0) || 0);
-    let bits = process.waitChannel === null ? 0 : waitBit;
-    for (let place = 0; place < optional.length; place += 1) {
-      if (process[optional[place]?.[0] ?? 'gpuMemoryBytes'] !== null) bits |= 1 << place;
-    }
-    writer.byte(bits);
-    for (const [name, grain] of always) writeFigure(writer, process[name], grain);
-    for (const [name, grain] of optional) {
-      const value = process[name];
-      if (value !== null) writeFigure(writer, value, grain);
-    }
+    writeFigures(writer, process);
     if (process.waitChannel !== null) this.#writeWaitChannel(writer, process.waitChannel);
   }
 
@@ -110,18 +89,36 @@ export class SnapshotReader {
   }
 
   #readRow(reader: RecordReader): ProcessSample {
-    const identity = this.#readIdentity(reader);
+    const { pid, startTimeMs, parentPid, name, command, user, uid, job, step, ...rest } =
+      this.#readIdentity(reader);
     const threads = reader.count();
     const unit = reader.count();
-    const state = unit === 0 ? '' : String.fromCharCode(unit);
-    const bits = reader.byte();
-    const figures: Record<string, number | null> = {};
-    for (const [name, grain] of always) figures[name] = readFigure(reader, grain);
-    for (const [place, [name, grain]] of optional.entries()) {
-      figures[name] = (bits & (1 << place)) === 0 ? null : readFigure(reader, grain);
-    }
-    const waitChannel = (bits & waitBit) === 0 ? null : this.#readWaitChannel(reader);
-    return { ...identity, threads, state, ...(figures as Pick<ProcessSample, Figure>), waitChannel };
+    const known = reader.byte();
+    return {
+      pid,
+      startTimeMs,
+      parentPid,
+      name,
+      command,
+      user,
+      uid,
+      threads,
+      state: unit === 0 ? '' : String.fromCharCode(unit),
+      cpuRatio: readRatio(reader),
+      memoryRatio: readRatio(reader),
+      residentBytes: readWhole(reader, kib),
+      readBytesPerSecond: (known & bit.read) === 0 ? null : readWhole(reader, kib),
+      writeBytesPerSecond: (known & bit.write) === 0 ? null : readWhole(reader, kib),
+      voluntarySwitchesPerSecond: (known & bit.voluntary) === 0 ? null : readWhole(reader, 1),
+      involuntarySwitchesPerSecond: (known & bit.involuntary) === 0 ? null : readWhole(reader, 1),
+      gpuMemoryBytes: (known & bit.gpu) === 0 ? null : readWhole(reader, kib),
+      job,
+      step,
+      localRank: rest.localRank,
+      outsideJob: rest.outsideJob,
+      allowedCpus: rest.allowedCpus,
+      waitChannel: (known & bit.wait) === 0 ? null : this.#readWaitChannel(reader),
+    };
   }
 
   #readIdentity(reader: RecordReader): Identity {
@@ -142,17 +139,54 @@ export class SnapshotReader {
   }
 }
 
-function writeFigure(writer: RecordWriter, value: number, { of, by }: Grain): void {
-  const multiple = Math.round((value * by) / of);
-  if (multiple >= 0 && multiple < 2 ** 51 && (multiple * of) / by === value)
-    return writer.count(multiple + 1);
+function writeFigures(writer: RecordWriter, process: ProcessSample): void {
+  const { readBytesPerSecond, writeBytesPerSecond, gpuMemoryBytes } = process;
+  const { voluntarySwitchesPerSecond, involuntarySwitchesPerSecond } = process;
+  writer.count(process.threads);
+  writer.count(process.state.charCodeAt(0) || 0);
+  writer.byte(
+    (readBytesPerSecond === null ? 0 : bit.read) |
+      (writeBytesPerSecond === null ? 0 : bit.write) |
+      (voluntarySwitchesPerSecond === null ? 0 : bit.voluntary) |
+      (involuntarySwitchesPerSecond === null ? 0 : bit.involuntary) |
+      (gpuMemoryBytes === null ? 0 : bit.gpu) |
+      (process.waitChannel === null ? 0 : bit.wait),
+  );
+  writeRatio(writer, process.cpuRatio);
+  writeRatio(writer, process.memoryRatio);
+  writeWhole(writer, process.residentBytes, kib);
+  if (readBytesPerSecond !== null) writeWhole(writer, readBytesPerSecond, kib);
+  if (writeBytesPerSecond !== null) writeWhole(writer, writeBytesPerSecond, kib);
+  if (voluntarySwitchesPerSecond !== null) writeWhole(writer, voluntarySwitchesPerSecond, 1);
+  if (involuntarySwitchesPerSecond !== null) writeWhole(writer, involuntarySwitchesPerSecond, 1);
+  if (gpuMemoryBytes !== null) writeWhole(writer, gpuMemoryBytes, kib);
+}
+
+function writeRatio(writer: RecordWriter, value: number): void {
+  const grains = Math.round(value * ratioGrains);
+  if (grains / ratioGrains === value) writeGrains(writer, grains, value);
+  else writeGrains(writer, -1, value);
+}
+
+function writeWhole(writer: RecordWriter, value: number, grain: number): void {
+  const grains = value / grain;
+  writeGrains(writer, Number.isInteger(grains) ? grains : -1, value);
+}
+
+function writeGrains(writer: RecordWriter, grains: number, value: number): void {
+  if (grains >= 0 && grains < 2 ** 51) return writer.count(grains + 1);
   writer.byte(0);
   writer.float(value);
 }
 
-function readFigure(reader: RecordReader, { of, by }: Grain): number {
-  const multiple = reader.count();
-  return multiple === 0 ? reader.float() : ((multiple - 1) * of) / by;
+function readRatio(reader: RecordReader): number {
+  const grains = reader.count();
+  return grains === 0 ? reader.float() : (grains - 1) / ratioGrains;
+}
+
+function readWhole(reader: RecordReader, grain: number): number {
+  const grains = reader.count();
+  return grains === 0 ? reader.float() : (grains - 1) * grain;
 }
 
 function identityOf(process: ProcessSample): Identity {
@@ -174,7 +208,7 @@ function identityOf(process: ProcessSample): Identity {
   };
 }
 
-function isSameIdentity(said: ProcessSample, process: ProcessSample): boolean {
+function isSameIdentity(said: Identity, process: ProcessSample): boolean {
   return (
     said.startTimeMs === process.startTimeMs &&
     said.parentPid === process.parentPid &&

@@ -133,6 +133,22 @@ describe('what is appended is read again exactly', () => {
     expect(await readBack(entries)).toEqual(entries);
   });
 
+  test('after a batch that is too large for a record the next one stands alone', async () => {
+    const folder = tempFolder();
+    const log = openLog(folder);
+    const series = seriesOf(2000);
+    const random = randomNumbers(3);
+    const values = () => Array.from(series, () => random());
+    const large = Array.from({ length: 1000 }, (_, place) => tick(place, series, values()));
+    const first = ticksEntry(1, [tick(1, series, values())]);
+    await write(log, [first]);
+    await expect(write(log, [ticksEntry(2, large)])).rejects.toThrow('a record of');
+    const next = ticksEntry(2, [tick(2, series, values())]);
+    await write(log, [next]);
+    await log.close();
+    expect(readFolder(folder)).toEqual([first, next]);
+  });
+
   test('equal nodes cost one list of series', async () => {
     const sizeOf = async (nodes: number) => {
       const folder = tempFolder();
