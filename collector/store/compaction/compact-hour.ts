@@ -14,6 +14,7 @@ import type { CounterTails, GroupTails } from './counter-tails.ts';
 import { HotGroup, type LostChunk } from './hot-group.ts';
 import { PreviousHour } from './previous-hour.ts';
 import { planGroups } from './raw-plan.ts';
+import { hideRollUp } from './roll-up-day.ts';
 
 export interface CompactionOptions {
   /** Folder of the store. */
@@ -71,6 +72,7 @@ async function compactSlots(
   const { hot, raw, minute } = files;
   const beginMs = hot.partition.fromMs;
   const lost: LostChunk[] = [];
+  hideRollUp(root, minute);
   const numbers = takeOverNames(files);
   const previous = new PreviousHour(root, beginMs, raw.reader);
   const groupTails = new Map<number, GroupTails>();

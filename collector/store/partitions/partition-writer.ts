@@ -122,7 +122,8 @@ export class PartitionWriter {
 
   /** The number of the slot of that origin; a new one is empty. */
   slot(origin: number): number {
-    for (const slot of this.#slots.values()) if (slot.origin === origin) return slot.id;
+    const known = this.findSlot(origin);
+    if (known !== undefined) return known;
     const id = this.#newSlotId(origin);
     if (id >= maxSlots) throw new StoreError('busy', `store ${this.#reader.file}: it has ${maxSlots} slots`);
     this.#changeSlot(emptySlot(id, origin));
@@ -132,6 +133,17 @@ export class PartitionWriter {
   /** As it will be once committed. */
   slotNow(slot: number): Slot {
     return closedSlot(this.#slot(slot));
+  }
+
+  /** undefined: there is none. */
+  findSlot(origin: number): number | undefined {
+    for (const slot of this.#slots.values()) if (slot.origin === origin) return slot.id;
+    return undefined;
+  }
+
+  /** Readers look a slot up by its origin: one of another origin is not found. */
+  setOrigin(slot: number, origin: number): void {
+    this.#changeSlot({ ...this.#slot(slot), origin });
   }
 
   clearSlot(slot: number): void {
