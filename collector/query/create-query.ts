@@ -9,7 +9,7 @@ import { readLatest } from './latest-samples.ts';
 import { readMetricRange } from './metric-range.ts';
 import { readMetricTable } from './metric-table.ts';
 import { createLoadReader } from './node-load.ts';
-import { readPastMap } from './past-map.ts';
+import { createPastMapReader } from './past-map.ts';
 import { exportStacks } from './profiles/export.ts';
 import { profileTrees } from './profiles/trees.ts';
 import type { Query } from './query.ts';
@@ -26,6 +26,7 @@ const minSnapshotAgeMs = 60_000;
 const maxSnapshotIntervals = 3;
 
 export function createQuery(store: Store, clock: Clock): Query {
+  const readPastMap = createPastMapReader(store);
   return {
     ...createNodeQueries(store, clock),
     ...createProfileQueries(store),
@@ -33,7 +34,7 @@ export function createQuery(store: Store, clock: Clock): Query {
     metricTable: (range) => readMetricTable(store, range),
     latest: (wish) => readLatest(store, wish),
     top: (wish) => readTop(store, wish, clock.now()),
-    mapAt: (atMs) => readPastMap(store, atMs),
+    mapAt: (atMs) => readPastMap(atMs, clock.now()),
     topProcesses: (wish) => readTopProcesses(store, wish),
     async commands(filter) {
       return (await store.commands(filter)).map(toCommand);

@@ -1,113 +1,69 @@
 // In: a past moment. Out: the load of each node at that time, from the minute in which it lies or the one before.
 // Nodes of which nothing was measured then are left out.
-import type { MapNode, NodeLoad } from '../../shared/api/node.ts';
-import type { RolledSeries } from '../store/buckets.ts';
+//
+// An hour that is over is read as a whole and remembered for a while: who moves through the past asks for one minute of it after
+// another.
+import type { MapNode } from '../../shared/api/node.ts';
+import type { BucketGrid } from '../store/buckets.ts';
 import type { NodeRecord } from '../store/store.ts';
-import { valuesOf } from './bucket-values.ts';
-import { momentGrid, momentPlace } from './moment-grid.ts';
-import { clampRatio, unknownLoad } from './node-load.ts';
-import type { MetricSelector } from './range.ts';
-import { forEachRolled, type RangeStore, readRolled } from './rolled-series.ts';
-import { lastMs } from './sample-grid.ts';
+import { LoadTable } from './load-table.ts';
+import { momentGrid } from './moment-grid.ts';
+import type { RangeStore } from './rolled-series.ts';
 import { seconds } from './views/seconds.ts';
 
-/** What was found of a node; NaN: nothing. */
-interface Figures {
-  timeMs: number;
-  busy: number;
-  all: number;
-  available: number;
-  total: number;
-  load1: number;
-  disk: number;
-  network: number;
-  quiet: number;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** About 20 MB each for 5,000 nodes. */
+const maxHours = 2;
+/** What comes late is seen after this time. */
+const keptMs = 5 * minuteMs;
+/** An hour is rolled up some minutes after its end. */
+const settledMs = 15 * minuteMs;
+
+interface KeptHour {
+  readonly table: Promise<LoadTable>;
+  readonly untilMs: number;
 }
 
-type Take = (figures: Figures, value: number, labels: RolledSeries['labels']) => void;
+export type PastMapReader = (atMs: number, nowMs: number) => Promise<readonly MapNode[]>;
 
-const coreSeconds = 'node_cpu_seconds_total';
-const takers: readonly (readonly [metric: string, take: Take])[] = [
-  ['jidi_cpu_seconds_total', takeCpu],
-  ['node_memory_MemAvailable_bytes', (figures, value) => void (figures.available = value)],
-  ['node_memory_MemTotal_bytes', (figures, value) => void (figures.total = value)],
-  ['node_load1', (figures, value) => void (figures.load1 = value)],
-  ['node_disk_read_bytes_total', takeDisk],
-  ['node_disk_written_bytes_total', takeDisk],
-  ['node_network_receive_bytes_total', takeNetwork],
-  ['node_network_transmit_bytes_total', takeNetwork],
-  ['jidi_agent_quiet', (figures, value) => void (figures.quiet = value)],
-];
+export function createPastMapReader(store: Pick<RangeStore, 'nodes' | 'rollUp'>): PastMapReader {
+  /** By the begin of the hour, in the order of their last use. */
+  const kept = new Map<number, KeptHour>();
 
-export async function readPastMap(store: RangeStore, atMs: number): Promise<readonly MapNode[]> {
-  const nodes = (await store.nodes()).filter(({ firstSeenMs }) => firstSeenMs <= atMs);
-  const found = new Map<string, Figures>();
-  const grid = momentGrid(atMs);
-  const read = (selector: MetricSelector, some: readonly NodeRecord[]) =>
-    readRolled(store, { nodes: some, selector, grid, toMs: atMs });
-  const take = async (series: readonly RolledSeries[], use: Take) => {
-    await forEachRolled(series, ({ node, labels, buckets }) => {
-      const place = momentPlace(buckets.counts);
-      const value = valuesOf(buckets, 'avg')[place] ?? Number.NaN;
-      if (place < 0) return;
-      const figures = found.get(node) ?? noFigures();
-      found.set(node, figures);
-      figures.timeMs = Math.max(figures.timeMs, Math.min(atMs, lastMs(grid) - (1 - place) * grid.stepMs));
-      if (!Number.isNaN(value)) use(figures, value, labels);
-    });
-  };
-  const all = await Promise.all(takers.map(([metric]) => read({ metric, match: {} }, nodes)));
-  for (const [place, [, use]] of takers.entries()) await take(all[place] ?? [], use);
-  // Agents of other makers have no totals; the cores are summed then.
-  const without = nodes.filter(({ name }) => Number.isNaN(found.get(name)?.all ?? Number.NaN));
-  await take(await read({ metric: coreSeconds, match: {} }, without), takeCpu);
-  return nodes.flatMap((node) => {
-    const figures = found.get(node.name);
-    return figures === undefined ? [] : [toPastNode(node, figures)];
-  });
-}
+  function hourOf(nodes: readonly NodeRecord[], beginMs: number, nowMs: number): Promise<LoadTable> {
+    const known = kept.get(beginMs);
+    kept.delete(beginMs);
+    const isFresh = known !== undefined && nowMs < known.untilMs;
+    const table = isFresh ? known.table : LoadTable.read(store, { nodes, ...hourScope(beginMs) });
+    kept.set(beginMs, { table, untilMs: isFresh ? known.untilMs : nowMs + keptMs });
+    table.catch(() => kept.delete(beginMs));
+    const [oldest] = kept.keys();
+    if (kept.size > maxHours && oldest !== undefined) kept.delete(oldest);
+    return table;
+  }
 
-function takeCpu(figures: Figures, value: number, { mode }: RolledSeries['labels']): void {
-  figures.all = plus(figures.all, value);
-  const isIdle = mode === 'idle' || mode === 'iowait';
-  figures.busy = plus(figures.busy, isIdle ? 0 : value);
-}
-
-function takeDisk(figures: Figures, value: number): void {
-  figures.disk = plus(figures.disk, value);
-}
-
-function takeNetwork(figures: Figures, value: number, { device }: RolledSeries['labels']): void {
-  if (device !== 'lo') figures.network = plus(figures.network, value);
-}
-
-function plus(sum: number, value: number): number {
-  return Number.isNaN(sum) ? value : sum + value;
-}
-
-function noFigures(): Figures {
-  const none = Number.NaN;
-  const cpu = { busy: none, all: none };
-  const rest = { available: none, total: none, load1: none, disk: none, network: none, quiet: none };
-  return { timeMs: 0, ...cpu, ...rest };
-}
-
-function toPastNode({ name, role }: NodeRecord, figures: Figures): MapNode {
-  return { name, role, state: 'up', lastSeen: seconds(figures.timeMs), ...loadOf(figures) };
-}
-
-function loadOf({ busy, all, available, total, load1, disk, network, quiet }: Figures): NodeLoad {
-  return {
-    ...unknownLoad,
-    cpuRatio: all > 0 ? clampRatio(busy / all) : null,
-    memoryRatio: total > 0 && !Number.isNaN(available) ? clampRatio(1 - available / total) : null,
-    load1: known(load1),
-    diskBytesPerSecond: known(disk),
-    networkBytesPerSecond: known(network),
-    quiet: quiet === 1,
+  return async (atMs, nowMs) => {
+    const nodes = (await store.nodes()).filter(({ firstSeenMs }) => firstSeenMs <= atMs);
+    const beginMs = Math.floor((Math.ceil(atMs / minuteMs) - 1) / 60) * hourMs;
+    const isOver = nowMs - beginMs > hourMs + settledMs;
+    const table = isOver
+      ? await hourOf(nodes, beginMs, nowMs)
+      : await LoadTable.read(store, { nodes, grid: momentGrid(atMs), toMs: atMs });
+    return nodes.flatMap((node) => toPastNode(node, table, atMs) ?? []);
   };
 }
 
-function known(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
+/** With the minute before the hour: its first one may have no samples. */
+function hourScope(beginMs: number): { readonly grid: BucketGrid; readonly toMs: number } {
+  return { grid: { firstMs: beginMs, stepMs: minuteMs, count: 61 }, toMs: beginMs + hourMs };
+}
+
+function toPastNode({ name, role }: NodeRecord, table: LoadTable, atMs: number): MapNode | undefined {
+  const { firstMs, stepMs } = table.grid;
+  const last = Math.ceil((atMs - firstMs) / stepMs);
+  const bucket = [last, last - 1].find((place) => place >= 0 && table.isMeasured(name, place));
+  if (bucket === undefined) return undefined;
+  const lastSeenMs = Math.min(atMs, firstMs + bucket * stepMs);
+  return { name, role, state: 'up', lastSeen: seconds(lastSeenMs), ...table.load(name, bucket) };
 }

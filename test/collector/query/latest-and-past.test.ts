@@ -66,6 +66,22 @@ describe('the map at a past moment', () => {
     expect(await query.mapAt(t0 + 600_000)).toEqual([]);
   });
 
+  test('an hour that is over is read once, and says the same of each of its minutes', async () => {
+    const course = Array.from({ length: 1441 }, (_, place) => [place * 5, Math.floor(place / 12)] as const);
+    const { store, clock } = await clusterWith([load], { n1: course });
+    const at = async (nowSecond: number, second: number) => {
+      clock.nowMs = t0 + nowSecond * 1000;
+      const [node] = await query.mapAt(t0 + second * 1000);
+      return [node?.load1, (node?.lastSeen ?? 0) - t0 / 1000];
+    };
+    const query = createQuery(store, clock);
+    for (const second of [60, 120, 1800, 3600, 3660, 7200]) {
+      const soon = await at(second + 60, second);
+      expect(await at(50_000, second)).toEqual([expect.closeTo(Number(soon[0])), soon[1]]);
+    }
+    expect(await at(50_000, 1800)).toEqual([expect.closeTo(29 + 1 / 12), 1800]);
+  });
+
   test('a minute without samples shows the one before; without totals the cores are summed', async () => {
     const { store, clock } = await clusterWith([core('idle'), core('user')], {
       n1: [
