@@ -1,21 +1,13 @@
-// When the writer thread compacts: the hot file of an hour that is over and has come to rest, after a flush; all of them when it
-// is asked to. What is damaged meanwhile is declared, and a file that is damaged as a whole is set aside.
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { compactHour } from '../compaction/compact-hour.ts';
-import { CounterTails } from '../compaction/counter-tails.ts';
+// When the writer thread compacts: what is due, after a flush; everything when it is asked to. What is damaged meanwhile is
+// declared, and a file that is damaged as a whole is set aside.
+import { Compactor } from '../compaction/compactor.ts';
+import type { DueWork } from '../compaction/due-work.ts';
 import type { LostChunk } from '../compaction/hot-group.ts';
 import { isDamage } from '../partitions/damage.ts';
-import { listPartitions } from '../partitions/partition-folder.ts';
-import { type Partition, partitionAt } from '../partitions/tier.ts';
+import { type Partition, partitionAt, type Tier } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import { declarePartitionLost, setAsideIfDamaged } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
-
-/** Agents that were cut off send the rest of an hour later: so long nothing more must have come. */
-const restMs = 10 * 60_000;
-/** An hour to which something comes for ever is compacted all the same. */
-const longestWaitMs = 60 * 60_000;
 
 export interface Compaction {
   readonly handlers: { compact(): Promise<void> };
@@ -24,22 +16,23 @@ export interface Compaction {
 }
 
 export function createCompaction(context: WriterContext): Compaction {
-  const { lanes, clock, log } = context;
-  const tails = new CounterTails();
+  const { data, lanes, clock, log } = context;
+  const compactor = new Compactor(data.dataDir);
   let isComing = false;
-  const run = (isDue: (partition: Partition) => boolean) =>
+  const run = (isForced: boolean) =>
     lanes.run('patient', async (yieldTurn) => {
       isComing = false;
-      for (const partition of listPartitions(context.data.dataDir, ['hot'])) {
-        if (isDue(partition)) await compactOne(context, partition, { tails, yieldTurn });
+      for (const work of compactor.due({ nowMs: clock.now(), isForced })) {
+        await compactOne(context, compactor, { work, yieldTurn });
+        await yieldTurn();
       }
     });
   return {
-    handlers: { compact: () => run(({ toMs }) => toMs <= clock.now()) },
+    handlers: { compact: () => run(true) },
     soon() {
       if (isComing) return;
       isComing = true;
-      run((partition) => isAtRest(context, partition)).catch((error: unknown) => {
+      run(false).catch((error: unknown) => {
         // The files are as they were: the next flush is the next attempt.
         isComing = false;
         if (!context.isClosing()) log.error({ err: error }, 'samples cannot be compacted; it is tried again');
@@ -48,43 +41,37 @@ export function createCompaction(context: WriterContext): Compaction {
   };
 }
 
-function isAtRest({ data, clock }: WriterContext, { path, toMs }: Partition): boolean {
-  const nowMs = clock.now();
-  if (nowMs < toMs + restMs) return false;
-  const file = join(data.dataDir, path);
-  const changes = [file, `${file}-wal`].map(
-    (name) => statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return nowMs >= toMs + longestWaitMs || nowMs >= Math.max(...changes) + restMs;
-}
-
-interface CompactOptions {
-  readonly tails: CounterTails;
+interface OneWork {
+  readonly work: DueWork;
   readonly yieldTurn: YieldTurn;
 }
 
 async function compactOne(
   context: WriterContext,
-  partition: Partition,
-  options: CompactOptions,
+  compactor: Compactor,
+  { work, yieldTurn }: OneWork,
 ): Promise<void> {
-  const { data, log } = context;
+  const { kind, partition } = work;
   try {
-    const { samples, lost } = await compactHour(partition, { root: data.dataDir, ...options });
-    log.debug({ file: partition.path, samples }, 'hour compacted');
+    const { samples, doubles, lost } = await compactor.run(work, yieldTurn);
+    context.log.debug({ file: partition.path, samples, doubles }, 'compacted');
     await declareLostChunks(context, partition, lost);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    const concerned = [
-      partition,
-      partitionAt('raw', partition.fromMs),
-      partitionAt('minute', partition.fromMs),
-    ];
-    const left = [];
-    for (const file of concerned) if (await setAsideIfDamaged(context, file)) left.push(file);
+    const left: Partition[] = [];
+    for (const tier of tiersOf[kind]) {
+      const file = partitionAt(tier, partition.fromMs);
+      if (await setAsideIfDamaged(context, file)) left.push(file);
+    }
     if (left.length === 0) throw error;
   }
 }
+
+/** From the first into the others. */
+const tiersOf: Readonly<Record<DueWork['kind'], readonly Tier[]>> = {
+  hour: ['hot', 'raw', 'minute'],
+  day: ['minute', 'ten-minutes'],
+};
 
 /** Chunks of many series may be lost of the same nodes and times. */
 async function declareLostChunks(

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HeadSamples } from '../../../../collector/store/front/reader-door.ts';
@@ -92,6 +92,7 @@ describe('samples through the threads', () => {
     const dataDir = tempDir();
     const { writer, reader } = await openDoors(dataDir);
     await writer.flush(await closedSegment(dataDir, 1));
+    for (const rest of ['-wal', '-shm']) rmSync(join(dataDir, hotFile) + rest, { force: true });
     truncateSync(join(dataDir, hotFile), 65_536);
     expect((await reader.select(selection, head())).map(({ values }) => [...values])).toEqual([[9]]);
     await writer.retain(hour);
