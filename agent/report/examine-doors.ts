@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { parseAddress } from '../../shared/address.ts';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
 import type { AgentConfig } from '../config.ts';
+import { examineBuffer } from './examine-buffer.ts';
 import { absent, type Finding, failed, good, lacking } from './finding.ts';
 
 const connectDeadlineMs = 3_000;
@@ -18,6 +19,7 @@ export async function examineDoors(config: AgentConfig): Promise<readonly Findin
   return [
     folderFinding('runDir', config.runDir),
     folderFinding('stateDir', config.stateDir),
+    examineBuffer(config),
     await executorFinding(config),
     await collectorFinding(config.collector),
   ];

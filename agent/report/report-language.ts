@@ -43,6 +43,7 @@ const messages = {
   'subject.perf': ['perf', 'perf'],
   'subject.folder runDir': ['folder runDir', '目录 runDir'],
   'subject.folder stateDir': ['folder stateDir', '目录 stateDir'],
+  'subject.buffer': ['buffer', '缓冲区'],
   'subject.executor': ['executor', '执行器'],
   'subject.policy': ['policy', '策略文件'],
   'subject.collector': ['collector', '收集器'],

@@ -49,14 +49,19 @@ const otherFilesystems: ReadonlyMap<number, string> = new Map([
   [0x5346414f, 'AFS'],
 ]);
 
+/** What a filesystem is called that is no disk of this node; null for a disk. In: its type. */
+export function filesystemBesideDisk(type: number): string | null {
+  return otherFilesystems.get(type) ?? null;
+}
+
 /** Throws StartError. */
 export function openSpool(options: SpoolOptions): OpenedSpool {
   const { place, folder, log } = options;
   if (place === 'memory') return openInMemory(options);
   try {
     makeFolder(folder);
-    const filesystem = otherFilesystems.get(statfsSync(folder).type);
-    if (filesystem === undefined) return openOnDisk(options);
+    const filesystem = filesystemBesideDisk(statfsSync(folder).type);
+    if (filesystem === null) return openOnDisk(options);
     if (place === 'disk') throw new Error(`${filesystem} is no disk of this node`);
     log.info({ folder, filesystem }, 'no disk of this node: the buffer is in memory');
   } catch (error) {

@@ -31,10 +31,8 @@ function standingClock() {
   };
   const pass = (ms: number) => {
     nowMs += ms;
-    for (const timer of [...waiting]) {
-      if (timer.dueMs > nowMs || !waiting.delete(timer)) continue;
-      timer.run();
-    }
+    const due = [...waiting].filter(({ dueMs }) => dueMs <= nowMs);
+    for (const timer of due) if (waiting.delete(timer)) timer.run();
   };
   return { clock, pass };
 }
