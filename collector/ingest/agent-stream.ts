@@ -8,6 +8,7 @@ import type { Logger } from '../../shared/log.ts';
 import { wireBounds } from '../../shared/wire/bounds.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
 import { helloDeadlineMs } from './greeting.ts';
+import type { WaitingMessage } from './read-gate.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 /** Far more than receipts and directives that may wait for a slow line. */
@@ -20,7 +21,7 @@ export interface StreamHandlers {
   ended(refusal: StreamRefusal | null): void;
 }
 
-export type AgentCall<Response> = ServerDuplexStream<Buffer, Response>;
+export type AgentCall<Response> = ServerDuplexStream<WaitingMessage, Response>;
 
 export class AgentStream<Response> {
   readonly #call: AgentCall<Response>;
@@ -28,7 +29,7 @@ export class AgentStream<Response> {
   readonly #handlers: StreamHandlers;
   readonly #helloTimer: NodeJS.Timeout;
   /** What came although the call is paused, and waits behind the message that takes its time. */
-  readonly #waiting: Buffer[] = [];
+  readonly #waiting: WaitingMessage[] = [];
   #isBusy = false;
   #hasNoMore = false;
   #over = false;
@@ -40,9 +41,9 @@ export class AgentStream<Response> {
     this.#helloTimer = setTimeout(() => {
       this.end(new StreamRefusal(status.DEADLINE_EXCEEDED, 'hello-deadline', 'no hello within ten seconds'));
     }, helloDeadlineMs);
-    call.on('data', (bytes: Buffer) => {
-      if (this.#isBusy) this.#waiting.push(bytes);
-      else this.#handle(bytes);
+    call.on('data', (message: WaitingMessage) => {
+      if (this.#isBusy) this.#waiting.push(message);
+      else this.#handle(message.take());
     });
     call.on('end', () => {
       this.#hasNoMore = true;
@@ -111,7 +112,7 @@ export class AgentStream<Response> {
     while (!this.#isBusy) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
-      this.#handle(next);
+      this.#handle(next.take());
     }
     if (this.#isBusy || this.#over) return;
     if (this.#hasNoMore) this.end(null);

@@ -1,6 +1,6 @@
 // The gRPC end of the collector. In: an address. Out: one session per stream, until it stops.
 // It refuses plain text on any address that can be reached from outside.
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerInterceptingCallInterface, status } from '@grpc/grpc-js';
 import type { StreamControlResponseInput } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
 import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
 import { controlServerStream, telemetryServerStream } from '../../proto/server-streams.ts';
@@ -21,6 +21,7 @@ import { type IngestLimits, usualLimits } from './limits.ts';
 import { OpenStreams } from './open-streams.ts';
 import { Presence } from './presence.ts';
 import { Quarantine } from './quarantine.ts';
+import { gated } from './read-gate.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { countUp, createIngestStatistics, type IngestState } from './statistics.ts';
 import { StreamRefusal } from './stream-refusal.ts';
@@ -48,6 +49,7 @@ const serverOptions = {
   'grpc-node.max_session_memory': 10,
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 10_000,
+  interceptors: [(_: unknown, call: ServerInterceptingCallInterface) => gated(call)],
 };
 
 const stopDeadlineMs = 2_000;

@@ -1,10 +1,15 @@
 // The store lags: agents are asked for less, and for more again; the lower classes go first.
+import { connect } from 'node:http2';
 import { describe, expect, test } from 'vitest';
 import { Backpressure, type StoreLag } from '../../../collector/ingest/backpressure.ts';
 import { usualLimits } from '../../../collector/ingest/limits.ts';
+import { TelemetryService } from '../../../proto/load.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import { TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
 import { batch, useBench } from './bench.ts';
 import { type CollectorEnd, makeDataDir, openCollectorEnd } from './collector-end.ts';
+import { grpcFrame } from './grpc-frame.ts';
+import { helloOf } from './raw-agent.ts';
 import { firstMs } from './ticks.ts';
 import { until } from './until.ts';
 
@@ -70,6 +75,38 @@ describe('credit', () => {
       await agent.acknowledged('metric', 200);
       expect(await end.store.tickTimes('n', 0, Date.now())).toHaveLength(200);
     });
+  });
+});
+
+test('a flood of large messages waits with its sender, not here', async () => {
+  await withLag(async (end, set) => {
+    set(1);
+    const { path, requestSerialize } = TelemetryService.service.StreamTelemetry;
+    const session = connect(`http://${end.target}`);
+    session.on('error', () => undefined);
+    const head = { ':path': path, ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' };
+    const stream = session.request(head);
+    stream.on('error', () => undefined);
+    stream.write(grpcFrame(requestSerialize(new TelemetryEncoder().hello(helloOf('flood')))));
+    await until('welcome', () => end.changes.length > 0);
+    // A message of fields that nobody knows, as long as a message may be.
+    const large = grpcFrame(
+      Buffer.concat([Buffer.from([0xfa, 0x07, 0xc0, 0x84, 0x3d]), Buffer.alloc(1_000_000)]),
+    );
+    const count = 40;
+    for (let number = 0; number < count; number += 1) stream.write(large);
+    await until('wait', () => end.server.statistics.limited.has('store'));
+    let sentBytes = 0;
+    let stillMs = performance.now();
+    await until('standstill', () => {
+      const { bytesWritten } = session.socket;
+      if (bytesWritten !== sentBytes) stillMs = performance.now();
+      sentBytes = bytesWritten;
+      return performance.now() - stillMs > 500;
+    });
+    // The one that is handled, those that wait, and what HTTP/2 itself holds.
+    expect(sentBytes).toBeLessThan(5 * large.length);
+    session.destroy();
   });
 });
 

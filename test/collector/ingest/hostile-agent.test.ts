@@ -4,6 +4,7 @@ import { TelemetryService } from '../../../proto/load.ts';
 import { wireBounds } from '../../../shared/wire/bounds.ts';
 import { TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
 import { batch, times, useBench } from './bench.ts';
+import { grpcFrame } from './grpc-frame.ts';
 import { helloOf } from './raw-agent.ts';
 import { firstMs, tickOf } from './ticks.ts';
 import { until } from './until.ts';
@@ -173,10 +174,3 @@ describe('hostile agent', () => {
     expect(await bench().storedTimes(node)).toHaveLength(count);
   });
 });
-
-/** A message as gRPC frames it: not compressed, its length, its bytes. */
-function grpcFrame(bytes: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([head, bytes]);
-}
