@@ -29,6 +29,7 @@ export class Head {
   /** By number, ascending. */
   readonly #segments = new Map<number, SegmentHead>();
   readonly #scratch = new RecordWriter();
+  readonly #freeSlabs: Float64Array[] = [];
   #duplicates = 0;
   #samples = 0;
 
@@ -77,15 +78,19 @@ export class Head {
 
   /** The segment is flushed. */
   drop(segment: number): void {
-    this.#samples -= this.samplesOf(segment);
+    const held = this.#segments.get(segment);
+    if (held === undefined) return;
+    this.#samples -= held.samples;
     this.#segments.delete(segment);
+    // Not more than one segment needed: a storm that is over gives its memory back.
+    this.#freeSlabs.splice(0, Infinity, ...held.rows.release());
   }
 
   latestTicks(node: string): readonly MetricTick[] {
     return this.#latest.of(node);
   }
 
-  /** Both ends included. What comes out must not be changed. */
+  /** Both ends included. What comes out is to be read at once, and not to be changed. */
   ticks(node: string, fromMs: number, toMs: number): HeadTicks {
     let found: HeadTicks | undefined;
     for (const { nodes } of this.#segments.values()) {
@@ -165,7 +170,7 @@ export class Head {
   #segmentOf(number: number): SegmentHead {
     const known = this.#segments.get(number);
     if (known !== undefined) return known;
-    const held = { nodes: new Map<string, NodeHead>(), rows: new RowSlabs(), samples: 0 };
+    const held = { nodes: new Map<string, NodeHead>(), rows: new RowSlabs(this.#freeSlabs), samples: 0 };
     this.#segments.set(number, held);
     return held;
   }

@@ -156,6 +156,23 @@ describe('samples of the head', () => {
   });
 });
 
+test('memory that is used again holds nothing of what was there before', async () => {
+  const head = openHead();
+  const columns = Array.from({ length: 3000 }, (_, place) => series('m', { of: String(place) }));
+  for (let segment = 1; segment < 5; segment += 1) {
+    const values = (of: number) => columns.map((_, place) => segment * 1e6 + of * 1000 + place);
+    for (let of = 0; of < 400; of += 1) {
+      addTicks(head, segment, { node: `n${of}`, ticks: [[segment, columns, values(of)]] });
+    }
+    const samples = await select(head, { nodes: ['n0', 'n399'], match: { of: '2999' } });
+    expect(runsOf(samples)).toEqual([
+      ['n0', '2999', [[segment, values(0)[2999]]]],
+      ['n399', '2999', [[segment, values(399)[2999]]]],
+    ]);
+    head.drop(segment);
+  }
+});
+
 test('snapshots in order, the first of a time', () => {
   const head = openHead();
   const at = (ms: number, pid: number) => snapshot(t0 + ms, [processSample(pid)]);
