@@ -1,7 +1,7 @@
 // In: checked batches of one telemetry stream. Out: the same in the store, receipts for them, a word on the live bus.
 //
-// Invariants: a receipt is told only after the store has synced; at most `batchesUnderWay` batches are on their way into
-// the store, and whoever sends beyond that waits.
+// Invariants: a receipt is told only after the store has synced; only so many batches and bytes are on their way
+// into the store, and whoever sends beyond that waits: one agent must not take the room of the others.
 import { status } from '@grpc/grpc-js';
 import type { Payload } from '../../shared/model/batch.ts';
 import type { Position, Sender } from '../../shared/model/delivery.ts';
@@ -35,6 +35,7 @@ export class BatchAppender {
   readonly #deps: SessionDeps;
   readonly #parts: AppenderParts;
   #underWay = 0;
+  #bytesUnderWay = 0;
   #freed: (() => void) | null = null;
 
   constructor(deps: SessionDeps, parts: AppenderParts) {
@@ -46,7 +47,7 @@ export class BatchAppender {
   append(position: Position, payload: Payload, appending: Appending): Promise<void> | undefined {
     const written = this.#write(position, payload, appending);
     if (appending.restarted !== undefined) return written;
-    return this.#underWay >= this.#deps.limits.batchesUnderWay ? this.#room() : undefined;
+    return this.#isFull ? this.#room() : undefined;
   }
 
   /** Nobody waits any more. */
@@ -54,9 +55,15 @@ export class BatchAppender {
     this.#freed?.();
   }
 
+  get #isFull(): boolean {
+    const { batchesUnderWay, bytesUnderWayPerAgent } = this.#deps.limits;
+    return this.#underWay >= batchesUnderWay || this.#bytesUnderWay >= bytesUnderWayPerAgent;
+  }
+
   async #write(position: Position, payload: Payload, { sizeBytes, restarted }: Appending): Promise<void> {
     const { backpressure, store } = this.#deps;
     this.#underWay += 1;
+    this.#bytesUnderWay += sizeBytes;
     backpressure.began(sizeBytes);
     try {
       if (restarted !== undefined) await restarted;
@@ -67,7 +74,8 @@ export class BatchAppender {
     }
     backpressure.ended(sizeBytes);
     this.#underWay -= 1;
-    this.#freed?.();
+    this.#bytesUnderWay -= sizeBytes;
+    if (!this.#isFull) this.#freed?.();
   }
 
   #stored({ dataClass, sequence }: Position, payload: Payload, outcome: AppendOutcome): void {

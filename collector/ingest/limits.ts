@@ -17,6 +17,8 @@ export interface IngestLimits {
   readonly newSeriesPerMinute: number;
   /** Batches of one session that are not on disk yet; as many as its credit at most. */
   readonly batchesUnderWay: number;
+  /** Bytes of the batches of one session that are not on disk yet; one larger batch may be. */
+  readonly bytesUnderWayPerAgent: number;
   /** Bytes of all batches that are not on disk yet. */
   readonly bytesUnderWay: number;
 }
@@ -32,5 +34,6 @@ export const usualLimits: IngestLimits = {
   samplesPerSecond: 250_000,
   newSeriesPerMinute: 1_024,
   batchesUnderWay: 32,
-  bytesUnderWay: 128 * 1024 * 1024,
+  bytesUnderWayPerAgent: 4 * 1024 * 1024,
+  bytesUnderWay: 256 * 1024 * 1024,
 };

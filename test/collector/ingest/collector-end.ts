@@ -7,10 +7,10 @@ import { pino } from 'pino';
 import type { ControlHandler, ControlPeer } from '../../../collector/ingest/control-handler.ts';
 import { IngestServer, type IngestServerOptions } from '../../../collector/ingest/ingest-server.ts';
 import { type Change, LiveBus } from '../../../collector/live/live-bus.ts';
-import { openSqliteStore } from '../../../collector/store/sqlite-store.ts';
 import type { Store } from '../../../collector/store/store.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { Batch } from '../../../shared/model/batch.ts';
+import { openStoreIn } from '../store/open-store-in.ts';
 
 export class RecordingHandler implements ControlHandler {
   readonly peers: ControlPeer[] = [];
@@ -69,7 +69,7 @@ export async function openCollectorEnd(options: CollectorEndOptions): Promise<Co
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const { dataDir } = options;
-  const store = openSqliteStore({ dataDir, retentionMs: 86_400_000, clock, log });
+  const store = await openStoreIn({ dataDir, clock, log });
   const bus = new LiveBus();
   const changes: Change[] = [];
   bus.subscribe(({ change }) => changes.push(change));

@@ -57,14 +57,17 @@ describe('an agent that sends too much', () => {
     });
   });
 
-  test('has no more batches on their way into the store than allowed', async () => {
+  test.each([
+    ['batches', { batchesUnderWay: 6 }],
+    ['bytes', { bytesUnderWayPerAgent: 250 }],
+  ])('has no more %s on their way into the store than allowed', async (_, limits) => {
     const dataDir = makeDataDir();
     const gate = Promise.withResolvers<void>();
     let most = 0;
     let underWay = 0;
     const end = await openCollectorEnd({
       dataDir: dataDir.path,
-      ingest: { limits: { batchesUnderWay: 6 } },
+      ingest: { limits },
       overStore: (store) => ({
         append: async (sender, one) => {
           underWay += 1;
@@ -77,12 +80,10 @@ describe('an agent that sends too much', () => {
     });
     const agent = await bench().agentOf('greedy', end.target);
     for (let sequence = 1; sequence <= 50; sequence += 1) agent.batch(batch(sequence, sequence));
-    await until('six', () => underWay === 6);
-    const [welcome] = await agent.heard('welcome');
-    expect(welcome?.welcome.credit).toBe(6);
+    await until('some', () => underWay >= 5);
     gate.resolve();
     await agent.acknowledged('metric', 50);
-    expect(most).toBe(6);
+    expect(most).toBeLessThanOrEqual(6);
     await end.crash();
     dataDir.remove();
   });
