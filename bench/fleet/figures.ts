@@ -32,6 +32,8 @@ export interface FleetFigures {
   readonly losses: number;
   readonly reboots: number;
   readonly directives: number;
+  /** Ticks that were due while the fleet itself was held up: above a few, the machine is too busy to measure. */
+  readonly missedTicks: number;
   readonly refusals: Readonly<Record<string, number>>;
   /** From sending to acknowledgement, ms. */
   readonly acks: Quantiles;
@@ -42,7 +44,7 @@ export interface FleetFigures {
 export function figuresOf(fleet: Fleet): FleetFigures {
   const { spool, acknowledgements, liveAges, refusals, ...counts } = fleet.statistics;
   const sum = (of: keyof typeof spool) => dataClasses.reduce((total, name) => total + spool[of][name], 0);
-  const { samples, processRows, connects, losses, reboots, directives, forgotten } = counts;
+  const { samples, processRows, connects, losses, reboots, directives, forgotten, missedTicks } = counts;
   return {
     agents: fleet.agents,
     streaming: fleet.streaming,
@@ -60,6 +62,7 @@ export function figuresOf(fleet: Fleet): FleetFigures {
     losses,
     reboots,
     directives,
+    missedTicks,
     refusals: Object.fromEntries(refusals),
     acks: quantilesOf(acknowledgements),
     liveAges: quantilesOf(liveAges),

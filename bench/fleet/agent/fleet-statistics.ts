@@ -19,6 +19,8 @@ export class FleetStatistics {
   losses = 0;
   reboots = 0;
   directives = 0;
+  /** Ticks that were due while this process was held up. */
+  missedTicks = 0;
   /** Batches that went with the memory of a node that was switched off. */
   forgotten = 0;
 

@@ -149,7 +149,9 @@ export class Fleet {
     if (place.nextMs <= nowMs) {
       place.agent.tick(place.nextMs - place.jitterMs);
       // What was missed while this process was held up is missed, as on a real node.
-      place.nextMs = Math.max(place.nextMs + place.intervalMs, nextTick(nowMs, place));
+      const dueMs = place.nextMs + place.intervalMs;
+      place.nextMs = Math.max(dueMs, nextTick(nowMs, place));
+      this.statistics.missedTicks += Math.round((place.nextMs - dueMs) / place.intervalMs);
     }
     if (place.nextBeatMs <= nowMs) {
       place.agent.beat();

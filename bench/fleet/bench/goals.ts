@@ -76,6 +76,7 @@ function linesOf(measured: FleetMeasurement): readonly Line[] {
     line('… dropped by agents for want of room', '……因缓冲区满丢弃', [end.dropped, '', 0]),
     line('… gone with nodes that were switched off', '……随节点断电丢失', [end.forgotten, '', null]),
     line('… still under way at the end', '……结束时仍在途', [end.kept, '', null]),
+    line('Ticks that the fleet itself missed', '模拟器自身错过的采样', [end.missedTicks, '', null]),
     line('On disk', '磁盘占用', [measured.diskMiB, 'MiB', null]),
   ];
   if (storm === null) return lines;
