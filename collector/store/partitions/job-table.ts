@@ -55,7 +55,9 @@ export class JobTable {
 }
 
 function toJob({ job, node, data }: Row): JobOnNode {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
+  // A damaged bit can make SQLite take a blob for a number or a text.
+  if (!(data instanceof Uint8Array)) throw new ChunkError('malformed', 'job: no bytes');
+  const bytes = Buffer.from(data);
   if (bytes.length !== 20 || bytes.readUInt32LE(16) !== checksum(bytes, job, node)) {
     throw new ChunkError('checksum', 'job: its bytes have changed since it was written');
   }

@@ -1,8 +1,10 @@
 // Where rows lie in a partition file: keys packed of small numbers, and checksums bound to them. A key stays below 2^53 and
 // ascends with its first part, so a slot that is written as a whole is appended.
+import { malformed } from '../columns/chunk-error.ts';
 
 export const maxSlots = 2 ** 13;
 export const maxGroups = 2 ** 16;
+const crcBytes = 4;
 /** Series are numbered from 1 in each file. */
 export const maxSeries = 2 ** 24;
 /** Nodes are numbered from 0 in each file. */
@@ -61,12 +63,14 @@ const salts: Readonly<Record<KeyedTable, number>> = {
  * Binds sealed bytes to their place, or releases them: their checksum (the last four bytes) is mixed with table and key,
  * in place. Bytes that turn up under another key, after a damaged bit, then have a wrong checksum.
  */
-export function bindToPlace(bytes: Uint8Array, table: KeyedTable, key: number): void {
+export function bindToPlace(bytes: unknown, table: KeyedTable, key: number): void {
+  // A damaged bit can make SQLite take a blob for a number or a text.
+  if (!(bytes instanceof Uint8Array) || bytes.length < crcBytes) throw malformed('no bytes');
   const low = Math.imul(key >>> 0, 0x9e3779b1);
   const mixed = Math.imul(low ^ (key / 4_294_967_296) ^ salts[table], 0x85ebca6b);
   const word = mixed ^ (mixed >>> 15);
-  const end = bytes.length - 4;
-  for (let place = 0; place < 4; place += 1) {
+  const end = bytes.length - crcBytes;
+  for (let place = 0; place < crcBytes; place += 1) {
     bytes[end + place] = (bytes[end + place] ?? 0) ^ (word >>> (8 * place));
   }
 }

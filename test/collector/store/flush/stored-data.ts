@@ -1,5 +1,5 @@
 // For tests of what goes through files: segments of the log made of ticks, and everything that the files of a store hold.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -21,8 +21,11 @@ export const hour = Date.UTC(2026, 10, 21, 14);
 
 export const yieldTurn = createTurns(5);
 
+/** In memory where the system has such a place: these tests sync often, and none of them is about the disk. */
+const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 export function tempFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'jidi-files-'));
+  const folder = mkdtempSync(join(place, 'jidi-files-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
