@@ -34,14 +34,16 @@ export interface Questions {
   oneSeries(question: { node: string; metric: string; from: number; to: number }): Promise<unknown>;
 }
 
-export interface RunningEngine extends Questions {
+export interface RunningEngine {
+  /** Both may be others after `settle`. */
   readonly pid: number;
+  readonly questions: Questions;
   /** Resolves when more may follow. */
   ingest(portion: Portion): Promise<void>;
   /** Resolves when everything that was handed over is accepted for good. */
   flush(): Promise<void>;
-  /** Asks for the work that it would do later, where one can ask: merging, compacting. */
-  settle(): Promise<void>;
+  /** Lets it do the work that it would do later, merging and compacting; the CPU seconds of that. */
+  settle(): Promise<number>;
   /** Ends it; the bytes that it has on disk then, everything counted. */
   finish(): Promise<number>;
 }

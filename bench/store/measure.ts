@@ -48,12 +48,11 @@ export async function measureEngine(
   programs: Programs,
 ): Promise<StoreFigures> {
   const running = await engine.start(programs, data.nodes);
-  const beginning = readTree(running.pid);
   const past = await feed(running, data.past());
   const present = await feed(running, data.present());
   const memory = readRss(running.pid);
-  await running.settle();
-  const cpu = costBetween(beginning, readTree(running.pid)).cpuSeconds;
+  const later = await running.settle();
+  const cpu = past.cpuSeconds + present.cpuSeconds + later;
   const samples = past.samples + present.samples;
   const answers = await ask(running, data);
   const bytes = await running.finish();
@@ -95,14 +94,14 @@ async function ask(running: RunningEngine, data: DataSet): Promise<Readonly<Reco
   const metric = oneMetric;
   const questions: Record<string, () => Promise<unknown>> = {};
   if (options.series >= 100) {
-    questions['node page'] = () => running.nodePage({ node, metrics: pageMetrics, ...whole });
-    questions['one series'] = () => running.oneSeries({ node, metric, ...whole });
+    questions['node page'] = () => running.questions.nodePage({ node, metrics: pageMetrics, ...whole });
+    questions['one series'] = () => running.questions.oneSeries({ node, metric, ...whole });
   }
   if (nodes.length >= manyNodes) {
-    questions['all nodes'] = () => running.acrossNodes({ nodes, metric, ...hour });
-    questions['p99 of all'] = () => running.percentile({ nodes, metric, ...hour });
-    questions['map, past'] = () => running.mapAt({ metric, at: to - 1_800 });
-    questions['map, now'] = () => running.mapNow({ metric });
+    questions['all nodes'] = () => running.questions.acrossNodes({ nodes, metric, ...hour });
+    questions['p99 of all'] = () => running.questions.percentile({ nodes, metric, ...hour });
+    questions['map, past'] = () => running.questions.mapAt({ metric, at: to - 1_800 });
+    questions['map, now'] = () => running.questions.mapNow({ metric });
   }
   const answers: Record<string, number> = {};
   for (const [name, question] of Object.entries(questions)) {

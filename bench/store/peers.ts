@@ -2,6 +2,7 @@
 // they say. Each listens on 127.0.0.1 only and keeps its files in a folder that goes with it.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { costBetween, readTree } from '../measuring/process-tree.ts';
 import { findProgram, freePort, type Programs, type StartedProgram } from '../measuring/started-programs.ts';
 import { occupiedBytes } from './disk-usage.ts';
 import type { Engine, RunningEngine } from './engine.ts';
@@ -112,13 +113,17 @@ interface Parts {
 function running(peer: Peer, { program, door, folder }: Parts): RunningEngine {
   const encoder = new RemoteWriteEncoder();
   return {
-    ...promqlQuestions(door, peer.questions),
+    questions: promqlQuestions(door, peer.questions),
     pid: program.pid,
     async ingest(portion) {
       await door.post('/api/v1/write', encoder.encode(portion), writeHeaders);
     },
     flush: () => Promise.resolve(),
-    settle: () => peer.settle(door, program.pid),
+    async settle() {
+      const before = readTree(program.pid);
+      await peer.settle(door, program.pid);
+      return costBetween(before, readTree(program.pid)).cpuSeconds;
+    },
     async finish() {
       const bytes = peer.occupied(folder);
       door.close();
