@@ -1,8 +1,9 @@
 // In: what a segment of the log has of one hour. Out: its slot in the file of that hour, on disk once `commit` returns.
 //
 // Invariant: the slot is emptied before the first of a segment is put into it, so one that comes again leaves no doubles.
-import type { SeriesDefinition } from '../../../shared/model/metric.ts';
+import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
+import type { NewGroup } from '../partitions/new-rows.ts';
 import {
   type GroupColumns,
   mergeNodeColumns,
@@ -13,12 +14,24 @@ import {
 import { PartitionWriter } from '../partitions/partition-writer.ts';
 import { putProcesses } from '../partitions/stored-processes.ts';
 import type { Partition } from '../partitions/tier.ts';
+import { encodeBlocks, toNodeColumns } from './block-group.ts';
+import { layoutOf, type SeriesLayout } from './series-layout.ts';
+import { blockOf, type TickBlock } from './tick-block.ts';
+
+const maxLayouts = 1_000;
+
+interface Member {
+  /** Number in the file. */
+  readonly node: number;
+  readonly ticks: readonly MetricTick[];
+}
 
 export class HotFile {
   readonly #writer: PartitionWriter;
   readonly #slot: number;
-  readonly #numbers = new Map<readonly SeriesDefinition[], Int32Array>();
-  readonly #numberOf = new Map<SeriesDefinition, number>();
+  readonly #lists = new Map<readonly SeriesDefinition[], number>();
+  readonly #layouts = new Map<string, SeriesLayout>();
+  readonly #numbers = new Map<SeriesDefinition, number>();
   /** Groups that are in the slot already. */
   #done = new Set<number>();
   readonly #refused = new Set<string>();
@@ -47,26 +60,21 @@ export class HotFile {
     return this.#doubles;
   }
 
-  /** For columns of this file. */
-  readonly numbersOf = (series: readonly SeriesDefinition[]): Int32Array => {
-    const known = this.#numbers.get(series);
-    if (known !== undefined) return known;
-    const numbers = Int32Array.from(series, (definition) => this.#numberOfSeries(definition));
-    this.#numbers.set(series, numbers);
-    return numbers;
-  };
-
-  put(nodes: ReadonlyMap<string, NodeColumns>, wishOf: (node: string) => number | undefined): void {
-    const groups = new Map<number, (NodeColumns | null)[]>();
-    const { nodesPerGroup } = this.#writer.reader;
-    for (const [name, columns] of nodes) {
+  /** `nodes`: ticks in order of time, each time once. */
+  put(nodes: ReadonlyMap<string, readonly MetricTick[]>, wishOf: (node: string) => number | undefined): void {
+    const groups = new Map<number, (Member | null)[]>();
+    const { reader } = this.#writer;
+    for (const [name, ticks] of nodes) {
       const node = this.#writer.addNode(name, wishOf(name));
-      const { group, place } = this.#writer.reader.placeOf(node);
-      const members = groups.get(group) ?? Array.from({ length: nodesPerGroup }, () => null);
-      members[place] = this.#kept(node, columns);
+      const { group, place } = reader.placeOf(node);
+      const members = groups.get(group) ?? Array.from({ length: reader.nodesPerGroup }, () => null);
+      members[place] = { node, ticks };
       groups.set(group, members);
     }
-    for (const [group, members] of groups) this.#putGroup(group, members);
+    for (const [group, members] of groups) {
+      while (members.at(-1) === null) members.pop();
+      this.#putGroup(group, members);
+    }
   }
 
   /** Returns how many were left out, because there was one of that time before. */
@@ -85,15 +93,51 @@ export class HotFile {
     this.#writer.close();
   }
 
-  #putGroup(group: number, members: (NodeColumns | null)[]): void {
-    while (members.at(-1) === null) members.pop();
-    const before = this.#done.has(group) ? this.#groupSoFar(group) : [];
-    const merged = Array.from({ length: Math.max(before.length, members.length) }, (_, place) =>
-      this.#merge(before[place] ?? null, members[place] ?? null),
-    );
-    const added = toNewGroup(group, merged, 'none');
+  #putGroup(group: number, members: readonly (Member | null)[]): void {
+    const blocks = members.map((member) => (member === null ? null : this.#blockOf(member)));
+    const isNew = !this.#done.has(group);
+    const added = isNew ? encodeBlocks(group, blocks) : this.#mergedGroup(group, blocks);
     if (added !== undefined) this.#writer.putGroup(this.#slot, added);
     this.#done.add(group);
+  }
+
+  #blockOf({ node, ticks }: Member): TickBlock {
+    const lists = new Set(ticks.map(({ series }) => series));
+    const layout = this.#layoutOf(lists);
+    const refused = new Set(this.#writer.addSeriesOfNode(node, layout.numbers));
+    if (refused.size === 0) return blockOf(ticks, layout);
+    for (const number of refused) this.#refused.add(`${node} ${number}`);
+    return blockOf(
+      ticks,
+      layoutOf(lists, this.#numberOf, (number) => !refused.has(number)),
+    );
+  }
+
+  /** Nodes mostly have the same lists. */
+  #layoutOf(lists: ReadonlySet<readonly SeriesDefinition[]>): SeriesLayout {
+    const key = [...lists].map((list) => this.#listNumber(list)).join(' ');
+    const known = this.#layouts.get(key);
+    if (known !== undefined) return known;
+    const layout = layoutOf(lists, this.#numberOf);
+    if (this.#layouts.size >= maxLayouts) this.#layouts.clear();
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+
+  #listNumber(list: readonly SeriesDefinition[]): number {
+    const known = this.#lists.get(list);
+    if (known !== undefined) return known;
+    this.#lists.set(list, this.#lists.size);
+    return this.#lists.size - 1;
+  }
+
+  #mergedGroup(group: number, blocks: readonly (TickBlock | null)[]): NewGroup | undefined {
+    const before = this.#groupSoFar(group);
+    const merged = Array.from({ length: Math.max(before.length, blocks.length) }, (_, place) => {
+      const block = blocks[place] ?? null;
+      return this.#merge(before[place] ?? null, block === null ? null : toNodeColumns(block));
+    });
+    return toNewGroup(group, merged, 'none');
   }
 
   #merge(before: NodeColumns | null, node: NodeColumns | null): NodeColumns | null {
@@ -109,24 +153,11 @@ export class HotFile {
     return found === undefined ? [] : readGroupColumns(reader, found);
   }
 
-  /** Without the series that are too many. */
-  #kept(node: number, columns: NodeColumns): NodeColumns {
-    const numbers = [...columns.columns.keys()].sort((left, right) => left - right);
-    const refused = this.#writer.addSeriesOfNode(node, numbers);
-    if (refused.length === 0) return columns;
-    const without = new Map(columns.columns);
-    for (const number of refused) {
-      without.delete(number);
-      this.#refused.add(`${node} ${number}`);
-    }
-    return { timesMs: columns.timesMs, columns: without };
-  }
-
-  #numberOfSeries(definition: SeriesDefinition): number {
-    const known = this.#numberOf.get(definition);
+  readonly #numberOf = (definition: SeriesDefinition): number | undefined => {
+    const known = this.#numbers.get(definition);
     if (known !== undefined) return known;
-    const number = this.#writer.addSeries(definition) ?? 0;
-    this.#numberOf.set(definition, number);
+    const number = this.#writer.addSeries(definition);
+    if (number !== undefined) this.#numbers.set(definition, number);
     return number;
-  }
+  };
 }

@@ -3,11 +3,10 @@
 import type { MetricTick } from '../../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { LogPayload } from '../log/log-entry.ts';
-import type { NodeColumns } from '../partitions/node-columns.ts';
 import { hourMs } from '../partitions/tier.ts';
 import type { HotFile } from './hot-file.ts';
 import type { HotFiles } from './hot-files.ts';
-import { columnsOf } from './tick-columns.ts';
+import { inOrder } from './tick-block.ts';
 
 export interface NodeBatchOptions {
   readonly numberOf: (node: string) => number | undefined;
@@ -45,14 +44,14 @@ export class NodeBatch {
   }
 
   #writeTicks(file: HotFile, nodes: ByNode<MetricTick>): void {
-    const columns = new Map<string, NodeColumns>();
-    for (const [node, ticks] of nodes) {
-      const ofNode = columnsOf(ticks, file.numbersOf);
-      this.ticks += ofNode.timesMs.length;
-      this.doubles += ofNode.doubles;
-      columns.set(node, ofNode);
+    const ordered = new Map<string, readonly MetricTick[]>();
+    for (const [node, came] of nodes) {
+      const ticks = inOrder(came);
+      this.ticks += ticks.length;
+      this.doubles += came.length - ticks.length;
+      ordered.set(node, ticks);
     }
-    file.put(columns, this.#options.numberOf);
+    file.put(ordered, this.#options.numberOf);
   }
 
   #writeSnapshots(file: HotFile, nodes: ByNode<ProcessSnapshot>): void {

@@ -1,0 +1,83 @@
+// In: the samples of the nodes of a group, node by node. Out: the group's chunks, series by series. Values go into the chunks
+// through columns that are used again: nothing is kept of them.
+import { type Column, encodeChunk } from '../columns/chunk-codec.ts';
+import type { NewGroup } from '../partitions/new-rows.ts';
+import { hasSample, type NodeColumns } from '../partitions/node-columns.ts';
+import type { TickBlock } from './tick-block.ts';
+
+interface Cursor {
+  readonly block: TickBlock;
+  readonly column: { values: Float64Array; decimals: number };
+  /** Of the next column of the block. */
+  next: number;
+}
+
+/** undefined: there is nothing to write. */
+export function encodeBlocks(group: number, blocks: readonly (TickBlock | null)[]): NewGroup | undefined {
+  const cursors = blocks.map((block) => (block === null ? null : cursorOf(block)));
+  const present: (Column | null)[] = Array.from(blocks, () => null);
+  const chunks: [number, Uint8Array][] = [];
+  for (const number of unionOf(blocks)) {
+    let isAny = false;
+    for (let place = 0; place < cursors.length; place += 1) {
+      const cursor = cursors[place] ?? null;
+      const column = cursor === null ? null : nextColumn(cursor, number);
+      present[place] = column;
+      isAny ||= column !== null;
+    }
+    if (isAny) chunks.push([number, encodeChunk(present, 'none')]);
+  }
+  const times = blocks.map((block) => (block === null || block.timesMs.length === 0 ? null : block.timesMs));
+  const bounds = boundsOf(times);
+  return bounds === undefined ? undefined : { group, times, ...bounds, chunks };
+}
+
+export function toNodeColumns({ layout, timesMs, values }: TickBlock): NodeColumns {
+  const length = timesMs.length;
+  const columns = new Map(
+    layout.numbers.map((number, column) => [
+      number,
+      {
+        values: values.subarray(column * length, (column + 1) * length),
+        decimals: layout.decimals[column] ?? 0,
+      },
+    ]),
+  );
+  return { timesMs, columns };
+}
+
+function cursorOf(block: TickBlock): Cursor {
+  return { block, column: { values: new Float64Array(block.timesMs.length), decimals: 0 }, next: 0 };
+}
+
+/** null: the node does not have the series, or no sample of it. */
+function nextColumn(cursor: Cursor, number: number): Column | null {
+  const { block, column, next } = cursor;
+  if (block.layout.numbers[next] !== number) return null;
+  cursor.next += 1;
+  const { values } = column;
+  const from = next * values.length;
+  for (let at = 0; at < values.length; at += 1) values[at] = block.values[from + at] ?? Number.NaN;
+  column.decimals = block.layout.decimals[next] ?? 0;
+  return hasSample(values) ? column : null;
+}
+
+/** Most often all nodes have the same layout. */
+function unionOf(blocks: readonly (TickBlock | null)[]): readonly number[] {
+  const layouts = new Set(blocks.flatMap((block) => block?.layout ?? []));
+  const [only] = layouts;
+  if (layouts.size === 1 && only !== undefined) return only.numbers;
+  const all = new Set<number>();
+  for (const { numbers } of layouts) for (const number of numbers) all.add(number);
+  return [...all].sort((left, right) => left - right);
+}
+
+function boundsOf(times: readonly (Float64Array | null)[]): { firstMs: number; lastMs: number } | undefined {
+  let firstMs = Number.MAX_SAFE_INTEGER;
+  let lastMs = -1;
+  for (const axis of times) {
+    firstMs = Math.min(firstMs, axis?.[0] ?? firstMs);
+    lastMs = Math.max(lastMs, axis?.at(-1) ?? lastMs);
+  }
+  return lastMs < 0 ? undefined : { firstMs, lastMs };
+}
