@@ -11,7 +11,7 @@ import { type BucketHead, columnsOf, toBuckets, toColumns } from './bucket-colum
 import type { ByteReader } from './byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
 import { malformed } from './chunk-error.ts';
-import { maxDecimals, maxLength } from './column-format.ts';
+import { areDecimals, maxDecimals, maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
 import { ColumnWriter } from './column-writer.ts';
 import { type Compression, contentWriter, seal, unseal } from './sealed-bytes.ts';
@@ -32,7 +32,9 @@ export function encodeBuckets(
   nodes: readonly (Buckets | null)[],
   { decimals, compression }: BucketChunkOptions,
 ): Uint8Array {
-  if (nodes.length > maxNodes) throw new RangeError(`a chunk of ${nodes.length} nodes`);
+  if (nodes.length > maxNodes || !areDecimals(decimals)) {
+    throw new RangeError(`buckets of ${nodes.length} nodes with ${decimals} decimals`);
+  }
   const length = nodes.reduce((longest, buckets) => Math.max(longest, buckets?.counts.length ?? 0), 0);
   const writer = contentWriter(64 + nodes.length * (64 + 20 * length));
   writer.varint(nodes.length);

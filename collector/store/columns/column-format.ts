@@ -45,6 +45,10 @@ export const maxLength = 1 << 20;
 export const maxColumns = 1 << 16;
 export const maxDecimals = 9;
 
+export function areDecimals(decimals: number): boolean {
+  return Number.isInteger(decimals) && decimals >= 0 && decimals <= maxDecimals;
+}
+
 /** Of most columns of a chunk. */
 export interface Shape {
   readonly length: number;

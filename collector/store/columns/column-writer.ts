@@ -3,9 +3,9 @@
 import { bitsOf, planeBits, planeBytes } from './bit-planes.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
 import {
+  areDecimals,
   type Column,
   hasRuns,
-  maxDecimals,
   maxLength,
   maxRepeats,
   mode,
@@ -44,7 +44,7 @@ export class ColumnWriter {
   write(column: Column | null): void {
     if (column === null) return this.#repeat(mode.absent);
     const { values, decimals } = column;
-    if (values.length > maxLength || !(decimals >= 0 && decimals <= maxDecimals)) {
+    if (values.length > maxLength || !areDecimals(decimals)) {
       throw new RangeError(`a column of ${values.length} values with ${decimals} decimals`);
     }
     const scaled = this.#scaled;

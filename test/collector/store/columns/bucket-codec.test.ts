@@ -73,6 +73,31 @@ describe('buckets', () => {
     expect(noisy / 60).toBeLessThan(4);
   });
 
+  test('of a counter stay small where ticks are missing', () => {
+    const valueAt = (tick: number): number => tick * 512 + ((tick * 7919) % 97);
+    const ticks = Array.from({ length: 720 }, (_, tick) => tick).filter(
+      (tick) => tick % 50 !== 25 && tick % 101 > 1,
+    );
+    const samples = {
+      timesMs: Float64Array.from(ticks, (tick) => t0 + (tick + 1) * 5000),
+      values: Float64Array.from(ticks, valueAt),
+    };
+    const given = rollUp(
+      'counter',
+      samples,
+      { firstMs: t0 + minuteMs, stepMs: minuteMs, count: 60 },
+      { lookbackMs },
+    );
+    const bytes = encodeBuckets([given], { decimals: 0, compression: 'none' });
+    expect(decodeBuckets(bytes)).toEqual([withRatesOf32Bits(given)]);
+    expect(bytes.length / 60).toBeLessThan(6);
+  });
+
+  test('refuse decimals that no series has', () => {
+    expect(() => encodeBuckets([], { decimals: 0.5, compression: 'none' })).toThrow(RangeError);
+    expect(() => encodeBuckets([], { decimals: 10, compression: 'none' })).toThrow(RangeError);
+  });
+
   test('show any bit that flipped', () => {
     const bytes = encodeBuckets(
       [hour('counter', (tick) => tick * tick), null, hour('gauge', (tick) => tick % 7)],

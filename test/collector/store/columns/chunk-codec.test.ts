@@ -86,7 +86,9 @@ describe('a chunk', () => {
   });
 
   test('refuses columns that no series has', () => {
-    expect(() => encodeChunk([{ values: new Float64Array(1), decimals: 10 }], 'none')).toThrow(RangeError);
+    for (const decimals of [10, -1, 0.5, Number.NaN]) {
+      expect(() => encodeChunk([{ values: new Float64Array(1), decimals }], 'none')).toThrow(RangeError);
+    }
     expect(() => encodeChunk([{ values: new Float64Array(2 ** 20 + 1), decimals: 0 }], 'none')).toThrow(
       RangeError,
     );

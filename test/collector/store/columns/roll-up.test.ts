@@ -97,6 +97,16 @@ describe('a counter', () => {
     });
   });
 
+  test('has no gap where a few ticks in a row are missing, and one where more are', () => {
+    const few = samples([-40, 0], [-20, 20], [0, 40], [60, 80]);
+    const grid = { firstMs: t0, stepMs: 60_000, count: 2 };
+    expect(rollUp('counter', few, grid, { lookbackMs })).toMatchObject({ spansMs: array(40_000, 60_000) });
+    const more = samples([-40, 0], [-20, 20], [0, 40], [61, 80]);
+    expect(rollUp('counter', more, { ...grid, count: 3 }, { lookbackMs })).toMatchObject({
+      spansMs: array(40_000, 0, 0),
+    });
+  });
+
   test('has a gap where its neighbours lie further apart than an agent chooses', () => {
     const given = samples([-240, 0], [-120, 20], [0, 40], [120, 60]);
     expect(rollUp('counter', given, grid, { lookbackMs })).toMatchObject({ spansMs: array(0, 0, 0) });
