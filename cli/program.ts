@@ -13,6 +13,7 @@ import { addHelp } from './commands/help.ts';
 import { addMetrics } from './commands/metrics.ts';
 import { addNodeLs } from './commands/node-ls.ts';
 import { addNodeShow } from './commands/node-show.ts';
+import { addNodeTop } from './commands/node-top.ts';
 import { addProfileExport } from './commands/profile-export.ts';
 import { addProfileLs } from './commands/profile-ls.ts';
 import { addProfileRm } from './commands/profile-rm.ts';
@@ -118,6 +119,7 @@ function addNodeCommands(program: Command, context: CommandContext): void {
   const node = addGroup(program, 'node', context.say('help.node'));
   addNodeLs(node, context);
   addNodeShow(node, context);
+  addNodeTop(node, context);
 }
 
 function addProfileCommands(program: Command, context: CommandContext): void {

@@ -1,5 +1,5 @@
-// jidi metrics: a metric of one node, or by metric over a node set; without --metric what the node has.
-import type { Command } from 'commander';
+// jidi metrics: metrics of one node, by metric over a node set, or figures over its nodes; without --metric what the node has.
+import { type Command, Option } from 'commander';
 import type { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import { commandLimits } from '../../shared/model/command.ts';
 import { foldNodeSet } from '../../shared/nodeset.ts';
@@ -11,6 +11,8 @@ import { gatherPair, momentText, readNodeSet } from '../option-values.ts';
 import { piece } from '../output/styled-text.ts';
 import type { Session } from '../session.ts';
 import { infoColumns, sampleColumns, sampleRows, seriesColumns } from '../views/metric-view.ts';
+import { readLatest, readTable, wantsTable } from './metric-table.ts';
+import { aggregates } from './node-top.ts';
 
 interface MetricsOptions {
   readonly metric?: string;
@@ -19,6 +21,12 @@ interface MetricsOptions {
   readonly step?: string;
   readonly rate?: true;
   readonly match?: Readonly<Record<string, string>>;
+  readonly aggregate?: string;
+  readonly across?: string;
+  readonly within?: string;
+  readonly by?: string;
+  readonly bands?: true;
+  readonly latest?: true;
 }
 
 export function addMetrics(parent: Command, context: CommandContext): void {
@@ -33,16 +41,28 @@ export function addMetrics(parent: Command, context: CommandContext): void {
     .option('--step <duration>', say('help.step'))
     .option('--rate', say('help.rate'))
     .option('--match <label=value>', say('help.match'), gatherPair)
+    .addOption(new Option('--aggregate <how>', say('help.aggregate')).choices(aggregates))
+    .option('--across <how>', say('help.across'))
+    .option('--within <how>', say('help.within'))
+    .option('--by <labels>', say('help.by'))
+    .option('--bands', say('help.bands'))
+    .addOption(new Option('--latest', say('help.latest')).conflicts(['step', 'rate', 'across', 'aggregate']))
     .action(async (nodes: string, options: MetricsOptions, command: Command) => {
       const session = context.session(command);
       const names = readNodeSet(nodes, commandLimits.nodes);
-      const { metric } = options;
-      const done =
-        metric === undefined
-          ? listMetrics(session, names)
-          : readMetric(session, names, { ...options, metric });
-      context.end(await done);
+      context.end(await answer(session, names, options));
     });
+}
+
+function answer(session: Session, names: readonly string[], options: MetricsOptions): Promise<number> {
+  const { metric } = options;
+  if (options.latest) return readLatest(session, names, options);
+  if (metric === undefined) return listMetrics(session, names);
+  if (!wantsTable(metric, options)) return readMetric(session, names, { ...options, metric });
+  if (!options.rate) return readTable(session, names, { ...options, metric });
+  const message =
+    '--rate: not together with several metrics or --aggregate, --across, --within, --by, --bands';
+  throw new CliError(exitCodes.usage, message, 'Leave it out: counters are shown as rates then.');
 }
 
 async function listMetrics({ api, output, say }: Session, names: readonly string[]): Promise<number> {

@@ -5,6 +5,7 @@ import { formatBytesPerSecond, formatRatio, formatSeconds } from '../../shared/f
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Say } from '../language/language.ts';
+import { momentText } from '../option-values.ts';
 import type { Column } from '../output/output.ts';
 import { showNumber } from '../output/show-value.ts';
 import { piece } from '../output/styled-text.ts';
@@ -15,22 +16,31 @@ export function addNodeLs(parent: Command, context: CommandContext): void {
   parent
     .command('ls')
     .description(context.say('help.node.ls'))
-    .action(async (_options: object, command: Command) =>
-      context.end(await listNodes(context.session(command))),
+    .option('--at <time>', context.say('help.at'))
+    .action(async ({ at }: { readonly at?: string }, command: Command) =>
+      context.end(await listNodes(context.session(command), at)),
     );
 }
 
-async function listNodes({ api, output, say, clock, note }: Session): Promise<number> {
+/** At a past moment: the nodes of which something was measured then. */
+async function listNodes(
+  { api, output, say, clock, note }: Session,
+  at: string | undefined,
+): Promise<number> {
   const now = clock.now() / 1000;
-  if (output.format === 'json' || output.format === 'csv') {
+  if (at === undefined && (output.format === 'json' || output.format === 'csv')) {
     const nodes = await api.get<readonly Node[]>('nodes');
     const told = nodes.map(({ name, state, role, lastSeen }) => ({ name, state, role, lastSeen }));
     if (output.format === 'json') output.json(told);
     else output.rows([...headColumns(say), seenColumn(say, now)], told);
     return exitCodes.ok;
   }
-  const nodes = await api.get<readonly MapNode[]>('map');
-  if (nodes.length === 0) note([piece(say('empty.nodes'), 'dim')]);
+  const nodes = await api.get<readonly MapNode[]>('map', at === undefined ? {} : { at: momentText(at) });
+  if (output.format === 'json') {
+    output.json(nodes);
+    return exitCodes.ok;
+  }
+  if (nodes.length === 0) note([piece(say(at === undefined ? 'empty.nodes' : 'empty.pastNodes'), 'dim')]);
   const byName = [...nodes].sort((left, right) =>
     left.name.localeCompare(right.name, 'en', { numeric: true }),
   );

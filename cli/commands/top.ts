@@ -19,6 +19,7 @@ import {
   processSortings,
 } from '../views/process-view.ts';
 import { delay } from '../wait.ts';
+import { showTopRange } from './top-range.ts';
 
 /** An older snapshot is not what goes on now. */
 const freshIntervals = 3;
@@ -29,6 +30,8 @@ const watchMs = 500;
 
 interface TopOptions {
   readonly at?: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly sort: ProcessSorting;
   readonly limit?: number;
   readonly job?: string;
@@ -41,8 +44,10 @@ export function addTop(parent: Command, context: CommandContext): void {
   parent
     .command('top')
     .description(say('help.top'))
-    .argument('<node>', say('help.arg.node'))
+    .argument('<node>', say('help.arg.nodeOrSet'))
     .option('--at <time>', say('help.at'))
+    .addOption(new Option('--from <time>', say('help.fromRange')).conflicts(['at', 'watch', 'tree']))
+    .addOption(new Option('--to <time>', say('help.to')).conflicts(['at', 'watch', 'tree']))
     .addOption(
       new Option('--sort <what>', say('help.sort')).choices(Object.keys(processSortings)).default('cpu'),
     )
@@ -52,8 +57,15 @@ export function addTop(parent: Command, context: CommandContext): void {
     .addOption(new Option('--watch', say('help.watch')).conflicts('at'))
     .action(async (node: string, options: TopOptions, command: Command) => {
       const session = context.session(command);
-      context.end(await (options.watch ? watchTop(session, node, options) : showTop(session, node, options)));
+      context.end(await chooseTop(session, node, options));
     });
+}
+
+function chooseTop(session: Session, node: string, options: TopOptions): Promise<number> {
+  const { from, to } = options;
+  if (from !== undefined) return showTopRange(session, node, { ...options, from });
+  if (to === undefined) return (options.watch ? watchTop : showTop)(session, node, options);
+  throw new CliError(exitCodes.usage, '--to: without --from', 'Name the begin, too: --from -1h.');
 }
 
 async function showTop(session: Session, node: string, options: TopOptions): Promise<number> {

@@ -3,6 +3,12 @@
 import { helpTexts } from './help-texts.ts';
 
 const headers = {
+  'header.across': ['COMBINED', '合并'],
+  'header.cpuTime': ['CPU TIME', 'CPU 时间'],
+  'header.firstSeen': ['FIRST SEEN', '首次出现'],
+  'header.peakMemory': ['PEAK MEMORY', '内存峰值'],
+  'header.perSecond': ['PER SECOND', '每秒'],
+  'header.value': ['VALUE', '值'],
   'header.action': ['ACTION', '操作'],
   'header.actor': ['ACTOR', '操作者'],
   'header.avg': ['AVG', '平均'],
@@ -147,6 +153,23 @@ const sentences = {
   'top.noGpu': [
     'No process of {node} holds GPU memory, so their order says nothing: it has no GPU, or none is read.',
     '{node} 上没有进程占用显存，排序没有意义：该节点没有 GPU，或未读取 GPU。',
+  ],
+  'empty.pastNodes': ['No node measured anything at that time.', '该时刻没有任何节点的测量数据。'],
+  'nodeTop.head': [
+    '{metric}: {shown} of {count}, {from} to {to}',
+    '{metric}：{count} 个中的 {shown} 个，{from} 至 {to}',
+  ],
+  'topRange.head': [
+    '{shown} of {count} processes in {snapshots} snapshots, {from} to {to}',
+    '{snapshots} 个快照中 {count} 个进程的 {shown} 个，{from} 至 {to}',
+  ],
+  'gap.counted': [
+    '{node}: {count} lost from {from} to {to}: {reason}',
+    '{node}：{from} 至 {to} 丢失 {count} 个：{reason}',
+  ],
+  'gap.unknown': [
+    '{node}: nobody knows how many were lost from {from} to {to}: {reason}',
+    '{node}：{from} 至 {to} 丢失数量未知：{reason}',
   ],
   'top.outside': ['outside', '作业外'],
   'top.zombies': ['zombies: {count}', '{count} 个僵尸进程'],

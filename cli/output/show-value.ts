@@ -39,8 +39,10 @@ export function sparkline(values: readonly (number | null)[], cells: number): st
   });
   const known = buckets.filter((value) => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
+  // What differs in the last digits alone is a flat line.
+  const isFlat = high - low <= 1e-9 * Math.max(Math.abs(high), Math.abs(low));
   return buckets
-    .map((value) => (value === null ? ' ' : bar(high > low ? (value - low) / (high - low) : 0)))
+    .map((value) => (value === null ? ' ' : bar(isFlat ? 0 : (value - low) / (high - low))))
     .join('');
 }
 

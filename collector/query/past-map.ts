@@ -44,7 +44,7 @@ export function createPastMapReader(store: Pick<RangeStore, 'nodes' | 'rollUp'>)
   }
 
   return async (atMs, nowMs) => {
-    const nodes = (await store.nodes()).filter(({ firstSeenMs }) => firstSeenMs <= atMs);
+    const nodes = await store.nodes();
     const beginMs = Math.floor((Math.ceil(atMs / minuteMs) - 1) / 60) * hourMs;
     const isOver = nowMs - beginMs > hourMs + settledMs;
     const table = isOver
