@@ -35,13 +35,11 @@ const table: MetricTable = {
       max: [9, null, 4],
     },
     {
-      ...{
-        metric: 'node_disk_read_bytes_total',
-        node: 'n2',
-        labels: { device: 'sda' },
-        rate: true,
-        across: null,
-      },
+      metric: 'node_disk_read_bytes_total',
+      node: 'n2',
+      labels: { device: 'sda' },
+      rate: true,
+      across: null,
       members: 1,
       values: [1024, null, 2048],
     },
