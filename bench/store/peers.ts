@@ -1,5 +1,6 @@
 // VictoriaMetrics and Prometheus, from their Debian packages, fed by remote write over one connection. In: portions. Out: what
 // they say. Each listens on 127.0.0.1 only and keeps its files in a folder that goes with it.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { costBetween, readTree } from '../measuring/process-tree.ts';
@@ -30,6 +31,7 @@ const writeHeaders = {
 const nothing = Buffer.alloc(0);
 /** Prometheus looks once a minute whether there is something to compact. */
 const compactionMs = 70_000;
+const versionWithinMs = 5_000;
 
 const victoriaMetrics: Peer = {
   name: 'VictoriaMetrics',
@@ -87,13 +89,20 @@ const prometheus: Peer = {
 };
 
 export const peers: readonly Engine[] = [victoriaMetrics, prometheus].map((peer) => ({
-  name: peer.name,
+  name: `${peer.name} ${versionOf(peer.debian)}`.trimEnd(),
   lack:
     findProgram(peer.program) === undefined
       ? `install it, without starting a service: RUNLEVEL=1 apt-get install --no-install-recommends ${peer.debian}`
       : null,
   start: (programs) => start(peer, programs),
 }));
+
+/** As the package tells; empty when it came in another way. */
+function versionOf(debian: string): string {
+  const query = ['-W', '-f', '${Version}', debian];
+  const { stdout } = spawnSync('dpkg-query', query, { encoding: 'utf8', timeout: versionWithinMs });
+  return /\d+\.\d+\.\d+/.exec(stdout ?? '')?.[0] ?? '';
+}
 
 async function start(peer: Peer, programs: Programs): Promise<RunningEngine> {
   const folder = programs.makeFolder();

@@ -36,6 +36,16 @@ const words: Readonly<
   zh: { engine: '引擎', machine: '机器', command: '命令', answers: 'HTTP 查询中位数（毫秒，热缓存）' },
 };
 
+/** What is asked, by its English name. */
+const inChinese: Readonly<Record<string, string>> = {
+  'node page': '节点页：20 个指标 × 全程',
+  'one series': '单个序列 × 全程',
+  'all nodes': '一个指标 × 全部节点 × 1 小时',
+  'p99 of all': '全部节点的 p99 × 1 小时',
+  'map, past': '过去某时刻的节点图',
+  'map, now': '当前节点图',
+};
+
 export function printFigures(figures: readonly StoreFigures[], what: string): void {
   const [ours, ...others] = figures.map((each) => ({ name: each.engine, figures: costsOf(each) }));
   const [first] = figures;
@@ -68,7 +78,11 @@ export function renderMeasurement(
     if (asked.length === 0) continue;
     parts.push(`${answers}:`);
     parts.push(
-      table([engine, ...asked], rows, (each) => asked.map((one) => each.answers[one] ?? Number.NaN)),
+      table(
+        [engine, ...asked.map((one) => (language === 'zh' ? (inChinese[one] ?? one) : one))],
+        rows,
+        (each) => asked.map((one) => each.answers[one] ?? Number.NaN),
+      ),
     );
   }
   return parts.join('\n\n');

@@ -189,6 +189,8 @@ export class FleetStream<Response> {
     const wallMs = Date.now();
     this.#options.spool().acknowledge(position);
     for (const batch of this.#underWay.settle(position)) {
+      // How late a slow one reads is its own affair.
+      if (this.#options.isSlow) continue;
       statistics.acknowledgements.add(nowMs - batch.sentMs);
       if (batch.isLive && batch.dataClass === 'metric') statistics.liveAges.add(wallMs - batch.timeMs);
     }
