@@ -1,7 +1,9 @@
 // In: values that most often are whole numbers divided by 10^decimals. Out: those whole numbers, which can be added without
 // rounding; or, where one of them is none, the values as they are.
 
-/** What is added stays below it, so that it stays exact. */
+import { maxWhole } from './scaled-column.ts';
+
+/** What is added up stays below it, so that it stays exact. */
 const maxSum = 2 ** 52;
 
 export interface ScaledValues {
@@ -10,11 +12,15 @@ export interface ScaledValues {
   readonly scale: number;
 }
 
-export function toWholes(values: Float64Array, decimals: number | undefined): ScaledValues {
+/** `most` is what one of them may be: without it, so little that all of them can be added up. */
+export function toWholes(
+  values: Float64Array,
+  decimals: number | undefined,
+  most = Math.min(maxWhole, maxSum / Math.max(1, values.length)),
+): ScaledValues {
   const asTheyAre = { wholes: values, scale: 1 };
   if (decimals === undefined || decimals === 0) return asTheyAre;
   const scale = 10 ** decimals;
-  const most = maxSum / Math.max(1, values.length);
   const wholes = new Float64Array(values.length);
   for (let place = 0; place < values.length; place += 1) {
     const value = values[place] ?? 0;
@@ -28,8 +34,8 @@ export function toWholes(values: Float64Array, decimals: number | undefined): Sc
 }
 
 /** Adds up several arrays: either all of them are whole numbers, or all are as they are. */
-export function allToWholes(all: readonly Float64Array[], decimals: number | undefined) {
-  const scaled = all.map((values) => toWholes(values, decimals));
+export function allToWholes(all: readonly Float64Array[], decimals: number | undefined, most?: number) {
+  const scaled = all.map((values) => toWholes(values, decimals, most));
   const scale = scaled[0]?.scale ?? 1;
   if (scaled.every((one) => one.scale === scale))
     return { arrays: scaled.map(({ wholes }) => wholes), scale };

@@ -6,6 +6,7 @@
 import type { MetricKind } from '../../../shared/model/metric.ts';
 import type { BucketGrid, Buckets, CounterBuckets, GaugeBuckets, Samples } from '../buckets.ts';
 import { allToWholes, toWholes } from './exact-scale.ts';
+import { maxWhole } from './scaled-column.ts';
 
 /** More ticks than this in a row are missing only when something is wrong. */
 const maxGapIntervals = 3;
@@ -92,7 +93,7 @@ function rollUpCounter(
 ): CounterBuckets {
   const { before, lookbackMs, decimals } = options;
   const buckets = emptyCounter(grid.count);
-  const { arrays, scale } = allToWholes([values, Float64Array.of(before?.value ?? 0)], decimals);
+  const { arrays, scale } = allToWholes([values, Float64Array.of(before?.value ?? 0)], decimals, maxWhole);
   const [wholes = values, first] = arrays;
   const beforeAllMs = before?.timeMs ?? Number.POSITIVE_INFINITY;
   forEachBucket(timesMs, grid, (bucket, from, to) => {

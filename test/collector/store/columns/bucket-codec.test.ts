@@ -41,8 +41,8 @@ describe('buckets', () => {
 
   test('keep what is too large for whole numbers', () => {
     const large = tuple(
-      constantFrom(2 ** 51 - 1, 2 ** 53, 2 ** 60, 1e300, 1.5, -(2 ** 51)),
-      constantFrom(0, 1, 1e15),
+      constantFrom(2 ** 51 - 1, 2 ** 53, 2 ** 60, 1e300, 1.5, -(2 ** 51), -0),
+      constantFrom(0, -0, 1, 1e15),
     );
     assert(
       property(

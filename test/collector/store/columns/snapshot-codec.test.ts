@@ -130,6 +130,14 @@ describe('process snapshots', () => {
     expect(decodeSnapshots(encodeSnapshots(empty, 'none'))).toEqual(empty);
   });
 
+  test('keep figures that are no multiples of what they are counted in', () => {
+    const odd = [4096, -0, 4097, 0.1, 2 ** 60].map((residentBytes, moment) =>
+      snapshot(moment, [{ ...plain, residentBytes }]),
+    );
+    expect(decodeSnapshots(encodeSnapshots(odd, 'none'))).toEqual(odd);
+    expect(decodeSnapshots(encodeSnapshots(odd.slice(0, 2), 'none'))).toEqual(odd.slice(0, 2));
+  });
+
   test('name their processes in the order in which they first appeared', () => {
     const [a, b, c] = [5, 9, 2].map((id) => ({ ...plain, id }));
     if (a === undefined || b === undefined || c === undefined) throw new Error('three processes');
