@@ -20,6 +20,7 @@ import type { Loss } from './segment-scan.ts';
 import type { DropReason, ReadLimits, Spool } from './spool.ts';
 import { SpoolFigures } from './spool-figures.ts';
 import { SyncSchedule } from './sync-schedule.ts';
+import { Thinning } from './thinning.ts';
 
 export interface BufferedSpoolOptions extends LaneSetOptions {
   /** Bytes of all segments. */
@@ -37,6 +38,8 @@ export interface BufferedSpoolOptions extends LaneSetOptions {
 const firstToGo: readonly DataClass[] = ['profile', 'process', 'metric', 'event'];
 const declareAfterMs = 1_000;
 const mostDeclaringRounds = 8;
+/** Segments that are free when it begins: by the time it is done they are written. */
+const roomForThinning = 2;
 
 export class BufferedSpool implements Spool {
   readonly id: string;
@@ -47,6 +50,7 @@ export class BufferedSpool implements Spool {
   readonly #schedule: SyncSchedule;
   readonly #disk: DiskMood;
   readonly #listeners = new Set<(dataClass: DataClass) => void>();
+  #thinning: Thinning | null = null;
   #cancelDeclaring: (() => void) | null = null;
 
   /** Throws the system's error when the storage cannot be read. */
@@ -75,6 +79,7 @@ export class BufferedSpool implements Spool {
     const facts = { ...factsOf(payload, nowMs), bytes: estimateBytes(payload) };
     lane.add(payload, this.#options.bootedMs(), facts);
     if (this.#options.storage.isDurable) this.#store(lane);
+    if (dataClass === 'metric') this.#thin(lane);
     this.#bound();
     for (const listener of this.#listeners) listener(dataClass);
   }
@@ -212,6 +217,28 @@ export class BufferedSpool implements Spool {
     const others = ['profile', 'process', 'metric'] as const;
     const giver = others.map((name) => this.#lane(name)).find(({ segments }) => segments.all.length > 1);
     return this.#dropOldest(giver) && this.#storeOne(lane, queued);
+  }
+
+  /** Before metrics must go they become few: a slice of work at each tick, begun while there still is some room. */
+  #thin(lane: Lane): void {
+    const { limitBytes, segmentBytes } = this.#options;
+    if (this.#thinning === null) {
+      const isNeeded = this.statistics.occupiedBytes + roomForThinning * segmentBytes > limitBytes;
+      this.#thinning = isNeeded && this.#debtor() === lane ? Thinning.begin(lane) : null;
+    }
+    const thinned = this.#thinning?.advance() ?? null;
+    if (thinned === null) return;
+    this.#thinning = null;
+    if (thinned === 'given up') return;
+    for (const { bootedMs, ticks } of thinned.kept) {
+      const payload: Payload = { kind: 'metrics', ticks };
+      lane.add(payload, bootedMs, { ...factsOf(payload, 0), bytes: estimateBytes(payload) });
+    }
+    // Should the disk refuse, they wait in memory, and the segment that goes makes room for them.
+    if (this.#options.storage.isDurable) this.#store(lane);
+    this.#lose(lane, thinned.loss, 'thinned');
+    this.#declare();
+    this.#disk.try(() => lane.removeSegment(thinned.segment));
   }
 
   #debtor(): Lane | undefined {

@@ -58,6 +58,11 @@ export class DiskStorage implements SegmentStorage {
   setAside(): void {
     const { reserves, folder } = this.#options;
     const inUse = this.list().filter((name) => this.#isSetAside(name)).length;
+    for (const name of this.#names(reserveSuffix)) {
+      // Set aside when the buffer had another size.
+      const path = this.#reservePath(name);
+      if (statSync(path).size !== this.#options.reserveBytes) rmSync(path);
+    }
     const free = new Set(this.#names(reserveSuffix));
     for (let index = 0; free.size + inUse < reserves; index += 1) {
       if (free.has(String(index))) continue;

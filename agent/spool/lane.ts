@@ -210,6 +210,14 @@ export class Lane {
     );
   }
 
+  /** A segment goes whose batches are accounted for. Throws the system's error. */
+  removeSegment(segment: SegmentState): void {
+    for (const queued of this.#queue.filter(({ batch }) => batch.sequence <= segment.last)) {
+      this.leaveQueue(queued);
+    }
+    this.segments.remove(segment);
+  }
+
   /** The oldest segment goes. Out: what of it was not delivered, batch by batch. Throws the system's error. */
   dropOldest(): readonly Loss[] {
     const [segment] = this.segments.all;
@@ -219,11 +227,12 @@ export class Lane {
       this.segments.begin({ sequence: segment.last + 1, itemsBefore });
     }
     const losses = this.segments.losses(segment).filter(({ from }) => !this.#acked.has(from));
-    for (const queued of this.#queue.filter(({ batch }) => batch.sequence <= segment.last)) {
-      this.leaveQueue(queued);
-    }
-    this.segments.remove(segment);
+    this.removeSegment(segment);
     return losses;
+  }
+
+  missing(range: SequenceRange): readonly SequenceRange[] {
+    return this.#acked.missing(range);
   }
 
   isAcknowledged(range: SequenceRange): boolean {

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { DataClass } from '../../../shared/model/delivery.ts';
+import type { DataClass, Gap } from '../../../shared/model/delivery.ts';
 import { chunk, firstMs, result, snapshot, tick } from './payloads.ts';
 import { all, gaps, mebibyte, newFolder, numbers, openWorld, range, ticksIn } from './spool-world.ts';
+
+const numbersIn = (declared: readonly Gap[]) =>
+  declared.flatMap(({ sequences }) => (sequences === null ? [] : range(sequences.from, sequences.to)));
 
 describe.each(['disk', 'memory'] as const)('a spool on %s', (place) => {
   const open = (sizeBytes = 4 * mebibyte) =>
@@ -54,19 +57,17 @@ describe.each(['disk', 'memory'] as const)('a spool on %s', (place) => {
 
   test('stays within its bound, drops the oldest and declares exactly those, with their numbers', () => {
     const spool = open(mebibyte);
-    for (const number of range(1, 15_000)) spool.put(tick(number));
+    for (const number of range(1, 15_000)) spool.put(tick(number * 60));
     const { bytes, dropped, droppedFor } = spool.statistics;
     expect(bytes).toBeLessThanOrEqual(mebibyte);
     expect(dropped.metric).toBeGreaterThan(1_000);
     expect(droppedFor['buffer-full']).toBe(dropped.metric);
-    expect(ticksIn(spool)).toEqual(range(dropped.metric + 1, 15_000));
+    expect(numbers(spool, 'metric')).toEqual(range(dropped.metric + 1, 15_000));
     const declared = gaps(spool);
     expect(declared.reduce((sum, { count }) => sum + count, 0)).toBe(dropped.metric);
-    expect(
-      declared.flatMap(({ sequences }) => (sequences === null ? [] : range(sequences.from, sequences.to))),
-    ).toEqual(range(1, dropped.metric));
-    expect(declared[0]?.fromTimeMs).toBe(firstMs + 1000);
-    expect(declared.at(-1)?.toTimeMs).toBe(firstMs + dropped.metric * 1000);
+    expect(numbersIn(declared)).toEqual(range(1, dropped.metric));
+    expect(declared[0]?.fromTimeMs).toBe(firstMs + 60_000);
+    expect(declared.at(-1)?.toTimeMs).toBe(firstMs + dropped.metric * 60_000);
     expect(
       declared.every(({ reason, dataClass }) => reason === 'buffer-full' && dataClass === 'metric'),
     ).toBe(true);
@@ -74,6 +75,29 @@ describe.each(['disk', 'memory'] as const)('a spool on %s', (place) => {
     expect(spool.held('metric').first).toBe(1);
     spool.acknowledge({ dataClass: 'event', sequence: declared.length, beyond: [] });
     expect(spool.held('metric').first).toBe(dropped.metric + 1);
+  });
+
+  test('before ticks go they become few: of old ones the first of each minute is kept, the others are declared', () => {
+    const spool = open(mebibyte);
+    // In memory a tick takes more room.
+    const put = place === 'disk' ? 16_000 : 10_000;
+    for (const number of range(1, put)) spool.put(tick(number));
+    expect(spool.statistics.bytes).toBeLessThanOrEqual(mebibyte);
+    const { dropped, droppedFor } = spool.statistics;
+    expect(droppedFor).toMatchObject({ 'buffer-full': 0, thinned: dropped.metric });
+    const ticks = ticksIn(spool).toSorted((one, other) => one - other);
+    expect(ticks.length + dropped.metric).toBe(put);
+    const minutes = new Set(ticks.map((number) => Math.floor((firstMs / 1000 + number) / 60)));
+    expect(minutes.size).toBe(
+      Math.floor((firstMs / 1000 + put) / 60) - Math.floor((firstMs / 1000 + 1) / 60) + 1,
+    );
+    expect(ticks.slice(-1_000)).toEqual(range(put - 999, put));
+    const declared = gaps(spool);
+    expect(declared.every(({ reason }) => reason === 'thinned')).toBe(true);
+    expect(declared.reduce((sum, { count }) => sum + count, 0)).toBe(dropped.metric);
+    const { next } = spool.held('metric');
+    const accounted = [...numbers(spool, 'metric'), ...numbersIn(declared)];
+    expect(accounted.toSorted((one, other) => one - other)).toEqual(range(1, next - 1));
   });
 
   test('profiles give way first, then processes, then metrics; a class within its share keeps what it has', () => {
