@@ -17,7 +17,7 @@ import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
 import { controlReadings, ingestReadings } from './readings.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
+import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
 const clock = systemClock;
@@ -31,8 +31,7 @@ export interface RunningCollector extends RunningProgram {
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
 export async function startCollector(config: CollectorConfig): Promise<RunningCollector> {
   const log = createLogger('jidi-collector', config.log);
-  const { dataDir, retentionMs } = config;
-  const store = openSqliteStore({ dataDir, retentionMs: retentionMs.raw, clock, log: log.child({ component: 'store' }) });
+  const store = await openStoreOf(config, log);
   const parts = createParts(config, store, log);
   const { control, ingest, http, liveness } = parts;
   const housekeeping = schedule('17 * * * *', () => void keepHouse(store, log), { noOverlap: true });
@@ -60,6 +59,22 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     await stop();
     throw error;
   }
+}
+
+function openStoreOf({ dataDir, retentionMs, diskBudgetBytes, log: logLevel }: CollectorConfig, log: Logger) {
+  const { raw, minute, tenMinutes, records } = retentionMs;
+  return openStore({
+    dataDir,
+    keep: { ageMs: { raw, minute, 'ten-minutes': tenMinutes }, budgetBytes: diskBudgetBytes },
+    recordAgeMs: records,
+    clock,
+    log: log.child({ component: 'store' }),
+    logLevel,
+    // Nothing is stored any more: an init system starts the collector anew.
+    onDeath(error) {
+      throw error;
+    },
+  });
 }
 
 function createParts(config: CollectorConfig, store: Store, log: Logger) {

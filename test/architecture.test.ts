@@ -41,7 +41,7 @@ const rooms: readonly (readonly [room: string, pattern: RegExp])[] = [
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/model': [],
   'shared/api': ['shared/model', 'npm:typebox'],
-  'shared/wire': ['shared/model', 'shared', 'proto'],
+  'shared/wire': ['shared/model', 'shared', 'proto', 'node'],
   shared: ['package', 'shared/model', 'shared/api', 'node', 'npm:pino', 'npm:yaml', 'npm:typebox'],
   proto: ['npm:@grpc/grpc-js', 'npm:@grpc/proto-loader'],
   'agent/host': ['shared/model', 'shared', 'node'],
@@ -126,6 +126,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node',
     'npm:typebox',
     'npm:node-cron',
+    'npm:commander',
   ],
   cli: ['shared/model', 'shared', 'shared/api', 'node', 'npm:commander', 'npm:yaml'],
   // The reference pages are made from the parts that they describe.
@@ -136,6 +137,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'agent/sampler',
     'executor',
     'collector',
+    'collector/ingest',
     'cli',
     'proto',
     'shared/wire',

@@ -1,4 +1,4 @@
-// What the reader thread answers about metrics, and the front's end of it: large answers move as few large arrays and become
+// What the reader thread answers about metrics and processes, and the front's end of it: large answers move as few large arrays and become
 // plain data where they arrive.
 import type { SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { BucketGrid, RolledSeries } from '../buckets.ts';
@@ -9,6 +9,7 @@ import type { YieldTurn } from '../turns.ts';
 import { selectSamples, seriesOfNode, tickTimesOf } from './metric-selections.ts';
 import { rollUpSelection } from './roll-up-selection.ts';
 import { arraysOf, type RolledFrame, unpackFrame } from './rolled-frame.ts';
+import { snapshotAt, snapshotsBetween } from './snapshot-selections.ts';
 import type { StoreFiles } from './store-files.ts';
 
 export function metricReaderHandlers(files: StoreFiles, createTurns: () => YieldTurn) {
@@ -30,6 +31,10 @@ export function metricReaderHandlers(files: StoreFiles, createTurns: () => Yield
     series: (node: string, metric?: string): readonly SeriesDefinition[] => seriesOfNode(files, node, metric),
     tickTimes: (node: string, fromMs: number, toMs: number): Float64Array =>
       tickTimesOf(files, node, fromMs, toMs),
+    snapshotAt: (node: string, timeMs: number, maxAgeMs: number) =>
+      snapshotAt(files, node, { timeMs, maxAgeMs }),
+    snapshots: (node: string, range: { fromMs: number; toMs: number; limit: number }) =>
+      snapshotsBetween(files, node, range, createTurns()),
   };
 }
 

@@ -4,8 +4,7 @@ import { ControlWorld } from './control-world.ts';
 
 let world: ControlWorld;
 beforeEach(async () => {
-  world = new ControlWorld();
-  await world.start(['n1', 'n2', 'n3']);
+  world = await ControlWorld.open(['n1', 'n2', 'n3']);
 });
 afterEach(() => world.end());
 

@@ -6,13 +6,13 @@ import { pino } from 'pino';
 import { ControlService } from '../../../collector/control/control-service.ts';
 import type { ControlPeer } from '../../../collector/ingest/control-handler.ts';
 import { type Change, LiveBus } from '../../../collector/live/live-bus.ts';
-import { openSqliteStore } from '../../../collector/store/sqlite-store.ts';
 import type { Store } from '../../../collector/store/store.ts';
-import { type Clock, systemClock } from '../../../shared/clock.ts';
+import type { Clock } from '../../../shared/clock.ts';
 import type { Payload } from '../../../shared/model/batch.ts';
 import type { CommandReport, CommandTarget } from '../../../shared/model/command.ts';
 import type { Directive } from '../../../shared/model/directive.ts';
 import type { ProfileReport } from '../../../shared/model/profile.ts';
+import { openStoreIn } from '../store/open-store-in.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -61,7 +61,7 @@ export class FakeNode implements ControlPeer {
 }
 
 export class ControlWorld {
-  readonly folder = mkdtempSync(join(tmpdir(), 'jidi-control-'));
+  readonly folder: string;
   readonly clock = new HandClock();
   readonly bus = new LiveBus();
   readonly changes: Change[] = [];
@@ -69,18 +69,23 @@ export class ControlWorld {
   store: Store;
   control: ControlService;
 
-  constructor() {
-    this.bus.subscribe(({ change }) => this.changes.push(change));
-    this.store = this.#openStore();
-    this.control = this.#createControl();
-  }
-
-  async start(nodes: readonly string[]): Promise<void> {
+  static async open(nodes: readonly string[]): Promise<ControlWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'jidi-control-'));
+    const world = new ControlWorld(folder, await openStoreIn({ dataDir: folder }));
     for (const name of nodes) {
       const identity = { name, role: 'compute', bootId: 'b', agentVersion: '0', intervalMs: 5_000 } as const;
-      await this.store.putNode(identity, this.clock.now());
+      await world.store.putNode(identity, world.clock.now());
     }
-    await this.control.start();
+    await world.control.start();
+    return world;
+  }
+
+  /** The store's commits follow real time; only control lives by the turned clock. */
+  private constructor(folder: string, store: Store) {
+    this.folder = folder;
+    this.bus.subscribe(({ change }) => this.changes.push(change));
+    this.store = store;
+    this.control = this.#createControl();
   }
 
   connect(node: string): FakeNode {
@@ -93,7 +98,7 @@ export class ControlWorld {
   async restart(): Promise<void> {
     await this.control.stop();
     await this.store.close();
-    this.store = this.#openStore();
+    this.store = await openStoreIn({ dataDir: this.folder });
     this.control = this.#createControl();
     await this.control.start();
   }
@@ -149,11 +154,6 @@ export class ControlWorld {
   async audited(): Promise<readonly string[]> {
     const records = await this.store.audit({ limit: 100 });
     return records.toReversed().map(({ event, actor, subject }) => `${event} ${actor} ${subject}`);
-  }
-
-  #openStore(): Store {
-    // The store's commits follow real time; only control lives by the turned clock.
-    return openSqliteStore({ dataDir: this.folder, retentionMs: 1e12, clock: systemClock, log });
   }
 
   #createControl(): ControlService {

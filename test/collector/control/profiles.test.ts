@@ -4,8 +4,7 @@ import { ControlWorld } from './control-world.ts';
 
 let world: ControlWorld;
 beforeEach(async () => {
-  world = new ControlWorld();
-  await world.start(['n1', 'n2']);
+  world = await ControlWorld.open(['n1', 'n2']);
 });
 afterEach(() => world.end());
 

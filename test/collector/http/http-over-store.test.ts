@@ -12,7 +12,7 @@ import { runServer } from './running-server.ts';
 
 async function runOverStore() {
   const clock = handClock();
-  const store = openStore({ clock });
+  const store = await openStore({ clock });
   const bus = new LiveBus();
   const log = createLogger('test', 'silent');
   const control = new ControlService({ store, bus, clock, log });

@@ -7,20 +7,30 @@ import { appendTicks, handClock, openStore, series, t0, tick } from '../store/op
 
 export const bytes = series('node_disk_read_bytes_total', { device: 'sda' }, 'counter');
 export const load = series('node_load1');
-const node = { name: 'n1', role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 } as const;
 
 /** A store with one series whose samples are given as [seconds after t0, value]. */
 export async function storeWith(
   definition: typeof load,
   samples: readonly (readonly [number, number])[],
 ): Promise<Store> {
-  const store = openStore();
-  await store.putNode(node, t0);
+  const store = await openStore();
+  await addNode(store, 'n1', definition, samples);
+  return store;
+}
+
+/** One more node with such a series; its name must be new. */
+export async function addNode(
+  store: Store,
+  name: string,
+  definition: typeof load,
+  samples: readonly (readonly [number, number])[],
+): Promise<void> {
+  await store.putNode({ name, role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 }, t0);
   await appendTicks(
     store,
     samples.map(([second, value]) => tick(t0 + second * 1000, [definition], [value])),
+    { node: name, spoolId: 'spool' },
   );
-  return store;
 }
 
 /** Samples of the only series as [seconds after t0, value]. */

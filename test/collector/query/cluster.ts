@@ -15,7 +15,7 @@ export async function clusterWith(
   nodes: Readonly<Record<string, Course>>,
 ): Promise<{ store: Store; clock: ReturnType<typeof handClock> }> {
   const clock = handClock();
-  const store = openStore({ clock });
+  const store = await openStore({ clock });
   for (const [name, course] of Object.entries(nodes)) {
     await store.putNode({ name, role: 'compute', bootId: 'b', agentVersion: '1', intervalMs }, t0);
     const ticks = course.map(([second, ...values]) => tick(t0 + second * 1000, series, values));

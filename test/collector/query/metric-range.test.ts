@@ -71,6 +71,8 @@ describe('values', () => {
 
   test('series keep their node and labels', async () => {
     const store = await storeWith(bytes, [[0, 1]]);
+    const other = { name: 'n2', role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 } as const;
+    await store.putNode(other, t0);
     await appendTicks(store, [tick(t0, [bytes], [2])], { node: 'n2', spoolId: 's' });
     const range = { metric: bytes.metric, match: {}, rate: false, fromMs: t0, toMs: t0, stepMs: 5000 };
     const query = createQuery(store, handClock());

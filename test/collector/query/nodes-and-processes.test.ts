@@ -12,9 +12,9 @@ const identity = {
   intervalMs: 5000,
 } as const;
 
-function openQuery() {
+async function openQuery() {
   const clock = handClock();
-  const store = openStore({ clock });
+  const store = await openStore({ clock });
   return { clock, store, query: createQuery(store, clock) };
 }
 
@@ -27,14 +27,14 @@ describe('nodes', () => {
     [299_999, 'silent'],
     [300_000, 'down'],
   ])('not heard for %d ms: %s', async (silentMs, state) => {
-    const { clock, store, query } = openQuery();
+    const { clock, store, query } = await openQuery();
     await store.putNode(identity, t0);
     clock.nowMs = t0 + silentMs;
     expect(await query.nodes()).toEqual([{ name: 'n1', state, role: 'compute', lastSeen: t0 / 1000 }]);
   });
 
   test('the map has every node, with null for those that tell nothing', async () => {
-    const { store, query } = openQuery();
+    const { store, query } = await openQuery();
     await store.putNode({ ...identity, name: 'n2' }, t0);
     await store.putNode(identity, t0);
     await appendTicks(store, [tick(t0, [series('node_load1')], [3])]);
@@ -52,7 +52,7 @@ describe('nodes', () => {
   });
 
   test('a node in detail: identity, load, inventory in seconds, gaps of the last day', async () => {
-    const { clock, store, query } = openQuery();
+    const { clock, store, query } = await openQuery();
     await store.putNode(identity, t0);
     const inventory = {
       timeMs: t0,
@@ -117,7 +117,7 @@ describe('processes', () => {
   };
 
   test('busiest first, then the largest, at a moment or now', async () => {
-    const { clock, store, query } = openQuery();
+    const { clock, store, query } = await openQuery();
     await store.putNode({ ...identity, intervalMs: 30_000 }, t0);
     const processes = [
       process,
@@ -167,7 +167,7 @@ describe('processes', () => {
   });
 
   test('only those of a job, if so wished; the counts are of all', async () => {
-    const { store, query } = openQuery();
+    const { store, query } = await openQuery();
     await store.putNode(identity, t0);
     const jobs = ['7', '77', null, "7' OR 1"];
     const processes = jobs.map((job, place) => ({ ...process, pid: place, job }));
@@ -203,7 +203,7 @@ test.each([
     { interval: 5, configuredInterval: 5, quiet: false },
   ],
 ])('the pace of an agent that %s', async (_, told, pace) => {
-  const { store, query } = openQuery();
+  const { store, query } = await openQuery();
   await store.putNode(identity, t0);
   const definitions = Object.keys(told).map((metric) => series(metric));
   await appendTicks(store, [tick(t0, definitions, Object.values(told))]);
@@ -214,7 +214,7 @@ test.each([
   ['environment', 1, 'environment'],
   ['file', 0, null],
 ])('the reason for quiet: %s, %d', async (reason, value, told) => {
-  const { store, query } = openQuery();
+  const { store, query } = await openQuery();
   await store.putNode(identity, t0);
   const info = series('jidi_agent_quiet_info', { reason });
   await appendTicks(store, [tick(t0, [series('jidi_agent_quiet'), info], [1, value])]);

@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constant, integer, nat, oneof } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { t0 } from '../store/open-store.ts';
-import { ask, bytes, load, storeWith } from './ask-range.ts';
+import { addNode, ask, bytes, load, storeWith } from './ask-range.ts';
 
 describe('rates', () => {
   const rate = { rate: true, step: 10 };
@@ -108,6 +108,8 @@ describe('rates', () => {
   });
 
   test('the buckets add up to what the counter grew by, resets and all', async () => {
+    const store = await storeWith(bytes, []);
+    let count = 0;
     const steps = array(oneof(nat(1_000_000), constant(null)), { minLength: 2, maxLength: 60 });
     await assert(
       asyncProperty(steps, integer({ min: 1, max: 7 }), async (increases, ticksPerStep) => {
@@ -122,15 +124,16 @@ describe('rates', () => {
         });
         const step = ticksPerStep * 5;
         const end = Math.ceil(((samples.length - 1) * 5) / step) * step;
-        const store = await storeWith(bytes, samples);
-        const answer =
-          (await ask(store, bytes.metric, { rate: true, step, from: -t0 % step, to: end })) ?? [];
+        count += 1;
+        const node = `m${count}`;
+        await addNode(store, node, bytes, samples);
+        const range = { rate: true, step, from: -t0 % step, to: end, nodes: [node] };
+        const answer = (await ask(store, bytes.metric, range)) ?? [];
         const lastSecond = (samples.length - 1) * 5;
         const sum = answer.reduce((total, [second, perSecond]) => {
           const coveredSeconds = Math.min(second, lastSecond) - Math.max(second - step, 0);
           return total + (perSecond ?? 0) * coveredSeconds;
         }, 0);
-        await store.close();
         expect(sum).toBeCloseTo(grown, 3);
       }),
       { numRuns: 25 },

@@ -3,9 +3,9 @@ import { createQuery } from '../../../collector/query/create-query.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
 import { handClock, openStore, sender, t0 } from '../store/open-store.ts';
 
-function openQuery() {
+async function openQuery() {
   const clock = handClock();
-  const store = openStore({ clock });
+  const store = await openStore({ clock });
   return { clock, store, query: createQuery(store, clock) };
 }
 
@@ -30,7 +30,7 @@ describe('profiles, commands and the audit log', () => {
   };
 
   test('a profile counts in seconds and has no functions until there are stacks', async () => {
-    const { store, query } = openQuery();
+    const { store, query } = await openQuery();
     await store.putProfile(profile);
     expect(await query.profile('p1')).toEqual({
       id: 'p1',
@@ -88,7 +88,7 @@ describe('profiles, commands and the audit log', () => {
   });
 
   test('a command is over when every node has ended', async () => {
-    const { store, query } = openQuery();
+    const { store, query } = await openQuery();
     const target = {
       node: 'n1',
       state: 'finished',

@@ -31,7 +31,7 @@ function process(pid: number, cpuRatio: number, more: Partial<ProcessSample> = {
 type Snapshots = readonly (readonly [second: number, ...processes: ProcessSample[]])[];
 
 async function storeWith(nodes: Readonly<Record<string, Snapshots>>): Promise<Store> {
-  const store = openStore();
+  const store = await openStore();
   for (const [name, snapshots] of Object.entries(nodes)) {
     await store.putNode({ name, role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 }, t0);
     for (const [place, [second, ...processes]] of snapshots.entries()) {

@@ -18,7 +18,7 @@ function pairs(data: SeriesData | undefined): [number, number][] {
 
 describe('metric rows', () => {
   test('a series is whole also where jobs that come and go make a layout for every tick', async () => {
-    const store = openStore();
+    const store = await openStore();
     const job = (number: number) => series('job', { job: String(number) });
     const ticks = Array.from({ length: 40 }, (_, at) => {
       const jobs = Array.from({ length: at % 7 }, (_unused, i) => job(at * 10 + i));
@@ -37,7 +37,7 @@ describe('metric rows', () => {
   });
 
   test('absent samples are left out, be they NaN or past the end of a row', async () => {
-    const store = openStore();
+    const store = await openStore();
     await appendTicks(store, [
       tick(t0, [a, load, b], [1, 0.5, 2]),
       tick(t0 + 5000, [a, load, b], [3, Number.NaN, 4]),
@@ -65,7 +65,7 @@ describe('metric rows', () => {
   });
 
   test('labels choose series, a range includes both of its ends, what is unknown gives nothing', async () => {
-    const store = openStore();
+    const store = await openStore();
     await appendTicks(
       store,
       [0, 5000, 10_000, 15_000].map((ms) => tick(t0 + ms, [a, b], [ms, -ms])),
@@ -88,7 +88,7 @@ describe('metric rows', () => {
   });
 
   test('a series keeps its identity when the dictionary grows, changes its order or is sent anew', async () => {
-    const store = openStore();
+    const store = await openStore();
     const growing = [a];
     await store.append(sender, { sequence: 1, payload: metrics(tick(t0, growing, [1])) });
     growing.push(load);
@@ -118,7 +118,7 @@ describe('metric rows', () => {
 
   test('the newest two ticks are in memory, at least a second apart, also after opening again', async () => {
     const dataDir = tempDir();
-    const store = openStore({ dataDir });
+    const store = await openStore({ dataDir });
     expect(store.latestTicks('n1')).toEqual([]);
     await appendTicks(
       store,
@@ -126,11 +126,11 @@ describe('metric rows', () => {
     );
     expect(store.latestTicks('n1').map(({ timeMs }) => timeMs - t0)).toEqual([2000, 5500]);
     await store.close();
-    expect(openStore({ dataDir }).latestTicks('n1').at(-1)).toEqual(tick(t0 + 5500, [load], [5500]));
+    expect((await openStore({ dataDir })).latestTicks('n1').at(-1)).toEqual(tick(t0 + 5500, [load], [5500]));
   });
 
   test('a tick under a clock that ran ahead does not hide what comes once the clock is right', async () => {
-    const store = openStore();
+    const store = await openStore();
     await appendTicks(
       store,
       [540_000, 545_000, 5000, 10_000].map((ms) => tick(t0 + ms, [load], [ms])),
@@ -139,7 +139,7 @@ describe('metric rows', () => {
   });
 
   test('a range over many hours comes back whole and in order', async () => {
-    const store = openStore();
+    const store = await openStore();
     const hours = Array.from({ length: 50 }, (_, hour) => t0 + hour * 1_800_000);
     await appendTicks(
       store,
@@ -151,7 +151,7 @@ describe('metric rows', () => {
   });
 
   test('every value comes back bit for bit', async () => {
-    const store = openStore();
+    const store = await openStore();
     let sequence = 0;
     await assert(
       asyncProperty(array(double(), { minLength: 1, maxLength: 20 }), async (values) => {

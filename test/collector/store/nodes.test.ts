@@ -6,7 +6,7 @@ import { openStore, sender, t0 } from './open-store.ts';
 
 describe('nodes', () => {
   test('a node keeps its first sight and its newest sign of life', async () => {
-    const store = openStore();
+    const store = await openStore();
     const identity = {
       name: 'n1',
       role: 'login',
@@ -30,7 +30,7 @@ describe('nodes', () => {
   });
 
   test('a sign of life under a clock that ran ahead gives way once the clock is right', async () => {
-    const store = openStore();
+    const store = await openStore();
     const identity = {
       name: 'n1',
       role: 'login',
@@ -47,7 +47,7 @@ describe('nodes', () => {
   });
 
   test('an inventory comes back as it came', async () => {
-    const store = openStore();
+    const store = await openStore();
     const inventory: Inventory = {
       timeMs: t0,
       model: null,
@@ -92,7 +92,7 @@ describe('process snapshots', () => {
     ({ kind: 'processes', snapshots: [{ timeMs, processCount: 99, ...noneWaiting, processes }] }) as const;
 
   test('the newest at or before a moment comes back, unless it is too old', async () => {
-    const store = openStore();
+    const store = await openStore();
     const renamed = { ...process, name: 'b', command: 'b', job: '7', state: 'D', cpuRatio: 0 };
     await store.append(sender, { sequence: 1, payload: snapshot(t0, process) });
     await store.append(sender, {

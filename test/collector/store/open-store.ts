@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openSqliteStore } from '../../../collector/store/sqlite-store.ts';
 import type { Store } from '../../../collector/store/store.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import { createLogger } from '../../../shared/log.ts';
 import type { Payload } from '../../../shared/model/batch.ts';
 import type { Sender } from '../../../shared/model/delivery.ts';
 import type { MetricKind, MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
+import { openStoreIn } from './open-store-in.ts';
 
 /** A moment that is a whole multiple of a minute, ms. */
 export const t0 = 1_800_000_000_000;
@@ -42,12 +41,8 @@ export interface OpenOptions {
   readonly retentionMs?: number;
 }
 
-export function openStore({
-  dataDir = tempDir(),
-  clock = handClock(),
-  retentionMs = 1e12,
-}: OpenOptions = {}): Store {
-  const store = openSqliteStore({ dataDir, retentionMs, clock, log: createLogger('test', 'silent') });
+export async function openStore(options: OpenOptions = {}): Promise<Store> {
+  const store = await openStoreIn({ dataDir: tempDir(), clock: handClock(), ...options });
   onTestFinished(() => store.close());
   return store;
 }

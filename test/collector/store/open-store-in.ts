@@ -1,0 +1,34 @@
+// For tests and their child programs: a real store in a given folder. The caller closes it.
+import { openStore } from '../../../collector/store/open-store.ts';
+import type { Store } from '../../../collector/store/store.ts';
+import { type Clock, systemClock } from '../../../shared/clock.ts';
+import { createLogger, type Logger } from '../../../shared/log.ts';
+
+export interface OpenInOptions {
+  readonly dataDir: string;
+  readonly clock?: Clock;
+  readonly retentionMs?: number;
+  readonly log?: Logger;
+}
+
+export function openStoreIn({
+  dataDir,
+  clock = systemClock,
+  retentionMs = 1e12,
+  log = createLogger('test', 'silent'),
+}: OpenInOptions): Promise<Store> {
+  return openStore({
+    dataDir,
+    keep: {
+      ageMs: { raw: retentionMs, minute: retentionMs, 'ten-minutes': retentionMs },
+      budgetBytes: null,
+    },
+    recordAgeMs: retentionMs,
+    clock,
+    log,
+    logLevel: 'silent',
+    onDeath(error) {
+      throw error;
+    },
+  });
+}
