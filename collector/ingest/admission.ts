@@ -4,7 +4,7 @@ import type { Payload } from '../../shared/model/batch.ts';
 
 export interface RefusedBatch {
   /** `future` and `past`: nobody can know when it was measured. */
-  readonly code: 'future' | 'past' | 'malformed' | 'overload' | 'series-rate';
+  readonly code: 'future' | 'past' | 'malformed' | 'overload';
   readonly message: string;
 }
 

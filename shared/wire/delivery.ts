@@ -32,7 +32,7 @@ export interface Ack {
 /** What will not be stored. */
 export interface Refusal {
   readonly position: Position;
-  /** Stable word: malformed, too-large, series-limit, out-of-order, future. */
+  /** Stable word: malformed, too-large, series-limit, future, past, overload. */
   readonly code: string;
   readonly message: string;
 }
