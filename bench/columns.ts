@@ -1,6 +1,6 @@
 // Claim: a value costs at most 15 ns to encode, 6 ns to decode and little more than a byte to keep; under zstd at most
 // 30 ns and, by the hour, less than 1.25 bytes. A bucket of a minute costs less than 6 bytes and adds less than 50 ns to
-// each value it is made of, a process sample at most 2.5 bytes.
+// each value it is made of, a process sample by the hour at most 2.5 bytes.
 //
 // In: the values of a node's 256 series, as value-mix.ts makes them, and processes, as process-mix.ts does. Measured:
 // chunks of one series on so many nodes with so many values each, everything included that is kept of them: checksum,

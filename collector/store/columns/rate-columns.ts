@@ -55,7 +55,7 @@ function fromMean(rates: Float64Array, means: Means, unit: RateUnit): Float64Arr
     const rate = rates[entry] ?? 0;
     const growth = Math.round(rate * perSecond);
     const mean = meanGrowth(means, entry, unit);
-    const isSmall = Math.abs(growth) < maxGrowth && Math.abs(mean) < maxGrowth;
+    const isSmall = Math.abs(growth) < maxGrowth && Math.abs(mean) < maxGrowth && !Object.is(rate, -0);
     if (!isSmall || rateOf(growth, unit) !== Math.fround(rate)) return null;
     // Adding 0 makes 0 of -0.
     distances[entry] = unit.sign * (growth - mean) + 0;
