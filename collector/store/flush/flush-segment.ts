@@ -4,7 +4,7 @@
 // What is older than anything that is kept is left out, and counted: so the number of files is bounded.
 import type { DamagedStretch } from '../../../shared/segment-file/segment-reader.ts';
 import type { FlushedRecords } from '../catalog/flushed-records.ts';
-import { readLog } from '../log/read-log.ts';
+import { readLogByNode } from '../log/read-log.ts';
 import { maxNodes } from '../partitions/place.ts';
 import { type Partition, tierLayouts } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
@@ -49,7 +49,11 @@ export async function flushSegment(bytes: Buffer, options: FlushOptions): Promis
   const damaged: DamagedStretch[] = [];
   let order: number | undefined;
   try {
-    for (const item of readLog(bytes, orderOf).items) {
+    for (const item of readLogByNode(bytes, orderOf)) {
+      if (item === 'turn') {
+        await yieldTurn();
+        continue;
+      }
       if ('damaged' in item) {
         damaged.push(item);
         continue;

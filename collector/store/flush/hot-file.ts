@@ -1,6 +1,6 @@
 // In: what a segment of the log has of one hour. Out: its slot in the file of that hour, on disk once `commit` returns.
 //
-// Invariant: the slot is emptied before the first of a segment is put into it, so one that comes again leaves no doubles.
+// Invariant: a slot is emptied before the first of a segment is put into it, so one that comes again leaves no doubles.
 import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { NewGroup } from '../partitions/new-rows.ts';
@@ -19,6 +19,9 @@ import { layoutOf, type SeriesLayout } from './series-layout.ts';
 import { blockOf, type TickBlock } from './tick-block.ts';
 
 const maxLayouts = 1_000;
+/** About so many. */
+const bytesPerProcess = 6;
+const bytesPerCommit = 4 * 1024 * 1024;
 
 interface Member {
   /** Number in the file. */
@@ -36,6 +39,7 @@ export class HotFile {
   #done = new Set<number>();
   readonly #refused = new Set<string>();
   #doubles = 0;
+  #pendingBytes = 0;
 
   /** `isNew`: nothing of this segment has been put into the file since it was begun. */
   constructor(root: string, partition: Partition, { segment, isNew }: { segment: number; isNew: boolean }) {
@@ -81,7 +85,16 @@ export class HotFile {
   putSnapshots(name: string, snapshots: readonly ProcessSnapshot[], wish: number | undefined): number {
     const node = this.#writer.addNode(name, wish);
     const put = { slot: this.#slot, node, snapshots, compression: 'none' as const };
+    for (const { processes } of snapshots) this.#pendingBytes += processes.length * bytesPerProcess;
     return putProcesses(this.#writer, put);
+  }
+
+  /** Commits what there is, if it is some megabytes. Who reads it meanwhile sees a part of the slot. */
+  commitMuch(): void {
+    if (this.#pendingBytes < bytesPerCommit) return;
+    this.#writer.commit();
+    this.#pendingBytes = 0;
+    this.#writer.begin();
   }
 
   commit(): void {
@@ -97,7 +110,10 @@ export class HotFile {
     const blocks = members.map((member) => (member === null ? null : this.#blockOf(member)));
     const isNew = !this.#done.has(group);
     const added = isNew ? encodeBlocks(group, blocks) : this.#mergedGroup(group, blocks);
-    if (added !== undefined) this.#writer.putGroup(this.#slot, added);
+    if (added !== undefined) {
+      for (const [, bytes] of added.chunks) this.#pendingBytes += bytes.length;
+      this.#writer.putGroup(this.#slot, added);
+    }
     this.#done.add(group);
   }
 

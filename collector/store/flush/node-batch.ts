@@ -41,6 +41,7 @@ export class NodeBatch {
     for (const [hour, nodes] of this.#snapshots) this.#writeSnapshots(this.#files.file(hour), nodes);
     this.#ticks = new Map();
     this.#snapshots = new Map();
+    this.#files.commitMuch();
   }
 
   #writeTicks(file: HotFile, nodes: ByNode<MetricTick>): void {

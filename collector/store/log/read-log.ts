@@ -20,21 +20,41 @@ export interface LogSegment {
 /** Of a node. Entries of lower numbers come first; those of one node stay in the order in which they were stored. */
 export type OrderOf = (node: string) => number;
 
-export function readLog(bytes: Buffer, orderOf?: OrderOf): LogSegment {
+export function readLog(bytes: Buffer): LogSegment {
   const { head, records } = readSegment(bytes);
-  return { number: numberOf(head), items: items(records, orderOf) };
+  return { number: numberOf(head), items: withoutTurns(items(records)) };
+}
+
+/** The same, node by node. Now and then a 'turn' comes in between: a good moment to let others do something. */
+export function readLogByNode(
+  bytes: Buffer,
+  orderOf: OrderOf,
+): Iterable<LogEntry | DamagedStretch | typeof turn> {
+  return items(readSegment(bytes).records, orderOf);
+}
+
+const turn = 'turn';
+const recordsPerTurn = 2_000;
+
+function* withoutTurns(
+  all: Iterable<LogEntry | DamagedStretch | typeof turn>,
+): Generator<LogEntry | DamagedStretch> {
+  for (const item of all) if (item !== turn) yield item;
 }
 
 function* items(
   records: ReturnType<typeof readSegment>['records'],
   orderOf?: OrderOf,
-): Generator<LogEntry | DamagedStretch> {
+): Generator<LogEntry | DamagedStretch | typeof turn> {
   const decoder = new EntryDecoder();
   const contents: HeldBySender[] = [];
   const data: DataRecord[] = [];
   let isDamaged = false;
   // Definitions are there twice, so all of them are read before anything that needs them.
+  let count = 0;
   for (const record of records) {
+    count += 1;
+    if (count % recordsPerTurn === 0) yield turn;
     if ('damaged' in record) {
       isDamaged = true;
       yield record;
