@@ -46,8 +46,8 @@ export interface ConnectionEvents {
 const welcomeDeadlineMs = 10_000;
 const heartbeatEveryMs = 10_000;
 const portion = 16;
-/** A tick every second for a day is many; what people decided and what changed is little. */
-const paced: ReadonlySet<DataClass> = new Set(['metric', 'process']);
+/** A tick every second for a day is many, and the newest are wanted first; of the others there is little. */
+const backwards: ReadonlySet<DataClass> = new Set(['metric', 'process']);
 
 export class Connection<Request extends Uint8Array, Response> {
   readonly #dialect: StreamDialect<Request, Response>;
@@ -141,7 +141,12 @@ export class Connection<Request extends Uint8Array, Response> {
         stored.find((position) => position.dataClass === dataClass) ?? { dataClass, sequence: 0, beyond: [] },
     );
     for (const position of positions) spool.greet(position);
-    this.#plans = new Map(positions.map((position) => [position.dataClass, new SendPlan(spool, position)]));
+    this.#plans = new Map(
+      positions.map((position) => {
+        const { dataClass } = position;
+        return [dataClass, new SendPlan(spool, position, { isOrdered: !backwards.has(dataClass) })];
+      }),
+    );
     this.#underWay.credit = credit;
     this.#state = 'streaming';
     this.#cancelTimer();
@@ -176,12 +181,11 @@ export class Connection<Request extends Uint8Array, Response> {
     let isWaiting = false;
     for (const [dataClass, plan] of this.#plans) {
       if (!plan.hasBacklog) continue;
-      const isPaced = paced.has(dataClass);
       const room = this.#roomOf(this.#underWay.backlogRoom);
-      const allowed = isPaced ? Math.min(room, this.#pace.allowed) : room;
+      const allowed = Math.min(room, this.#pace.allowed);
       isWaiting ||= room > allowed;
       const sent = this.#sendAll(dataClass, plan.takeOld(allowed));
-      if (isPaced) this.#pace.sent(sent);
+      this.#pace.sent(sent);
       count += sent;
     }
     if (count === 0 && isWaiting) this.#pauseBacklog();

@@ -1,5 +1,6 @@
 // What of one class goes out next on one connection. In: what waits when it opens, what was sent since. Out: batches:
-// first what is new, in order; then the backlog, its newest piece first, each piece in order.
+// first what is new, in order; then the backlog, its newest piece first, each piece in order. Where one batch goes on
+// where another one ended, as reports of a command do, everything goes out in order.
 //
 // Invariants: a number is handed out once; at the collector no more ranges arise than there were, and two.
 import type { SentBatch } from '../../shared/model/batch.ts';
@@ -17,13 +18,17 @@ export class SendPlan {
   /** The newest number that was sent of what is new. */
   #reached: number;
 
-  constructor(spool: Spool, { dataClass, beyond }: StoredPosition) {
+  constructor(
+    spool: Spool,
+    { dataClass, beyond }: StoredPosition,
+    { isOrdered }: { readonly isOrdered: boolean },
+  ) {
     this.#spool = spool;
     this.#dataClass = dataClass;
     const pending = spool.pending(dataClass);
-    const isCrowded = beyond.length > manyRanges;
-    this.#backlog = isCrowded ? [] : [...pending];
-    const first = isCrowded ? pending[0]?.from : undefined;
+    const isAllInOrder = isOrdered || beyond.length > manyRanges;
+    this.#backlog = isAllInOrder ? [] : [...pending];
+    const first = isAllInOrder ? pending[0]?.from : undefined;
     this.#reached = (first ?? spool.held(dataClass).next) - 1;
   }
 

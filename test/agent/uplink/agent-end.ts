@@ -84,7 +84,7 @@ function openBuffer(clock: Clock, folder: string | undefined): OpenedSpool {
     clock,
   };
   if (folder === undefined) return openInMemory(shared);
-  return openSpool({ ...shared, folder, place: 'disk', diskBytes: 16 * 1024 * 1024, log });
+  return openSpool({ ...shared, folder, place: 'disk', diskBytes: 4 * 1024 * 1024, log });
 }
 
 /** Done after the test, in reverse order. */

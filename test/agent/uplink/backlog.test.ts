@@ -3,7 +3,7 @@ import type { Spool } from '../../../agent/spool/spool.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { firstMs, metricsOf } from '../../collector/ingest/ticks.ts';
 import { until } from '../../collector/ingest/until.ts';
-import { snapshot } from '../spool/payloads.ts';
+import { chunk, snapshot } from '../spool/payloads.ts';
 import { newFolder } from '../spool/spool-world.ts';
 import { agent } from './agent-end.ts';
 import { type RangesCollector, rangesCollector } from './ranges-collector.ts';
@@ -72,19 +72,19 @@ describe('after an outage', () => {
     const collector = await rangesCollector();
     collector.credit = 4;
     const { spool, telemetry } = agent(collector.target, { folder: newFolder() });
-    // Segments of 256 KiB.
-    for (const number of range(1, 12_000)) spool.put(metricsOf(number));
+    // Segments of 64 KiB.
+    for (const number of range(1, 4_000)) spool.put(metricsOf(number));
     expect(spool.pending('metric').length).toBeGreaterThan(2);
     const newest = spool.pending('metric').at(-1);
     telemetry.start();
     await until('some', () => collector.taken.length > 20);
     expect(collector.taken[0]?.sequence).toBe(newest?.from);
-    spool.put(metricsOf(12_001));
-    await until('what is new', () => ticksAt(collector).includes(12_001));
-    expect(collector.taken.length).toBeLessThan(12_000);
+    spool.put(metricsOf(4_001));
+    await until('what is new', () => ticksAt(collector).includes(4_001));
+    expect(collector.taken.length).toBeLessThan(4_000);
     collector.credit = 256;
     await empty(spool);
-    expect(ascending(ticksAt(collector))).toEqual(range(1, 12_001));
+    expect(ascending(ticksAt(collector))).toEqual(range(1, 4_001));
     expect(collector.all[0]?.mostRanges).toBeLessThanOrEqual(3);
   });
 
@@ -96,7 +96,7 @@ describe('after an outage', () => {
     const putSome = (count: number) => {
       for (let index = 0; index < count; index += 1) spool.put(metricsOf(++put));
     };
-    putSome(4_000);
+    putSome(3_000);
     telemetry.start();
     for (let outage = 1; outage <= 6; outage += 1) {
       const before = collector.taken.length;
@@ -128,6 +128,19 @@ describe('after an outage', () => {
     expect(numbers).toHaveLength(200 - 90);
     expect(books.mostRanges).toBeLessThanOrEqual(30);
   });
+});
+
+test('reports arrive in the order in which they were made, whatever is new', async () => {
+  const collector = await rangesCollector();
+  collector.credit = 4;
+  const { spool, control } = agent(collector.target, { folder: newFolder() });
+  for (const index of range(1, 12)) spool.put(chunk(index));
+  expect(spool.pending('profile').length).toBeGreaterThan(1);
+  control.start();
+  await until('some', () => collector.taken.length > 2);
+  spool.put(chunk(13));
+  await empty(spool);
+  expect(collector.taken.map(({ sequence }) => sequence)).toEqual(range(1, 13));
 });
 
 describe('the window', () => {

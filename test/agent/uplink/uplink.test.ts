@@ -94,16 +94,16 @@ describe('telemetry uplink', () => {
   test('goes on after any number of refused batches', async () => {
     const end = await collector();
     const { spool, telemetry } = agent(end.target);
-    for (let index = 0; index < 300; index += 1) {
+    for (let index = 0; index < 80; index += 1) {
       const ticks = [tickOf(1, Date.now() + 3_600_000 + index)];
       spool.put({ kind: 'metrics', ticks });
     }
     telemetry.start();
-    await until('refusals', () => telemetry.statistics.refusedBatches === 300);
+    await until('refusals', () => telemetry.statistics.refusedBatches === 80);
     spool.put(metricsOf(1));
     await empty(spool);
     expect(await stored(end)).toEqual(times(1));
-    expect(spool.statistics.dropped.metric).toBe(300);
+    expect(spool.statistics.dropped.metric).toBe(80);
   });
 
   test('a batch that the collector calls malformed is sent once; what comes after it arrives', async () => {
