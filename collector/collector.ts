@@ -19,6 +19,7 @@ import { createQuery } from './query/create-query.ts';
 import { controlReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
+import { storeOptionsOf } from './store-options.ts';
 
 const clock = systemClock;
 
@@ -61,15 +62,11 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   }
 }
 
-function openStoreOf({ dataDir, retentionMs, diskBudgetBytes, log: logLevel }: CollectorConfig, log: Logger) {
-  const { raw, minute, tenMinutes, records } = retentionMs;
+function openStoreOf(config: CollectorConfig, log: Logger) {
   return openStore({
-    dataDir,
-    keep: { ageMs: { raw, minute, 'ten-minutes': tenMinutes }, budgetBytes: diskBudgetBytes },
-    recordAgeMs: records,
+    ...storeOptionsOf(config),
     clock,
     log: log.child({ component: 'store' }),
-    logLevel,
     // Nothing is stored any more: an init system starts the collector anew.
     onDeath(error) {
       throw error;

@@ -1,15 +1,22 @@
 // The collector as a program: jidi-collector [--config FILE] [--data DIR] … | check-config | backup | restore | verify …
 // On stdout, once it is ready: the addresses it listens on, one `name: value` per line.
 import { CommanderError } from 'commander';
+import { errorCode } from '../shared/errors.ts';
 import { runProgram, startRefusedExitCode } from '../shared/lifecycle.ts';
 import { startCollector } from './collector.ts';
 import { readProgram } from './program.ts';
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error) => {
+  if (errorCode(error) !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 await runProgram({ name: 'jidi-collector', stopDeadlineMs: 10_000 }, async () => {
   const outcome = await readProgram(process.argv.slice(2), {
     env: process.env,
     isTerminal: process.stderr.isTTY,
-    write: (text) => void process.stdout.write(text),
+    write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     writeError: (text) => void process.stderr.write(text),
   }).catch((error: unknown) => {
     if (!(error instanceof CommanderError)) throw error;

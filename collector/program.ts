@@ -6,6 +6,8 @@ import { version } from '../shared/version.ts';
 import { addBackup } from './commands/backup.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import type { CommandContext, Sentence } from './commands/command-context.ts';
+import { addCompact } from './commands/compact.ts';
+import { addExport } from './commands/export.ts';
 import { addRestore } from './commands/restore.ts';
 import { addVerify } from './commands/verify.ts';
 import { type CollectorConfig, loadCollectorConfig } from './config.ts';
@@ -13,7 +15,8 @@ import { type CollectorConfig, loadCollectorConfig } from './config.ts';
 export interface ProgramDoor {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTerminal: boolean;
-  write(text: string): void;
+  /** Resolves when more may come. */
+  write(text: string): Promise<void>;
   writeError(text: string): void;
 }
 
@@ -46,7 +49,9 @@ export async function readProgram(args: readonly string[], door: ProgramDoor): P
   const context: CommandContext = {
     say,
     config,
-    out: (line) => door.write(`${clearLine(door)}${line}\n`),
+    out: (line) => void door.write(`${clearLine(door)}${line}\n`),
+    pour: (text) => door.write(text),
+    warn: (line) => door.writeError(`${line}\n`),
     progress: (text) => {
       if (door.isTerminal) door.writeError(`\r\u001b[K${text}`);
     },
@@ -60,7 +65,7 @@ export async function readProgram(args: readonly string[], door: ProgramDoor): P
     if (program.opts<Flags>().checkConfig === true) context.out('configuration: valid');
     else outcome = { kind: 'run', config: given };
   });
-  for (const add of [addCheckConfig, addBackup, addRestore, addVerify]) add(program, context);
+  for (const add of commands) add(program, context);
   for (const command of [program, ...program.commands]) command.exitOverride();
   await program.parseAsync(args, { from: 'user' });
   return outcome;
@@ -79,6 +84,8 @@ function refuseUnknown(program: Command): void {
   const known = program.commands.map((command) => command.name()).join(', ');
   throw new StartError(`unknown command ${unknown}`, `Known: ${known}. All of it: jidi-collector --help`);
 }
+
+const commands = [addCheckConfig, addBackup, addRestore, addVerify, addCompact, addExport];
 
 function clearLine({ isTerminal }: ProgramDoor): string {
   return isTerminal ? '\r\u001b[K' : '';
@@ -106,7 +113,7 @@ function createProgram(say: CommandContext['say'], door: ProgramDoor): Command {
     )
     .showHelpAfterError(say(['All of it: jidi-collector --help', '完整用法：jidi-collector --help']))
     .configureOutput({
-      writeOut: (text) => door.write(text),
+      writeOut: (text) => void door.write(text),
       writeErr: (text) => door.writeError(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'jidi-collector: ')),
     })

@@ -10,6 +10,10 @@ export interface CommandContext {
   /** Of the file and the flags given. Throws StartError. */
   config(): CollectorConfig;
   out(line: string): void;
+  /** Text as it is; resolves when more may come. */
+  pour(text: string): Promise<void>;
+  /** A line for people beside the result. */
+  warn(line: string): void;
   /** One line that the next one replaces on a terminal; nothing otherwise. */
   progress(text: string): void;
   end(exitCode: number): void;

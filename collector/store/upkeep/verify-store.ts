@@ -4,10 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { errorCode, errorMessage, StartError } from '../../../shared/errors.ts';
 import { readSegment } from '../../../shared/segment-file/segment-reader.ts';
-import { catalogFile } from '../catalog/open-catalog.ts';
+import { catalogFile, verifyCatalog } from '../catalog/open-catalog.ts';
 import { listSegments } from '../log/log-folder.ts';
 import { listPartitions } from '../partitions/partition-folder.ts';
-import { openSqlite } from '../sqlite.ts';
 import type { Damage } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { logFolder } from './store-folder.ts';
@@ -29,7 +28,7 @@ export async function verifyStore(root: string, options: VerifyOptions): Promise
   }
   const damages: Damage[] = [];
   onFile('catalog.db');
-  damages.push(...verifyCatalog(root));
+  damages.push(...checkCatalog(root));
   await yieldTurn();
   for (const { path } of existsSync(logFolder(root)) ? listSegments(logFolder(root)) : []) {
     onFile(path);
@@ -43,16 +42,10 @@ export async function verifyStore(root: string, options: VerifyOptions): Promise
   return damages;
 }
 
-function verifyCatalog(root: string): readonly Damage[] {
-  const file = catalogFile(root);
+function checkCatalog(root: string): readonly Damage[] {
   try {
-    const db = openSqlite(file, { isReader: true });
-    try {
-      const verdict = String(db.pragma('integrity_check(1)', { simple: true }));
-      return verdict === 'ok' ? [] : [{ file: 'catalog.db', problem: verdict }];
-    } finally {
-      db.close();
-    }
+    const problem = verifyCatalog(root);
+    return problem === null ? [] : [{ file: 'catalog.db', problem }];
   } catch (error) {
     return [{ file: 'catalog.db', problem: errorMessage(error) }];
   }
