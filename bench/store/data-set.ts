@@ -26,7 +26,7 @@ export interface DataSetOptions {
 export const everyMs = 5_000;
 /** Ticks of a batch of the past: as many as an agent's backlog may hold in one. */
 const ticksOfBatch = 60;
-/** Samples of a request of the present, about. */
+/** Samples that are handed over at once, about. */
 const samplesAtOnce = 10_000;
 const hourMs = 3_600_000;
 const seed = 20;
@@ -52,9 +52,7 @@ export class DataSet {
     for (let fromMs = this.startMs; fromMs < this.liveFromMs; fromMs += ticksOfBatch * everyMs) {
       const toMs = Math.min(this.liveFromMs, fromMs + ticksOfBatch * everyMs);
       const times = timesBetween(fromMs, toMs);
-      for (const [index, values] of this.#values.entries()) {
-        yield [{ node: this.nodes[index] ?? '', ticks: times.map((timeMs) => values.tick(timeMs)) }];
-      }
+      yield* this.#portions((values) => times.map((timeMs) => values.tick(timeMs)));
     }
   }
 
@@ -63,13 +61,17 @@ export class DataSet {
   }
 
   /** One tick of all nodes; later than all before. */
-  *moment(timeMs: number): Generator<Portion> {
+  moment(timeMs: number): Generator<Portion> {
+    return this.#portions((values) => [values.tick(timeMs)]);
+  }
+
+  *#portions(ticksOf: (values: NodeValues) => readonly MetricTick[]): Generator<Portion> {
     let portion: NodeTicks[] = [];
     let samples = 0;
     for (const [index, values] of this.#values.entries()) {
-      const tick = values.tick(timeMs);
-      portion.push({ node: this.nodes[index] ?? '', ticks: [tick] });
-      samples += tick.values.length;
+      const ticks = ticksOf(values);
+      portion.push({ node: this.nodes[index] ?? '', ticks });
+      samples += ticks.length * (ticks[0]?.values.length ?? 0);
       if (samples < samplesAtOnce) continue;
       yield portion;
       portion = [];

@@ -24,16 +24,42 @@ const costColumns: Readonly<Record<Language, readonly string[]>> = {
   ],
   zh: ['CPU ns/样本，补传', '实时', '含后续整理', 'RSS MiB', '峰值 RSS MiB', '磁盘字节/样本'],
 };
-const words: Readonly<
-  Record<Language, { engine: string; machine: string; command: string; answers: string }>
-> = {
+/** As far as it decides the figures. */
+const howMeasured: Readonly<Record<Language, string>> = {
+  en: [
+    'CPU and memory are those of the process of the engine only. The collector is fed as agents do it, by a stream and a batch',
+    'for each node; its peers by remote write over one connection, some 10,000 samples in a request, which is less work for',
+    'them than thousands of senders. Everything on disk is counted, after merging or compaction. In brackets: how many times',
+    'as much as the collector. VictoriaMetrics answers without its cache of whole answers.',
+  ].join(' '),
+  zh: [
+    'CPU 与内存只计引擎自身的进程。收集器按 agent 的方式接收数据：每个节点一条流、一次一批；',
+    '对照引擎经一条连接以 remote write 接收，每个请求约一万个样本，比成千上万个发送者更省力。',
+    '磁盘占用在合并或压实之后统计，全部文件计入。括号内为收集器的倍数。VictoriaMetrics 不使用整条结果缓存。',
+  ].join(''),
+};
+interface Words {
+  readonly engine: string;
+  readonly machine: string;
+  readonly command: string;
+  readonly answers: string;
+  readonly how: string;
+}
+const words: Readonly<Record<Language, Words>> = {
   en: {
+    how: howMeasured.en,
     engine: 'Engine',
     machine: 'Machine',
     command: 'Command',
     answers: 'Answers over HTTP, median ms, warm',
   },
-  zh: { engine: '引擎', machine: '机器', command: '命令', answers: 'HTTP 查询中位数（毫秒，热缓存）' },
+  zh: {
+    how: howMeasured.zh,
+    engine: '引擎',
+    machine: '机器',
+    command: '命令',
+    answers: 'HTTP 查询中位数（毫秒，热缓存）',
+  },
 };
 
 /** What is asked, by its English name. */
@@ -66,8 +92,8 @@ export function renderMeasurement(
   { machine, command, figures, data }: StoreMeasurement,
   language: Language,
 ): string {
-  const { engine, machine: machineWord, command: commandWord, answers } = words[language];
-  const parts = [`${machineWord}: ${machine}. ${commandWord}: \`${command}\``];
+  const { engine, machine: machineWord, command: commandWord, answers, how } = words[language];
+  const parts = [`${machineWord}: ${machine}. ${commandWord}: \`${command}\``, how];
   for (const [name, what] of Object.entries(data)) {
     const rows = figures.filter((each) => each.data === name);
     const [ours] = rows;
