@@ -1,10 +1,9 @@
 // In: the snapshots of processes in a hot file. Out: those of each node in one row of the hour in the raw file, merged with what it
 // has already; the jobs seen in them are noted there too. What is damaged counts as absent and is told.
-import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import { ChunkError } from '../columns/chunk-error.ts';
+import { unseal } from '../columns/sealed-bytes.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
 import type { PartitionWriter } from '../partitions/partition-writer.ts';
-import { decodeProcesses } from '../partitions/process-row.ts';
 import type { Slot } from '../partitions/rows.ts';
 import { putProcesses } from '../partitions/stored-processes.ts';
 import type { YieldTurn } from '../turns.ts';
@@ -49,15 +48,18 @@ function compactNode(
   const name = hot.dictionary.nodeName(node);
   const rawNode = name === undefined ? undefined : raw.reader.dictionary.nodeId(name);
   if (name === undefined || rawNode === undefined) return 0;
-  const snapshots: ProcessSnapshot[] = [];
+  const rows: Uint8Array[] = [];
   for (const from of slots) {
     try {
       const bytes = hot.snapshots(from, node);
-      if (bytes !== undefined) snapshots.push(...decodeProcesses(bytes));
+      if (bytes === undefined) continue;
+      // Throws when its bytes have changed.
+      unseal(bytes);
+      rows.push(bytes);
     } catch (error) {
       if (!(error instanceof ChunkError)) throw error;
       onLost({ file: hot.file, nodes: [name], fromMs: from.firstMs, toMs: from.lastMs });
     }
   }
-  return putProcesses(raw, { slot, node: rawNode, snapshots, compression: 'zstd' });
+  return putProcesses(raw, { slot, node: rawNode, rows, compression: 'zstd' });
 }

@@ -124,9 +124,21 @@ function textOrNaN(
   return field === 'localRank' ? Number.NaN : textNumber(value);
 }
 
+/** Written out: it is asked for every process of every snapshot. */
 function isSame(left: ProcessIdentityFields, right: ProcessIdentityFields): boolean {
-  if (left === right) return true;
-  return fields.every((field) => left[field] === right[field]);
+  return (
+    left.startTimeMs === right.startTimeMs &&
+    left.name === right.name &&
+    left.command === right.command &&
+    left.job === right.job &&
+    left.step === right.step &&
+    left.parentPid === right.parentPid &&
+    left.uid === right.uid &&
+    left.user === right.user &&
+    left.localRank === right.localRank &&
+    left.allowedCpus === right.allowedCpus &&
+    left.outsideJob === right.outsideJob
+  );
 }
 
 function writeBytes(writer: ByteWriter, bytes: Uint8Array): void {

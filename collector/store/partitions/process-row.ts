@@ -24,20 +24,93 @@ import {
 } from './process-identities.ts';
 
 export function encodeProcesses(snapshots: readonly ProcessSnapshot[], compression: Compression): Uint8Array {
-  const identities = new ProcessIdentities();
-  const rows = snapshots.map(
-    ({ processes, ...counts }): FiguresSnapshot => ({
-      ...counts,
-      processes: processes.map((process) => toFigures(process, identities)),
-    }),
-  );
-  const chunk = encodeSnapshots(rows, 'none');
-  const writer = contentWriter(chunk.length);
-  writeIdentities(writer, identities);
-  writer.reserve(chunk.length);
-  writer.bytes.set(chunk, writer.at);
-  writer.at += chunk.length;
-  return seal(writer, compression);
+  const row = new ProcessRow();
+  row.addSnapshots(snapshots);
+  return row.encode(compression);
+}
+
+/** A row that is being made. Of two snapshots of one time the first one stays. */
+export class ProcessRow {
+  readonly #identities = new ProcessIdentities();
+  readonly #byTime = new Map<number, FiguresSnapshot>();
+
+  get snapshots(): number {
+    return this.#byTime.size;
+  }
+
+  addSnapshots(snapshots: readonly ProcessSnapshot[]): void {
+    for (const { processes, ...counts } of snapshots) {
+      if (this.#byTime.has(counts.timeMs)) continue;
+      const figures = processes.map((process) => toFigures(process, this.#identities));
+      this.#byTime.set(counts.timeMs, { ...counts, processes: figures });
+    }
+  }
+
+  /** Adds another row, without making samples of it. Returns how many snapshots that one has. */
+  addRow(bytes: Uint8Array): number {
+    const reader = unseal(bytes);
+    const { all, channels } = readIdentities(reader);
+    const numbers = all.map((process) => this.#identities.numberOf(process));
+    const channelNumbers = channels.map((name) => this.#identities.channelNumber(name));
+    const snapshots = decodeSnapshots(rest(reader));
+    for (const snapshot of snapshots) {
+      if (this.#byTime.has(snapshot.timeMs)) continue;
+      for (const process of snapshot.processes) {
+        const id = numbers[process.id];
+        if (id === undefined) throw malformed(`process ${process.id} is not known`);
+        const { waitChannelId: channel } = process;
+        // They were made for this row alone: they are changed where they are.
+        Object.assign(process, {
+          id,
+          waitChannelId: channel === null ? null : (channelNumbers[channel] ?? null),
+        });
+      }
+      this.#byTime.set(snapshot.timeMs, snapshot);
+    }
+    return snapshots.length;
+  }
+
+  /** Times of the first and the last snapshot; undefined: there is none. */
+  bounds(): { readonly firstMs: number; readonly lastMs: number } | undefined {
+    if (this.#byTime.size === 0) return undefined;
+    let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, 0];
+    for (const timeMs of this.#byTime.keys()) {
+      firstMs = Math.min(firstMs, timeMs);
+      lastMs = Math.max(lastMs, timeMs);
+    }
+    return { firstMs, lastMs };
+  }
+
+  /** When processes of a job were seen. */
+  jobs(): ReadonlyMap<string, { readonly firstMs: number; readonly lastMs: number }> {
+    const seen = new Map<string, { firstMs: number; lastMs: number }>();
+    const { all } = this.#identities;
+    for (const { timeMs, processes } of this.#byTime.values()) {
+      for (const { id } of processes) {
+        const job = all[id]?.job ?? null;
+        if (job === null) continue;
+        const known = seen.get(job);
+        if (known === undefined) {
+          seen.set(job, { firstMs: timeMs, lastMs: timeMs });
+          continue;
+        }
+        known.firstMs = Math.min(known.firstMs, timeMs);
+        known.lastMs = Math.max(known.lastMs, timeMs);
+      }
+    }
+    return seen;
+  }
+
+  encode(compression: Compression): Uint8Array {
+    const ordered = [...this.#byTime.values()].sort((left, right) => left.timeMs - right.timeMs);
+    const chunk = encodeSnapshots(ordered, 'none');
+    const writer = contentWriter(chunk.length);
+    writeIdentities(writer, this.#identities);
+    writer.reserve(chunk.length);
+    writer.bytes.set(chunk, writer.at);
+    writer.at += chunk.length;
+    return seal(writer, compression);
+  }
 }
 
 export function decodeProcesses(bytes: Uint8Array): readonly ProcessSnapshot[] {
@@ -52,18 +125,6 @@ export function decodeProcessesAt(bytes: Uint8Array, timeMs: number): ProcessSna
   const identities = readIdentities(reader);
   const snapshot = decodeSnapshotAt(rest(reader), timeMs);
   return snapshot === null ? null : toSnapshot(snapshot, identities);
-}
-
-/** Of two snapshots of one time the first one stays; oldest first. */
-export function mergeSnapshots(
-  first: readonly ProcessSnapshot[],
-  later: readonly ProcessSnapshot[],
-): { readonly snapshots: readonly ProcessSnapshot[]; readonly doubles: number } {
-  const byTime = new Map<number, ProcessSnapshot>();
-  for (const snapshot of first) if (!byTime.has(snapshot.timeMs)) byTime.set(snapshot.timeMs, snapshot);
-  for (const snapshot of later) if (!byTime.has(snapshot.timeMs)) byTime.set(snapshot.timeMs, snapshot);
-  const snapshots = [...byTime.values()].sort((left, right) => left.timeMs - right.timeMs);
-  return { snapshots, doubles: first.length + later.length - snapshots.length };
 }
 
 function rest(reader: ByteReader): Uint8Array {

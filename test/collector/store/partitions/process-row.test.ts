@@ -4,7 +4,7 @@ import {
   decodeProcesses,
   decodeProcessesAt,
   encodeProcesses,
-  mergeSnapshots,
+  ProcessRow,
 } from '../../../../collector/store/partitions/process-row.ts';
 import type { ProcessSnapshot } from '../../../../shared/model/process.ts';
 import { byPid, snapshots } from './random-snapshots.ts';
@@ -54,12 +54,27 @@ describe('a row of process snapshots', () => {
       uninterruptibleCount: 0,
       processes: [],
     });
-    const { snapshots: merged, doubles } = mergeSnapshots([at(2, 1), at(4, 1)], [at(1, 2), at(2, 2)]);
+    const row = new ProcessRow();
+    row.addSnapshots([at(2, 1), at(4, 1)]);
+    expect(row.addRow(encodeProcesses([at(1, 2), at(2, 2)], 'zstd'))).toBe(2);
+    const merged = decodeProcesses(row.encode('none'));
     expect(merged.map(({ timeMs, processCount }) => [timeMs, processCount])).toEqual([
       [1, 2],
       [2, 1],
       [4, 1],
     ]);
-    expect(doubles).toBe(1);
+    expect(row.bounds()).toEqual({ firstMs: 1, lastMs: 4 });
+  });
+
+  it('gives the same when it is made of rows', () => {
+    fc.assert(
+      fc.property(snapshots, fc.nat({ max: 9 }), (all, cut) => {
+        const row = new ProcessRow();
+        row.addRow(encodeProcesses(all.slice(0, cut), 'none'));
+        row.addRow(encodeProcesses(all.slice(cut), 'zstd'));
+        expect(decodeProcesses(row.encode('zstd')).map(byPid)).toEqual(all.map(byPid));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
