@@ -34,7 +34,6 @@ export function storeOver(files: StoreFiles, nodes: readonly string[], nowMs: nu
   );
   const parts: Partial<Store> = {
     nodes: async () => records,
-    series: async (_node, metric) => [{ metric: metric ?? '', kind: 'gauge', decimals: 2, labels: {} }],
     latestTicks: () => [],
     gaps: async () => [],
     rollUp: async (selection, grid, options) => {

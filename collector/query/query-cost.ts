@@ -27,10 +27,7 @@ export interface Scope {
 }
 
 /** Throws QueryError when the answer or the reading would be too large. */
-export async function refuseCostly(
-  store: Pick<Store, 'latestTicks' | 'series'>,
-  scope: Scope,
-): Promise<void> {
+export function refuseCostly(store: Pick<Store, 'latestTicks'>, scope: Scope): void {
   const { grid } = scope;
   if (grid.count > rangeLimits.samplesPerSeries) {
     throw tooMany(
@@ -38,7 +35,7 @@ export async function refuseCostly(
       largerStep(grid, (stepMs) => rangeMs(grid) / stepMs + 2 <= rangeLimits.samplesPerSeries),
     );
   }
-  const series = await countSeries(store, scope);
+  const series = countSeries(store, scope);
   const cost = (stepMs: number) => costOf(scope, series, stepMs);
   const { samples, readValues } = cost(grid.stepMs);
   const isCheap = (stepMs: number) =>
@@ -73,19 +70,16 @@ function storedValues(spanMs: number, stepMs: number, intervalMs: number): numbe
   return freshMs / intervalMs + (spanMs - freshMs) / rolledMs;
 }
 
-/** How many series there are, from at most 256 of the nodes, evenly chosen. */
-async function countSeries(
-  store: Pick<Store, 'latestTicks' | 'series'>,
-  { nodes, selectors }: Scope,
-): Promise<number> {
+/** How many series there are, from at most 256 of the nodes, evenly chosen. A node that tells nothing now has one of each. */
+function countSeries(store: Pick<Store, 'latestTicks'>, { nodes, selectors }: Scope): number {
   const every = Math.max(1, Math.ceil(nodes.length / askedNodes));
   const asked = nodes.filter((_, place) => place % every === 0);
   let found = 0;
   for (const { name } of asked) {
     const tick = store.latestTicks(name).at(-1);
-    for (const selector of selectors) {
-      const series = tick?.series ?? (await store.series(name, selector.metric));
-      for (const one of series) if (matches(one, selector)) found += 1;
+    if (tick === undefined) found += selectors.length;
+    for (const one of tick?.series ?? []) {
+      for (const selector of selectors) if (matches(one, selector)) found += 1;
     }
   }
   return asked.length === 0 ? 0 : (found * nodes.length) / asked.length;

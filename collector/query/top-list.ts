@@ -77,7 +77,7 @@ async function valuesThen(store: RangeStore, nodes: readonly NodeRecord[], query
   const isMoment = typeof when === 'number';
   const span = typeof when === 'object' && when !== null ? when : { fromMs: when ?? 0, toMs: when ?? 0 };
   const grid = isMoment ? momentGrid(span.toMs) : coarseGrid(span);
-  await refuseCostly(store, { nodes, selectors: [selector], grid });
+  refuseCostly(store, { nodes, selectors: [selector], grid });
   const series = await readRolled(store, { nodes, selector, grid, toMs: span.toMs });
   const candidates: Candidate[] = [];
   let rate = false;

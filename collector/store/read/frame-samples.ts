@@ -36,7 +36,8 @@ export function addGaugeSamples(
   pieces: readonly Piece[],
   { fromMs, toMs }: CountedTimes,
 ): void {
-  const run = { count: 0, sum: 0, min: 0, max: 0, last: 0 };
+  // Plain variables, not an object: this loop runs for every sample of thousands of nodes.
+  let [samples, sum, min, max, last] = [0, 0, 0, 0, 0];
   let untilMs = Number.NEGATIVE_INFINITY;
   let bucket = -1;
   for (const { timesMs, values } of pieces) {
@@ -45,22 +46,22 @@ export function addGaugeSamples(
       const timeMs = timesMs[place] ?? 0;
       if (value !== value || timeMs < fromMs || timeMs > toMs) continue;
       if (timeMs > untilMs) {
-        putGauge(row, grid.count, bucket, run);
+        if (samples > 0) putGauge(row, grid.count, bucket, { count: samples, sum, min, max, last });
         bucket = Math.ceil((timeMs - grid.firstMs) / grid.stepMs);
         untilMs = grid.firstMs + bucket * grid.stepMs;
-        run.count = 0;
-        run.sum = 0;
-        run.min = value;
-        run.max = value;
+        samples = 0;
+        sum = 0;
+        min = value;
+        max = value;
       }
-      run.count += 1;
-      run.sum += value;
-      if (value < run.min) run.min = value;
-      if (value > run.max) run.max = value;
-      run.last = value;
+      samples += 1;
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      last = value;
     }
   }
-  putGauge(row, grid.count, bucket, run);
+  if (samples > 0) putGauge(row, grid.count, bucket, { count: samples, sum, min, max, last });
 }
 
 interface GaugeRun {
@@ -77,7 +78,7 @@ function putGauge(
   bucket: number,
   run: GaugeRun,
 ): void {
-  if (run.count === 0 || bucket < 0 || bucket >= count) return;
+  if (bucket < 0 || bucket >= count) return;
   const known = into[from + bucket] ?? 0;
   into[from + bucket] = known + run.count;
   const sum = from + fields.sums * count + bucket;
@@ -95,7 +96,7 @@ export function addCounterSamples(
   pieces: readonly Piece[],
   { lookbackMs, before, fromMs, toMs }: CounterOptions,
 ): void {
-  const run = { count: 0, increase: 0, spanMs: 0, minRate: 0, maxRate: 0, last: 0 };
+  let [samples, increase, spanMs, minRate, maxRate, last] = [0, 0, 0, 0, 0, 0];
   let untilMs = Number.NEGATIVE_INFINITY;
   let bucket = -1;
   let beforeMs = before?.timeMs ?? Number.NaN;
@@ -107,47 +108,50 @@ export function addCounterSamples(
       if (value !== value) continue;
       const timeMs = timesMs[place] ?? 0;
       // NaN where there is no sample before: then no comparison holds.
-      const spanMs = timeMs - beforeMs;
+      const spacingMs = timeMs - beforeMs;
       if (timeMs >= fromMs && timeMs <= toMs) {
         if (timeMs > untilMs) {
-          putCounter(row, grid.count, bucket, run);
+          if (samples > 0) {
+            putCounter(row, grid.count, bucket, { count: samples, increase, spanMs, minRate, maxRate, last });
+          }
           bucket = Math.ceil((timeMs - grid.firstMs) / grid.stepMs);
           untilMs = grid.firstMs + bucket * grid.stepMs;
-          run.count = 0;
-          run.spanMs = 0;
-          run.increase = 0;
+          samples = 0;
+          spanMs = 0;
+          increase = 0;
         }
-        run.count += 1;
-        run.last = value;
+        samples += 1;
+        last = value;
         const counts =
-          spanMs > 0 &&
-          (spanMs <= lookbackMs ||
-            isUsual(spanMs, spacingBeforeMs, spacingAfter(pieces, number, place, timeMs)));
-        if (counts) addGrowth(run, value < beforeValue ? value : value - beforeValue, spanMs);
+          spacingMs > 0 &&
+          (spacingMs <= lookbackMs ||
+            isUsual(spacingMs, spacingBeforeMs, spacingAfter(pieces, number, place, timeMs)));
+        if (counts) {
+          const growth = value < beforeValue ? value : value - beforeValue;
+          const rate = growth / (spacingMs / 1000);
+          if (spanMs === 0 || rate < minRate) minRate = rate;
+          if (spanMs === 0 || rate > maxRate) maxRate = rate;
+          spanMs += spacingMs;
+          increase += growth;
+        }
       }
-      spacingBeforeMs = spanMs;
+      spacingBeforeMs = spacingMs;
       beforeMs = timeMs;
       beforeValue = value;
     }
   }
-  putCounter(row, grid.count, bucket, run);
+  if (samples > 0) {
+    putCounter(row, grid.count, bucket, { count: samples, increase, spanMs, minRate, maxRate, last });
+  }
 }
 
 interface CounterRun {
-  count: number;
-  increase: number;
-  spanMs: number;
-  minRate: number;
-  maxRate: number;
-  last: number;
-}
-
-function addGrowth(run: CounterRun, increase: number, spanMs: number): void {
-  const rate = increase / (spanMs / 1000);
-  if (run.spanMs === 0 || rate < run.minRate) run.minRate = rate;
-  if (run.spanMs === 0 || rate > run.maxRate) run.maxRate = rate;
-  run.spanMs += spanMs;
-  run.increase += increase;
+  readonly count: number;
+  readonly increase: number;
+  readonly spanMs: number;
+  readonly minRate: number;
+  readonly maxRate: number;
+  readonly last: number;
 }
 
 function putCounter(
@@ -156,7 +160,7 @@ function putCounter(
   bucket: number,
   run: CounterRun,
 ): void {
-  if (run.count === 0 || bucket < 0 || bucket >= count) return;
+  if (bucket < 0 || bucket >= count) return;
   into[from + bucket] = (into[from + bucket] ?? 0) + run.count;
   if (fields.lasts >= 0) into[from + fields.lasts * count + bucket] = run.last;
   if (run.spanMs === 0) return;

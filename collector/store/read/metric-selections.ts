@@ -10,7 +10,8 @@ import { SampleGatherer, withoutAbsent } from './sample-gatherer.ts';
 import { type StoreFiles, seriesKey } from './store-files.ts';
 
 const rawTiers = ['hot', 'raw'] as const;
-const allTiers = ['ten-minutes', 'minute', 'raw', 'hot'] as const;
+/** What is in minute files only, of days between these, is in the file of its month, too. */
+const namingTiers = ['ten-minutes', 'raw', 'hot'] as const;
 
 export async function selectSamples(
   files: StoreFiles,
@@ -36,7 +37,7 @@ export async function selectSamples(
 /** Newest definitions win: the files are gone through from the oldest tier to the newest. */
 export function seriesOfNode(files: StoreFiles, node: string, metric?: string): readonly SeriesDefinition[] {
   const found = new Map<string, SeriesDefinition>();
-  for (const tier of allTiers) {
+  for (const tier of namingTiers) {
     for (const partition of files.partitions(tier, 0, Number.MAX_SAFE_INTEGER)) {
       files.read(partition, ({ dictionary }) => {
         const id = dictionary.nodeId(node);
