@@ -7,6 +7,7 @@
 // An hour is closed for a node when its roll-up is made and nothing came since: the hot file of that hour and the head have
 // nothing of the node. What a tier does not keep any more is taken from the next coarser one.
 import type { BucketGrid } from '../buckets.ts';
+import { isRollUpDue } from '../compaction/roll-up-mark.ts';
 import type { HeadSamples } from '../front/reader-door.ts';
 import { minuteMs, tenMinutesMs } from '../partitions/bucket-grids.ts';
 import { dayMs, hourMs, type Partition, type Tier } from '../partitions/tier.ts';
@@ -50,7 +51,7 @@ export function planHours(
   for (let day = floorTo(wish.fromMs, dayMs); day <= wish.toMs; day += dayMs) {
     const ofDay = slots.find('ten-minutes', day);
     const openDay = nodesOpen(open, day, dayMs);
-    if (wantsTen && ofDay !== undefined && openDay === 'none') {
+    if (wantsTen && ofDay !== undefined && openDay === 'none' && !slots.isStale(day)) {
       plan.buckets.push({ tier: 'ten-minutes', partition: ofDay, slotMs: day, nodes: null });
       continue;
     }
@@ -138,14 +139,22 @@ function rawHours(files: StoreFiles, { fromMs, toMs }: SampleWish): ReadonlySet<
 class BucketSlots {
   readonly #byOrigin = { minute: new Map<number, Partition>(), 'ten-minutes': new Map<number, Partition>() };
 
+  readonly #staleDays = new Set<number>();
+
   constructor(files: StoreFiles, { fromMs, toMs }: SampleWish) {
     for (const tier of ['minute', 'ten-minutes'] as const) {
       for (const partition of files.partitions(tier, fromMs, toMs)) {
         files.read(partition, (reader) => {
           for (const { origin } of reader.slots()) this.#byOrigin[tier].set(origin, partition);
+          if (tier === 'minute' && isRollUpDue(reader)) this.#staleDays.add(partition.fromMs);
         });
       }
     }
+  }
+
+  /** True when the minutes of the day have changed since the ten minutes were made of them. */
+  isStale(day: number): boolean {
+    return this.#staleDays.has(day);
   }
 
   find(tier: 'minute' | 'ten-minutes', slotMs: number): Partition | undefined {

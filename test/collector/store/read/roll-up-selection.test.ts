@@ -13,7 +13,9 @@ import {
 import { describe, expect, test } from 'vitest';
 import type { BucketGrid, Buckets } from '../../../../collector/store/buckets.ts';
 import { rollUp } from '../../../../collector/store/columns/roll-up.ts';
-import { dayMs, hourMs } from '../../../../collector/store/partitions/tier.ts';
+import { noteChange } from '../../../../collector/store/compaction/roll-up-mark.ts';
+import { PartitionWriter } from '../../../../collector/store/partitions/partition-writer.ts';
+import { dayMs, hourMs, partitionAt } from '../../../../collector/store/partitions/tier.ts';
 import { rollUpSelection } from '../../../../collector/store/read/roll-up-selection.ts';
 import { unpackFrame } from '../../../../collector/store/read/rolled-frame.ts';
 import { series } from '../open-store.ts';
@@ -145,6 +147,23 @@ describe('from the tier that serves the step', () => {
       120, 120, 120, 120, 120, 120,
     ]);
   });
+});
+
+test('ten minutes that were made before late data came are not used', async () => {
+  const made = makeFiles();
+  const whole = course(
+    'n1',
+    load,
+    every(0, 3600, (second) => second),
+  );
+  made.tenMinutes([between(whole, 0, hour0 + 1800_000)], hour0);
+  made.minute([whole], hour0);
+  const grid = gridOf(hour0, hour0 + hourMs - 600_000, 600_000);
+  expect((await ask(made, load.metric, grid))[0]?.buckets.counts[4]).toBe(0);
+  const minute = PartitionWriter.open(made.root, partitionAt('minute', hour0));
+  minute.transaction(() => noteChange(minute));
+  minute.close();
+  expectAlike((await ask(made, load.metric, grid))[0]?.buckets, expected(whole, grid));
 });
 
 describe('what came late', () => {
