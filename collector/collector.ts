@@ -35,7 +35,7 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   const store = await openStoreOf(config, log);
   const parts = createParts(config, store, log);
   const { control, ingest, http, liveness } = parts;
-  const housekeeping = schedule('17 * * * *', () => void keepHouse(store, log), { noOverlap: true });
+  const housekeeping = schedule('* * * * *', () => void keepHouse(store, log), { noOverlap: true });
 
   const stop = async (): Promise<void> => {
     await housekeeping.stop();
@@ -85,6 +85,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
     clock,
     log: log.child({ component: 'ingest' }),
     version,
+    lag: () => store.lag(),
   });
   const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
   selfMetrics.addReadings(() => ingestReadings(ingest.statistics, ingest.state()));

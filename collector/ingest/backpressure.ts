@@ -5,17 +5,8 @@
 // told a small one is told when it has grown.
 import type { Clock } from '../../shared/clock.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
+import type { StoreLag } from '../store/store.ts';
 import type { IngestLimits } from './limits.ts';
-
-/** How far the store lags; of each part 0 is not at all, 1 as far as it may. */
-export interface StoreLag {
-  /** Bytes that are not synced to disk. */
-  readonly unsynced: number;
-  /** Segments of the log that are not flushed into files. */
-  readonly unflushed: number;
-  /** What of the disk budget is used. */
-  readonly disk: number;
-}
 
 /** Whoever was told a credit. */
 export interface Creditor {
@@ -122,8 +113,8 @@ export class Backpressure {
     const nowMs = this.#clock.monotonic();
     if (nowMs - this.#lookedMs < lookEveryMs) return;
     this.#lookedMs = nowMs;
-    const { unsynced, unflushed, disk } = this.#lag();
-    this.#load = Math.max(unsynced, unflushed, disk, this.#bytesUnderWay / this.#limits.bytesUnderWay);
+    const { unflushed, disk } = this.#lag();
+    this.#load = Math.max(unflushed, disk, this.#bytesUnderWay / this.#limits.bytesUnderWay);
     this.#isFull = this.#load >= (this.#isFull ? againBelow : 1);
     for (const dataClass of ['profile', 'process'] as const) {
       if (this.#load < (shedAbove[dataClass] ?? 1)) this.#heavySince.delete(dataClass);

@@ -12,9 +12,10 @@ import { wireBounds } from '../../shared/wire/bounds.ts';
 import { createSeriesPool } from '../../shared/wire/telemetry-stream.ts';
 import { ClockRegistry } from '../live/clock-registry.ts';
 import type { LiveBus } from '../live/live-bus.ts';
+import type { StoreLag } from '../store/store.ts';
 import { AgentBudgets } from './agent-budget.ts';
 import { type AgentCall, AgentStream, type StreamHandlers } from './agent-stream.ts';
-import { Backpressure, type StoreLag } from './backpressure.ts';
+import { Backpressure } from './backpressure.ts';
 import type { ControlHandler } from './control-handler.ts';
 import { ControlSession } from './control-session.ts';
 import { type IngestLimits, usualLimits } from './limits.ts';
@@ -53,7 +54,7 @@ const serverOptions = {
 };
 
 const stopDeadlineMs = 2_000;
-const noLag: StoreLag = { unsynced: 0, unflushed: 0, disk: 0 };
+const noLag: StoreLag = { unflushed: 0, disk: 0 };
 
 type TelemetryCall = AgentCall<StreamTelemetryResponseInput>;
 type ControlCall = AgentCall<StreamControlResponseInput>;

@@ -11,6 +11,8 @@ import type { KeepSettings } from './upkeep/removal-plan.ts';
 export interface StoreOptions {
   readonly dataDir: string;
   readonly keep: KeepSettings;
+  /** What the folder may take at the most; null: no bound but the disk. `keep` begins to remove below it. */
+  readonly budgetBytes?: number | null;
   /** How long commands, profiles and gaps are kept, ms. */
   readonly recordAgeMs: number;
   readonly clock: Clock;
@@ -32,9 +34,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       writer: doors.writer,
       reader: doors.reader,
       closeDoors: () => doors.close(),
+      budget: budgetOf(options),
     });
   } catch (error) {
     await doors.close();
     throw error;
   }
+}
+
+function budgetOf({ budgetBytes: bytes = null, keep: { budgetBytes: softBytes } }: StoreOptions) {
+  return bytes === null || softBytes === null ? null : { bytes, softBytes };
 }

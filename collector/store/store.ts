@@ -173,6 +173,14 @@ export interface StoreStatistics {
   readonly refusedSeries: number;
 }
 
+/** How far the store is behind; of each part 0 is not at all, 1 as far as it may be. */
+export interface StoreLag {
+  /** Samples and segments of the log that are not flushed into files. */
+  readonly unflushed: number;
+  /** How near the end of the disk, or of the budget for it, is. */
+  readonly disk: number;
+}
+
 /** What is damaged, in words. */
 export interface Damage {
   readonly file: string;
@@ -199,6 +207,8 @@ export interface Store
     CommandStore,
     MaintenanceStore {
   statistics(): StoreStatistics;
+  /** At once, from memory. */
+  lag(): StoreLag;
   /** Commits what is pending and closes; idempotent. */
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { type Batch, classOf } from '../../../shared/model/batch.ts';
 import type { DataClass, Sender } from '../../../shared/model/delivery.ts';
 import { type AppendOutcome, type Store, StoreError, type StoreStatistics } from '../store.ts';
 import { AppendCounters } from './append-counters.ts';
-import { folderSize } from './folder-size.ts';
+import { DiskWatch } from './disk-watch.ts';
 import { type LogFront, type LogFrontOptions, openLogFront } from './log-front.ts';
 import { createMergedReads } from './merged-reads.ts';
 import type { ReaderDoor } from './reader-door.ts';
@@ -22,6 +22,8 @@ export interface ChunkStoreOptions extends Pick<LogFrontOptions, 'limits'> {
   readonly closeDoors: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What the folder may take; null: no bound but the disk. */
+  readonly budget?: { readonly bytes: number; readonly softBytes: number } | null;
 }
 
 export const logFolder = 'log';
@@ -29,6 +31,7 @@ export const logFolder = 'log';
 interface Parts extends ChunkStoreOptions {
   readonly front: LogFront;
   readonly counters: AppendCounters;
+  readonly disk: DiskWatch;
 }
 
 /** Reads the part of the log that is not flushed; the threads are up. */
@@ -37,11 +40,15 @@ export async function openChunkStore(options: ChunkStoreOptions): Promise<Store>
   const front = await openLogFront({ ...options, folder: join(dataDir, logFolder), limits });
   const { samples, waitingSegments } = front.statistics();
   options.log.info({ dataDir, samples, waitingSegments }, 'store opened');
-  return composeStore({ ...options, front, counters: new AppendCounters() });
+  const { budget = null, clock } = options;
+  const bounds = { budgetBytes: budget?.bytes ?? null, softBudgetBytes: budget?.softBytes ?? null };
+  const disk = new DiskWatch({ folder: dataDir, ...bounds, clock });
+  await disk.start();
+  return composeStore({ ...options, front, disk, counters: new AppendCounters() });
 }
 
 function composeStore(parts: Parts): Store {
-  const { front, reader, dataDir } = parts;
+  const { front, reader, disk } = parts;
   let closing: Promise<void> | undefined;
   return {
     ...createMergedReads(front.head, reader),
@@ -49,10 +56,12 @@ function composeStore(parts: Parts): Store {
     ...recordPart(parts),
     ...maintenancePart(parts),
     close() {
+      disk.stop();
       closing ??= front.close().then(() => parts.closeDoors());
       return closing;
     },
-    statistics: () => ({ ...statisticsOf(parts), sizeBytes: folderSize(dataDir) }),
+    statistics: () => ({ ...statisticsOf(parts), sizeBytes: disk.sizeBytes }),
+    lag: () => ({ unflushed: front.lag, disk: disk.load }),
   };
 }
 

@@ -158,6 +158,12 @@ export class LogFront {
     await this.#flushing.settled();
   }
 
+  /** 0: nothing waits for being flushed; 1: as much as may. */
+  get lag(): number {
+    const { maxSamples, maxWaiting } = this.#options.limits;
+    return Math.max(this.head.samples / maxSamples, this.#flushing.waiting / maxWaiting);
+  }
+
   statistics(): LogFrontStatistics {
     return {
       syncs: this.#log.syncs,

@@ -1,8 +1,9 @@
 // The store lags: agents are asked for less, and for more again; the lower classes go first.
 import { connect } from 'node:http2';
 import { describe, expect, test } from 'vitest';
-import { Backpressure, type StoreLag } from '../../../collector/ingest/backpressure.ts';
+import { Backpressure } from '../../../collector/ingest/backpressure.ts';
 import { usualLimits } from '../../../collector/ingest/limits.ts';
+import type { StoreLag } from '../../../collector/store/store.ts';
 import { TelemetryService } from '../../../proto/load.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
@@ -20,7 +21,7 @@ async function withLag(body: (end: CollectorEnd, set: (load: number) => void) =>
   let unflushed = 0;
   const end = await openCollectorEnd({
     dataDir: dataDir.path,
-    ingest: { lag: () => ({ unsynced: 0, unflushed, disk: 0 }) },
+    ingest: { lag: () => ({ unflushed, disk: 0 }) },
   });
   try {
     await body(end, (load) => {
@@ -143,7 +144,7 @@ describe('a load', () => {
     return { backpressure, now, pass, waiting };
   }
 
-  const none: StoreLag = { unsynced: 0, unflushed: 0, disk: 0 };
+  const none: StoreLag = { unflushed: 0, disk: 0 };
 
   test('that lasts sheds profiles first, then processes, metrics never', () => {
     const { backpressure, now, pass } = underLag({ ...none, disk: 0.85 });
@@ -165,7 +166,7 @@ describe('a load', () => {
   });
 
   test('tells of more credit in portions, until all know', () => {
-    const { backpressure, now, pass, waiting } = underLag({ ...none, unsynced: 1 });
+    const { backpressure, now, pass, waiting } = underLag({ ...none, disk: 1 });
     expect(backpressure.credit).toBe(0);
     const creditors = Array.from({ length: 500 }, () => {
       const creditor = { toldCredit: 0, tellCredit: () => void (creditor.toldCredit = backpressure.credit) };
@@ -173,7 +174,7 @@ describe('a load', () => {
       return creditor;
     });
     const knowing = () => creditors.filter(({ toldCredit }) => toldCredit > 0).length;
-    Object.assign(now, { unsynced: 0 });
+    Object.assign(now, { disk: 0 });
     pass(100);
     expect(knowing()).toBe(200);
     pass(200);
@@ -207,7 +208,7 @@ test('process lists that a lagging store does not take are refused and declared'
       return () => clearTimeout(timer);
     },
   };
-  const lag = () => ({ unsynced: 0, unflushed: 0.95, disk: 0 });
+  const lag = () => ({ unflushed: 0.95, disk: 0 });
   const end = await openCollectorEnd({ dataDir: dataDir.path, clock, ingest: { lag } });
   const agent = await bench().agentOf('n', end.target);
   expect(end.server.state().load).toBe(0.95);

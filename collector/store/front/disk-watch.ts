@@ -1,0 +1,80 @@
+// In: the store's folder and what it may take. Out: how large it is, and how near its end the room for it is; both looked up
+// now and then, beside everything else.
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../../shared/clock.ts';
+
+const lookEveryMs = 10_000;
+/** Of the file system: with more than this free all is well, with less than that nothing more is taken. */
+const easyFreeShare = 0.05;
+const leastFreeShare = 0.01;
+
+export interface DiskWatchOptions {
+  readonly folder: string;
+  readonly budgetBytes: number | null;
+  /** Old data leaves early above it, so the store is above it only when nothing more can leave. */
+  readonly softBudgetBytes: number | null;
+  readonly clock: Clock;
+}
+
+export class DiskWatch {
+  readonly #options: DiskWatchOptions;
+  #sizeBytes = 0;
+  #freeShare = 1;
+  #cancel: (() => void) | null = null;
+  #isStopped = false;
+
+  constructor(options: DiskWatchOptions) {
+    this.#options = options;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** 0: there is room; 1: there is none. */
+  get load(): number {
+    const { budgetBytes, softBudgetBytes } = this.#options;
+    const free = (easyFreeShare - this.#freeShare) / (easyFreeShare - leastFreeShare);
+    const budget =
+      budgetBytes === null || softBudgetBytes === null
+        ? 0
+        : (this.#sizeBytes - softBudgetBytes) / (budgetBytes - softBudgetBytes);
+    return Math.min(1, Math.max(0, free, budget));
+  }
+
+  /** Looks at once, then again and again. */
+  async start(): Promise<void> {
+    await this.#look();
+    if (!this.#isStopped) this.#cancel = this.#options.clock.after(lookEveryMs, () => void this.start());
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+  }
+
+  async #look(): Promise<void> {
+    const { folder } = this.#options;
+    try {
+      this.#sizeBytes = await sizeOf(folder);
+      const { bavail, blocks } = await statfs(folder);
+      this.#freeShare = blocks === 0 ? 1 : bavail / blocks;
+    } catch {
+      // A folder that cannot be looked at is told by those who write to it.
+    }
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  let bytes = 0;
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    // A file may go meanwhile.
+    const facts = await stat(join(entry.parentPath, entry.name)).catch(() => null);
+    bytes += facts?.size ?? 0;
+  }
+  return bytes;
+}
