@@ -1,4 +1,6 @@
 // What is read of files and head together is what one would make of all samples.
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import {
   array,
   assert,
@@ -217,6 +219,28 @@ test('growth over a gap at the end of an hour belongs to no bucket', async () =>
   const grid = gridOf(hour0, hour0 + 2 * hourMs - minute, minute);
   const [found] = await ask(made, read.metric, grid, { nodes: ['n1'] });
   expectAlike(found?.buckets, expected(one, grid));
+});
+
+test('a damaged chunk costs its nodes alone, and is told once', async () => {
+  const nodes = Array.from({ length: 20 }, (_, place) => `n${place}`);
+  const courses = nodes.map((node) =>
+    course(
+      node,
+      load,
+      every(0, 3600, () => 1),
+    ),
+  );
+  const made = makeFiles();
+  made.minute(courses, hour0);
+  const db = new Sqlite(join(made.root, partitionAt('minute', hour0).path));
+  db.exec('UPDATE chunk SET data = zeroblob(length(data)) WHERE key = (SELECT min(key) FROM chunk)');
+  db.close();
+  const grid = gridOf(hour0, hour0 + hourMs - minute, minute);
+  for (const _ of [1, 2]) {
+    const found = await ask(made, load.metric, grid, { nodes });
+    expect(found.map(({ node }) => node)).toEqual(['n16', 'n17', 'n18', 'n19']);
+  }
+  expect(made.damaged).toEqual([partitionAt('minute', hour0).path]);
 });
 
 test('nothing later than asked for is counted', async () => {
