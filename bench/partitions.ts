@@ -51,6 +51,7 @@ interface Costs {
   compactUs: number;
   peakBytes: number;
   longestTurnMs: number;
+  turnBeganMs: number;
 }
 
 async function measure(root: string, { nodes, hours }: { nodes: number; hours: number }): Promise<void> {
@@ -58,7 +59,14 @@ async function measure(root: string, { nodes, hours }: { nodes: number; hours: n
   const sources = plan.nodes.map((node) => new NodeValues(plan, node));
   const numbers = new Map(plan.nodes.map(({ name }, place) => [name, place]));
   const tails = new CounterTails();
-  const costs: Costs = { samples: 0, flushUs: 0, compactUs: 0, peakBytes: 0, longestTurnMs: 0 };
+  const costs: Costs = {
+    samples: 0,
+    flushUs: 0,
+    compactUs: 0,
+    peakBytes: 0,
+    longestTurnMs: 0,
+    turnBeganMs: 0,
+  };
   const yieldTurn = watchedTurns(costs);
   let segment = 0;
   for (let hour = 0; hour < hours; hour += 1) {
@@ -75,11 +83,13 @@ async function measure(root: string, { nodes, hours }: { nodes: number; hours: n
         oldestMs: 0,
         yieldTurn,
       };
+      costs.turnBeganMs = performance.now();
       costs.flushUs += await cpuMicroseconds(() => flushSegment(bytes, options));
       rmSync(path);
     }
     if (hour === 0) printNote(sizes(root, costs.samples, ['hot']));
     const partition = partitionAt('hot', endMs - hourMs);
+    costs.turnBeganMs = performance.now();
     costs.compactUs += await cpuMicroseconds(() => compactHour(partition, { root, tails, yieldTurn }));
   }
   const { samples, flushUs, compactUs } = costs;
@@ -138,13 +148,14 @@ function writeSegment(path: string, { number, fromMs, sources, names }: SegmentP
 }
 
 /** Others have a turn as in the writer's thread; how long they waited at most is noted. */
-function watchedTurns(costs: Costs) {
+function watchedTurns(costs: Costs): () => Promise<void> {
   const turns = createTurns(5);
-  let began = performance.now();
+  let count = 0;
   return async () => {
-    costs.longestTurnMs = Math.max(costs.longestTurnMs, performance.now() - began);
-    costs.peakBytes = Math.max(costs.peakBytes, process.memoryUsage.rss());
+    costs.longestTurnMs = Math.max(costs.longestTurnMs, performance.now() - costs.turnBeganMs);
+    count += 1;
+    if (count % 100 === 0) costs.peakBytes = Math.max(costs.peakBytes, process.memoryUsage.rss());
     await turns();
-    began = performance.now();
+    costs.turnBeganMs = performance.now();
   };
 }
