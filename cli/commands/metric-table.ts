@@ -60,7 +60,7 @@ export async function readTable(
   if (table.rows.length === 0) note([piece(say('empty.metrics'), 'dim')]);
   if (output.format === 'csv') output.rows(tableSampleColumns(table), tableSamples(table));
   else {
-    output.rows(tableColumns(say, table), table.rows);
+    output.rows(tableColumns(say, table, metric.includes(',')), table.rows);
     note(...gapLines(say, table.gaps ?? []));
   }
   return exitCodes.ok;

@@ -10,7 +10,8 @@ const mostGaps = 5;
 
 type Labels = MetricRow['labels'];
 
-export function tableColumns(say: Say, { rows }: MetricTable): Column<MetricRow>[] {
+/** `isMany`: several metrics were asked for. */
+export function tableColumns(say: Say, { rows }: MetricTable, isMany: boolean): Column<MetricRow>[] {
   const text = (
     key: 'node' | 'metric' | 'across',
     header: string,
@@ -26,10 +27,9 @@ export function tableColumns(say: Say, { rows }: MetricTable): Column<MetricRow>
     show: (row) => showMetricValue(row.metric, derive(row), row.rate),
     align: 'right',
   });
-  const isMany = (key: 'node' | 'metric') => new Set(rows.map((row) => row[key])).size > 1;
   return [
-    ...text('node', say('header.node'), isMany('node')),
-    ...text('metric', say('header.metric'), isMany('metric')),
+    ...text('node', say('header.node'), new Set(rows.map(({ node }) => node)).size > 1),
+    ...text('metric', say('header.metric'), isMany),
     ...text(
       'across',
       say('header.across'),
