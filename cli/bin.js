@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts jidi, or jidi-agent when it is called by that name, on the Node.js that belongs to it. Plain JavaScript, because
+// Starts jidi, or the jidi-agent or jidi-collector when it is called by that name, on the Node.js that belongs to it. Plain JavaScript, because
 // the Node.js that runs this may be an older one. In a checkout the sources run, elsewhere the bundle. Arguments, streams,
 // signals and exit code are handed on.
 import { spawn } from 'node:child_process';
@@ -10,9 +10,14 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const neededMajor = 24;
-const name = basename(process.argv[1] ?? '') === 'jidi-agent' ? 'jidi-agent' : 'jidi';
-const places =
-  name === 'jidi' ? ['cli/main.ts', 'build/cli/jidi.mjs'] : ['agent/main.ts', 'build/agent/jidi-agent.mjs'];
+const programs = {
+  jidi: ['cli/main.ts', 'build/cli/jidi.mjs'],
+  'jidi-agent': ['agent/main.ts', 'build/agent/jidi-agent.mjs'],
+  'jidi-collector': ['collector/main.ts', 'build/collector/jidi-collector.mjs'],
+};
+const called = basename(process.argv[1] ?? '');
+const name = called in programs ? called : 'jidi';
+const places = programs[name];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function findRuntime() {
