@@ -38,6 +38,7 @@ let number = config.firstNumber;
 let wrongMs = config.wrongMs;
 let isPutting = true;
 let acked = 0;
+const sequences = new Map<ItemClass, number>();
 
 /** The node's wall clock runs with the numbers: a second each. */
 const clock: Clock = { ...systemClock, now: () => timeOf(firstMs, number) + wrongMs };
@@ -82,7 +83,12 @@ setInterval(() => {
 function put(dataClass: ItemClass, payload: Payload): void {
   ledger.begins(dataClass, number, spool.id);
   spool.put(payload);
-  ledger.isPut(spool.pending(dataClass).at(-1)?.to ?? 0);
+  const before = sequences.get(dataClass) ?? 0;
+  const own = spool.after(dataClass, before, { batches: 256 }).find((batch) => batch.payload === payload);
+  // A buffer that is too full may have dropped it already.
+  const sequence = own?.sequence ?? spool.held(dataClass).next - 1;
+  sequences.set(dataClass, sequence);
+  ledger.isPut(sequence);
 }
 
 setInterval(() => {
