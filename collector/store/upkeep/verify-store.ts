@@ -2,8 +2,11 @@
 // whole and changes none; a collector may use the folder meanwhile. It refuses (StartError) a folder without a store.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { errorCode, errorMessage, StartError } from '../../../shared/errors.ts';
 import { readSegment } from '../../../shared/segment-file/segment-reader.ts';
+import { countLostFrames } from '../catalog/journal-check.ts';
 import { catalogFile, verifyCatalog } from '../catalog/open-catalog.ts';
 import { listSegments } from '../log/log-folder.ts';
 import { listPartitions } from '../partitions/partition-folder.ts';
@@ -11,6 +14,9 @@ import type { Damage } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { logFolder } from './store-folder.ts';
 import { verifyPartition } from './verify-partition.ts';
+
+const journalLooks = 3;
+const journalPauseMs = 50;
 
 export interface VerifyOptions {
   readonly yieldTurn: YieldTurn;
@@ -28,6 +34,8 @@ export async function verifyStore(root: string, options: VerifyOptions): Promise
   }
   const damages: Damage[] = [];
   onFile('catalog.db');
+  // First: the last who closes the catalog takes over what of its journal is whole, and forgets the rest.
+  damages.push(...(await checkJournal(root)));
   damages.push(...checkCatalog(root));
   await yieldTurn();
   for (const { path } of existsSync(logFolder(root)) ? listSegments(logFolder(root)) : []) {
@@ -40,6 +48,19 @@ export async function verifyStore(root: string, options: VerifyOptions): Promise
     damages.push(...(await verifyPartition(root, file, yieldTurn)));
   }
   return damages;
+}
+
+/** A collector that writes at this moment has not finished its page: that is another picture a moment later. */
+async function checkJournal(root: string): Promise<readonly Damage[]> {
+  const journal = `${catalogFile(root)}-wal`;
+  let lost = countLostFrames(journal);
+  for (let look = 1; lost > 0 && look < journalLooks; look += 1) {
+    await wait(journalPauseMs);
+    lost = Math.min(lost, countLostFrames(journal));
+  }
+  if (lost === 0) return [];
+  const problem = `${lost} pages at its end are not whole: what they held is lost, unless a crash cut it off`;
+  return [{ file: basename(journal), problem }];
 }
 
 function checkCatalog(root: string): readonly Damage[] {
