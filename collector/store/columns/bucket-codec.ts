@@ -14,6 +14,7 @@ import { malformed } from './chunk-error.ts';
 import { areDecimals, maxDecimals, maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
 import { ColumnWriter } from './column-writer.ts';
+import { FloatRoom } from './float-room.ts';
 import { type Compression, contentWriter, seal, unseal } from './sealed-bytes.ts';
 
 export interface BucketChunkOptions {
@@ -40,7 +41,8 @@ export function encodeBuckets(
   writer.varint(nodes.length);
   writer.varint(length);
   writer.varint(decimals);
-  const parts = nodes.map((buckets) => (buckets === null ? null : toColumns(buckets, decimals)));
+  const room = new FloatRoom(nodes.length * length * 2 * mostColumns);
+  const parts = nodes.map((buckets) => (buckets === null ? null : toColumns(buckets, decimals, room)));
   for (const part of parts) writeHead(writer, part?.head);
   const columns = new ColumnWriter(writer, { length, decimals: 0 }, length);
   for (let place = 0; place < mostColumns; place += 1) {

@@ -8,6 +8,7 @@
 // are no whole numbers the rates go as the bits of 32-bit floats. Where even values are none, all go as they are.
 import type { Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
 import type { Column } from './column-format.ts';
+import type { FloatRoom } from './float-room.ts';
 import { type Means, rateColumns, ratesOf } from './rate-columns.ts';
 import { compact, expand, placesOf, wholesOf } from './sparse-values.ts';
 
@@ -34,8 +35,11 @@ const plainHead = { isWhole: false, firstIncrease: 0, unitMs: 0 };
 
 export const columnsOf: Readonly<Record<Buckets['kind'], number>> = { gauge: 5, counter: 6 };
 
-export function toColumns(buckets: Buckets, decimals: number): BucketColumns {
-  return buckets.kind === 'gauge' ? gaugeColumns(buckets, decimals) : counterColumns(buckets, decimals);
+/** The columns may be in the room. */
+export function toColumns(buckets: Buckets, decimals: number, room: FloatRoom): BucketColumns {
+  return buckets.kind === 'gauge'
+    ? gaugeColumns(buckets, decimals, room)
+    : counterColumns(buckets, decimals, room);
 }
 
 /** The same buckets, with rates that a 32-bit float can hold. */
@@ -43,15 +47,15 @@ export function toBuckets(head: BucketHead, columns: readonly Float64Array[], de
   return head.kind === 'gauge' ? gaugeOf(head, columns, decimals) : counterOf(head, columns, decimals);
 }
 
-function gaugeColumns(buckets: GaugeBuckets, decimals: number): BucketColumns {
+function gaugeColumns(buckets: GaugeBuckets, decimals: number, room: FloatRoom): BucketColumns {
   const { counts } = buckets;
   const places = placesOf(counts);
   const { lasts: allLasts, minima: allMinima, maxima: allMaxima, sums: allSums } = buckets;
-  const arrays = [allLasts, allMinima, allMaxima, allSums].map((values) => compact(values, places));
-  const [lasts, minima, maxima, sums] = arrays.map((values) => wholesOf(values, decimals));
+  const arrays = [allLasts, allMinima, allMaxima, allSums].map((values) => compact(values, places, room));
+  const [lasts, minima, maxima, sums] = arrays.map((values) => wholesOf(values, decimals, room));
+  const known = compact(counts, places, room);
   const head = { ...plainHead, kind: 'gauge' } as const;
-  if (lasts && minima && maxima && sums && areSmall(compact(counts, places), minima, maxima)) {
-    const known = compact(counts, places);
+  if (lasts && minima && maxima && sums && areSmall(known, minima, maxima)) {
     for (let entry = 0; entry < lasts.length; entry += 1) {
       const [last, min, max] = [lasts[entry] ?? 0, minima[entry] ?? 0, maxima[entry] ?? 0];
       sums[entry] = (sums[entry] ?? 0) - expectedSum(known[entry], min, max);
@@ -101,25 +105,25 @@ function areSmall(counts: Float64Array, minima: Float64Array, maxima: Float64Arr
   });
 }
 
-function counterColumns(buckets: CounterBuckets, decimals: number): BucketColumns {
+function counterColumns(buckets: CounterBuckets, decimals: number, room: FloatRoom): BucketColumns {
   const { counts, spansMs } = buckets;
   const places = placesOf(counts);
   const grown = placesOf(spansMs);
-  const values = [compact(buckets.lasts, places), compact(buckets.increases, grown)];
-  const rates = [compact(buckets.minRates, grown), compact(buckets.maxRates, grown)] as const;
-  const [lasts, increases] = values.map((array) => wholesOf(array, decimals));
-  const spans = compact(spansMs, grown);
+  const values = [compact(buckets.lasts, places, room), compact(buckets.increases, grown, room)];
+  const rates = [compact(buckets.minRates, grown, room), compact(buckets.maxRates, grown, room)] as const;
+  const [lasts, increases] = values.map((array) => wholesOf(array, decimals, room));
+  const spans = compact(spansMs, grown, room);
   const head = { ...plainHead, kind: 'counter' } as const;
   if (lasts === undefined || increases === undefined) {
     const unknown = { increases: spans, spansMs: spans };
-    const { columns } = rateColumns(...rates, { means: unknown, spacingMs: 0, scale: 1 });
+    const { columns } = rateColumns(...rates, { means: unknown, spacingMs: 0, scale: 1, room });
     const asTheyAre = values.map((values) => ({ values, decimals }));
     return { head, columns: [whole(counts), whole(spansMs), ...asTheyAre, ...columns.map(whole)] };
   }
   // Not of the first bucket: its first sample may have none before it.
-  const spacingMs = (spans.at(-1) ?? 0) / Math.max(1, compact(counts, grown).at(-1) ?? 0);
+  const spacingMs = (spans.at(-1) ?? 0) / Math.max(1, compact(counts, grown, room).at(-1) ?? 0);
   const means: Means = { increases, spansMs: spans };
-  const { unitMs, columns } = rateColumns(...rates, { means, spacingMs, scale: 10 ** decimals });
+  const { unitMs, columns } = rateColumns(...rates, { means, spacingMs, scale: 10 ** decimals, room });
   const firstIncrease = grown.length > 0 && grown[0] === places[0] ? (increases[0] ?? 0) : 0;
   const growths = growthsOf(lasts, { places, grown, firstIncrease });
   for (let entry = 0; entry < increases.length; entry += 1) {

@@ -47,10 +47,21 @@ export class ColumnReader {
   read(): Float64Array | null {
     const tag = this.#next();
     if (tag === undefined) return this.#isAbsent ? null : this.#room(this.#shape.length).fill(this.#constant);
-    const values = this.#room(this.#readShape(tag));
-    this.#readValues(tag & modeBits, values);
-    if ((tag & hasRuns) !== 0) spread(values, this.#count, this.#runs);
+    const length = this.#readShape(tag);
+    const values = this.#room(length);
+    this.#readColumn(tag, { values, at: 0, length });
     return values;
+  }
+
+  /** The next column, to where there is room; returns its length, -1 when it is absent. Throws when there is too little room. */
+  readInto(values: Float64Array, at: number): number {
+    const tag = this.#next();
+    if (tag === undefined && this.#isAbsent) return -1;
+    const length = tag === undefined ? this.#shape.length : this.#readShape(tag);
+    if (length > values.length - at) throw malformed(`a column of ${length} values`);
+    if (tag === undefined) values.fill(this.#constant, at, at + length);
+    else this.#readColumn(tag, { values, at, length });
+    return length;
   }
 
   /** Passes over the next column. */
@@ -126,13 +137,15 @@ export class ColumnReader {
     return present;
   }
 
-  #readValues(ofMode: number, values: Float64Array): void {
-    if (ofMode === mode.constant) values.fill(this.#readConstant());
-    else if (ofMode === mode.progression) this.#readProgression(values);
-    else if (ofMode === mode.offsets) this.#readOffsets(values);
-    else if (ofMode === mode.deltas) this.#readDeltas(values);
-    else if (ofMode === mode.steps) this.#readSteps(values);
-    else this.#readFloats(values);
+  #readColumn(tag: number, { values, at, length }: Room): void {
+    const ofMode = tag & modeBits;
+    if (ofMode === mode.constant) values.fill(this.#readConstant(), at, at + length);
+    else if (ofMode === mode.progression) this.#readProgression(values, at);
+    else if (ofMode === mode.offsets) this.#readOffsets(values, at);
+    else if (ofMode === mode.deltas) this.#readDeltas(values, at);
+    else if (ofMode === mode.steps) this.#readSteps(values, at);
+    else this.#readFloats(values, at);
+    if ((tag & hasRuns) !== 0) spread({ values, at, length }, this.#count, this.#runs);
   }
 
   #readConstant(): number {
@@ -140,28 +153,30 @@ export class ColumnReader {
     return this.#constant;
   }
 
-  #readProgression(values: Float64Array): void {
+  #readProgression(values: Float64Array, at: number): void {
     const first = this.#reader.signed();
     const step = this.#reader.signed();
-    for (let place = 0; place < this.#count; place += 1) values[place] = (first + place * step) / this.#scale;
+    for (let place = 0; place < this.#count; place += 1)
+      values[at + place] = (first + place * step) / this.#scale;
   }
 
-  #readOffsets(values: Float64Array): void {
+  #readOffsets(values: Float64Array, at: number): void {
     const min = this.#reader.signed();
     const count = this.#count;
     const scale = this.#scale;
     const { isWide, unit } = this.#words.readWide(count);
     const { low, high } = this.#words;
     if (!isWide) {
-      for (let place = 0; place < count; place += 1) values[place] = ((low[place] ?? 0) * unit + min) / scale;
+      for (let place = 0; place < count; place += 1)
+        values[at + place] = ((low[place] ?? 0) * unit + min) / scale;
       return;
     }
     for (let place = 0; place < count; place += 1) {
-      values[place] = ((high[place] ?? 0) * wordRange + (low[place] ?? 0) + min) / scale;
+      values[at + place] = ((high[place] ?? 0) * wordRange + (low[place] ?? 0) + min) / scale;
     }
   }
 
-  #readDeltas(values: Float64Array): void {
+  #readDeltas(values: Float64Array, at: number): void {
     const first = this.#reader.signed();
     const minStep = this.#reader.signed();
     const count = this.#count;
@@ -169,21 +184,21 @@ export class ColumnReader {
     const { isWide, unit } = this.#words.readWide(count - 1);
     const { low, high } = this.#words;
     let whole = first;
-    values[0] = whole / scale;
+    values[at] = whole / scale;
     if (!isWide) {
       for (let place = 1; place < count; place += 1) {
         whole += (low[place - 1] ?? 0) * unit + minStep;
-        values[place] = whole / scale;
+        values[at + place] = whole / scale;
       }
       return;
     }
     for (let place = 1; place < count; place += 1) {
       whole += (high[place - 1] ?? 0) * wordRange + (low[place - 1] ?? 0) + minStep;
-      values[place] = whole / scale;
+      values[at + place] = whole / scale;
     }
   }
 
-  #readSteps(values: Float64Array): void {
+  #readSteps(values: Float64Array, from: number): void {
     const reader = this.#reader;
     const count = this.#count;
     let at = 0;
@@ -191,17 +206,17 @@ export class ColumnReader {
     for (let runs = reader.count(count); runs > 0; runs -= 1) {
       whole += reader.signed();
       const length = reader.count(count - at - 1) + 1;
-      values.fill(whole / this.#scale, at, at + length);
+      values.fill(whole / this.#scale, from + at, from + at + length);
       at += length;
     }
     if (at !== count) throw malformed('steps that do not cover their column');
   }
 
-  #readFloats(values: Float64Array): void {
+  #readFloats(values: Float64Array, at: number): void {
     const count = this.#count;
     const shift = this.#words.readFloats(count);
     const { low: lows, high: highs } = this.#words;
-    const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * count);
+    const halves = new Uint32Array(values.buffer, values.byteOffset + 8 * at, 2 * count);
     let low = 0;
     let high = 0;
     for (let place = 0; place < count; place += 1) {
@@ -217,10 +232,17 @@ export class ColumnReader {
   }
 }
 
+/** Where the values of a column go. */
+interface Room {
+  readonly values: Float64Array;
+  readonly at: number;
+  readonly length: number;
+}
+
 /** Puts the `count` values at the beginning to where they belong, and NaN between them. */
-function spread(values: Float64Array, count: number, runs: readonly number[]): void {
-  let from = count;
-  let to = values.length;
+function spread({ values, at, length: all }: Room, count: number, runs: readonly number[]): void {
+  let from = at + count;
+  let to = at + all;
   for (let place = runs.length - 1; place >= 0; place -= 1) {
     const length = runs[place] ?? 0;
     to -= length;

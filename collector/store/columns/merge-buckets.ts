@@ -1,8 +1,9 @@
 // In: buckets of one series. Out: what they are together, or on a coarser grid.
 // It refuses (RangeError) buckets of different kinds or lengths, and a grid that cuts through buckets.
 import type { BucketGrid, Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
+import { bucketOf } from './bucket-axis.ts';
 import { allToWholes } from './exact-scale.ts';
-import { bucketOf, emptyCounter, emptyGauge } from './roll-up.ts';
+import { emptyCounter, emptyGauge } from './roll-up.ts';
 
 /**
  * Of the same grid, made of different samples: none may be in both. `later` has the last word where both have samples.

@@ -1,5 +1,6 @@
 // In: the least and greatest rates of a counter's buckets. Out: how far the growths that they stand for lie from the
 // mean of their bucket, in small whole numbers; or, where they are no whole numbers, the bits of 32-bit floats.
+import type { FloatRoom } from './float-room.ts';
 
 export interface Means {
   /** Scaled. */
@@ -20,12 +21,12 @@ const maxGrowth = 2 ** 50;
 export function rateColumns(
   minRates: Float64Array,
   maxRates: Float64Array,
-  { means, spacingMs, scale }: { means: Means; spacingMs: number; scale: number },
+  { means, spacingMs, scale, room }: { means: Means; spacingMs: number; scale: number; room: FloatRoom },
 ): RateColumns {
   for (const times of unitsToTry) {
     const unitMs = Math.round(spacingMs) * times;
-    const low = fromMean(minRates, means, { unitMs, scale, sign: -1 });
-    const high = low === null ? null : fromMean(maxRates, means, { unitMs, scale, sign: 1 });
+    const low = fromMean(minRates, means, { unitMs, scale, sign: -1, room });
+    const high = low === null ? null : fromMean(maxRates, means, { unitMs, scale, sign: 1, room });
     if (low !== null && high !== null) return { unitMs, columns: [low, high] };
   }
   return { unitMs: 0, columns: [bitsOfFloats(minRates), bitsOfFloats(maxRates)] };
@@ -47,10 +48,14 @@ export function ratesOf(column: Float64Array, means: Means, unit: RateUnit): Flo
   return rates;
 }
 
-function fromMean(rates: Float64Array, means: Means, unit: RateUnit): Float64Array | null {
+function fromMean(
+  rates: Float64Array,
+  means: Means,
+  unit: RateUnit & { readonly room: FloatRoom },
+): Float64Array | null {
   if (!(unit.unitMs > 0 && unit.unitMs < maxGrowth)) return null;
   const perSecond = (unit.scale * unit.unitMs) / 1000;
-  const distances = new Float64Array(rates.length);
+  const distances = unit.room.take(rates.length);
   for (let entry = 0; entry < rates.length; entry += 1) {
     const rate = rates[entry] ?? 0;
     const growth = Math.round(rate * perSecond);

@@ -69,6 +69,12 @@ export function unseal(bytes: Uint8Array): ByteReader {
   return unpacked(reader);
 }
 
+/** The content alone, to be kept: whoever reads it again need not check and unpack it again. */
+export function unsealed(bytes: Uint8Array): Uint8Array {
+  const reader = unseal(bytes);
+  return reader.bytes.subarray(reader.at);
+}
+
 function closed(writer: ByteWriter): Uint8Array {
   writer.reserve(crcBytes);
   writer.word(crc32(writer.bytes.subarray(0, writer.at)));

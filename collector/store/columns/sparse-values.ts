@@ -1,5 +1,6 @@
 // In: arrays with an entry for each bucket, of which some hold nothing. Out: those that hold something, one after another,
 // and back. Where all do the array itself is given, not a copy.
+import type { FloatRoom } from './float-room.ts';
 import { maxWhole } from './scaled-column.ts';
 
 /** Where the counts are above 0. */
@@ -11,9 +12,9 @@ export function placesOf(counts: Float64Array): Int32Array {
   return found === places.length ? places : places.subarray(0, found);
 }
 
-export function compact(values: Float64Array, places: Int32Array): Float64Array {
+export function compact(values: Float64Array, places: Int32Array, room?: FloatRoom): Float64Array {
   if (places.length === values.length) return values;
-  const compacted = new Float64Array(places.length);
+  const compacted = room?.take(places.length) ?? new Float64Array(places.length);
   for (let entry = 0; entry < places.length; entry += 1) {
     compacted[entry] = values[places[entry] ?? 0] ?? Number.NaN;
   }
@@ -31,9 +32,9 @@ export function expand(values: Float64Array, places: Int32Array, length: number)
 }
 
 /** undefined: one is no whole number of 10^-decimals. */
-export function wholesOf(values: Float64Array, decimals: number): Float64Array | undefined {
+export function wholesOf(values: Float64Array, decimals: number, room: FloatRoom): Float64Array | undefined {
   const scale = 10 ** decimals;
-  const wholes = new Float64Array(values.length);
+  const wholes = room.take(values.length);
   for (let entry = 0; entry < values.length; entry += 1) {
     const value = values[entry] ?? 0;
     const whole = Math.round(value * scale);

@@ -1,17 +1,20 @@
 // In: one group of nodes of a hot file. Out: the same hour in the groups of the raw file and of the minute file, merged with what
 // these have. The minute file is committed first: what is in the raw file is in the roll-up too, so a crash in between only
 // repeats work. Samples of one series at a time are in memory, and the chunks that wait to be written.
+
+import { type BucketAxis, createAxis } from '../columns/bucket-axis.ts';
 import { type Column, decodeChunk, encodeChunk } from '../columns/chunk-codec.ts';
-import { rollUp } from '../columns/roll-up.ts';
+import { FloatRoom } from '../columns/float-room.ts';
+import { rollUpOn } from '../columns/roll-up.ts';
 import { slotGrid } from '../partitions/bucket-grids.ts';
-import { type NumberedSeries, seriesKey } from '../partitions/dictionary.ts';
+import { seriesKey } from '../partitions/dictionary.ts';
 import { gather, hasSample } from '../partitions/node-columns.ts';
 import type { PartitionWriter } from '../partitions/partition-writer.ts';
 import type { YieldTurn } from '../turns.ts';
 import { BucketRows } from './bucket-rows.ts';
 import { emptyTails, type GroupTails, lastSample, noteTail } from './counter-tails.ts';
 import type { HotGroup, PlacedValues } from './hot-group.ts';
-import type { TailBefore } from './previous-hour.ts';
+import type { KeyedSeries, TailBefore } from './previous-hour.ts';
 import type { Plan, PlannedGroup, PlannedNode } from './raw-plan.ts';
 import { type GroupToWrite, writeGroups } from './write-groups.ts';
 
@@ -44,6 +47,8 @@ export class CompactedGroup {
   readonly #groups: readonly Group[];
   readonly #buckets: BucketRows;
   readonly tails: GroupTails;
+  readonly #axes = new Map<PlannedNode, BucketAxis>();
+  readonly #room = new FloatRoom();
   #samples = 0;
 
   constructor(work: GroupWork) {
@@ -76,13 +81,13 @@ export class CompactedGroup {
     const ascending = [...inRaw].sort(([left], [right]) => left - right);
     for (const [number, hotNumber] of ascending) {
       const series = raw.reader.dictionary.series(number);
-      if (series !== undefined) this.#addSeries(series, hotNumber);
+      if (series !== undefined) this.#addSeries({ ...series, key: seriesKey(series) }, hotNumber);
       await yieldTurn();
     }
     await this.#write();
   }
 
-  #addSeries(series: NumberedSeries, hotNumber: number | undefined): void {
+  #addSeries(series: KeyedSeries, hotNumber: number | undefined): void {
     const { raw, hot, minute } = this.#work;
     const fromHot = hotNumber === undefined ? [] : hot.valuesOf(hotNumber);
     for (const { planned, chunks, seriesOfPlace } of this.#groups) {
@@ -105,23 +110,46 @@ export class CompactedGroup {
 
   #rollUp(
     { nodes }: PlannedGroup,
-    { place, series, column }: { place: number; series: NumberedSeries; column: Column },
+    { place, series, column }: { place: number; series: KeyedSeries; column: Column },
   ): void {
     const node = nodes[place];
     if (node === null || node === undefined) return;
     this.#samples += column.values.length;
     if (!node.isTouched) return;
-    const { beginMs, minute, tailBefore } = this.#work;
-    const samples = withoutAbsent(node.axis.timesMs, column.values);
+    const { minute, tailBefore } = this.#work;
     const { decimals, kind } = series;
-    const { lookbackMs } = node;
     const before = kind === 'counter' ? tailBefore(node, series) : undefined;
-    const options = before === undefined ? { lookbackMs, decimals } : { lookbackMs, decimals, before };
+    const options = before === undefined ? { decimals } : { decimals, before };
+    const { values, axis } = this.#samplesOf(node, column.values, {
+      isCounter: kind === 'counter',
+      beforeMs: before?.timeMs,
+    });
     const id = minute.reader.dictionary.nodeId(node.name);
-    if (id !== undefined) this.#buckets.put(id, rollUp(kind, samples, slotGrid('minute', beginMs), options));
+    if (id !== undefined) this.#buckets.put(id, rollUpOn(axis, { kind, values }, options, this.#room));
     if (kind !== 'counter' || node.hotPlace === undefined) return;
-    const tail = lastSample(samples.timesMs, samples.values);
-    if (tail !== undefined) noteTail(this.tails, { series: seriesKey(series), place: node.hotPlace }, tail);
+    const tail = lastSample(node.axis.timesMs, column.values);
+    if (tail !== undefined) noteTail(this.tails, { series: series.key, place: node.hotPlace }, tail);
+  }
+
+  /** Without those that are absent. Most series of a node have all samples, and the same one before: they share an axis. */
+  #samplesOf(
+    node: PlannedNode,
+    values: Float64Array,
+    { isCounter, beforeMs }: { isCounter: boolean; beforeMs: number | undefined },
+  ): { values: Float64Array; axis: BucketAxis } {
+    const { lookbackMs } = node;
+    const { timesMs } = node.axis;
+    const grid = slotGrid('minute', this.#work.beginMs);
+    const present = withoutAbsent(timesMs, values);
+    if (present.timesMs !== timesMs) {
+      return { values: present.values, axis: createAxis(present.timesMs, grid, { lookbackMs, beforeMs }) };
+    }
+    let axis = this.#axes.get(node);
+    if (axis === undefined || (isCounter && axis.beforeMs !== (beforeMs ?? Number.POSITIVE_INFINITY))) {
+      axis = createAxis(timesMs, grid, { lookbackMs, beforeMs });
+      this.#axes.set(node, axis);
+    }
+    return { values, axis };
   }
 
   async #write(): Promise<void> {
@@ -152,7 +180,7 @@ interface Parts {
 
 function columnOf(
   node: PlannedNode | null,
-  { place, series, parts }: { place: number; series: NumberedSeries; parts: Parts },
+  { place, series, parts }: { place: number; series: KeyedSeries; parts: Parts },
 ): Column | null {
   if (node === null) return null;
   const { hotPlace, axis } = node;

@@ -4,7 +4,6 @@ import { decodeChunk } from '../columns/chunk-codec.ts';
 import { ChunkError } from '../columns/chunk-error.ts';
 import { isDamage } from '../partitions/damage.ts';
 import type { NumberedSeries } from '../partitions/dictionary.ts';
-import { seriesKey } from '../partitions/dictionary.ts';
 import { hasPartition } from '../partitions/partition-folder.ts';
 import { PartitionReader, type SlotGroup } from '../partitions/partition-reader.ts';
 import { hourMs, partitionAt } from '../partitions/tier.ts';
@@ -12,7 +11,12 @@ import { type GroupTails, lastSample, type Tail, tailOf } from './counter-tails.
 import type { PlacedValues } from './hot-group.ts';
 import type { PlannedNode } from './raw-plan.ts';
 
-export type TailBefore = (node: PlannedNode, series: NumberedSeries) => Tail | undefined;
+/** With the key of seriesKey: to make it takes long. */
+export interface KeyedSeries extends NumberedSeries {
+  readonly key: string;
+}
+
+export type TailBefore = (node: PlannedNode, series: KeyedSeries) => Tail | undefined;
 
 export class PreviousHour {
   readonly #beginMs: number;
@@ -33,7 +37,7 @@ export class PreviousHour {
   tailBefore(known: GroupTails | undefined): TailBefore {
     if (known === undefined) return (node, series) => this.#read(node.name, series);
     return ({ hotPlace, name }, series) =>
-      hotPlace === undefined ? this.#read(name, series) : tailOf(known, seriesKey(series), hotPlace);
+      hotPlace === undefined ? this.#read(name, series) : tailOf(known, series.key, hotPlace);
   }
 
   close(): void {
