@@ -29,10 +29,11 @@ export interface LaneSetOptions {
 /**
  * How the spool ended. new: there was none; whole: everything that was numbered is here; unsynced: the machine went
  * down, what was numbered last may be missing; unwritten: the disk had refused, nobody knows how much is missing.
+ * Nothing that may be missing is older than `sinceMs`.
  */
 export type SpoolStart =
-  | { readonly kind: 'new' | 'whole' }
-  | { readonly kind: 'unsynced' | 'unwritten'; readonly untilMs: number };
+  | { readonly kind: 'new' }
+  | { readonly kind: 'whole' | 'unsynced' | 'unwritten'; readonly sinceMs: number; readonly untilMs: number };
 
 /** More than is ever put within ten seconds, and within an outage of the disk. */
 const skipped = { unsynced: 1_000, unwritten: 1_000_000 } as const;
@@ -59,11 +60,11 @@ export function openLanes(
   const names = storage.list();
   for (const lane of lanes.values()) {
     const { losses, next, itemsNext, toMs } = lane.segments.open(names);
-    lost.push(...losses.map((loss): LaneLoss => ({ lane, loss, reason: 'damaged' })));
+    lost.push(...losses.map((loss): LaneLoss => ({ lane, loss: timed(loss, start), reason: 'damaged' })));
     let first = next;
     if (start.kind === 'unsynced' || start.kind === 'unwritten') {
       first += skipped[start.kind];
-      const fromMs = toMs === 0 ? start.untilMs : toMs;
+      const fromMs = toMs === 0 ? Math.min(start.sinceMs, start.untilMs) : toMs;
       const loss = { from: next, to: first - 1, items: 0, fromMs, toMs: Math.max(fromMs, start.untilMs) };
       lost.push({ lane, loss, reason: 'restart' });
     }
@@ -75,6 +76,12 @@ export function openLanes(
   }
   rememberDeclared(lanes);
   return lost;
+}
+
+/** Where not even the record before can be read, nobody knows more than how long the spool has been in use. */
+function timed(loss: Loss, start: SpoolStart): Loss {
+  if (loss.fromMs !== 0 || start.kind === 'new') return loss;
+  return { ...loss, fromMs: Math.min(start.sinceMs, start.untilMs), toMs: start.untilMs };
 }
 
 /** Losses that are declared and whose declaration still waits. */

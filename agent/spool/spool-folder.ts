@@ -35,6 +35,8 @@ interface Journal extends SpoolOwner {
   readonly format: number;
   readonly spoolId: string;
   readonly leftAs: LeftAs;
+  /** Wall clock when the first of its agents since the boot, or since an orderly end, opened it. */
+  readonly sinceMs?: number;
 }
 
 const lineBytes = 1_024;
@@ -46,6 +48,7 @@ export class SpoolFolder {
   readonly givenUp: string | null;
   readonly #folder: string;
   readonly #owner: SpoolOwner;
+  readonly #sinceMs: number;
 
   /** Throws StartError or the system's error. */
   constructor(
@@ -57,6 +60,7 @@ export class SpoolFolder {
     this.#owner = owner;
     lock(join(folder, 'lock'));
     const journal = readJournal(join(folder, 'spool.json'));
+    this.#sinceMs = sinceOf(journal, owner, times.nowMs);
     this.givenUp = whyNot(journal, owner, readdirSync(folder));
     if (journal === null || this.givenUp !== null) {
       empty(folder);
@@ -92,7 +96,13 @@ export class SpoolFolder {
   }
 
   #note(leftAs: LeftAs): void {
-    const journal: Journal = { format: spoolFormat, spoolId: this.spoolId, ...this.#owner, leftAs };
+    const journal: Journal = {
+      format: spoolFormat,
+      spoolId: this.spoolId,
+      ...this.#owner,
+      leftAs,
+      sinceMs: this.#sinceMs,
+    };
     const path = join(this.#folder, 'spool.json');
     const text = JSON.stringify(journal);
     const line = Buffer.alloc(lineBytes, ' ');
@@ -119,13 +129,22 @@ function openOver(path: string): number {
 }
 
 function startOf(
-  { leftAs, bootId }: Journal,
+  { leftAs, bootId, sinceMs }: Journal,
   owner: SpoolOwner,
   { nowMs, bootedMs }: { readonly nowMs: number; readonly bootedMs: number },
 ): SpoolStart {
-  if (leftAs === 'refused by the disk') return { kind: 'unwritten', untilMs: nowMs };
-  if (leftAs === 'in use' && bootId !== owner.bootId) return { kind: 'unsynced', untilMs: bootedMs };
-  return { kind: 'whole' };
+  if (leftAs === 'refused by the disk')
+    return { kind: 'unwritten', sinceMs: sinceMs ?? nowMs, untilMs: nowMs };
+  if (leftAs === 'in use' && bootId !== owner.bootId) {
+    return { kind: 'unsynced', sinceMs: sinceMs ?? bootedMs, untilMs: bootedMs };
+  }
+  return { kind: 'whole', sinceMs: sinceMs ?? nowMs, untilMs: nowMs };
+}
+
+/** An agent that was killed left to this one what it had not synced. */
+function sinceOf(journal: Journal | null, { bootId }: SpoolOwner, nowMs: number): number {
+  if (journal === null || journal.leftAs === 'closed' || journal.bootId !== bootId) return nowMs;
+  return Math.min(nowMs, journal.sinceMs ?? nowMs);
 }
 
 /** null: there is none, or nobody can read it. */

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../../shared/clock.ts';
 import { StartError } from '../../../shared/errors.ts';
 import { chunk, firstMs, result, snapshot, tick } from './payloads.ts';
 import { all, gaps, newFolder, numbers, openWorld, range, segmentsOf, ticksIn } from './spool-world.ts';
@@ -97,6 +98,25 @@ describe('after another boot', () => {
       { sequence: 2, bootedMs: firstMs + 100_000 },
     ]);
     expect(gaps(spool)).toEqual([]);
+  });
+
+  test('when the machine went down and nothing is left to read, the loss begins with the first agent of that boot', () => {
+    const folder = newFolder();
+    const openedAt = (ms: number) => ({ clock: { ...systemClock, now: () => ms } });
+    const first = openWorld(folder, openedAt(firstMs + 500));
+    for (const number of range(1, 20)) first.spool.put(tick(number));
+    first.abandon();
+    const second = openWorld(folder, openedAt(firstMs + 30_000));
+    for (const number of range(31, 50)) second.spool.put(tick(number));
+    second.abandon();
+    for (const path of segmentsOf(folder, 'metric')) truncateSync(path, 0);
+    const { spool } = openWorld(folder, afterBoot);
+    const unknown = gaps(spool).filter(({ dataClass, count }) => dataClass === 'metric' && count === 0);
+    const times = { fromTimeMs: firstMs + 500, toTimeMs: firstMs + 100_000 };
+    expect(unknown).toMatchObject([
+      { reason: 'damaged', sequences: { from: 1, to: 20 }, ...times },
+      { reason: 'restart', sequences: { from: 21, to: 1_020 }, ...times },
+    ]);
   });
 
   test('when the machine went down, numbers that may have been used are passed over and declared once', () => {
