@@ -1,5 +1,5 @@
-// In: the buckets of one series on one node. Out: columns of small numbers that tell the same, and back: what one array
-// says of another is left out. Where the buckets hold nothing the columns have no entry.
+// In: the buckets of one series on one node. Out: columns of small numbers that tell the same: what one array says of
+// another is left out; bucket-reader.ts makes the buckets of them again. Where the buckets hold nothing the columns have no entry.
 //
 //   gauge    counts │ last │ last - minimum │ maximum - last │ sum - count * (minimum + maximum) / 2, rounded down
 //   counter  counts │ spans │ last │ increase - growth of the last │ mean - least growth │ greatest - mean growth
@@ -7,24 +7,13 @@
 // They are whole numbers of 10^-decimals. The growths are those in a time `unit`, which the rates stand for; where they
 // are no whole numbers the rates go as the bits of 32-bit floats. Where even values are none, all go as they are.
 import type { Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
+import type { BucketHead } from './bucket-head.ts';
 import type { Column } from './column-format.ts';
 import type { FloatRoom } from './float-room.ts';
-import { type Means, rateColumns, ratesOf } from './rate-columns.ts';
-import { compact, expand, placesOf, wholesOf } from './sparse-values.ts';
+import { type Means, rateColumns } from './rate-columns.ts';
+import { compact, placesOf, wholesOf } from './sparse-values.ts';
 
-const none = new Float64Array(0);
 const maxTwice = 2 ** 52;
-
-/** What is told beside the columns. */
-export interface BucketHead {
-  readonly kind: Buckets['kind'];
-  /** False: the arrays go as they are. */
-  readonly isWhole: boolean;
-  /** Of the first bucket of a counter, which has no last before it; scaled. */
-  readonly firstIncrease: number;
-  /** 0: the rates are bits. */
-  readonly unitMs: number;
-}
 
 export interface BucketColumns {
   readonly head: BucketHead;
@@ -40,11 +29,6 @@ export function toColumns(buckets: Buckets, decimals: number, room: FloatRoom): 
   return buckets.kind === 'gauge'
     ? gaugeColumns(buckets, decimals, room)
     : counterColumns(buckets, decimals, room);
-}
-
-/** The same buckets, with rates that a 32-bit float can hold. */
-export function toBuckets(head: BucketHead, columns: readonly Float64Array[], decimals: number): Buckets {
-  return head.kind === 'gauge' ? gaugeOf(head, columns, decimals) : counterOf(head, columns, decimals);
 }
 
 function gaugeColumns(buckets: GaugeBuckets, decimals: number, room: FloatRoom): BucketColumns {
@@ -65,33 +49,6 @@ function gaugeColumns(buckets: GaugeBuckets, decimals: number, room: FloatRoom):
     return { head: { ...head, isWhole: true }, columns: [counts, lasts, minima, maxima, sums].map(whole) };
   }
   return { head, columns: [whole(counts), ...arrays.map((values) => ({ values, decimals }))] };
-}
-
-function gaugeOf({ isWhole }: BucketHead, columns: readonly Float64Array[], decimals: number): GaugeBuckets {
-  const [counts = none, lasts = none, minima = none, maxima = none, sums = none] = columns;
-  const places = placesOf(counts);
-  if (isWhole) {
-    const scale = 10 ** decimals;
-    const known = compact(counts, places);
-    for (let entry = 0; entry < lasts.length; entry += 1) {
-      const last = lasts[entry] ?? 0;
-      const min = last - (minima[entry] ?? 0);
-      const max = last + (maxima[entry] ?? 0);
-      lasts[entry] = last / scale;
-      minima[entry] = min / scale;
-      maxima[entry] = max / scale;
-      sums[entry] = ((sums[entry] ?? 0) + expectedSum(known[entry], min, max)) / scale;
-    }
-  }
-  const { length } = counts;
-  return {
-    kind: 'gauge',
-    counts,
-    sums: expand(sums, places, length),
-    minima: expand(minima, places, length),
-    maxima: expand(maxima, places, length),
-    lasts: expand(lasts, places, length),
-  };
 }
 
 function expectedSum(count = 0, min = 0, max = 0): number {
@@ -131,36 +88,6 @@ function counterColumns(buckets: CounterBuckets, decimals: number, room: FloatRo
   }
   const all = [counts, spansMs, lasts, increases, ...columns];
   return { head: { ...head, isWhole: true, firstIncrease, unitMs }, columns: all.map(whole) };
-}
-
-function counterOf(head: BucketHead, columns: readonly Float64Array[], decimals: number): CounterBuckets {
-  const [counts = none, spansMs = none, lasts = none, increases = none, low = none, high = none] = columns;
-  const { isWhole, unitMs, firstIncrease } = head;
-  const places = placesOf(counts);
-  const grown = placesOf(spansMs);
-  if (isWhole) {
-    const growths = growthsOf(lasts, { places, grown, firstIncrease });
-    for (let entry = 0; entry < increases.length; entry += 1) {
-      increases[entry] = (increases[entry] ?? 0) + (growths[entry] ?? 0);
-    }
-  }
-  const scale = isWhole ? 10 ** decimals : 1;
-  const means: Means = { increases, spansMs: compact(spansMs, grown) };
-  const minRates = ratesOf(low, means, { unitMs, scale, sign: -1 });
-  const maxRates = ratesOf(high, means, { unitMs, scale, sign: 1 });
-  for (const values of scale === 1 ? [] : [lasts, increases]) {
-    for (let entry = 0; entry < values.length; entry += 1) values[entry] = (values[entry] ?? 0) / scale;
-  }
-  const { length } = counts;
-  return {
-    kind: 'counter',
-    counts,
-    lasts: expand(lasts, places, length),
-    increases: expand(increases, grown, length),
-    spansMs,
-    minRates: expand(minRates, grown, length),
-    maxRates: expand(maxRates, grown, length),
-  };
 }
 
 interface Growing {

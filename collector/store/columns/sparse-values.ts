@@ -1,5 +1,5 @@
-// In: arrays with an entry for each bucket, of which some hold nothing. Out: those that hold something, one after another,
-// and back. Where all do the array itself is given, not a copy.
+// In: arrays with an entry for each bucket, of which some hold nothing. Out: those that hold something, one after another.
+// Where all do the array itself is given, not a copy.
 import type { FloatRoom } from './float-room.ts';
 import { maxWhole } from './scaled-column.ts';
 
@@ -19,16 +19,6 @@ export function compact(values: Float64Array, places: Int32Array, room?: FloatRo
     compacted[entry] = values[places[entry] ?? 0] ?? Number.NaN;
   }
   return compacted;
-}
-
-/** NaN where there is nothing. */
-export function expand(values: Float64Array, places: Int32Array, length: number): Float64Array {
-  if (places.length === length) return values;
-  const expanded = new Float64Array(length).fill(Number.NaN);
-  for (let entry = 0; entry < places.length; entry += 1) {
-    expanded[places[entry] ?? 0] = values[entry] ?? Number.NaN;
-  }
-  return expanded;
 }
 
 /** undefined: one is no whole number of 10^-decimals. */

@@ -1,5 +1,5 @@
 // In: a slot of a roll-up. Out: what it has of the wanted series and nodes is added to a frame.
-import { decodeBuckets, decodeBucketsOf } from '../columns/bucket-codec.ts';
+import { BucketReader } from '../columns/bucket-reader.ts';
 import { slotGrid } from '../partitions/bucket-grids.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
 import type { Partition } from '../partitions/tier.ts';
@@ -8,10 +8,7 @@ import type { SampleWish } from './file-samples.ts';
 import { addBuckets, type BucketPlaces, placesOf } from './frame-buckets.ts';
 import type { BucketRead } from './hour-plan.ts';
 import type { FrameBuilder } from './rolled-frame.ts';
-import { type PlacedNode, type StoreFiles, seriesIn, seriesKey, wantedGroups } from './store-files.ts';
-
-/** So few nodes of a chunk are decoded one by one. */
-const fewNodes = 2;
+import { type StoreFiles, seriesIn, seriesKey, wantedGroups } from './store-files.ts';
 
 /** The last bucket that a slot has of a counter: what the samples behind it have grown from. */
 export interface Tail {
@@ -39,49 +36,61 @@ export async function addSlots(
   target: BucketTarget,
 ): Promise<void> {
   const { wish, builder, yieldTurn } = target;
-  const groups = new Map<ReadonlySet<number> | null, ReturnType<typeof wantedGroups>>();
+  const groups = new Map<ReadonlySet<number> | null, readonly WantedGroup[]>();
+  const buckets = new BucketReader();
   const items = reads.flatMap((read) => {
     const { nodes, tier, slotMs } = read;
-    const own =
-      groups.get(nodes) ?? files.read(partition, (reader) => wantedGroups(reader, wish, nodes)) ?? [];
+    const own = groups.get(nodes) ?? files.read(partition, (reader) => numbered(reader, wish, nodes)) ?? [];
     groups.set(nodes, own);
     const places = placesOf(slotGrid(tier, slotMs), builder.grid);
-    return own.map(([group, placed]): GroupRead => ({ slotMs, places, group, nodes: placed, target }));
+    return own.map((wanted): GroupRead => ({ ...wanted, slotMs, places, target, buckets }));
   });
   await files.readEach(partition, items, (reader, item) => addGroup(files, reader, item), yieldTurn);
 }
 
-interface GroupRead {
-  readonly slotMs: number;
-  readonly places: BucketPlaces;
+interface WantedGroup {
   readonly group: number;
-  readonly nodes: readonly PlacedNode[];
-  readonly target: BucketTarget;
+  /** By place in the group; -1: not wanted. */
+  readonly numbers: Int32Array;
 }
 
-function addGroup(
-  files: StoreFiles,
+function numbered(
   reader: PartitionReader,
-  { slotMs, places, group, nodes, target }: GroupRead,
-): void {
+  wish: SampleWish,
+  nodes: ReadonlySet<number> | null,
+): readonly WantedGroup[] {
+  return wantedGroups(reader, wish, nodes).map(([group, placed]) => {
+    const numbers = new Int32Array(reader.nodesPerGroup).fill(-1);
+    for (const { node, place } of placed) numbers[place] = node;
+    return { group, numbers };
+  });
+}
+
+interface GroupRead extends WantedGroup {
+  readonly slotMs: number;
+  readonly places: BucketPlaces;
+  readonly target: BucketTarget;
+  readonly buckets: BucketReader;
+}
+
+function addGroup(files: StoreFiles, reader: PartitionReader, read: GroupRead): void {
+  const { slotMs, places, group, numbers, target } = read;
   const { builder, wish, tails } = target;
   const slot = reader.slots().find(({ origin }) => origin === slotMs);
   const found = slot === undefined ? undefined : files.group(reader, slot, group);
   if (found === undefined) return;
   const ownTails = tails.get(slotMs);
+  const fields = builder.onlyAverage ? 'average' : 'all';
   for (const series of seriesIn(reader, wish.metric, wish.match)) {
-    const bytes = reader.chunk(found, series.id);
-    if (bytes === undefined) continue;
+    const content = files.chunk(reader, found, series.id);
+    if (content === undefined) continue;
     const key = seriesKey(series);
     const number = builder.seriesNumber(key, series);
-    const all = nodes.length > fewNodes ? decodeBuckets(bytes) : undefined;
-    for (const { node, place } of nodes) {
-      const buckets = (all === undefined ? decodeBucketsOf(bytes, place) : all[place]) ?? null;
-      if (buckets === null) continue;
+    read.buckets.read(content, { numbers, fields }, (node, buckets) => {
       addBuckets(builder.row(node, number), builder.grid.count, buckets, places);
       if (ownTails !== undefined && buckets.kind === 'counter')
         noteTail(ownTails, node, key, tailOf(buckets));
-    }
+    });
   }
 }
 

@@ -70,7 +70,7 @@ const slabValues = 1 << 18;
 // Invariants: a row exists once for each node and series; its buckets without samples have count 0, span 0 and else NaN.
 export class FrameBuilder {
   readonly grid: BucketGrid;
-  readonly #onlyAverage: boolean;
+  readonly onlyAverage: boolean;
   readonly #nodes: readonly string[];
   readonly #series: FrameSeries[] = [];
   readonly #seriesByKey = new Map<string, number>();
@@ -83,7 +83,7 @@ export class FrameBuilder {
   constructor(nodes: readonly string[], grid: BucketGrid, onlyAverage: boolean) {
     this.#nodes = nodes;
     this.grid = grid;
-    this.#onlyAverage = onlyAverage;
+    this.onlyAverage = onlyAverage;
     const perRow = fieldCountOf(onlyAverage) * Math.max(1, grid.count);
     this.#rowsPerSlab = Math.max(1, Math.min(nodes.length * 2, Math.floor(slabValues / perRow)));
   }
@@ -116,7 +116,7 @@ export class FrameBuilder {
   frame(): RolledFrame {
     return {
       count: this.grid.count,
-      onlyAverage: this.#onlyAverage,
+      onlyAverage: this.onlyAverage,
       nodes: this.#nodes,
       series: this.#series,
       nodeOf: Uint32Array.from(this.#nodeOf),
@@ -127,14 +127,14 @@ export class FrameBuilder {
 
   #newRow(kind: MetricKind): FrameRow {
     const { count } = this.grid;
-    const perRow = fieldCountOf(this.#onlyAverage) * count;
+    const perRow = fieldCountOf(this.onlyAverage) * count;
     const place = this.#nodeOf.length % this.#rowsPerSlab;
     if (place === 0) this.#slabs.push(new Float64Array(this.#rowsPerSlab * perRow));
     const values = this.#slabs.at(-1) ?? new Float64Array(perRow);
     const from = place * perRow;
     // Counts and spans begin with 0; with averages, so do sums: their buckets are told by the counts.
-    if (!this.#onlyAverage) values.fill(Number.NaN, from + (kind === 'gauge' ? 1 : 2) * count, from + perRow);
-    const fields = this.#onlyAverage ? averageFields[kind] : allFields[kind];
+    if (!this.onlyAverage) values.fill(Number.NaN, from + (kind === 'gauge' ? 1 : 2) * count, from + perRow);
+    const fields = this.onlyAverage ? averageFields[kind] : allFields[kind];
     return { values, from, fields };
   }
 }

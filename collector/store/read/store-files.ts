@@ -6,18 +6,23 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../../shared/errors.ts';
 import type { Labels } from '../../../shared/model/metric.ts';
+import { unsealed } from '../columns/sealed-bytes.ts';
 import { isDamage } from '../partitions/damage.ts';
 import type { NumberedSeries } from '../partitions/dictionary.ts';
 import { OpenPartitions } from '../partitions/open-partitions.ts';
 import type { PartitionReader, SlotGroup } from '../partitions/partition-reader.ts';
+import { groupKey } from '../partitions/place.ts';
 import type { Slot } from '../partitions/rows.ts';
 import { type Partition, parsePartitionPath, type Tier } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
+import { ChunkContents } from './chunk-contents.ts';
 
 /** Called once for each file. */
 export type OnDamage = (path: string, error: unknown) => void;
 
 const maxGroupsKept = 20_000;
+/** An hour of a metric of 5,000 nodes takes about 1 MB, or 8 MB while it is in the hot file. */
+const maxContentBytes = 64 * 1024 * 1024;
 /** One view lasts so long, and a little. */
 const sliceMs = 4;
 /** The clock of file systems is coarse: two changes may have the same time. */
@@ -35,6 +40,9 @@ export class StoreFiles {
   /** Slots are made anew when their file has changed. */
   #groups = new WeakMap<Slot, Map<number, SlotGroup | undefined>>();
   #groupsKept = 0;
+  /** Of hot files: groups as they were when last read. */
+  readonly #hotGroups = new WeakMap<PartitionReader, Map<number, SlotGroup>>();
+  readonly #contents = new ChunkContents(maxContentBytes);
 
   constructor(root: string, onDamage: OnDamage) {
     this.#root = root;
@@ -101,14 +109,40 @@ export class StoreFiles {
       this.#groups.set(slot, known);
     }
     if (known.has(group)) return known.get(group);
-    const found = reader.group(slot, group);
+    const found = this.#asBefore(reader, reader.group(slot, group));
     known.set(group, found);
     this.#groupsKept += 1;
     return found;
   }
 
+  /** The content of a chunk, checked; undefined: the group does not have this series. */
+  chunk(reader: PartitionReader, group: SlotGroup, series: number): Uint8Array | undefined {
+    const known = this.#contents.get(group, series);
+    if (known !== undefined) return known;
+    const bytes = reader.chunk(group, series);
+    if (bytes === undefined) return undefined;
+    const content = unsealed(bytes);
+    this.#contents.put(group, series, content);
+    return content;
+  }
+
   close(): void {
     this.#open.closeAll();
+  }
+
+  /**
+   * A hot file changes with every segment that is flushed, but a group of a slot does not: its samples are those of one
+   * segment. When it has the same series and times as before it is the one from before, and so are its chunks.
+   */
+  #asBefore(reader: PartitionReader, found: SlotGroup | undefined): SlotGroup | undefined {
+    if (found === undefined || reader.partition.tier !== 'hot') return found;
+    const groups = this.#hotGroups.get(reader) ?? new Map<number, SlotGroup>();
+    this.#hotGroups.set(reader, groups);
+    const key = groupKey(found.slot, found.group);
+    const before = groups.get(key);
+    if (before !== undefined && isSameGroup(before, found)) return before;
+    groups.set(key, found);
+    return found;
   }
 
   /** As listed before, unless the folder has changed since, or so shortly before that its time may not tell. */
@@ -125,6 +159,25 @@ export class StoreFiles {
     if (Date.now() - changedMs > settledMs) this.#lists.set(tier, { changedMs, partitions });
     return partitions;
   }
+}
+
+function isSameGroup(one: SlotGroup, other: SlotGroup): boolean {
+  if (!areEqual(one.series, other.series) || one.times.length !== other.times.length) return false;
+  // Most nodes share their times with the one before.
+  let [left, right]: readonly (Float64Array | null)[] = [];
+  for (const [place, times] of one.times.entries()) {
+    const others = other.times[place] ?? null;
+    if (times === left && others === right) continue;
+    if (times === null || others === null ? times !== others : !areEqual(times, others)) return false;
+    [left, right] = [times, others];
+  }
+  return true;
+}
+
+function areEqual(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
+  if (one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place += 1) if (one[place] !== other[place]) return false;
+  return true;
 }
 
 /** Series of a metric in a file that have all of these labels. */
