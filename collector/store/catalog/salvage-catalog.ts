@@ -16,6 +16,7 @@ import { basename, join } from 'node:path';
 import { errorCode } from '../../../shared/errors.ts';
 import { makeFolder } from '../../../shared/folders.ts';
 import { closeQuietly, type Database, openSqlite } from '../sqlite.ts';
+import { mendRoots } from './mend-roots.ts';
 import { defineRowCrc, rowCrcSql, type SealedTable, sealedTables } from './row-checksums.ts';
 import { schemaDamage } from './schema.ts';
 
@@ -60,9 +61,21 @@ function openCopy(file: string, copy: string, fresh: string): Database {
     if (existsSync(file + rest)) copyFileSync(file + rest, copy + rest);
   }
   if (!isSchemaSound(copy)) putFirstPage(copy, readFileSync(fresh));
+  takeJournalIn(copy);
+  mendRoots(copy);
   const db = openSqlite(copy);
   defineRowCrc(db);
   return db;
+}
+
+/** From here on the copy is one file. */
+function takeJournalIn(file: string): void {
+  const db = openSqlite(file);
+  try {
+    db.pragma('journal_mode = DELETE');
+  } finally {
+    closeQuietly(db);
+  }
 }
 
 function isSchemaSound(file: string): boolean {

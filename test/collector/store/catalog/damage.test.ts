@@ -107,6 +107,34 @@ describe('a bit that flipped', () => {
     expect(saved).toBeGreaterThan(8);
   });
 
+  test('at the very beginning of a table is turned back, for without it not one row can be reached', () => {
+    const dataDir = tempDir();
+    const db = filled(dataDir);
+    const whole = rowsOf(db);
+    const pageBytes = Number(db.pragma('page_size', { simple: true }));
+    const roots = db
+      .prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name IN ('position', 'node', 'flushed')")
+      .pluck()
+      .all();
+    db.close();
+    const bytes = readFileSync(join(dataDir, 'catalog.db'));
+    expect(roots).toHaveLength(3);
+    for (const [index, root] of roots.entries()) {
+      for (const bit of [0, 3]) {
+        const folder = join(dataDir, `root${index}.${bit}`);
+        mkdirSync(folder);
+        const flipped = Buffer.from(bytes);
+        const at = (root - 1) * pageBytes;
+        flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+        writeFileSync(join(folder, 'catalog.db'), flipped);
+        const { db: again, salvage } = openCatalog(folder);
+        expect(rowsOf(again)).toEqual(whole);
+        expect(salvage).toMatchObject({ rows: whole.size, damagedTables: [] });
+        again.close();
+      }
+    }
+  });
+
   test('in the journal that a kill left behind is noticed', () => {
     const dataDir = tempDir();
     const db = filled(dataDir);
