@@ -5,9 +5,9 @@
 
 import type { ByteReader } from './byte-reader.ts';
 import { malformed } from './chunk-error.ts';
-import { type Column, maxColumns, maxDecimals, maxLength, type Shape } from './column-format.ts';
+import { type Column, maxColumns, maxDecimals, maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
-import { ColumnWriter } from './column-writer.ts';
+import { type ColumnPart, ColumnWriter } from './column-writer.ts';
 import { type Compression, contentWriter, seal, unseal } from './sealed-bytes.ts';
 
 export type { Column } from './column-format.ts';
@@ -15,21 +15,33 @@ export type { Compression } from './sealed-bytes.ts';
 
 /** null: the node of that place does not have the series in this slot. */
 export function encodeChunk(columns: readonly (Column | null)[], compression: Compression): Uint8Array {
-  if (columns.length > maxColumns) throw new RangeError(`a chunk of ${columns.length} columns`);
-  let longest = 0;
+  const parts = columns.map((column) =>
+    column === null
+      ? null
+      : { values: column.values, from: 0, length: column.values.length, decimals: column.decimals },
+  );
+  return encodeParts(parts, compression);
+}
+
+/** The same, from columns that lie in larger arrays. */
+export function encodeParts(parts: readonly (ColumnPart | null)[], compression: Compression): Uint8Array {
+  if (parts.length > maxColumns) throw new RangeError(`a chunk of ${parts.length} columns`);
+  let model: ColumnPart | null = null;
   let total = 0;
-  for (const column of columns) {
-    const length = column?.values.length ?? 0;
-    total += length;
-    if (length > longest) longest = length;
+  for (const part of parts) {
+    total += part?.length ?? 0;
+    if (part !== null && (model === null || part.length > model.length)) model = part;
   }
-  const writer = contentWriter(64 + 4 * columns.length + 2 * total);
-  const shape = shapeOf(columns, longest);
-  writer.varint(columns.length);
-  writer.varint(shape.length);
-  writer.varint(shape.decimals);
-  const columnWriter = new ColumnWriter(writer, shape, longest);
-  for (const column of columns) columnWriter.write(column);
+  const { length, decimals } = model ?? { length: 0, decimals: 0 };
+  const writer = contentWriter(64 + 4 * parts.length + 2 * total);
+  writer.varint(parts.length);
+  writer.varint(length);
+  writer.varint(decimals);
+  const columnWriter = new ColumnWriter(writer, { length, decimals }, length);
+  for (const part of parts) {
+    if (part === null) columnWriter.write(null);
+    else columnWriter.writePart(part);
+  }
   columnWriter.end();
   return seal(writer, compression);
 }
@@ -57,9 +69,3 @@ function open(reader: ByteReader) {
 }
 
 const maxValues = 1 << 26;
-
-/** That of the first column which is as long as the longest one. */
-function shapeOf(columns: readonly (Column | null)[], longest: number): Shape {
-  const model = columns.find((column) => column?.values.length === longest);
-  return { length: longest, decimals: model?.decimals ?? 0 };
-}

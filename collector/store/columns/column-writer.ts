@@ -13,10 +13,14 @@ import {
   repeatShift,
   type Shape,
 } from './column-format.ts';
-import { ScaledColumn } from './scaled-column.ts';
+import { ScaledColumn, type Stretch } from './scaled-column.ts';
 import { WordWriter } from './word-writer.ts';
 
 const headRoom = 8 + 5 * maxVarintBytes;
+
+export interface ColumnPart extends Stretch {
+  readonly decimals: number;
+}
 
 export class ColumnWriter {
   readonly #writer: ByteWriter;
@@ -44,21 +48,25 @@ export class ColumnWriter {
   write(column: Column | null): void {
     if (column === null) return this.#repeat(mode.absent);
     const { values, decimals } = column;
-    if (values.length > maxLength || !areDecimals(decimals)) {
-      throw new RangeError(`a column of ${values.length} values with ${decimals} decimals`);
+    this.writePart({ values, from: 0, length: values.length, decimals });
+  }
+
+  /** A column that lies in a larger array. */
+  writePart(column: ColumnPart): void {
+    const { length, decimals } = column;
+    if (length > maxLength || !areDecimals(decimals)) {
+      throw new RangeError(`a column of ${length} values with ${decimals} decimals`);
     }
     const scaled = this.#scaled;
-    const isScaled = scaled.gather(values, decimals);
-    if (!isScaled) scaled.gatherFloats(values);
+    const isScaled = scaled.gather(column, decimals);
+    if (!isScaled) scaled.gatherFloats(column);
     const isCommon =
-      values.length === this.#shape.length &&
-      decimals === this.#shape.decimals &&
-      scaled.count === values.length;
+      length === this.#shape.length && decimals === this.#shape.decimals && scaled.count === length;
     const isConstant = isScaled && scaled.min === scaled.max;
     if (isConstant && isCommon && scaled.min === this.#constant) return this.#repeat(mode.repeated);
     this.end();
     this.#constant = isConstant && isCommon ? scaled.min : Number.NaN;
-    this.#writer.reserve(headRoom + maxVarintBytes * (values.length + 1));
+    this.#writer.reserve(headRoom + maxVarintBytes * (length + 1));
     if (!isScaled) this.#writeFloats(column);
     else if (isConstant) this.#writeConstant(column);
     else if (scaled.minStep === scaled.maxStep) this.#writeProgression(column);
@@ -80,29 +88,30 @@ export class ColumnWriter {
     this.#repeats += 1;
   }
 
-  #head(ofMode: number, { values, decimals }: Column): void {
-    const isOwn = values.length !== this.#shape.length || decimals !== this.#shape.decimals;
-    const isFull = this.#scaled.count === values.length;
+  #head(ofMode: number, column: ColumnPart): void {
+    const { length, decimals } = column;
+    const isOwn = length !== this.#shape.length || decimals !== this.#shape.decimals;
+    const isFull = this.#scaled.count === length;
     this.#writer.byte(ofMode | (isOwn ? ownShape : 0) | (isFull ? 0 : hasRuns));
     if (isOwn) {
-      this.#writer.varint(values.length);
+      this.#writer.varint(length);
       this.#writer.varint(decimals);
     }
-    if (!isFull) writeRuns(this.#writer, values);
+    if (!isFull) writeRuns(this.#writer, column);
   }
 
-  #writeConstant(column: Column): void {
+  #writeConstant(column: ColumnPart): void {
     this.#head(mode.constant, column);
     this.#writer.signed(this.#scaled.min);
   }
 
-  #writeProgression(column: Column): void {
+  #writeProgression(column: ColumnPart): void {
     this.#head(mode.progression, column);
     this.#writer.signed(this.#scaled.wholes[0] ?? 0);
     this.#writer.signed(this.#scaled.minStep);
   }
 
-  #writePlanes(column: Column): void {
+  #writePlanes(column: ColumnPart): void {
     const { count, min, max, minStep, maxStep, changes, wholes } = this.#scaled;
     const offsetBits = planeBits(bitsOf(max - min));
     const deltaBits = planeBits(bitsOf(maxStep - minStep));
@@ -129,7 +138,7 @@ export class ColumnWriter {
     this.#words.writeWide(wholes, count - 1, maxStep - minStep);
   }
 
-  #writeSteps(column: Column): void {
+  #writeSteps(column: ColumnPart): void {
     const { count, wholes, changes } = this.#scaled;
     const writer = this.#writer;
     this.#head(mode.steps, column);
@@ -147,7 +156,7 @@ export class ColumnWriter {
     }
   }
 
-  #writeFloats(column: Column): void {
+  #writeFloats(column: ColumnPart): void {
     this.#head(mode.floats, column);
     this.#words.writeFloats(this.#scaled.wholes, this.#scaled.count);
   }
@@ -158,14 +167,14 @@ function wideBytes(count: number, bits: number): number {
 }
 
 /** Lengths of what is present and absent, in turn. */
-function writeRuns(writer: ByteWriter, values: Float64Array): void {
-  writer.reserve(headRoom + maxVarintBytes * (2 * values.length + 2));
+function writeRuns(writer: ByteWriter, { values, from, length }: Stretch): void {
+  writer.reserve(headRoom + maxVarintBytes * (2 * length + 2));
   let isPresent = true;
-  let from = 0;
-  for (let place = 0; place <= values.length; place += 1) {
-    if (place < values.length && !Number.isNaN(values[place]) === isPresent) continue;
-    writer.varint(place - from);
-    from = place;
+  let begin = 0;
+  for (let place = 0; place <= length; place += 1) {
+    if (place < length && !Number.isNaN(values[from + place]) === isPresent) continue;
+    writer.varint(place - begin);
+    begin = place;
     isPresent = !isPresent;
   }
 }

@@ -6,6 +6,16 @@
 /** So the difference of two such numbers, and that of two differences, is exact too. */
 export const maxWhole = 2 ** 51 - 1;
 
+/** Doubles above 2^52 are whole: adding it takes the fraction away. */
+const rounding = 1.5 * 2 ** 52;
+
+/** A part of an array. */
+export interface Stretch {
+  readonly values: Float64Array;
+  readonly from: number;
+  readonly length: number;
+}
+
 export class ScaledColumn {
   /** Those that are there, in their order. As doubles also when they are not scaled. */
   readonly wholes: Float64Array;
@@ -22,7 +32,7 @@ export class ScaledColumn {
     this.wholes = wholes;
   }
 
-  gather(values: Float64Array, decimals: number): boolean {
+  gather({ values, from, length }: Stretch, decimals: number): boolean {
     const { wholes } = this;
     const scale = 10 ** decimals;
     let count = 0;
@@ -33,7 +43,7 @@ export class ScaledColumn {
     let changes = 0;
     let before = 0;
     let beforeValue = Number.NaN;
-    for (let place = 0; place < values.length; place += 1) {
+    for (let place = from; place < from + length; place += 1) {
       const value = values[place] ?? 0;
       if (value === 0 && Object.is(value, -0)) return false;
       if (value === beforeValue) {
@@ -45,8 +55,9 @@ export class ScaledColumn {
       }
       // NaN alone differs from itself.
       if (value !== value) continue;
-      const whole = Math.round(value * scale);
-      if (whole / scale !== value || whole > maxWhole || whole < -maxWhole) return false;
+      // To the nearest whole number, as far as it has up to 51 bits. Most values are one without being scaled.
+      const whole = value * scale + rounding - rounding;
+      if ((whole !== value && whole / scale !== value) || whole > maxWhole || whole < -maxWhole) return false;
       if (whole < min) min = whole;
       if (whole > max) max = whole;
       if (count > 0) {
@@ -69,9 +80,9 @@ export class ScaledColumn {
   }
 
   /** The values that are there, as they are. */
-  gatherFloats(values: Float64Array): void {
+  gatherFloats({ values, from, length }: Stretch): void {
     let count = 0;
-    for (let place = 0; place < values.length; place += 1) {
+    for (let place = from; place < from + length; place += 1) {
       const value = values[place] ?? 0;
       if (value === value) this.wholes[count++] = value;
     }

@@ -1,13 +1,14 @@
 // In: the samples of the nodes of a group, node by node. Out: the group's chunks, series by series. Values go into the chunks
-// through columns that are used again: nothing is kept of them.
-import { type Column, encodeChunk } from '../columns/chunk-codec.ts';
+// from where they are.
+import { encodeParts } from '../columns/chunk-codec.ts';
+import type { ColumnPart } from '../columns/column-writer.ts';
 import type { NewGroup } from '../partitions/new-rows.ts';
-import { hasSample, type NodeColumns } from '../partitions/node-columns.ts';
+import type { NodeColumns } from '../partitions/node-columns.ts';
 import type { TickBlock } from './tick-block.ts';
 
 interface Cursor {
   readonly block: TickBlock;
-  readonly column: { values: Float64Array; decimals: number };
+  readonly part: { readonly values: Float64Array; from: number; readonly length: number; decimals: number };
   /** Of the next column of the block. */
   next: number;
 }
@@ -15,7 +16,7 @@ interface Cursor {
 /** undefined: there is nothing to write. */
 export function encodeBlocks(group: number, blocks: readonly (TickBlock | null)[]): NewGroup | undefined {
   const cursors = blocks.map((block) => (block === null ? null : cursorOf(block)));
-  const present: (Column | null)[] = Array.from(blocks, () => null);
+  const present: (ColumnPart | null)[] = Array.from(blocks, () => null);
   const chunks: [number, Uint8Array][] = [];
   for (const number of unionOf(blocks)) {
     let isAny = false;
@@ -25,7 +26,7 @@ export function encodeBlocks(group: number, blocks: readonly (TickBlock | null)[
       present[place] = column;
       isAny ||= column !== null;
     }
-    if (isAny) chunks.push([number, encodeChunk(present, 'none')]);
+    if (isAny) chunks.push([number, encodeParts(present, 'none')]);
   }
   const times = blocks.map((block) => (block === null || block.timesMs.length === 0 ? null : block.timesMs));
   const bounds = boundsOf(times);
@@ -47,19 +48,23 @@ export function toNodeColumns({ layout, timesMs, values }: TickBlock): NodeColum
 }
 
 function cursorOf(block: TickBlock): Cursor {
-  return { block, column: { values: new Float64Array(block.timesMs.length), decimals: 0 }, next: 0 };
+  const { values, timesMs } = block;
+  return { block, part: { values, from: 0, length: timesMs.length, decimals: 0 }, next: 0 };
 }
 
 /** null: the node does not have the series, or no sample of it. */
-function nextColumn(cursor: Cursor, number: number): Column | null {
-  const { block, column, next } = cursor;
+function nextColumn(cursor: Cursor, number: number): ColumnPart | null {
+  const { block, part, next } = cursor;
   if (block.layout.numbers[next] !== number) return null;
   cursor.next += 1;
-  const { values } = column;
-  const from = next * values.length;
-  for (let at = 0; at < values.length; at += 1) values[at] = block.values[from + at] ?? Number.NaN;
-  column.decimals = block.layout.decimals[next] ?? 0;
-  return hasSample(values) ? column : null;
+  part.from = next * part.length;
+  part.decimals = block.layout.decimals[next] ?? 0;
+  return hasSample(part) ? part : null;
+}
+
+function hasSample({ values, from, length }: ColumnPart): boolean {
+  for (let at = from; at < from + length; at += 1) if (values[at] === values[at]) return true;
+  return false;
 }
 
 /** Most often all nodes have the same layout. */

@@ -6,7 +6,7 @@ import { type LogEntry, type LogPayload, type Mark, recordType } from './log-ent
 import { RecordReader } from './record-reader.ts';
 import type { HeldBySender } from './segment-contents.ts';
 import { SnapshotReader } from './snapshot-rows.ts';
-import { readTokens } from './tick-tokens.ts';
+import { readTokens, scaledValues } from './tick-tokens.ts';
 
 interface List {
   readonly series: readonly SeriesDefinition[];
@@ -22,6 +22,9 @@ interface SenderState {
   readonly sender: Sender;
   tickChain: number;
   values: Float64Array;
+  /** The values times the scales. */
+  scaled: Float64Array;
+  scales: Float64Array;
   timeMs: number;
   snapshotChain: number;
   readonly snapshots: SnapshotReader;
@@ -110,7 +113,13 @@ export class EntryDecoder {
     const list = this.#listOf(reader.count());
     if (list === undefined) return undefined;
     const before = chain === 0 ? nothing : state.values;
-    const values = readTokens(reader, { length: reader.count(), scales: list.scales, before });
+    const length = reader.count();
+    const { scales } = list;
+    const isSame = chain > 0 && state.scales === scales && state.scaled.length === length;
+    const scaled = isSame ? state.scaled : scaledValues(before, scales, length);
+    const values = readTokens(reader, { length, scales, before, scaled });
+    state.scaled = scaled;
+    state.scales = scales;
     state.tickChain = chain + 1;
     state.values = values;
     state.timeMs = timeMs;
@@ -192,6 +201,8 @@ function newState(sender: Sender): SenderState {
     sender,
     tickChain: -1,
     values: nothing,
+    scaled: nothing,
+    scales: nothing,
     timeMs: 0,
     snapshotChain: -1,
     snapshots: new SnapshotReader(),

@@ -48,11 +48,18 @@ export function writeTokens(
   writer.at = at;
 }
 
-export function readTokens(
-  reader: RecordReader,
-  { length, scales, before }: { length: number; scales: Float64Array; before: Float64Array },
-): Float64Array<ArrayBuffer> {
+export interface ReadOptions {
+  readonly length: number;
+  readonly scales: Float64Array;
+  readonly before: Float64Array;
+  /** As `scaledValues` makes it of what is before; holds the scaled values afterwards. */
+  readonly scaled: Float64Array;
+}
+
+export function readTokens(reader: RecordReader, options: ReadOptions): Float64Array<ArrayBuffer> {
+  const { length, scales, before, scaled } = options;
   const values = new Float64Array(length);
+  values.set(before.length > length ? before.subarray(0, length) : before);
   const bytes = reader.bytes;
   let at = reader.at;
   let place = 0;
@@ -67,30 +74,40 @@ export function readTokens(
       }
       if (byte > 127) {
         reader.at = at;
-        const delta = deltaOf(token + reader.count() * 2 ** 28);
+        const whole = (scaled[place] ?? 0) + deltaOf(token + reader.count() * 2 ** 28);
         at = reader.at;
-        const wide = scales[place] ?? 1;
-        values[place] = (scaledBefore(before[place] ?? 0, wide) + delta) / wide;
+        scaled[place] = whole;
+        values[place] = whole / (scales[place] ?? 1);
         place += 1;
         continue;
       }
     }
     if ((token & 1) === 1) {
-      const delta = (token >>> 2) ^ -((token >>> 1) & 1);
-      const scale = scales[place] ?? 1;
-      values[place] = (scaledBefore(before[place] ?? 0, scale) + delta) / scale;
+      const whole = (scaled[place] ?? 0) + ((token >>> 2) ^ -((token >>> 1) & 1));
+      scaled[place] = whole;
+      values[place] = whole / (scales[place] ?? 1);
       place += 1;
     } else if (token > 0) {
-      const end = Math.min(length, place + (token >>> 1));
-      for (; place < end; place += 1) values[place] = before[place] ?? 0;
+      // They are there already.
+      place += token >>> 1;
     } else {
       reader.at = at;
-      place = readSpecial(reader, values, place);
+      place = readSpecial(reader, { ...options, values }, place);
       at = reader.at;
     }
   }
   reader.at = at;
   return values;
+}
+
+/** What the tokens of a tick are differences from. */
+export function scaledValues(before: Float64Array, scales: Float64Array, length: number): Float64Array {
+  const scaled = new Float64Array(length);
+  const known = Math.min(length, before.length);
+  for (let place = 0; place < known; place += 1) {
+    scaled[place] = scaledBefore(before[place] ?? 0, scales[place] ?? 1);
+  }
+  return scaled;
 }
 
 function putDelta(bytes: Uint8Array, place: number, delta: number): number {
@@ -132,13 +149,20 @@ function writeSpecial(
   return end;
 }
 
-function readSpecial(reader: RecordReader, values: Float64Array, place: number): number {
+function readSpecial(
+  reader: RecordReader,
+  { values, scaled, scales }: ReadOptions & { readonly values: Float64Array },
+  place: number,
+): number {
   const absent = reader.count();
   if (absent > 0) {
     values.fill(Number.NaN, place, place + absent);
+    scaled.fill(0, place, place + absent);
     return place + absent;
   }
-  values[place] = reader.float();
+  const value = reader.float();
+  values[place] = value;
+  scaled[place] = scaledBefore(value, scales[place] ?? 1);
   return place + 1;
 }
 
