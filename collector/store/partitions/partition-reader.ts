@@ -31,6 +31,7 @@ export class PartitionReader {
   readonly jobs: JobTable;
   readonly #db: Database;
   readonly #entries: EntryTable;
+  readonly #dataVersionOf: Statement<[], unknown>;
   readonly #rows: Readonly<Record<Exclude<KeyedTable, 'entry'>, ById>>;
   #head: Head;
   #slots: readonly Slot[] | undefined;
@@ -54,6 +55,8 @@ export class PartitionReader {
     this.#db = db;
     this.#entries = new EntryTable(db, file);
     this.jobs = new JobTable(db);
+    // Asked for with every view: preparing it costs more than asking.
+    this.#dataVersionOf = db.prepare<[], unknown>('PRAGMA data_version').pluck();
     this.#rows = {
       slot_group: db.prepare('SELECT data FROM slot_group WHERE key = ?'),
       chunk: db.prepare('SELECT data FROM chunk WHERE key = ?'),
@@ -152,7 +155,7 @@ export class PartitionReader {
   }
 
   #dataVersion(): unknown {
-    return this.#db.pragma('data_version', { simple: true });
+    return this.#dataVersionOf.get();
   }
 
   #readHead(): Head {
