@@ -34,7 +34,8 @@ export const CollectorConfigSchema = Type.Object(
         raw: retentionKey('7d', 'samples as they came, and processes'),
         minute: retentionKey('90d', 'samples rolled up to one minute'),
         tenMinutes: retentionKey('730d', 'samples rolled up to ten minutes'),
-        records: retentionKey('90d', 'profiles, commands and declared losses'),
+        profiles: retentionKey('90d', 'profiles and their stacks'),
+        records: retentionKey('90d', 'commands and declared losses'),
       },
       { default: {}, additionalProperties: false },
     ),
@@ -55,11 +56,13 @@ export const CollectorConfigSchema = Type.Object(
   { additionalProperties: false },
 );
 
+type RetentionConfig = Static<typeof CollectorConfigSchema>['retention'];
+
 export interface CollectorConfig
   extends Omit<Static<typeof CollectorConfigSchema>, 'http' | 'grpc' | 'retention' | 'diskBudgetGiB'> {
   readonly http: Address;
   readonly grpc: Address;
-  readonly retentionMs: Readonly<Record<'raw' | 'minute' | 'tenMinutes' | 'records', number>>;
+  readonly retentionMs: Readonly<Record<keyof RetentionConfig, number>>;
   /** null: no bound but the disk. */
   readonly diskBudgetBytes: number | null;
 }
@@ -80,11 +83,12 @@ export function loadCollectorConfig(
   const config = resolveConfig(CollectorConfigSchema, readConfigFile(path), flags);
   const http = addressOf('http', config.http);
   const grpc = addressOf('grpc', config.grpc);
-  const { raw, minute, tenMinutes, records } = config.retention;
+  const { raw, minute, tenMinutes, profiles, records } = config.retention;
   const retentionMs = {
     raw: retentionOf('raw', raw),
     minute: retentionOf('minute', minute),
     tenMinutes: retentionOf('tenMinutes', tenMinutes),
+    profiles: retentionOf('profiles', profiles),
     records: retentionOf('records', records),
   };
   const diskBudgetBytes = budgetOf(config.diskBudgetGiB);

@@ -12,11 +12,11 @@ export function storeOptionsOf({
   diskBudgetBytes,
   log: logLevel,
 }: CollectorConfig): Pick<StoreOptions, 'dataDir' | 'keep' | 'budgetBytes' | 'recordAgeMs' | 'logLevel'> {
-  const { raw, minute, tenMinutes, records } = retentionMs;
+  const { raw, minute, tenMinutes, profiles, records } = retentionMs;
   return {
     dataDir,
     keep: {
-      ageMs: { raw, minute, 'ten-minutes': tenMinutes },
+      ageMs: { raw, minute, 'ten-minutes': tenMinutes, profiles },
       budgetBytes: diskBudgetBytes === null ? null : diskBudgetBytes - reserveOf(diskBudgetBytes),
     },
     budgetBytes: diskBudgetBytes,

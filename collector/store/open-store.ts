@@ -13,7 +13,7 @@ export interface StoreOptions {
   readonly keep: KeepSettings;
   /** What the folder may take at the most; null: no bound but the disk. `keep` begins to remove below it. */
   readonly budgetBytes?: number | null;
-  /** How long commands, profiles and gaps are kept, ms. */
+  /** How long commands and gaps are kept, ms. */
   readonly recordAgeMs: number;
   readonly clock: Clock;
   readonly log: Logger;

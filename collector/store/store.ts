@@ -142,6 +142,8 @@ export interface ProfileStore {
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
   /** Stacks as far as they arrived; null when there are none. */
   stacks(id: string): Promise<StackTree | null>;
+  /** The stacks of several profiles, at most 20,000, as one tree; null when none of them has any. */
+  mergeStacks(ids: readonly string[]): Promise<StackTree | null>;
   /** True when there was one. */
   deleteProfile(id: string): Promise<boolean>;
 }

@@ -18,6 +18,11 @@ export function createProfileTable(db: Database) {
       SELECT body FROM profile WHERE created_ms < :beforeMs AND (:node IS NULL OR node = :node)
       ORDER BY created_ms DESC, id DESC LIMIT :limit`)
     .pluck();
+  const selectNodes = db
+    .prepare<[number, number], string>(
+      'SELECT DISTINCT node FROM profile WHERE created_ms >= ? AND created_ms < ?',
+    )
+    .pluck();
   const remove = db.prepare('DELETE FROM profile WHERE id = ?');
 
   const put = (profile: Profile) => {
@@ -36,6 +41,10 @@ export function createProfileTable(db: Database) {
         })
         .map((body) => JSON.parse(body) as Profile),
     stacks: (id: string): StackTree | null => stacks.read(id),
+    /** Stacks that have not moved to the file of their month. */
+    arrived: stacks,
+    /** Those that had a profile between the two times, the second not included. */
+    nodesBetween: (fromMs: number, toMs: number): readonly string[] => selectNodes.all(fromMs, toMs),
     delete(id: string): boolean {
       stacks.delete(id);
       return remove.run(id).changes === 1;

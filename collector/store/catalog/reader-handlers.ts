@@ -2,7 +2,7 @@
 import type { AuditRecord, Command } from '../../../shared/model/command.ts';
 import type { Gap } from '../../../shared/model/delivery.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
-import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import type { Profile } from '../../../shared/model/profile.ts';
 import type { NodeRecord } from '../store.ts';
 import type { Catalog } from './catalog.ts';
 import type { QuarantinedRow } from './quarantine.ts';
@@ -20,7 +20,6 @@ export function catalogReaderHandlers({ nodes, gaps, profiles, commands, audit, 
     profile: (id: string): Profile | null => profiles.get(id),
     profiles: (filter: { node?: string; beforeMs?: number; limit: number }): readonly Profile[] =>
       profiles.list(filter),
-    stacks: (id: string): StackTree | null => profiles.stacks(id),
     command: (id: string): Command | null => commands.get(id),
     commands: (filter: { beforeMs?: number; limit: number }): readonly Command[] => commands.list(filter),
     audit: (filter: { beforeMs?: number; limit: number }): readonly AuditRecord[] => audit.list(filter),

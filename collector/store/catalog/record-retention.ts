@@ -15,19 +15,27 @@ export interface RecordRetention {
   readonly write: Write;
 }
 
+export interface RecordTimes {
+  /** Of gaps and commands: what is older goes. */
+  readonly beforeMs: number;
+  /** Of profiles. Their stacks go with the file of their month. */
+  readonly profilesBeforeMs: number;
+}
+
 /** Resolves with the number of rows. */
 export async function deleteOldRecords(
   { catalog, catalogDb, write }: RecordRetention,
-  beforeMs: number,
+  { beforeMs, profilesBeforeMs }: RecordTimes,
   yieldTurn: YieldTurn,
 ): Promise<number> {
   const before = Math.floor(beforeMs);
+  const profilesBefore = Math.floor(profilesBeforeMs);
   const oldGaps = catalogDb.prepare<[number, number]>(
     'DELETE FROM gap WHERE id IN (SELECT id FROM gap WHERE to_ms < ? LIMIT ?)',
   );
   const slices = [
     { size: gapsPerSlice, run: () => oldGaps.run(before, gapsPerSlice).changes },
-    recordSlice(catalogDb, 'SELECT id FROM profile WHERE created_ms < ? LIMIT ?', before, (id) =>
+    recordSlice(catalogDb, 'SELECT id FROM profile WHERE created_ms < ? LIMIT ?', profilesBefore, (id) =>
       catalog.profiles.delete(id),
     ),
     recordSlice(catalogDb, 'SELECT id FROM command WHERE issued_ms < ? LIMIT ?', before, (id) =>

@@ -5,7 +5,7 @@ import type { Batch } from '../../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../../shared/model/command.ts';
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
-import type { Profile } from '../../../shared/model/profile.ts';
+import type { Profile, ProfileReport } from '../../../shared/model/profile.ts';
 import type { Quarantined } from '../store.ts';
 import { appendRecords, type RecordEffect } from './append-records.ts';
 import type { Catalog } from './catalog.ts';
@@ -19,7 +19,13 @@ interface CatalogWriter {
   readonly clock: Clock;
 }
 
-export function catalogWriterHandlers({ catalog, write, clock }: CatalogWriter) {
+/** Told of each report of a profile once it is stored. */
+export type OnProfileReport = (report: ProfileReport) => void;
+
+export function catalogWriterHandlers(
+  { catalog, write, clock }: CatalogWriter,
+  onProfileReport: OnProfileReport = () => undefined,
+) {
   return {
     lastFlushed: (): number => catalog.flushed.last(),
     positions(sender: Sender): readonly StoredPosition[] {
@@ -31,12 +37,14 @@ export function catalogWriterHandlers({ catalog, write, clock }: CatalogWriter) 
       const nodeId = catalog.nodes.find(node);
       return nodeId === undefined ? new Map() : catalog.positions.newestTimes(nodeId);
     },
-    appendRecords: (sender: Sender, batch: Batch): Promise<RecordEffect> =>
-      write(() => appendRecords(catalog, sender, batch, Math.trunc(clock.now()))),
+    async appendRecords(sender: Sender, batch: Batch): Promise<RecordEffect> {
+      const effect = await write(() => appendRecords(catalog, sender, batch, Math.trunc(clock.now())));
+      if (batch.payload.kind === 'profile') onProfileReport(batch.payload.report);
+      return effect;
+    },
     putNode: (identity: NodeIdentity, seenMs: number) => write(() => catalog.nodes.put(identity, seenMs)),
     touchNodes: (seen: ReadonlyMap<string, number>) => write(() => catalog.nodes.touch(seen)),
     putProfile: (profile: Profile) => write(() => catalog.profiles.put(profile)),
-    deleteProfile: (id: string) => write(() => catalog.profiles.delete(id)),
     putCommand: (command: Command) => write(() => catalog.commands.put(command)),
     applyCommandReport: (node: string, report: CommandReport) =>
       write(() => {

@@ -113,6 +113,7 @@ function recordPart({ writer, reader }: Parts) {
     profile: (id) => reader.profile(id),
     profiles: (filter) => reader.profiles(filter),
     stacks: (id) => reader.stacks(id),
+    mergeStacks: (ids) => reader.mergeStacks(ids),
     deleteProfile: (id) => writer.deleteProfile(id),
     putCommand: (command) => writer.putCommand(command),
     applyCommandReport: (node, report) => writer.applyCommandReport(node, report),

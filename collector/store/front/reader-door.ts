@@ -60,6 +60,7 @@ export interface ReaderDoor {
   profile(id: string): Promise<Profile | null>;
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
   stacks(id: string): Promise<StackTree | null>;
+  mergeStacks(ids: readonly string[]): Promise<StackTree | null>;
   command(id: string): Promise<Command | null>;
   commands(filter: { beforeMs?: number; limit: number }): Promise<readonly Command[]>;
   audit(filter: { beforeMs?: number; limit: number }): Promise<readonly AuditRecord[]>;

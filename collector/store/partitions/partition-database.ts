@@ -27,8 +27,21 @@ const schema = `
     STRICT, WITHOUT ROWID;
 `;
 
+export interface NewFile {
+  readonly pageBytes: number;
+  /** SQL that makes its tables. */
+  readonly tables: string;
+  /** Writes the first rows, in the same transaction. */
+  readonly fill: (db: Database) => void;
+}
+
 /** Everything but the schema goes through the caller; `fill` writes the first rows, in the same transaction. */
 export function openForWriting(file: string, pageBytes: number, fill: (db: Database) => void): Database {
+  return openFileForWriting(file, { pageBytes, tables: schema, fill });
+}
+
+/** For a file with other tables. */
+export function openFileForWriting(file: string, { pageBytes, tables, fill }: NewFile): Database {
   createPrivate(file);
   const db = new Sqlite(file, { timeout: busyMs });
   return closedOnError(db, () => {
@@ -42,7 +55,7 @@ export function openForWriting(file: string, pageBytes: number, fill: (db: Datab
     configure(db);
     if (versionOf(db) === 0) {
       db.transaction(() => {
-        db.exec(schema);
+        db.exec(tables);
         db.pragma(`application_id = ${applicationId}`);
         db.pragma(`user_version = ${version}`);
         fill(db);

@@ -1,9 +1,11 @@
 // The tiers of the store and the files of each. In: a tier and a time of data. Out: which file it belongs to, and the other
 // way round. All files are named in UTC.
 
-export type Tier = 'hot' | 'raw' | 'minute' | 'ten-minutes';
+export type SampleTier = 'hot' | 'raw' | 'minute' | 'ten-minutes';
+/** `profiles` holds stacks of profiles, by the time at which they were asked for; its files have tables of their own. */
+export type Tier = SampleTier | 'profiles';
 
-export const tiers: readonly Tier[] = ['hot', 'raw', 'minute', 'ten-minutes'];
+export const tiers: readonly Tier[] = ['hot', 'raw', 'minute', 'ten-minutes', 'profiles'];
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
@@ -21,6 +23,7 @@ export const tierLayouts: Readonly<Record<Tier, TierLayout>> = {
   raw: { period: 'day', nodesPerGroup: 4, pageBytes: 65_536 },
   minute: { period: 'day', nodesPerGroup: 16, pageBytes: 65_536 },
   'ten-minutes': { period: 'month', nodesPerGroup: 8, pageBytes: 65_536 },
+  profiles: { period: 'month', nodesPerGroup: 1, pageBytes: 16_384 },
 };
 
 /** One file of the store. */

@@ -47,11 +47,12 @@ async function flushFile(
   yieldTurn: YieldTurn,
 ): Promise<FlushedSegment> {
   const { data, catalog, clock } = context;
+  const { ageMs } = data.keep;
   const options: FlushOptions = {
     root: data.dataDir,
     segment: number,
     numberOf: (node) => catalog.nodes.find(node),
-    oldestMs: clock.now() - Math.max(...Object.values(data.keep.ageMs)),
+    oldestMs: clock.now() - Math.max(ageMs.raw, ageMs.minute, ageMs['ten-minutes']),
     yieldTurn,
   };
   const bytes = await readFile(path);

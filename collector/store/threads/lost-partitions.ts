@@ -1,9 +1,11 @@
 // In: partition files that leave the store with something that is nowhere else, or that are damaged. Out: gaps of the nodes that
 // they were about, on disk before the file goes; damaged files are set aside.
+import type { DataClass } from '../../../shared/model/delivery.ts';
 import { isDamage } from '../partitions/damage.ts';
 import { hasPartition, listPartitions, setAside } from '../partitions/partition-folder.ts';
 import { PartitionReader } from '../partitions/partition-reader.ts';
 import type { Partition, Tier } from '../partitions/tier.ts';
+import { ProfileFile } from '../profiles/profile-file.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { WriterContext } from './writer-context.ts';
 
@@ -12,7 +14,7 @@ const nodesPerSlice = 200;
 /** How many ticks and snapshots were in it nobody counts. */
 export async function declarePartitionLost(
   { catalog, write, clock }: WriterContext,
-  { fromMs, toMs }: Partition,
+  { tier, fromMs, toMs }: Partition,
   { nodes, reason }: { readonly nodes: readonly string[]; readonly reason: string },
 ): Promise<void> {
   const nowMs = Math.trunc(clock.now());
@@ -21,11 +23,14 @@ export async function declarePartitionLost(
     await write(() => {
       for (const node of nodes.slice(from, from + nodesPerSlice)) {
         const nodeId = catalog.nodes.idOf(node, nowMs);
-        for (const dataClass of ['metric', 'process'] as const)
-          catalog.gaps.add(nodeId, { ...gap, dataClass });
+        for (const dataClass of classesOf(tier)) catalog.gaps.add(nodeId, { ...gap, dataClass });
       }
     });
   }
+}
+
+function classesOf(tier: Tier): readonly DataClass[] {
+  return tier === 'profiles' ? ['profile'] : ['metric', 'process'];
 }
 
 /** Looks at all files of a tier; resolves with how many left. */
@@ -49,9 +54,12 @@ export async function setDamagedAside(
 export async function setAsideIfDamaged(context: WriterContext, partition: Partition): Promise<boolean> {
   const { data, log, catalog } = context;
   if (!hasPartition(data.dataDir, partition)) return false;
-  const { problem, nodes } = lookAt(data.dataDir, partition);
+  const { problem, nodes } =
+    partition.tier === 'profiles' ? lookAtProfiles(context, partition) : lookAt(data.dataDir, partition);
   if (problem === null) return false;
   const concerned = nodes ?? catalog.nodes.ids().map(({ name }) => name);
+  // Nothing is written any more to a file that is moved.
+  context.profileWriters.forget(partition);
   await declarePartitionLost(context, partition, { nodes: concerned, reason: 'damaged' });
   const file = setAside(data.dataDir, partition);
   log.error({ problem, file, nodes: concerned.length }, 'damaged file set aside; its time is a gap');
@@ -76,5 +84,20 @@ function lookAt(root: string, partition: Partition): Found {
     return { problem: error instanceof Error ? error.message : String(error), nodes };
   } finally {
     reader?.close();
+  }
+}
+
+/** Stacks that are damaged do not make a file such: the others in it can be read. */
+function lookAtProfiles({ data, catalog }: WriterContext, partition: Partition): Found {
+  const nodes = catalog.profiles.nodesBetween(partition.fromMs, partition.toMs);
+  let file: ProfileFile | undefined;
+  try {
+    file = ProfileFile.open(data.dataDir, partition);
+    return { problem: file.tables.structureProblem() ?? null, nodes };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return { problem: error instanceof Error ? error.message : String(error), nodes };
+  } finally {
+    file?.close();
   }
 }

@@ -2,6 +2,7 @@
 import type { Logger } from '../../../shared/log.ts';
 import { type Catalog, createCatalog } from '../catalog/catalog.ts';
 import { openCatalogReader } from '../catalog/open-catalog.ts';
+import { ProfileFiles } from '../profiles/profile-files.ts';
 import { StoreFiles } from '../read/store-files.ts';
 import { createTurns, type YieldTurn } from '../turns.ts';
 import type { StoreThreadData } from './thread-data.ts';
@@ -13,6 +14,7 @@ export interface ReaderContext {
   readonly data: StoreThreadData;
   readonly catalog: Catalog;
   readonly files: StoreFiles;
+  readonly profileFiles: ProfileFiles;
   /** Partition files in which something damaged was found since it was last asked. */
   takeDamagedFiles(): readonly string[];
   readonly log: Logger;
@@ -25,14 +27,17 @@ export interface ReaderContext {
 export function openReaderContext(data: StoreThreadData, log: Logger): ReaderContext {
   const db = openCatalogReader(data.dataDir);
   let damaged: string[] = [];
-  const files = new StoreFiles(data.dataDir, (file, error) => {
+  const onDamage = (file: string, error: unknown): void => {
     damaged.push(file);
     log.error({ file, err: error }, 'file of the store is damaged; what it held is left out of answers');
-  });
+  };
+  const files = new StoreFiles(data.dataDir, onDamage);
+  const profileFiles = new ProfileFiles(data.dataDir, onDamage);
   return {
     data,
     catalog: createCatalog(db),
     files,
+    profileFiles,
     takeDamagedFiles() {
       const taken = damaged;
       damaged = [];
@@ -42,6 +47,7 @@ export function openReaderContext(data: StoreThreadData, log: Logger): ReaderCon
     createTurns: () => createTurns(turnMs),
     close: () => {
       files.close();
+      profileFiles.close();
       db.close();
     },
   };

@@ -5,8 +5,8 @@ import type { KeepSettings } from '../upkeep/removal-plan.ts';
 export interface StoreThreadData {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
-  /** How long samples and snapshots are kept, and how much of the disk they may take. */
+  /** How long samples, snapshots and profiles are kept, and how much of the disk they may take. */
   readonly keep: KeepSettings;
-  /** How long commands, profiles and gaps are kept, ms. */
+  /** How long commands and gaps are kept, ms. */
   readonly recordAgeMs: number;
 }

@@ -8,6 +8,7 @@ import type { Write } from '../catalog/flushed-records.ts';
 import { lockFolder } from '../catalog/folder-lock.ts';
 import { catalogFile, type OpenCatalog, openCatalog } from '../catalog/open-catalog.ts';
 import { WriteQueue } from '../catalog/write-queue.ts';
+import { ProfileWriters } from '../profiles/profile-writers.ts';
 import type { Database } from '../sqlite.ts';
 import { LongWorkLanes } from './long-work.ts';
 import type { StoreThreadData } from './thread-data.ts';
@@ -26,6 +27,7 @@ export interface WriterContext {
   /** A small write to the catalog: shares a transaction with others, resolves once it is synced. */
   readonly write: Write;
   readonly lanes: LongWorkLanes;
+  readonly profileWriters: ProfileWriters;
   readonly clock: Clock;
   readonly log: Logger;
   /** Transactions of the catalog so far. */
@@ -54,8 +56,10 @@ export function openWriterContext({ data, log, clock = systemClock }: WriterCont
     onRollback: () => {},
   });
   const lanes = new LongWorkLanes({ sliceMs, serveOthers: () => queue.flush() });
+  const profileWriters = new ProfileWriters(data.dataDir);
   return {
     data,
+    profileWriters,
     catalog: createCatalog(db),
     catalogDb: db,
     write: (work) => queue.write(work),
@@ -67,6 +71,7 @@ export function openWriterContext({ data, log, clock = systemClock }: WriterCont
     async close() {
       await lanes.close();
       if (!db.open) return;
+      profileWriters.close();
       queue.close();
       db.close();
       lock.release();

@@ -2,6 +2,7 @@
 import { catalogWriterHandlers } from '../catalog/writer-handlers.ts';
 import { createCompaction } from './compact-part.ts';
 import { flushHandlers } from './flush-part.ts';
+import { createProfileMoves } from './profile-part.ts';
 import { upkeepHandlers } from './upkeep-part.ts';
 import type { WriterContext } from './writer-context.ts';
 
@@ -9,11 +10,17 @@ export type WriterHandlers = ReturnType<typeof writerHandlers>;
 
 export function writerHandlers(context: WriterContext) {
   const compaction = createCompaction(context);
+  const moves = createProfileMoves(context);
+  moves.soon();
   return {
-    ...catalogWriterHandlers(context),
+    ...catalogWriterHandlers(context, (report) => moves.afterReport(report)),
     ...flushHandlers(context, () => compaction.soon()),
-    ...compaction.handlers,
-    ...upkeepHandlers(context),
+    ...moves.handlers,
+    async compact(): Promise<void> {
+      await compaction.handlers.compact();
+      await moves.run();
+    },
+    ...upkeepHandlers(context, () => moves.soon()),
     commits: () => context.commits(),
     close: () => context.close(),
   };

@@ -2,7 +2,7 @@
 // checked and restored.
 // It refuses (StartError): a target that is not empty, a source without a catalog.
 //
-// Data flows log → hot → raw → minutes → ten minutes, and a file is copied before the one that its data flows into. So what
+// Data flows log → hot → raw → minutes → ten minutes, stacks catalog → profiles, and a file is copied before the one that its data flows into. So what
 // moves on while the copy is made is in it once or twice, never not at all; and the catalog comes first, so that its
 // positions never promise more than the copy has. What is there twice is of one time, and is taken once by any reader.
 import { existsSync, readdirSync } from 'node:fs';

@@ -2,7 +2,7 @@
 // now, and why. Pure.
 //
 // Under the budget the finest data leaves first, oldest first, because what it was rolled up to stays: raw days, then days
-// of minutes, then months of ten minutes. What is not rolled up yet leaves only when nothing else is left.
+// of minutes, then months of profiles and of ten minutes. What is not rolled up yet leaves only when nothing else is left.
 import type { PartitionFile } from '../partitions/partition-folder.ts';
 import type { Tier } from '../partitions/tier.ts';
 
@@ -29,9 +29,10 @@ const rolledUpTo: Readonly<Record<Exclude<Tier, 'hot'>, Tier | null>> = {
   raw: 'minute',
   minute: 'ten-minutes',
   'ten-minutes': null,
+  profiles: null,
 };
 
-const orderUnderBudget: readonly Tier[] = ['raw', 'minute', 'ten-minutes', 'hot'];
+const orderUnderBudget: readonly Tier[] = ['raw', 'minute', 'profiles', 'ten-minutes', 'hot'];
 
 export function planRemovals(
   files: readonly PartitionFile[],
@@ -58,6 +59,7 @@ export function planRemovals(
 
 /** True while something finer of the same time has still to be rolled up into it or from it. */
 function isAwaited(file: PartitionFile, files: readonly PartitionFile[]): boolean {
+  if (file.tier === 'profiles') return false;
   return files.some(
     (other) => other.tier === 'hot' && other.fromMs < file.toMs && other.toMs > file.fromMs && file !== other,
   );

@@ -12,8 +12,8 @@ export interface RemovalOptions {
   readonly root: string;
   readonly settings: KeepSettings;
   readonly nowMs: number;
-  /** Resolves once it is on disk. */
-  readonly declareLost: (nodes: readonly string[], partition: Partition) => Promise<void>;
+  /** Resolves once it is on disk. null: of all nodes of which there is a profile of that time. */
+  readonly declareLost: (nodes: readonly string[] | null, partition: Partition) => Promise<void>;
   readonly yieldTurn: YieldTurn;
 }
 
@@ -32,6 +32,7 @@ export async function removeFiles(options: RemovalOptions): Promise<RemovalOutco
   const outcome = { byAge: 0, byBudget: 0, bytes: 0 };
   for (const { file, reason } of removals) {
     if (file.tier === 'hot') await declareLost(nodesOf(root, file), file);
+    if (file.tier === 'profiles' && reason === 'budget') await declareLost(null, file);
     dropPartition(root, file);
     outcome[reason === 'age' ? 'byAge' : 'byBudget'] += 1;
     outcome.bytes += file.sizeBytes;

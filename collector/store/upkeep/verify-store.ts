@@ -14,6 +14,7 @@ import type { Damage } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { logFolder } from './store-folder.ts';
 import { verifyPartition } from './verify-partition.ts';
+import { verifyProfiles } from './verify-profiles.ts';
 
 const journalLooks = 3;
 const journalPauseMs = 50;
@@ -45,7 +46,8 @@ export async function verifyStore(root: string, options: VerifyOptions): Promise
   }
   for (const file of listPartitions(root)) {
     onFile(file.path);
-    damages.push(...(await verifyPartition(root, file, yieldTurn)));
+    const verify = file.tier === 'profiles' ? verifyProfiles : verifyPartition;
+    damages.push(...(await verify(root, file, yieldTurn)));
   }
   return damages;
 }

@@ -20,7 +20,12 @@ export function openStoreIn({
   return openStore({
     dataDir,
     keep: {
-      ageMs: { raw: retentionMs, minute: retentionMs, 'ten-minutes': retentionMs },
+      ageMs: {
+        raw: retentionMs,
+        minute: retentionMs,
+        'ten-minutes': retentionMs,
+        profiles: retentionMs,
+      },
       budgetBytes: null,
     },
     recordAgeMs: retentionMs,

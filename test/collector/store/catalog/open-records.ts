@@ -4,8 +4,10 @@ import { MessageChannel } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 import { catalogReaderHandlers } from '../../../../collector/store/catalog/reader-handlers.ts';
 import { catalogWriterHandlers } from '../../../../collector/store/catalog/writer-handlers.ts';
+import { profileReaderHandlers } from '../../../../collector/store/profiles/reader-handlers.ts';
 import { callsTo, serveCalls } from '../../../../collector/store/threads/calls.ts';
 import { withDiskTrouble } from '../../../../collector/store/threads/disk-trouble.ts';
+import { createProfileMoves } from '../../../../collector/store/threads/profile-part.ts';
 import { openReaderContext } from '../../../../collector/store/threads/reader-context.ts';
 import { openWriterContext } from '../../../../collector/store/threads/writer-context.ts';
 import { createLogger } from '../../../../shared/log.ts';
@@ -17,9 +19,12 @@ export function openRecords({ dataDir = tempDir(), clock = handClock() } = {}) {
   const data = { dataDir, logLevel: 'silent', keep: keepAll, recordAgeMs: 1e12 } as const;
   const context = openWriterContext({ data, log, clock });
   const reader = openReaderContext(data, log);
+  const moves = createProfileMoves(context);
   const handlers = withDiskTrouble(dataDir, {
-    ...catalogWriterHandlers(context),
+    ...catalogWriterHandlers(context, (report) => moves.afterReport(report)),
+    ...moves.handlers,
     ...catalogReaderHandlers(reader.catalog),
+    ...profileReaderHandlers(reader),
   });
   const { port1, port2 } = new MessageChannel();
   serveCalls(port1, handlers);
@@ -30,5 +35,5 @@ export function openRecords({ dataDir = tempDir(), clock = handClock() } = {}) {
     await context.close();
   };
   onTestFinished(close);
-  return { calls, context, close };
+  return { calls, context, reader, moves, close };
 }

@@ -62,10 +62,10 @@ test('records older than the moment go, in slices; younger ones and the audit lo
     turns += 1;
     await Promise.resolve();
   };
-  expect(await deleteOldRecords(context, t0, turn)).toBe(1500 + 45 + 1);
+  expect(await deleteOldRecords(context, { beforeMs: t0, profilesBeforeMs: t0 }, turn)).toBe(1500 + 45 + 1);
   // Two slices of gaps, one of profiles, three of commands.
   expect(turns).toBe(6);
-  expect(await deleteOldRecords(context, t0, turn)).toBe(0);
+  expect(await deleteOldRecords(context, { beforeMs: t0, profilesBeforeMs: t0 }, turn)).toBe(0);
   expect(await calls.gaps('n1', 0, 9)).toHaveLength(1);
   expect((await calls.commands({ limit: 9 })).map(({ id }) => id)).toEqual(['young']);
   expect((await calls.profiles({ limit: 9 })).map(({ id }) => id)).toEqual(['new']);

@@ -8,7 +8,7 @@ import { folderBytes } from '../../../../collector/store/upkeep/store-folder.ts'
 import { t0 } from '../log/log-data.ts';
 import { makeStore } from './made-store.ts';
 
-const ageMs = { raw: 7 * dayMs, minute: 90 * dayMs, 'ten-minutes': 730 * dayMs };
+const ageMs = { raw: 7 * dayMs, minute: 90 * dayMs, 'ten-minutes': 730 * dayMs, profiles: 90 * dayMs };
 
 test('what is nowhere else is declared lost before it leaves for the budget', async () => {
   const root = await makeStore();

@@ -1,0 +1,156 @@
+// In: a file of profiles. Out: the stacks of one profile, or of many as one tree. The tree that they share is read once and
+// kept; what another connection adds is read before each answer.
+// It refuses: ChunkError (what was asked for is damaged; the rest is not), StoreError `corrupt` (the file is).
+import { join } from 'node:path';
+import type { StackTree } from '../../../shared/model/profile.ts';
+import { isDamage } from '../partitions/damage.ts';
+import { openForReading } from '../partitions/partition-database.ts';
+import type { Partition } from '../partitions/tier.ts';
+import type { YieldTurn } from '../turns.ts';
+import { type GrowthRow, ProfileTables } from './profile-tables.ts';
+import { SharedTree } from './shared-tree.ts';
+import { decodeGrowth, decodeStacks, type Growth, type ProfileStacks } from './stack-rows.ts';
+import type { TreeMerger } from './tree-merger.ts';
+
+/** A few milliseconds. */
+const rowsPerSlice = 32;
+const profilesPerSlice = 32;
+
+export interface MergeOptions {
+  readonly merger: TreeMerger;
+  readonly onDamage: (error: unknown) => void;
+  readonly yieldTurn: YieldTurn;
+}
+
+export class ProfileFile {
+  readonly tables: ProfileTables;
+  readonly tree = new SharedTree();
+  /** Rows of growth that were read so far, and those among them that are damaged. */
+  #read = 0;
+  readonly #damaged: unknown[] = [];
+
+  static open(root: string, partition: Partition): ProfileFile {
+    const file = join(root, partition.path);
+    const db = openForReading(file);
+    try {
+      const tables = new ProfileTables(db, file, partition);
+      tables.head();
+      return new ProfileFile(tables);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** Takes open tables; a writer reads its own file so. */
+  constructor(tables: ProfileTables) {
+    this.tables = tables;
+  }
+
+  /** What of the shared tree could not be read. */
+  get damages(): readonly unknown[] {
+    return this.#damaged;
+  }
+
+  /** Reads the shared tree, most of it slice by slice. */
+  async load(yieldTurn: YieldTurn): Promise<void> {
+    while (this.#learn(this.tables.growthsAfter(this.#read, rowsPerSlice)) === rowsPerSlice)
+      await yieldTurn();
+  }
+
+  /** null: nothing of it is in the file. `load` comes first. */
+  stacks(id: string): StackTree | null {
+    return this.#current(() => {
+      const data = this.tables.stacks(id);
+      if (data === undefined) {
+        this.tables.checkAbsent(new Set([id]));
+        return null;
+      }
+      const stacks = decodeStacks(data, id);
+      if (stacks.kind === 'own') return stacks.tree;
+      const sums = new Float64Array(this.tree.nodeCount);
+      this.tree.addTo(sums, stacks);
+      return this.tree.treeOf(sums);
+    });
+  }
+
+  /**
+   * Adds the stacks of those that are in the file to the merger and returns the others. Those that are damaged are told and
+   * left out. `load` comes first.
+   */
+  async merge(
+    ids: readonly string[],
+    { merger, onDamage, yieldTurn }: MergeOptions,
+  ): Promise<ReadonlySet<string>> {
+    const missed = new Set(ids);
+    let sums = new Float64Array(0);
+    for (let from = 0; from < ids.length; from += profilesPerSlice) {
+      this.#current(() => {
+        if (sums.length < this.tree.nodeCount) sums = widened(sums, this.tree.nodeCount);
+        for (const id of ids.slice(from, from + profilesPerSlice)) {
+          const data = this.tables.stacks(id);
+          if (data === undefined) continue;
+          missed.delete(id);
+          attempt(() => this.#add(decodeStacks(data, id), sums, merger), onDamage);
+        }
+      });
+      await yieldTurn();
+    }
+    if (missed.size > 0) attempt(() => this.tables.view(() => this.tables.checkAbsent(missed)), onDamage);
+    merger.add(this.tree.treeOf(sums));
+    return missed;
+  }
+
+  /** What this connection wrote itself. */
+  grow(growth: Growth): void {
+    this.tree.grow(growth);
+    this.#read = growth.key;
+  }
+
+  close(): void {
+    this.tables.close();
+  }
+
+  #add(stacks: ProfileStacks, sums: Float64Array, merger: TreeMerger): void {
+    if (stacks.kind === 'own') merger.add(stacks.tree);
+    else this.tree.addTo(sums, stacks);
+  }
+
+  /** At one moment of the file, with all of the shared tree that there is then. */
+  #current<T>(read: () => T): T {
+    return this.tables.view(() => {
+      while (this.#learn(this.tables.growthsAfter(this.#read, rowsPerSlice)) === rowsPerSlice);
+      const { frames, nodes } = this.tables.head();
+      this.tree.skipTo(frames, nodes);
+      return read();
+    });
+  }
+
+  #learn(rows: readonly GrowthRow[]): number {
+    for (const { key, data } of rows) {
+      this.#read = key;
+      try {
+        this.tree.grow(decodeGrowth(data, key));
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        this.#damaged.push(error);
+      }
+    }
+    return rows.length;
+  }
+}
+
+function attempt(work: () => void, onDamage: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    onDamage(error);
+  }
+}
+
+function widened(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const wide = new Float64Array(length);
+  wide.set(array);
+  return wide;
+}
