@@ -3,7 +3,6 @@
 // Content (sealed-bytes.ts says what is around it): number of columns │ length and decimals of most │ the columns, as
 // column-format.ts says. It refuses (ChunkError) what is damaged or of another format.
 
-import type { ByteReader } from './byte-reader.ts';
 import { malformed } from './chunk-error.ts';
 import { type Column, maxColumns, maxDecimals, maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
@@ -47,19 +46,21 @@ export function encodeParts(parts: readonly (ColumnPart | null)[], compression: 
 }
 
 export function decodeChunk(bytes: Uint8Array): readonly (Float64Array | null)[] {
-  const { count, columns } = open(unseal(bytes));
+  const { count, columns } = openChunk(bytes);
   return Array.from({ length: count }, () => columns.read());
 }
 
 /** The column of that place; those before it are passed over. null also where the chunk has no such place. */
 export function decodeColumn(bytes: Uint8Array, place: number): Float64Array | null {
-  const { count, columns } = open(unseal(bytes));
+  const { count, columns } = openChunk(bytes);
   if (place >= count) return null;
   for (let before = 0; before < place; before += 1) columns.skip();
   return columns.read();
 }
 
-function open(reader: ByteReader) {
+/** So many columns, to be read one after another. */
+export function openChunk(bytes: Uint8Array): { readonly count: number; readonly columns: ColumnReader } {
+  const reader = unseal(bytes);
   const count = reader.count(maxColumns);
   const length = reader.count(maxLength);
   const decimals = reader.count(maxDecimals);

@@ -13,7 +13,7 @@ import type { PartitionWriter } from '../partitions/partition-writer.ts';
 import type { YieldTurn } from '../turns.ts';
 import { BucketRows } from './bucket-rows.ts';
 import { emptyTails, type GroupTails, lastSample, noteTail } from './counter-tails.ts';
-import type { HotGroup, PlacedValues } from './hot-group.ts';
+import type { HotGroup, HotRow, PlacedValues } from './hot-group.ts';
 import type { KeyedSeries, TailBefore } from './previous-hour.ts';
 import type { Plan, PlannedGroup, PlannedNode } from './raw-plan.ts';
 import { type GroupToWrite, writeGroups } from './write-groups.ts';
@@ -89,11 +89,11 @@ export class CompactedGroup {
 
   #addSeries(series: KeyedSeries, hotNumber: number | undefined): void {
     const { raw, hot, minute } = this.#work;
-    const fromHot = hotNumber === undefined ? [] : hot.valuesOf(hotNumber);
+    const rows = hotNumber === undefined ? [] : hot.read(hotNumber);
     for (const { planned, chunks, seriesOfPlace } of this.#groups) {
       const { existing } = planned;
       const bytes = existing === undefined ? undefined : raw.reader.chunk(existing, series.id);
-      const parts = { existing: bytes === undefined ? [] : decodeChunk(bytes), fromHot };
+      const parts = { existing: bytes === undefined ? [] : decodeChunk(bytes), rows, hot };
       const columns = planned.nodes.map((node, place) => columnOf(node, { place, series, parts }));
       if (columns.every((column) => column === null)) continue;
       while (columns.at(-1) === null) columns.pop();
@@ -174,8 +174,9 @@ export class CompactedGroup {
 
 interface Parts {
   readonly existing: PlacedValues;
-  /** Of each hot slot. */
-  readonly fromHot: readonly (PlacedValues | undefined)[];
+  /** By place in the hot group. */
+  readonly rows: readonly HotRow[];
+  readonly hot: HotGroup;
 }
 
 function columnOf(
@@ -183,20 +184,22 @@ function columnOf(
   { place, series, parts }: { place: number; series: KeyedSeries; parts: Parts },
 ): Column | null {
   if (node === null) return null;
-  const { hotPlace, axis } = node;
+  const { hotPlace, axis, isPlain } = node;
   const before = parts.existing[place] ?? null;
-  const sources: (Float64Array | null)[] = [before];
-  let isThere = before !== null;
-  if (hotPlace !== undefined) {
-    for (const slot of parts.fromHot) {
-      const values = slot?.[hotPlace] ?? null;
-      isThere ||= values !== null;
-      sources.push(values);
-    }
-  }
-  if (!isThere) return null;
-  const values = gather(axis.sources, axis.timesMs.length, sources);
+  const row = hotPlace === undefined ? undefined : parts.rows[hotPlace];
+  if (before === null && row?.isThere !== true) return null;
+  const values = isPlain && row !== undefined ? row.values : merged(axis, before, { hotPlace, parts });
   return hasSample(values) ? { values, decimals: series.decimals } : null;
+}
+
+function merged(
+  { sources, timesMs }: PlannedNode['axis'],
+  before: Float64Array | null,
+  { hotPlace, parts: { rows, hot } }: { hotPlace: number | undefined; parts: Parts },
+): Float64Array {
+  const isInHot = hotPlace !== undefined && rows[hotPlace]?.isThere === true;
+  const fromHot = isInHot ? hot.axesOf(hotPlace).map((_, slot) => hot.partOf(hotPlace, slot)) : [];
+  return gather(sources, timesMs.length, [before, ...fromHot]);
 }
 
 function withoutAbsent(

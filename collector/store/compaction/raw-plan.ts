@@ -11,6 +11,8 @@ export interface PlannedNode {
   readonly hotPlace: number | undefined;
   /** Of what is in the raw file (axis 0), then of the hot slots. */
   readonly axis: MergedAxis;
+  /** True when its samples are those of the hot slots, one slot after another. */
+  readonly isPlain: boolean;
   /** True when it has ticks that are not in the raw file. */
   readonly isTouched: boolean;
   /** A gap is a spacing above it. */
@@ -66,11 +68,25 @@ function planNode(
   { hotPlace, before }: { hotPlace: number | undefined; before: Float64Array | null },
   nameOf: () => string | undefined,
 ): PlannedNode | null {
-  const axis = mergeAxes([before, ...(hotPlace === undefined ? [] : hot.axesOf(hotPlace))]);
+  const axes = [before, ...(hotPlace === undefined ? [] : hot.axesOf(hotPlace))];
+  const axis = mergeAxes(axes);
   const name = nameOf();
   if (axis.timesMs.length === 0 || name === undefined) return null;
   const isTouched = axis.timesMs.length > (before?.length ?? 0);
-  return { name, hotPlace, axis, isTouched, lookbackMs: lookbackOf(axis.timesMs) };
+  const isPlain = before === null && isInTurn(axis, axes);
+  return { name, hotPlace, axis, isPlain, isTouched, lookbackMs: lookbackOf(axis.timesMs) };
+}
+
+/** True when the merged axis is one axis after another. */
+function isInTurn({ sources }: MergedAxis, axes: readonly (Float64Array | null)[]): boolean {
+  const wanted = [...axes.entries()].filter(([, axis]) => axis !== null && axis.length > 0);
+  return (
+    wanted.length === sources.length &&
+    wanted.every(([number, axis], place) => {
+      const source = sources[place];
+      return source?.axis === number && source.from === 0 && source.length === axis?.length;
+    })
+  );
 }
 
 /** Some intervals of the node: the middle one of its spacings. */
