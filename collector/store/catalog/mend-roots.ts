@@ -8,18 +8,25 @@ import { defineRowCrc, hasDamagedRow, type SealedTable, sealedTables } from './r
 
 /** The head of a page, and where its first cells are: what stands further behind costs single rows. */
 const headBytes = 76;
+/** Of a table with row ids, and of one without. */
+const leafTypes: ReadonlySet<number> = new Set([0x0d, 0x0a]);
 
-export function mendRoots(file: string): void {
-  for (const { table, place } of lostTables(file)) mendOne(file, table, place);
+/** Returns the names of the tables that are no more than that page. */
+export function mendRoots(file: string): ReadonlySet<string> {
+  const roots = rootsOf(file);
+  for (const { table, place, isReachable } of roots) if (!isReachable) mendOne(file, table, place);
+  const small = roots.filter(({ place }) => leafTypes.has(byteAt(file, place)));
+  return new Set(small.map(({ table }) => table.name));
 }
 
-interface LostTable {
+interface Root {
   readonly table: SealedTable;
+  readonly isReachable: boolean;
   /** Of its first page in the file. */
   readonly place: number;
 }
 
-function lostTables(file: string): readonly LostTable[] {
+function rootsOf(file: string): readonly Root[] {
   const db = openSqlite(file);
   try {
     defineRowCrc(db);
@@ -27,10 +34,24 @@ function lostTables(file: string): readonly LostTable[] {
     const rootOf = db
       .prepare<[string], number>("SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?")
       .pluck();
-    const lost = sealedTables(db).filter((table) => !isReachable(db, table));
-    return lost.map((table) => ({ table, place: ((rootOf.get(table.name) ?? 1) - 1) * pageBytes }));
+    return sealedTables(db).map((table) => ({
+      table,
+      isReachable: isReachable(db, table),
+      place: ((rootOf.get(table.name) ?? 1) - 1) * pageBytes,
+    }));
   } finally {
     closeQuietly(db);
+  }
+}
+
+function byteAt(file: string, place: number): number {
+  const handle = openSync(file, 'r');
+  try {
+    const byte = Buffer.alloc(1);
+    readSync(handle, byte, 0, 1, place);
+    return byte.readUInt8(0);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -1,6 +1,6 @@
 // In: a catalog that is damaged. Out: a new one in its place with every row that still matches its checksum; the damaged one
 // is set aside, unchanged.
-// It gives up, and changes nothing, when the beginning of a table cannot be read: then a backup is the better way.
+// It gives up, and changes nothing, when a table of many pages cannot be read at all: then a backup is the better way.
 import {
   closeSync,
   copyFileSync,
@@ -41,9 +41,11 @@ export function salvageCatalog(
   let to: Database | undefined;
   try {
     createNew(fresh).close();
-    from = openCopy(file, copy, fresh);
+    const small = mendCopy(file, copy, fresh);
+    from = openSqlite(copy);
+    defineRowCrc(from);
     to = createNew(fresh);
-    const copied = copyTables(from, to);
+    const copied = copyTables(from, to, small);
     if (copied === undefined) return undefined;
     // Its journal ends with its last connection.
     to.close();
@@ -55,17 +57,17 @@ export function salvageCatalog(
   }
 }
 
-/** With its schema put right: that is the same in every catalog of a version. */
-function openCopy(file: string, copy: string, fresh: string): Database {
+/**
+ * With its schema put right: that is the same in every catalog of a version. Returns the names of tables that are a page
+ * each: of such a one nothing need be left.
+ */
+function mendCopy(file: string, copy: string, fresh: string): ReadonlySet<string> {
   for (const rest of ['', '-wal']) {
     if (existsSync(file + rest)) copyFileSync(file + rest, copy + rest);
   }
   if (!isSchemaSound(copy)) putFirstPage(copy, readFileSync(fresh));
   takeJournalIn(copy);
-  mendRoots(copy);
-  const db = openSqlite(copy);
-  defineRowCrc(db);
-  return db;
+  return mendRoots(copy);
 }
 
 /** From here on the copy is one file. */
@@ -103,12 +105,16 @@ function putFirstPage(file: string, fresh: Buffer): void {
   closeSync(handle);
 }
 
-function copyTables(from: Database, to: Database): Omit<Salvage, 'setAside'> | undefined {
+function copyTables(
+  from: Database,
+  to: Database,
+  small: ReadonlySet<string>,
+): Omit<Salvage, 'setAside'> | undefined {
   const damagedTables: string[] = [];
   let rows = 0;
   for (const table of sealedTables(to)) {
     const copied = to.transaction(() => copyTable(from, to, table)).immediate();
-    if (copied === undefined) return undefined;
+    if (copied.rows === 0 && !copied.isWhole && !small.has(table.name)) return undefined;
     if (!copied.isWhole) damagedTables.push(table.name);
     rows += copied.rows;
   }
@@ -120,7 +126,7 @@ interface Copied {
   readonly isWhole: boolean;
 }
 
-function copyTable(from: Database, to: Database, table: SealedTable): Copied | undefined {
+function copyTable(from: Database, to: Database, table: SealedTable): Copied {
   const marks = table.columns.map(() => '?').join(', ');
   const insert = to.prepare(
     `INSERT OR IGNORE INTO ${table.name} (${table.columns.join(', ')}) VALUES (${marks})`,
@@ -135,7 +141,7 @@ function copyTable(from: Database, to: Database, table: SealedTable): Copied | u
   if (scan('ASC')) return { rows, isWhole };
   // Something in the middle cannot be read: what lies behind it is reached from the end.
   scan('DESC');
-  return rows === 0 ? undefined : { rows, isWhole: false };
+  return { rows, isWhole: false };
 }
 
 type Take = (values: readonly unknown[], isSound: boolean) => void;

@@ -135,6 +135,32 @@ describe('a bit that flipped', () => {
     }
   });
 
+  test('in the only row of a table costs that row, and the collector starts', () => {
+    const dataDir = tempDir();
+    const { db } = openCatalog(dataDir);
+    const { nodes, flushed } = createCatalog(db);
+    nodes.put({ name: 'node-alone', role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 }, t0);
+    flushed.put(7);
+    db.close();
+    const bytes = readFileSync(join(dataDir, 'catalog.db'));
+    const cell = bytes.indexOf('node-alone');
+    let lost = 0;
+    // The head of its record, and what comes after it.
+    for (let at = cell - 14; at < cell + 4; at += 1) {
+      const folder = join(dataDir, `cell${at}`);
+      mkdirSync(folder);
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] ?? 0) ^ 0x40;
+      writeFileSync(join(folder, 'catalog.db'), flipped);
+      const { db: again } = openCatalog(folder);
+      const rows = [...rowsOf(again)];
+      expect(rows.filter((row) => row.startsWith('flushed'))).toHaveLength(1);
+      lost += rows.some((row) => row.startsWith('node ')) ? 0 : 1;
+      again.close();
+    }
+    expect(lost).toBeGreaterThan(10);
+  });
+
   test('in the journal that a kill left behind is noticed', () => {
     const dataDir = tempDir();
     const db = filled(dataDir);
