@@ -12,6 +12,7 @@ import { DiskWatch } from './disk-watch.ts';
 import { type LogFront, type LogFrontOptions, openLogFront } from './log-front.ts';
 import { createMergedReads } from './merged-reads.ts';
 import type { ReaderDoor } from './reader-door.ts';
+import { afterStored, isUnknownLoss, newestStored } from './unknown-loss.ts';
 import type { WriterDoor } from './writer-door.ts';
 
 export interface ChunkStoreOptions extends Pick<LogFrontOptions, 'limits'> {
@@ -65,10 +66,23 @@ function composeStore(parts: Parts): Store {
   };
 }
 
-function batchPart({ front, counters, writer, dataDir }: Parts, isClosed: () => boolean) {
+function batchPart({ front, counters, writer, reader, dataDir }: Parts, isClosed: () => boolean) {
+  const newestTimes = async (node: string): Promise<ReadonlyMap<DataClass, number>> => {
+    const young = front.head.newestTimes(node);
+    const times = new Map<DataClass, number>(await writer.newestTimes(node));
+    for (const [dataClass, timeMs] of young) {
+      times.set(dataClass, Math.max(timeMs, times.get(dataClass) ?? timeMs));
+    }
+    return times;
+  };
+  const reads = { ...createMergedReads(front.head, reader), newestTimes };
   const append = async (sender: Sender, batch: Batch): Promise<AppendOutcome> => {
     const { kind } = batch.payload;
-    if (kind !== 'command' && kind !== 'profile') return front.append(sender, batch);
+    if (kind !== 'command' && kind !== 'profile') {
+      if (!isUnknownLoss(batch.payload)) return front.append(sender, batch);
+      const stored = { positions: () => front.positions(sender), newest: newestStored(reads, sender.node) };
+      return front.append(sender, { ...batch, payload: await afterStored(batch.payload, stored) });
+    }
     const dataClass = classOf(batch.payload);
     const { outcome, ignoredReports } = await writer.appendRecords(sender, batch);
     counters.countIgnored(ignoredReports);
@@ -91,14 +105,7 @@ function batchPart({ front, counters, writer, dataDir }: Parts, isClosed: () => 
       await front.declareLost(sender, loss);
     },
     positions: (sender) => front.positions(sender),
-    async newestTimes(node) {
-      const young = front.head.newestTimes(node);
-      const times = new Map<DataClass, number>(await writer.newestTimes(node));
-      for (const [dataClass, timeMs] of young) {
-        times.set(dataClass, Math.max(timeMs, times.get(dataClass) ?? timeMs));
-      }
-      return times;
-    },
+    newestTimes,
     quarantine: (item) => writer.quarantine(item),
   } satisfies Partial<Store>;
 }
