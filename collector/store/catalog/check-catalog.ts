@@ -15,10 +15,40 @@ export function catalogDamage(db: Database, only?: readonly string[]): string | 
     const verdict = String(db.pragma(`integrity_check(${target})`, { simple: true }));
     if (verdict !== 'ok') return verdict.slice(0, 200);
   }
+  const index = unreadableIndex(db);
+  if (index !== null) return `the index ${index} cannot be read`;
   for (const table of tables) {
     if (isDamaged(db, table)) return `rows of the table ${table.name} do not match their checksums`;
   }
   return null;
+}
+
+/** SQLite's own check passes over what stands at the beginning of an index of an empty table. */
+function unreadableIndex(db: Database): string | null {
+  const indexes = db
+    .prepare<[], { name: string; table: string; columns: string }>(
+      `SELECT s.name, s.tbl_name AS "table", (SELECT group_concat(i.name, ', ') FROM pragma_index_info(s.name) i) AS columns
+       FROM sqlite_schema s WHERE s.type = 'index' AND (s.sql IS NULL OR s.sql NOT LIKE '% WHERE %')`,
+    )
+    .all();
+  const isReadable = ({
+    name,
+    table,
+    columns,
+  }: {
+    name: string;
+    table: string;
+    columns: string;
+  }): boolean => {
+    try {
+      db.prepare(`SELECT 1 FROM ${table} INDEXED BY ${name} ORDER BY ${columns} LIMIT 1`).get();
+      return true;
+    } catch (error) {
+      if (errorCode(error)?.startsWith('SQLITE_CORRUPT') === true) return false;
+      throw error;
+    }
+  };
+  return indexes.find((one) => !isReadable(one))?.name ?? null;
 }
 
 function isDamaged(db: Database, table: Parameters<typeof hasDamagedRow>[1]): boolean {

@@ -135,6 +135,31 @@ describe('a bit that flipped', () => {
     }
   });
 
+  test('at the very beginning of an index is found, also when its table is empty', () => {
+    const dataDir = tempDir();
+    const { db } = openCatalog(dataDir);
+    const pageBytes = Number(db.pragma('page_size', { simple: true }));
+    const roots = db
+      .prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND rootpage > 0")
+      .pluck()
+      .all();
+    db.close();
+    expect(roots.length).toBeGreaterThan(5);
+    const bytes = readFileSync(join(dataDir, 'catalog.db'));
+    for (const root of roots) {
+      const folder = join(dataDir, `index${root}`);
+      mkdirSync(folder);
+      const flipped = Buffer.from(bytes);
+      const at = (root - 1) * pageBytes;
+      flipped[at] = (flipped[at] ?? 0) ^ 8;
+      writeFileSync(join(folder, 'catalog.db'), flipped);
+      const { db: again, salvage } = openCatalog(folder);
+      expect(salvage).toMatchObject({ rows: 0 });
+      createCatalog(again).audit.append({ timeMs: 1, event: 'e', actor: 'a', subject: 's', detail: {} });
+      again.close();
+    }
+  });
+
   test('in the only row of a table costs that row, and the collector starts', () => {
     const dataDir = tempDir();
     const { db } = openCatalog(dataDir);
