@@ -16,6 +16,7 @@ import { IngestServer } from './ingest/ingest-server.ts';
 import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
+import { inTurn, QuestionGate } from './query/question-gate.ts';
 import { controlReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
@@ -76,7 +77,7 @@ function openStoreOf(config: CollectorConfig, log: Logger) {
 
 function createParts(config: CollectorConfig, store: Store, log: Logger) {
   const bus = new LiveBus();
-  const query = createQuery(store, clock);
+  const query = inTurn(createQuery(store, clock), new QuestionGate(clock));
   const control = new ControlService({ store, bus, clock, log: log.child({ component: 'control' }) });
   const ingest = new IngestServer({
     store,

@@ -50,6 +50,7 @@ const controlStatus: Readonly<Record<ControlErrorCode, number>> = {
 const queryStatus: Readonly<Record<QueryError['code'], number>> = {
   'not-a-counter': 400,
   'too-many-samples': 422,
+  'too-busy': 503,
 };
 
 export function problemOf(error: unknown): HttpProblem {
@@ -70,6 +71,7 @@ const storeRemedies: Readonly<Record<string, string>> = {
   'disk-full': 'Free space on the disk of the data folder; the collector goes on by itself.',
   'read-only': 'Make the data folder writable for the user of the collector.',
   closed: 'The collector is stopping; ask again when it is back.',
+  busy: 'Ask again in some seconds; when it lasts, the disk is too slow.',
 };
 
 /** Told by its name: this layer does not reach down to the store. A damaged store is a case for the log. */

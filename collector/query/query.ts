@@ -72,7 +72,7 @@ export interface Query {
 
 /** A question that cannot be answered as it was asked. */
 export class QueryError extends Error {
-  readonly code: 'not-a-counter' | 'too-many-samples';
+  readonly code: 'not-a-counter' | 'too-many-samples' | 'too-busy';
   readonly remedy: string;
 
   constructor(code: QueryError['code'], message: string, remedy: string) {
