@@ -1,4 +1,4 @@
-// In: the samples of one series, oldest first, in one or several pieces, NaN for absent. Out: they are counted in a row of a
+// In: the samples of a counter, oldest first, in one or several pieces, NaN for absent. Out: they are counted in a row of a
 // frame. The rules are those of columns/roll-up.ts; here nothing is allocated for a series, and what falls into one bucket is
 // gathered before it is written.
 import type { BucketGrid } from '../buckets.ts';
@@ -29,66 +29,6 @@ export interface CounterOptions extends CountedTimes {
 
 const maxGapIntervals = 3;
 const widestIntervalMs = 60_000;
-
-export function addGaugeSamples(
-  row: FrameRow,
-  grid: BucketGrid,
-  pieces: readonly Piece[],
-  { fromMs, toMs }: CountedTimes,
-): void {
-  // Plain variables, not an object: this loop runs for every sample of thousands of nodes.
-  let [samples, sum, min, max, last] = [0, 0, 0, 0, 0];
-  let untilMs = Number.NEGATIVE_INFINITY;
-  let bucket = -1;
-  for (const { timesMs, values } of pieces) {
-    for (let place = 0; place < values.length; place += 1) {
-      const value = values[place] ?? Number.NaN;
-      const timeMs = timesMs[place] ?? 0;
-      if (value !== value || timeMs < fromMs || timeMs > toMs) continue;
-      if (timeMs > untilMs) {
-        if (samples > 0) putGauge(row, grid.count, bucket, { count: samples, sum, min, max, last });
-        bucket = Math.ceil((timeMs - grid.firstMs) / grid.stepMs);
-        untilMs = grid.firstMs + bucket * grid.stepMs;
-        samples = 0;
-        sum = 0;
-        min = value;
-        max = value;
-      }
-      samples += 1;
-      sum += value;
-      if (value < min) min = value;
-      if (value > max) max = value;
-      last = value;
-    }
-  }
-  if (samples > 0) putGauge(row, grid.count, bucket, { count: samples, sum, min, max, last });
-}
-
-interface GaugeRun {
-  readonly count: number;
-  readonly sum: number;
-  readonly min: number;
-  readonly max: number;
-  readonly last: number;
-}
-
-function putGauge(
-  { values: into, from, fields }: FrameRow,
-  count: number,
-  bucket: number,
-  run: GaugeRun,
-): void {
-  if (bucket < 0 || bucket >= count) return;
-  const known = into[from + bucket] ?? 0;
-  into[from + bucket] = known + run.count;
-  const sum = from + fields.sums * count + bucket;
-  into[sum] = known === 0 ? run.sum : (into[sum] ?? 0) + run.sum;
-  if (fields.minima < 0) return;
-  const [min, max] = [from + fields.minima * count + bucket, from + fields.maxima * count + bucket];
-  if (!((into[min] ?? Number.NaN) <= run.min)) into[min] = run.min;
-  if (!((into[max] ?? Number.NaN) >= run.max)) into[max] = run.max;
-  into[from + fields.lasts * count + bucket] = run.last;
-}
 
 export function addCounterSamples(
   row: FrameRow,

@@ -6,11 +6,12 @@ import { hourMs, type Partition } from '../partitions/tier.ts';
 import type { RollUpOptions, SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { addSlots, type Tail, type Tails } from './file-buckets.ts';
-import { gatherFiles, type SampleWish } from './file-samples.ts';
-import { addCounterSamples, addGaugeSamples, type Before, type Piece } from './frame-samples.ts';
-import { type BucketRead, floorTo, type HourPlan, planHours, type SampleRead } from './hour-plan.ts';
+import type { SampleWish } from './file-samples.ts';
+import type { Before, Piece } from './frame-samples.ts';
+import { addSamples } from './frame-steps.ts';
+import { type BucketRead, floorTo, type HourPlan, planHours } from './hour-plan.ts';
 import { FrameBuilder, type RolledFrame } from './rolled-frame.ts';
-import { type Gathered, SampleGatherer } from './sample-gatherer.ts';
+import type { Gathered } from './sample-gatherer.ts';
 import type { StoreFiles } from './store-files.ts';
 
 export interface RollUpScope extends RollUpOptions {
@@ -39,66 +40,11 @@ export async function rollUpSelection(
   for (const [partition, reads] of byFile(plan.buckets)) {
     await addSlots(files, partition, reads, { wish, builder, tails, yieldTurn });
   }
-  await addSamples(files, { wish, builder, plan, tails, scope });
+  const { lookbackMs } = scope;
+  const before = ({ node, key }: Gathered, pieces: readonly Piece[]) =>
+    sampleBefore(pieces, { node, key, tails, lookbackMs });
+  await addSamples(files, { wish, builder, reads: plan.samples, head, lookbackMs, before, yieldTurn });
   return builder.frame();
-}
-
-interface SampleScope {
-  readonly wish: SampleWish;
-  readonly builder: FrameBuilder;
-  readonly plan: HourPlan;
-  /** By hour. */
-  readonly tails: ReadonlyMap<number, Tails>;
-  readonly scope: RollUpScope;
-}
-
-/** All samples of a node are rolled up together: what grew from one hour to the next counts. */
-async function addSamples(
-  files: StoreFiles,
-  { wish, builder, plan, tails, scope }: SampleScope,
-): Promise<void> {
-  const { head, lookbackMs, yieldTurn, grid } = scope;
-  const into = new SampleGatherer();
-  for (const read of plan.samples) {
-    await gatherHour(files, read, { wish, lookbackMs, into, yieldTurn });
-  }
-  if (plan.samples.length > 0) into.addHead(head, wish.fromMs - lookbackMs, wish.toMs);
-  let count = 0;
-  for (const { node, key, series, pieces } of into.all()) {
-    const row = builder.row(node, builder.seriesNumber(key, series));
-    const { fromMs, toMs } = wish;
-    if (series.kind === 'gauge') addGaugeSamples(row, grid, pieces, { fromMs, toMs });
-    else {
-      const before = sampleBefore(pieces, { node, key, tails, lookbackMs });
-      addCounterSamples(row, grid, pieces, { lookbackMs, before, fromMs, toMs });
-    }
-    count += 1;
-    if (count % 64 === 0) await yieldTurn();
-  }
-}
-
-async function gatherHour(
-  files: StoreFiles,
-  read: SampleRead,
-  {
-    wish,
-    lookbackMs,
-    into,
-    yieldTurn,
-  }: Pick<SampleScope, 'wish'> & {
-    readonly lookbackMs: number;
-    readonly into: SampleGatherer;
-    readonly yieldTurn: YieldTurn;
-  },
-): Promise<void> {
-  const fromMs = Math.max(read.fromMs, wish.fromMs - lookbackMs);
-  const toMs = Math.min(read.toMs, wish.toMs);
-  const own = { ...wish, fromMs, toMs };
-  // The hot file first: once it is gone, the raw one has everything.
-  for (const tier of ['hot', 'raw'] as const) {
-    const partitions = files.partitions(tier, fromMs, toMs);
-    await gatherFiles(files, partitions, own, { into, nodes: read.nodes, yieldTurn });
-  }
 }
 
 /** Hours behind which samples are read. */

@@ -30,7 +30,7 @@ export class SampleGatherer {
   readonly #numbers = new Map<string, number>();
   readonly #series: { readonly key: string; readonly series: GatheredSeries }[] = [];
   /** By series, then by node. */
-  readonly #known: Known[][] = [];
+  readonly #known: Map<number, Known>[] = [];
 
   /** The number of a series here. */
   seriesNumber(series: GatheredSeries): number {
@@ -38,7 +38,7 @@ export class SampleGatherer {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#numbers.set(key, this.#series.length);
-    this.#known.push([]);
+    this.#known.push(new Map());
     return this.#series.push({ key, series }) - 1;
   }
 
@@ -47,16 +47,16 @@ export class SampleGatherer {
     const ofSeries = this.#known[series];
     const definition = this.#series[series];
     if (ofSeries === undefined || definition === undefined || timesMs.length === 0) return;
-    const known = (ofSeries[node] ??= {
-      node,
-      ...definition,
-      pieces: [],
-      lastMs: Number.NEGATIVE_INFINITY,
-      isInOrder: true,
-    });
+    const lastMs = timesMs[timesMs.length - 1] ?? 0;
+    const known = ofSeries.get(node);
+    if (known === undefined) {
+      const { key, series: own } = definition;
+      ofSeries.set(node, { node, key, series: own, pieces: [piece], lastMs, isInOrder: true });
+      return;
+    }
     known.pieces.push(piece);
     if ((timesMs[0] ?? 0) <= known.lastMs) known.isInOrder = false;
-    known.lastMs = timesMs[timesMs.length - 1] ?? 0;
+    known.lastMs = lastMs;
   }
 
   addHead(head: HeadSamples, fromMs: number, toMs: number): void {
@@ -74,8 +74,7 @@ export class SampleGatherer {
   /** Each with its samples in order of time, each time once. */
   *all(): Generator<Gathered> {
     for (const ofSeries of this.#known) {
-      for (const known of ofSeries) {
-        if (known === undefined) continue;
+      for (const known of ofSeries.values()) {
         yield known.isInOrder ? known : { ...known, pieces: inOrder(known.pieces) };
       }
     }

@@ -97,6 +97,25 @@ export class StoreFiles {
     }
   }
 
+  /** As `readEach`, but at once: for a few items. */
+  readAll<T>(
+    partition: Partition,
+    items: readonly T[],
+    step: (reader: PartitionReader, item: T) => void,
+  ): void {
+    for (let at = 0; at < items.length; ) {
+      const before = at;
+      this.read(partition, (reader) => {
+        for (; at < items.length; ) {
+          const item = items[at];
+          at += 1;
+          if (item !== undefined) step(reader, item);
+        }
+      });
+      if (at === before) return;
+    }
+  }
+
   /** As the reader's `group`, remembered. */
   group(reader: PartitionReader, slot: Slot, group: number): SlotGroup | undefined {
     let known = this.#groups.get(slot);
