@@ -15,7 +15,7 @@ export class FloatRoom {
   }
 
   /** Zeros. */
-  take(length: number): Float64Array {
+  take(length: number): Float64Array<ArrayBuffer> {
     if (length > this.#pieceValues) return new Float64Array(length);
     if (this.#from + length > this.#piece.length) {
       this.#piece = new Float64Array(this.#pieceValues);

@@ -16,6 +16,8 @@ import { PreviousHour } from './previous-hour.ts';
 import { planGroups } from './raw-plan.ts';
 import { hideRollUp } from './roll-up-day.ts';
 
+const namesPerTurn = 200;
+
 export interface CompactionOptions {
   /** Folder of the store. */
   readonly root: string;
@@ -51,8 +53,11 @@ export async function compactHour(partition: Partition, options: CompactionOptio
   };
   try {
     const hot = kept(PartitionReader.open(root, partition));
+    await options.yieldTurn();
     const raw = kept(PartitionWriter.open(root, partitionAt('raw', partition.fromMs)));
+    await options.yieldTurn();
     const minute = kept(PartitionWriter.open(root, partitionAt('minute', partition.fromMs)));
+    await options.yieldTurn();
     const slots = hot.slots().toSorted((left, right) => left.origin - right.origin);
     const result = await compactSlots(slots, { hot, raw, minute }, options);
     const isDropped = isSame(slots, hot.slots());
@@ -73,7 +78,7 @@ async function compactSlots(
   const beginMs = hot.partition.fromMs;
   const lost: LostChunk[] = [];
   hideRollUp(root, minute);
-  const numbers = takeOverNames(files);
+  const numbers = await takeOverNames(files, yieldTurn);
   const previous = new PreviousHour(root, beginMs, raw.reader);
   const groupTails = new Map<number, GroupTails>();
   let samples = 0;
@@ -101,20 +106,31 @@ async function compactSlots(
 }
 
 /** Nodes keep their numbers as far as they can, so that groups of the files nest. */
-function takeOverNames({ hot, raw, minute }: Files): ReadonlyMap<number, SeriesNumbers> {
+async function takeOverNames(
+  { hot, raw, minute }: Files,
+  yieldTurn: YieldTurn,
+): Promise<ReadonlyMap<number, SeriesNumbers>> {
   const { dictionary } = hot;
-  for (const writer of [raw, minute]) {
-    writer.transaction(() => {
-      for (const name of dictionary.nodeNames()) writer.addNode(name, dictionary.nodeId(name));
-      for (const series of dictionary.allSeries()) writer.addSeries(series);
-    });
-  }
+  const nodes = dictionary.nodeNames();
+  const allSeries = [...dictionary.allSeries()];
   const numbers = new Map<number, SeriesNumbers>();
-  for (const series of dictionary.allSeries()) {
-    const inRaw = raw.reader.dictionary.numberOf(series);
-    const inMinute = minute.reader.dictionary.numberOf(series);
-    if (inRaw !== undefined && inMinute !== undefined)
-      numbers.set(series.id, { raw: inRaw, minute: inMinute });
+  for (let from = 0; from < Math.max(nodes.length, allSeries.length); from += namesPerTurn) {
+    const series = allSeries.slice(from, from + namesPerTurn);
+    for (const writer of [raw, minute]) {
+      writer.transaction(() => {
+        for (const name of nodes.slice(from, from + namesPerTurn))
+          writer.addNode(name, dictionary.nodeId(name));
+        for (const one of series) writer.addSeries(one);
+      });
+      await yieldTurn();
+    }
+    for (const one of series) {
+      const inRaw = raw.reader.dictionary.numberOf(one);
+      const inMinute = minute.reader.dictionary.numberOf(one);
+      if (inRaw !== undefined && inMinute !== undefined)
+        numbers.set(one.id, { raw: inRaw, minute: inMinute });
+    }
+    await yieldTurn();
   }
   return numbers;
 }

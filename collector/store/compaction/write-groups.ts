@@ -1,4 +1,4 @@
-// In: groups of a slot, and the partition file they go to. Out: they are in it, on disk. Some megabytes make a transaction, so that
+// In: groups of a slot, and the partition file they go to. Out: they are in it, on disk. A megabyte or two make a transaction, so that
 // no commit takes long; a crash in between leaves whole groups, and the rest comes again.
 import type { NewGroup } from '../partitions/new-rows.ts';
 import type { PartitionWriter } from '../partitions/partition-writer.ts';
@@ -10,7 +10,7 @@ export interface GroupToWrite extends NewGroup {
   readonly seriesOfPlace: readonly (readonly number[])[];
 }
 
-const bytesPerCommit = 4 * 1024 * 1024;
+const bytesPerCommit = 1024 * 1024;
 
 export async function writeGroups(
   writer: PartitionWriter,

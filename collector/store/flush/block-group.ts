@@ -4,6 +4,7 @@ import { encodeParts } from '../columns/chunk-codec.ts';
 import type { ColumnPart } from '../columns/column-writer.ts';
 import type { NewGroup } from '../partitions/new-rows.ts';
 import type { NodeColumns } from '../partitions/node-columns.ts';
+import type { YieldTurn } from '../turns.ts';
 import type { TickBlock } from './tick-block.ts';
 
 interface Cursor {
@@ -14,7 +15,11 @@ interface Cursor {
 }
 
 /** undefined: there is nothing to write. */
-export function encodeBlocks(group: number, blocks: readonly (TickBlock | null)[]): NewGroup | undefined {
+export async function encodeBlocks(
+  group: number,
+  blocks: readonly (TickBlock | null)[],
+  yieldTurn: YieldTurn,
+): Promise<NewGroup | undefined> {
   const cursors = blocks.map((block) => (block === null ? null : cursorOf(block)));
   const present: (ColumnPart | null)[] = Array.from(blocks, () => null);
   const chunks: [number, Uint8Array][] = [];
@@ -27,6 +32,7 @@ export function encodeBlocks(group: number, blocks: readonly (TickBlock | null)[
       isAny ||= column !== null;
     }
     if (isAny) chunks.push([number, encodeParts(present, 'none')]);
+    await yieldTurn();
   }
   const times = blocks.map((block) => (block === null || block.timesMs.length === 0 ? null : block.timesMs));
   const bounds = boundsOf(times);

@@ -47,30 +47,22 @@ export async function flushSegment(bytes: Buffer, options: FlushOptions): Promis
   const files = new HotFiles(root, segment);
   const batch = new NodeBatch(files, options);
   const damaged: DamagedStretch[] = [];
-  let order: number | undefined;
   try {
     for (const item of readLogByNode(bytes, orderOf)) {
       if (item === 'turn') {
         await yieldTurn();
-        continue;
-      }
-      if ('damaged' in item) {
+      } else if (item === 'next') {
+        // Nodes of one order share a group: once all of them are there, they are written.
+        await batch.write();
+      } else if ('damaged' in item) {
         damaged.push(item);
-        continue;
+      } else {
+        notes.add(item);
+        batch.add(item.sender.node, item.payload);
       }
-      const { node } = item.sender;
-      // Nodes of one order share a group: once all of them are there, they are written.
-      if (order !== undefined && order !== orderOf(node)) {
-        batch.write();
-        await yieldTurn();
-      }
-      order = orderOf(node);
-      notes.add(item);
-      batch.add(node, item.payload);
     }
-    batch.write();
-    await yieldTurn();
-    files.commit();
+    await batch.write();
+    await files.commit(yieldTurn);
   } finally {
     files.close();
   }

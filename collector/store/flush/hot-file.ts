@@ -14,14 +14,21 @@ import {
 import { PartitionWriter } from '../partitions/partition-writer.ts';
 import { putProcesses } from '../partitions/stored-processes.ts';
 import type { Partition } from '../partitions/tier.ts';
+import type { YieldTurn } from '../turns.ts';
 import { encodeBlocks, toNodeColumns } from './block-group.ts';
 import { layoutOf, type SeriesLayout } from './series-layout.ts';
-import { blockOf, type TickBlock } from './tick-block.ts';
+import { BlockRoom, blockOf, type TickBlock } from './tick-block.ts';
 
 const maxLayouts = 1_000;
-/** About so many. */
+/** About. */
 const bytesPerProcess = 6;
-const bytesPerCommit = 4 * 1024 * 1024;
+const bytesPerCommit = 1024 * 1024;
+
+export interface PutOptions {
+  /** A number that a node keeps in all files, if possible. */
+  readonly numberOf: (node: string) => number | undefined;
+  readonly yieldTurn: YieldTurn;
+}
 
 interface Member {
   /** Number in the file. */
@@ -38,6 +45,8 @@ export class HotFile {
   /** Groups that are in the slot already. */
   #done = new Set<number>();
   readonly #refused = new Set<string>();
+  /** By place in the group that is written. */
+  readonly #rooms: BlockRoom[] = [];
   #doubles = 0;
   #pendingBytes = 0;
 
@@ -65,11 +74,14 @@ export class HotFile {
   }
 
   /** `nodes`: ticks in order of time, each time once. */
-  put(nodes: ReadonlyMap<string, readonly MetricTick[]>, wishOf: (node: string) => number | undefined): void {
+  async put(
+    nodes: ReadonlyMap<string, readonly MetricTick[]>,
+    { numberOf, yieldTurn }: PutOptions,
+  ): Promise<void> {
     const groups = new Map<number, (Member | null)[]>();
     const { reader } = this.#writer;
     for (const [name, ticks] of nodes) {
-      const node = this.#writer.addNode(name, wishOf(name));
+      const node = this.#writer.addNode(name, numberOf(name));
       const { group, place } = reader.placeOf(node);
       const members = groups.get(group) ?? Array.from({ length: reader.nodesPerGroup }, () => null);
       members[place] = { node, ticks };
@@ -77,7 +89,7 @@ export class HotFile {
     }
     for (const [group, members] of groups) {
       while (members.at(-1) === null) members.pop();
-      this.#putGroup(group, members);
+      await this.#putGroup(group, members, yieldTurn);
     }
   }
 
@@ -89,12 +101,13 @@ export class HotFile {
     return putProcesses(this.#writer, put);
   }
 
-  /** Commits what there is, if it is some megabytes. Who reads it meanwhile sees a part of the slot. */
-  commitMuch(): void {
-    if (this.#pendingBytes < bytesPerCommit) return;
+  /** Commits what there is, if it is some megabytes. Who reads it meanwhile sees a part of the slot. Returns whether it did. */
+  commitMuch(): boolean {
+    if (this.#pendingBytes < bytesPerCommit) return false;
     this.#writer.commit();
     this.#pendingBytes = 0;
     this.#writer.begin();
+    return true;
   }
 
   commit(): void {
@@ -106,10 +119,15 @@ export class HotFile {
     this.#writer.close();
   }
 
-  #putGroup(group: number, members: readonly (Member | null)[]): void {
-    const blocks = members.map((member) => (member === null ? null : this.#blockOf(member)));
+  async #putGroup(group: number, members: readonly (Member | null)[], yieldTurn: YieldTurn): Promise<void> {
+    const blocks: (TickBlock | null)[] = [];
+    for (const [place, member] of members.entries()) {
+      blocks.push(member === null ? null : this.#blockOf(member, place));
+      await yieldTurn();
+    }
     const isNew = !this.#done.has(group);
-    const added = isNew ? encodeBlocks(group, blocks) : this.#mergedGroup(group, blocks);
+    const added = isNew ? await encodeBlocks(group, blocks, yieldTurn) : this.#mergedGroup(group, blocks);
+    await yieldTurn();
     if (added !== undefined) {
       for (const [, bytes] of added.chunks) this.#pendingBytes += bytes.length;
       this.#writer.putGroup(this.#slot, added);
@@ -117,15 +135,17 @@ export class HotFile {
     this.#done.add(group);
   }
 
-  #blockOf({ node, ticks }: Member): TickBlock {
+  #blockOf({ node, ticks }: Member, place: number): TickBlock {
     const lists = new Set(ticks.map(({ series }) => series));
     const layout = this.#layoutOf(lists);
     const refused = new Set(this.#writer.addSeriesOfNode(node, layout.numbers));
-    if (refused.size === 0) return blockOf(ticks, layout);
+    const room = (this.#rooms[place] ??= new BlockRoom());
+    if (refused.size === 0) return blockOf(ticks, layout, room);
     for (const number of refused) this.#refused.add(`${node} ${number}`);
     return blockOf(
       ticks,
       layoutOf(lists, this.#numberOf, (number) => !refused.has(number)),
+      room,
     );
   }
 

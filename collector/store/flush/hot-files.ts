@@ -1,6 +1,7 @@
 // In: samples of nodes, by hour. Out: the hot files of these hours, on disk once `commit` returns. A backlog may touch many
 // hours: only some files are open at once, the others are committed already.
 import { hourMs, type Partition, partitionAt } from '../partitions/tier.ts';
+import type { YieldTurn } from '../turns.ts';
 import { HotFile } from './hot-file.ts';
 
 const maxOpenFiles = 6;
@@ -43,12 +44,20 @@ export class HotFiles {
   }
 
   /** Commits files with some megabytes of news, so that no commit takes long. */
-  commitMuch(): void {
-    for (const file of this.#open.values()) file.commitMuch();
+  async commitMuch(yieldTurn: YieldTurn): Promise<void> {
+    for (const file of this.#open.values()) {
+      if (file.commitMuch()) await yieldTurn();
+    }
   }
 
-  commit(): void {
-    for (const hour of this.#open.keys()) this.#commit(hour);
+  async commit(yieldTurn: YieldTurn): Promise<void> {
+    for (const [hour, file] of [...this.#open]) {
+      await yieldTurn();
+      file.commit();
+      await yieldTurn();
+      this.#done(hour, file);
+    }
+    await yieldTurn();
   }
 
   /** Gives up what was not committed. Idempotent. */
@@ -71,6 +80,10 @@ export class HotFiles {
     const file = this.#open.get(hour);
     if (file === undefined) return;
     file.commit();
+    this.#done(hour, file);
+  }
+
+  #done(hour: number, file: HotFile): void {
     this.#refusedSeries += file.refusedSeries;
     this.#doubles += file.doubles;
     this.#open.delete(hour);

@@ -4,6 +4,7 @@ import type { MetricTick } from '../../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { LogPayload } from '../log/log-entry.ts';
 import { hourMs } from '../partitions/tier.ts';
+import type { YieldTurn } from '../turns.ts';
 import type { HotFile } from './hot-file.ts';
 import type { HotFiles } from './hot-files.ts';
 import { inOrder } from './tick-block.ts';
@@ -11,6 +12,7 @@ import { inOrder } from './tick-block.ts';
 export interface NodeBatchOptions {
   readonly numberOf: (node: string) => number | undefined;
   readonly oldestMs: number;
+  readonly yieldTurn: YieldTurn;
 }
 
 type ByNode<T> = Map<string, T[]>;
@@ -36,15 +38,22 @@ export class NodeBatch {
     if (payload?.kind === 'processes') this.#sort(this.#snapshots, node, payload.snapshots);
   }
 
-  write(): void {
-    for (const [hour, nodes] of this.#ticks) this.#writeTicks(this.#files.file(hour), nodes);
-    for (const [hour, nodes] of this.#snapshots) this.#writeSnapshots(this.#files.file(hour), nodes);
+  async write(): Promise<void> {
+    const { yieldTurn } = this.#options;
+    for (const [hour, nodes] of this.#ticks) {
+      await yieldTurn();
+      await this.#writeTicks(this.#files.file(hour), nodes);
+    }
+    for (const [hour, nodes] of this.#snapshots) {
+      await yieldTurn();
+      await this.#writeSnapshots(this.#files.file(hour), nodes);
+    }
     this.#ticks = new Map();
     this.#snapshots = new Map();
-    this.#files.commitMuch();
+    await this.#files.commitMuch(yieldTurn);
   }
 
-  #writeTicks(file: HotFile, nodes: ByNode<MetricTick>): void {
+  async #writeTicks(file: HotFile, nodes: ByNode<MetricTick>): Promise<void> {
     const ordered = new Map<string, readonly MetricTick[]>();
     for (const [node, came] of nodes) {
       const ticks = inOrder(came);
@@ -52,14 +61,15 @@ export class NodeBatch {
       this.doubles += came.length - ticks.length;
       ordered.set(node, ticks);
     }
-    file.put(ordered, this.#options.numberOf);
+    await file.put(ordered, this.#options);
   }
 
-  #writeSnapshots(file: HotFile, nodes: ByNode<ProcessSnapshot>): void {
+  async #writeSnapshots(file: HotFile, nodes: ByNode<ProcessSnapshot>): Promise<void> {
     for (const [node, snapshots] of nodes) {
       const doubles = file.putSnapshots(node, snapshots, this.#options.numberOf(node));
       this.snapshots += snapshots.length - doubles;
       this.doubles += doubles;
+      await this.#options.yieldTurn();
     }
   }
 

@@ -6,8 +6,19 @@ import type { SeriesLayout } from './series-layout.ts';
 export interface TickBlock {
   readonly layout: SeriesLayout;
   readonly timesMs: Float64Array;
-  /** Column after column, each as long as the times. */
+  /** Column after column, each as long as the times; there may be more behind them. */
   readonly values: Float64Array;
+}
+
+/** Memory of a block, used again for each: to give it back costs more than to fill it. */
+export class BlockRoom {
+  #values = new Float64Array(0);
+
+  /** NaN. */
+  take(length: number): Float64Array {
+    if (this.#values.length < length) this.#values = new Float64Array(length);
+    return this.#values.fill(Number.NaN, 0, length);
+  }
 }
 
 /** By time, each time once: the first tick of it. Most often they are in order already. */
@@ -20,9 +31,9 @@ export function inOrder(ticks: readonly MetricTick[]): readonly MetricTick[] {
 }
 
 /** `ticks` as `inOrder` gives them, all of their lists in the layout. */
-export function blockOf(ticks: readonly MetricTick[], layout: SeriesLayout): TickBlock {
+export function blockOf(ticks: readonly MetricTick[], layout: SeriesLayout, room: BlockRoom): TickBlock {
   const length = ticks.length;
-  const block = new Float64Array(length * layout.numbers.length).fill(Number.NaN);
+  const block = room.take(length * layout.numbers.length);
   for (let tick = 0; tick < length; tick += 1) {
     const { values, series } = ticks[tick] ?? { values: block, series: [] };
     const columns = layout.columns.get(series);

@@ -6,6 +6,7 @@ import { type LogEntry, type LogPayload, type Mark, recordType } from './log-ent
 import { RecordReader } from './record-reader.ts';
 import type { HeldBySender } from './segment-contents.ts';
 import { SnapshotReader } from './snapshot-rows.ts';
+import type { TickRoom } from './tick-room.ts';
 import { readTokens, scaledValues } from './tick-tokens.ts';
 
 interface List {
@@ -41,12 +42,18 @@ const nothing = new Float64Array(0);
 const noList: List = { series: [], scales: nothing };
 
 export class EntryDecoder {
+  readonly #room: TickRoom | undefined;
   readonly #reader = new RecordReader();
   readonly #senders = new Map<number, SenderState>();
   readonly #series: SeriesDefinition[] = [];
   readonly #packedLists = new Map<number, PackedList>();
   readonly #lists = new Map<number, List>([[0, noList]]);
   readonly #unreadable: HeldBySender[] = [];
+
+  /** `room`: where the values of ticks are to be. */
+  constructor(room?: TickRoom) {
+    this.#room = room;
+  }
 
   /** False when it is no definition. A definition comes twice. */
   define(type: number, payload: Buffer): boolean {
@@ -117,7 +124,8 @@ export class EntryDecoder {
     const { scales } = list;
     const isSame = chain > 0 && state.scales === scales && state.scaled.length === length;
     const scaled = isSame ? state.scaled : scaledValues(before, scales, length);
-    const values = readTokens(reader, { length, scales, before, scaled });
+    const values = this.#room?.take(length) ?? new Float64Array(length);
+    readTokens(reader, values, { length, scales, before, scaled });
     state.scaled = scaled;
     state.scales = scales;
     state.tickChain = chain + 1;

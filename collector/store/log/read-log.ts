@@ -5,11 +5,16 @@
 // A stretch that is damaged at the end of a segment that was never closed is what a crash leaves: nothing of it was
 // acknowledged. What was lost in any other stretch is known by the segment's contents; a segment that was never closed
 // has none, and what is missing there is found out by the sender's next greeting.
-import { type DamagedStretch, readSegment } from '../../../shared/segment-file/segment-reader.ts';
+import {
+  type DamagedStretch,
+  readSegment,
+  type SegmentRecord,
+} from '../../../shared/segment-file/segment-reader.ts';
 import { EntryDecoder } from './entry-decoder.ts';
 import { type LogEntry, recordType } from './log-entry.ts';
 import { lostEntries } from './lost-entries.ts';
 import { type HeldBySender, readContents } from './segment-contents.ts';
+import { TickRoom } from './tick-room.ts';
 
 export interface LogSegment {
   /** undefined when the head is damaged. */
@@ -25,28 +30,28 @@ export function readLog(bytes: Buffer): LogSegment {
   return { number: numberOf(head), items: withoutTurns(items(records)) };
 }
 
-/** The same, node by node. Now and then a 'turn' comes in between: a good moment to let others do something. */
-export function readLogByNode(
-  bytes: Buffer,
-  orderOf: OrderOf,
-): Iterable<LogEntry | DamagedStretch | typeof turn> {
+/**
+ * The same, node by node. Before those of another order comes 'next', and now and then a 'turn': a good moment to let others
+ * do something. The values of ticks are there until the entry after a 'next' is asked for: then their memory is used again.
+ */
+export function readLogByNode(bytes: Buffer, orderOf: OrderOf): Iterable<LogItem> {
   return items(readSegment(bytes).records, orderOf);
 }
 
-const turn = 'turn';
-const recordsPerTurn = 2_000;
+type LogItem = LogEntry | DamagedStretch | typeof turn | typeof next;
 
-function* withoutTurns(
-  all: Iterable<LogEntry | DamagedStretch | typeof turn>,
-): Generator<LogEntry | DamagedStretch> {
-  for (const item of all) if (item !== turn) yield item;
+const turn = 'turn';
+const next = 'next';
+const recordsPerTurn = 2_000;
+const entriesPerTurn = 64;
+
+function* withoutTurns(all: Iterable<LogItem>): Generator<LogEntry | DamagedStretch> {
+  for (const item of all) if (item !== turn && item !== next) yield item;
 }
 
-function* items(
-  records: ReturnType<typeof readSegment>['records'],
-  orderOf?: OrderOf,
-): Generator<LogEntry | DamagedStretch | typeof turn> {
-  const decoder = new EntryDecoder();
+function* items(records: ReturnType<typeof readSegment>['records'], orderOf?: OrderOf): Generator<LogItem> {
+  const room = orderOf === undefined ? undefined : new TickRoom();
+  const decoder = new EntryDecoder(room);
   const contents: HeldBySender[] = [];
   const data: DataRecord[] = [];
   let isDamaged = false;
@@ -64,39 +69,40 @@ function* items(
       data.push(record);
     }
   }
-  if (orderOf !== undefined) sortByNode(data, decoder, orderOf);
-  const entries = function* (): Generator<LogEntry> {
-    for (const { type, payload } of data) {
-      const entry = decoder.decode(type, payload);
-      if (entry !== undefined) yield entry;
-    }
-  };
-  if (!isDamaged) return yield* entries();
+  const lots = orderOf === undefined ? [data] : yield* lotsByNode(data, decoder, orderOf);
   const found: LogEntry[] = [];
-  for (const entry of entries()) {
-    found.push({ ...entry, payload: null });
-    yield entry;
+  for (const lot of lots) {
+    yield next;
+    room?.reuse();
+    for (const [place, { type, payload }] of lot.entries()) {
+      if (place % entriesPerTurn === 0) yield turn;
+      const entry = decoder.decode(type, payload);
+      if (entry === undefined) continue;
+      if (isDamaged) found.push({ ...entry, payload: null });
+      yield entry;
+    }
   }
-  yield* lostEntries(found, contents.length > 0 ? contents : decoder.unreadable());
+  if (isDamaged) yield* lostEntries(found, contents.length > 0 ? contents : decoder.unreadable());
 }
 
-interface DataRecord {
-  readonly type: number;
-  readonly payload: Buffer;
-  /** Where it comes when they are sorted. */
-  order?: number;
-}
+type DataRecord = Pick<SegmentRecord, 'type' | 'payload'>;
 
-function sortByNode(data: DataRecord[], decoder: EntryDecoder, orderOf: OrderOf): void {
-  const known = new Map<string, number>();
-  for (const record of data) {
+/** Records of each order, ascending; those of nobody come first. */
+function* lotsByNode(
+  data: readonly DataRecord[],
+  decoder: EntryDecoder,
+  orderOf: OrderOf,
+): Generator<typeof turn, readonly (readonly DataRecord[])[]> {
+  const lots = new Map<number, DataRecord[]>();
+  for (const [place, record] of data.entries()) {
+    if (place % recordsPerTurn === 0) yield turn;
     const node = decoder.nodeOf(record.type, record.payload);
-    if (node === undefined) continue;
-    const order = known.get(node) ?? orderOf(node);
-    known.set(node, order);
-    record.order = order;
+    const order = node === undefined ? -1 : orderOf(node);
+    const lot = lots.get(order);
+    if (lot === undefined) lots.set(order, [record]);
+    else lot.push(record);
   }
-  data.sort((left, right) => (left.order ?? 0) - (right.order ?? 0));
+  return [...lots].sort(([left], [right]) => left - right).map(([, lot]) => lot);
 }
 
 function numberOf(head: unknown): number | undefined {

@@ -56,9 +56,9 @@ export interface ReadOptions {
   readonly scaled: Float64Array;
 }
 
-export function readTokens(reader: RecordReader, options: ReadOptions): Float64Array<ArrayBuffer> {
+/** `values` are zeros before. */
+export function readTokens(reader: RecordReader, values: Float64Array, options: ReadOptions): void {
   const { length, scales, before, scaled } = options;
-  const values = new Float64Array(length);
   values.set(before.length > length ? before.subarray(0, length) : before);
   const bytes = reader.bytes;
   let at = reader.at;
@@ -97,7 +97,6 @@ export function readTokens(reader: RecordReader, options: ReadOptions): Float64A
     }
   }
   reader.at = at;
-  return values;
 }
 
 /** What the tokens of a tick are differences from. */
