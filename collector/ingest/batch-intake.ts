@@ -12,6 +12,7 @@ import { checkTimes, correctTimes, extentOf, type RefusedBatch } from './admissi
 import { BatchAppender, samplesIn } from './batch-appender.ts';
 import type { Greeted } from './greeting.ts';
 import type { NodeClock } from './node-clock.ts';
+import { requireOwnClock } from './own-clock.ts';
 import type { Receipts } from './receipts.ts';
 import type { EndableStream, SessionDeps } from './session-deps.ts';
 import { countUp } from './statistics.ts';
@@ -53,9 +54,10 @@ export class BatchIntake {
     const { position } = request;
     const { statistics, clock, backpressure } = this.#deps;
     statistics.messages += 1;
+    const nowMs = clock.now();
+    requireOwnClock(nowMs);
     const decoded = this.#decode(request);
     if (decoded instanceof WireError) return this.#endAfterRefusal(position, decoded);
-    const nowMs = clock.now();
     const addMs = this.#parts.clock.correctionMs(request.bootedMs);
     if (addMs !== 0) statistics.corrected += 1;
     const payload = correctTimes(decoded, addMs, nowMs);

@@ -6,6 +6,7 @@ import type { Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
 import type { AgentBudget } from './agent-budget.ts';
 import { Losses, restartSpoolId } from './losses.ts';
+import { requireOwnClock } from './own-clock.ts';
 import type { Receipts } from './receipts.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { storeTrouble } from './store-trouble.ts';
@@ -30,6 +31,7 @@ export async function greet(
 ): Promise<Greeted> {
   const { store, clock, storing, budgets, greetings } = deps;
   const sender = checkVersion(hello);
+  requireOwnClock(clock.now());
   const budget = budgets.of(sender.node, clock.monotonic());
   if (!budget.hello(clock.monotonic())) throw tooManyHellos(sender);
   const { stored, lastOfOldBufferMs } = await greetings.run(() =>

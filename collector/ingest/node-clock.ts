@@ -1,10 +1,10 @@
-// In: what a node says of its clock and when that arrived. Out: the true moment of its boot, and by it the time that
-// must be added to what a wrong clock has measured.
+// In: what a node says of its wall clock and of the time since its boot, with the moment when that came in. Out: when the
+// node booted by the collector's clock, and by how much its times are to be corrected.
 //
-// A message cannot arrive before it was sent, so of all differences between the collector's clock and the time since
-// the node's boot the smallest is nearest to the truth. Readings of the last minutes count: the collector's clock may be
-// set, too.
-import { correctedOffsetMs, notableOffsetMs } from '../live/clock-registry.ts';
+// A message arrives after it was sent, so of all differences between the collector's monotonic clock and the time since the
+// node's boot the smallest is nearest to the truth; those of the last minutes count. Only then it is told by the
+// collector's wall clock as it is now: when that is set, the moment of boot moves with it at once.
+import { correctedOffsetMs, notableOffsetMs } from '../../shared/model/clock-offset.ts';
 
 const windowMs = 5 * 60_000;
 
@@ -15,21 +15,30 @@ export interface ClockSign {
   readonly bootTimeMs: number;
 }
 
+/** The collector's clocks at one moment. */
+export interface Received {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
 export class NodeClock {
-  #windowBeganMs = 0;
+  #windowBeganMs = Number.NEGATIVE_INFINITY;
   /** Smallest of the present window and of the one before it. */
   #smallest = Number.POSITIVE_INFINITY;
   #smallestBefore = Number.POSITIVE_INFINITY;
+  /** Wall clock of the collector less its monotonic one. */
+  #wallAheadMs = 0;
   #offsetMs: number | null = null;
 
-  learn({ sentTimeMs, bootTimeMs }: ClockSign, receivedMs: number): void {
+  learn({ sentTimeMs, bootTimeMs }: ClockSign, { wallMs, monotonicMs }: Received): void {
     if (bootTimeMs === 0) return;
-    if (Math.abs(receivedMs - this.#windowBeganMs) > windowMs) {
-      this.#windowBeganMs = receivedMs;
+    if (monotonicMs - this.#windowBeganMs > windowMs) {
+      this.#windowBeganMs = monotonicMs;
       this.#smallestBefore = this.#smallest;
       this.#smallest = Number.POSITIVE_INFINITY;
     }
-    this.#smallest = Math.min(this.#smallest, receivedMs - bootTimeMs);
+    this.#smallest = Math.min(this.#smallest, monotonicMs - bootTimeMs);
+    this.#wallAheadMs = wallMs - monotonicMs;
     this.#offsetMs = sentTimeMs - bootTimeMs - this.#bootMs;
   }
 
@@ -61,6 +70,6 @@ export class NodeClock {
   }
 
   get #bootMs(): number {
-    return Math.min(this.#smallest, this.#smallestBefore);
+    return Math.min(this.#smallest, this.#smallestBefore) + this.#wallAheadMs;
   }
 }

@@ -16,7 +16,7 @@ import type { Creditor } from './backpressure.ts';
 import { BatchIntake } from './batch-intake.ts';
 import { createWelcome, greet, outOfPlace } from './greeting.ts';
 import type { Losses } from './losses.ts';
-import { type ClockSign, NodeClock } from './node-clock.ts';
+import { type ClockSign, NodeClock, type Received } from './node-clock.ts';
 import { Receipts } from './receipts.ts';
 import { type SessionDeps, telemetryClasses } from './session-deps.ts';
 import { countUp } from './statistics.ts';
@@ -122,7 +122,7 @@ export class TelemetrySession implements Creditor {
   async #greet(request: TelemetryRequest): Promise<void> {
     if (request.kind !== 'hello') throw outOfPlace('a message before the hello');
     const { hello } = request;
-    const receivedMs = this.#deps.clock.now();
+    const received = this.#now();
     this.#stream.greeted();
     const greeted = await greet(this.#deps, hello, { receipts: this.#receipts, register: true });
     const { sender, budget, losses } = greeted;
@@ -130,7 +130,7 @@ export class TelemetrySession implements Creditor {
     await this.#settle(losses, held);
     // Ended meanwhile: who is gone must not take the place of one who is there.
     if (this.#stream.isOver) return;
-    this.#clock.learn(hello, receivedMs);
+    this.#clock.learn(hello, received);
     const intake = new BatchIntake(this.#deps, {
       ...greeted,
       stream: this.#stream,
@@ -156,8 +156,13 @@ export class TelemetrySession implements Creditor {
   }
 
   #learnClock(node: string, sign: ClockSign): void {
-    this.#clock.learn(sign, this.#deps.clock.now());
+    this.#clock.learn(sign, this.#now());
     if (this.#clock.offsetMs !== null) this.#deps.clocks.put(node, this.#clock.offsetMs);
+  }
+
+  #now(): Received {
+    const { clock } = this.#deps;
+    return { wallMs: clock.now(), monotonicMs: clock.monotonic() };
   }
 
   async #settle(losses: Losses, held: readonly Held[]): Promise<void> {
