@@ -45,7 +45,7 @@ interface Files {
 
 /** It refuses, as opening a partition file does, a hot file that is damaged as a whole: it is to be set aside. */
 export async function compactHour(partition: Partition, options: CompactionOptions): Promise<CompactedHour> {
-  const { root } = options;
+  const { root, yieldTurn } = options;
   const opened: { close(): void }[] = [];
   const kept = <T extends { close(): void }>(file: T): T => {
     opened.push(file);
@@ -53,12 +53,12 @@ export async function compactHour(partition: Partition, options: CompactionOptio
   };
   try {
     const hot = kept(PartitionReader.open(root, partition));
-    await options.yieldTurn();
-    const raw = kept(PartitionWriter.open(root, partitionAt('raw', partition.fromMs)));
-    await options.yieldTurn();
-    const minute = kept(PartitionWriter.open(root, partitionAt('minute', partition.fromMs)));
-    await options.yieldTurn();
     const slots = hot.slots().toSorted((left, right) => left.origin - right.origin);
+    await yieldTurn();
+    const raw = kept(PartitionWriter.open(root, partitionAt('raw', partition.fromMs)));
+    await yieldTurn();
+    const minute = kept(PartitionWriter.open(root, partitionAt('minute', partition.fromMs)));
+    await yieldTurn();
     const result = await compactSlots(slots, { hot, raw, minute }, options);
     const isDropped = isSame(slots, hot.slots());
     while (opened.length > 0) opened.pop()?.close();

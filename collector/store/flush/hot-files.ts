@@ -51,7 +51,7 @@ export class HotFiles {
   }
 
   async commit(yieldTurn: YieldTurn): Promise<void> {
-    for (const [hour, file] of [...this.#open]) {
+    for (const [hour, file] of this.#open) {
       await yieldTurn();
       file.commit();
       await yieldTurn();
