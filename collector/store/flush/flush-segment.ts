@@ -1,7 +1,7 @@
 // In: the bytes of a closed segment of the log. Out: its samples and snapshots in the hot files of their hours, on disk; and
 // what the catalog must note of it.
 // Flushing a segment again replaces what it left before. A time that one node has twice in a segment is kept once, the first.
-// What is older than anything that is kept is left out, and counted: so the number of files is bounded.
+// What is older than anything that is kept is left out, and declared lost: so the number of files is bounded.
 import type { DamagedStretch } from '../../../shared/segment-file/segment-reader.ts';
 import type { FlushedRecords } from '../catalog/flushed-records.ts';
 import { readLogByNode } from '../log/read-log.ts';
@@ -43,7 +43,7 @@ export interface FlushedSegment {
 export async function flushSegment(bytes: Buffer, options: FlushOptions): Promise<FlushedSegment> {
   const { root, segment, yieldTurn } = options;
   const orderOf = createOrder(options.numberOf);
-  const notes = new FlushedNotes();
+  const notes = new FlushedNotes(options.oldestMs);
   const files = new HotFiles(root, segment);
   const batch = new NodeBatch(files, options);
   const damaged: DamagedStretch[] = [];

@@ -7,6 +7,7 @@ import { hourMs } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { HotFile } from './hot-file.ts';
 import type { HotFiles } from './hot-files.ts';
+import { isOutdated } from './outdated.ts';
 import { inOrder } from './tick-block.ts';
 
 export interface NodeBatchOptions {
@@ -80,7 +81,7 @@ export class NodeBatch {
   ): void {
     for (const item of items) {
       const hour = Math.floor(item.timeMs / hourMs);
-      if ((hour + 1) * hourMs <= this.#options.oldestMs) {
+      if (isOutdated(item.timeMs, this.#options.oldestMs)) {
         this.outdated += 1;
         continue;
       }

@@ -79,12 +79,15 @@ describe('a segment that is flushed', () => {
     });
   });
 
-  it('leaves out what is too old to be kept, and a file each for what is not', async () => {
+  it('leaves out and declares lost what is too old to be kept, and has a file each for what is not', async () => {
     const root = tempFolder();
     const ticks = [tick(hour - 9 * 86_400_000, [1, 2]), tick(hour - 7_200_000, [3, 4]), tick(hour, [5, 6])];
     const oldestMs = hour - 7 * 86_400_000;
-    const { outdated } = await flush(root, 1, ticksEntries([{ node: 'a', ticks }]), { oldestMs });
+    const { outdated, records } = await flush(root, 1, ticksEntries([{ node: 'a', ticks }]), { oldestMs });
     expect(outdated).toBe(1);
+    const [tooOldMs] = ticks.map(({ timeMs }) => timeMs);
+    const gap = { dataClass: 'metric', fromTimeMs: tooOldMs, toTimeMs: tooOldMs, count: 1 };
+    expect(records.gaps).toEqual([{ node: 'a', gap: { ...gap, reason: 'outdated', sequences: null } }]);
     expect(listPartitions(root).map(({ path }) => path)).toEqual([
       'hot/2026-11-21T12.db',
       'hot/2026-11-21T14.db',
