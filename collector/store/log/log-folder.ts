@@ -14,12 +14,15 @@ export function segmentPath(folder: string, number: number): string {
   return join(folder, `${String(number).padStart(8, '0')}.log`);
 }
 
-/** Ascending; other files are left alone. */
+/** Ascending; other files and folders are left alone. */
 export function listSegments(folder: string): readonly SegmentFile[] {
-  return readdirSync(folder)
-    .flatMap((name) => {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const { name } = entry;
       const digits = pattern.exec(name)?.[1];
-      return digits === undefined ? [] : [{ number: Number(digits), path: join(folder, name) }];
+      return digits === undefined || entry.isDirectory()
+        ? []
+        : [{ number: Number(digits), path: join(folder, name) }];
     })
     .toSorted((a, b) => a.number - b.number);
 }

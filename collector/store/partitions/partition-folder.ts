@@ -59,7 +59,9 @@ function sizeOf(root: string, { path }: Partition): number {
 
 function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [] : entry.name,
+    );
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;

@@ -1,0 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { backupStore } from '../../../../collector/store/upkeep/backup-store.ts';
+import { readStoreFolder } from '../../../../collector/store/upkeep/read-store.ts';
+import { verifyStore } from '../../../../collector/store/upkeep/verify-store.ts';
+import { tempDir } from '../open-store.ts';
+import { makeStore } from './made-store.ts';
+
+test('folders where files of the store belong, and files of others, disturb nobody', async () => {
+  const root = await makeStore();
+  for (const folder of ['log/00000900.log', 'hot/2020-01-01T00.db', 'raw/2020-01-01.db']) {
+    mkdirSync(join(root, folder), { recursive: true });
+  }
+  for (const file of ['log/README', 'log/1.log', 'hot/2020-13-45.db', 'raw/.hidden']) {
+    writeFileSync(join(root, file), 'not of the store');
+  }
+  const damaged: string[] = [];
+  const opened = await readStoreFolder(root, (file) => damaged.push(file));
+  expect([opened.nodes.length, damaged]).toEqual([1, []]);
+  opened.close();
+  expect(await verifyStore(root, { yieldTurn: async () => undefined })).toEqual([]);
+  await backupStore(root, join(tempDir(), 'copy'));
+});
