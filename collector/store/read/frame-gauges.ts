@@ -1,50 +1,14 @@
 // In: samples of a gauge, oldest first, in one or several pieces, NaN for absent. Out: they are counted in a row of a frame.
 // The rules are those of columns/roll-up.ts. Which samples fall into which bucket is found once for all nodes that tick alike.
-import type { BucketGrid } from '../buckets.ts';
-import type { CountedTimes, Piece } from './frame-samples.ts';
+import type { BucketRuns } from './bucket-runs.ts';
+import type { Piece } from './frame-samples.ts';
 import type { FrameRow } from './rolled-frame.ts';
 
-export class GaugeCounter {
-  readonly #grid: BucketGrid;
-  readonly #counted: CountedTimes;
-  #timesMs: Float64Array = new Float64Array(0);
-  /** Bucket, first sample and the one after the last, of one run after another. */
-  #runs: readonly number[] = [];
-
-  constructor(grid: BucketGrid, counted: CountedTimes) {
-    this.#grid = grid;
-    this.#counted = counted;
+export function addGaugeSamples(row: FrameRow, pieces: readonly Piece[], runs: BucketRuns): void {
+  for (const { timesMs, values } of pieces) {
+    if (row.fields.minima < 0) addSums(row, runs.grid.count, values, runs.of(timesMs).runs);
+    else addAll(row, runs.grid.count, values, runs.of(timesMs).runs);
   }
-
-  add(row: FrameRow, pieces: readonly Piece[]): void {
-    for (const { timesMs, values } of pieces) {
-      if (timesMs !== this.#timesMs) {
-        this.#timesMs = timesMs;
-        this.#runs = runsOf(timesMs, this.#grid, this.#counted);
-      }
-      if (row.fields.minima < 0) addSums(row, this.#grid.count, values, this.#runs);
-      else addAll(row, this.#grid.count, values, this.#runs);
-    }
-  }
-}
-
-function runsOf(
-  timesMs: Float64Array,
-  { firstMs, stepMs, count }: BucketGrid,
-  { fromMs, toMs }: CountedTimes,
-): readonly number[] {
-  const runs: number[] = [];
-  for (let place = 0; place < timesMs.length; ) {
-    const timeMs = timesMs[place] ?? 0;
-    const bucket = Math.ceil((timeMs - firstMs) / stepMs);
-    const untilMs = Math.min(toMs, firstMs + bucket * stepMs);
-    let end = place + 1;
-    while (end < timesMs.length && (timesMs[end] ?? 0) <= untilMs) end += 1;
-    if (timeMs < fromMs) end = place + 1;
-    else if (timeMs <= toMs && bucket >= 0 && bucket < count) runs.push(bucket, place, end);
-    place = end;
-  }
-  return runs;
 }
 
 function addSums(

@@ -3,8 +3,10 @@
 import type { HeadSamples } from '../front/reader-door.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
 import type { YieldTurn } from '../turns.ts';
+import { BucketRuns } from './bucket-runs.ts';
 import type { SampleWish } from './file-samples.ts';
-import { GaugeCounter } from './frame-gauges.ts';
+import { addPlainCounter } from './frame-counters.ts';
+import { addGaugeSamples } from './frame-gauges.ts';
 import { addCounterSamples, type Before, type Piece } from './frame-samples.ts';
 import { HeadRuns } from './head-runs.ts';
 import type { SampleRead } from './hour-plan.ts';
@@ -30,13 +32,13 @@ export async function addSamples(files: StoreFiles, scope: FrameSteps): Promise<
   if (reads.length === 0) return;
   const runs = new HeadRuns(head);
   const joiner = new SlotJoiner();
-  const gauges = new GaugeCounter(builder.grid, wish);
+  const buckets = new BucketRuns(builder.grid, wish);
   for (const step of sampleSteps(files, wish, { reads, head })) {
     const into = new SampleGatherer();
     joiner.reset();
     for (const read of reads) gatherRead(files, read, { ...scope, step, into, joiner });
     for (const node of step.nodes) runs.addTo(into, node, { ...scope, step });
-    countAll(into, gauges, scope);
+    countAll(into, buckets, scope);
     await yieldTurn();
   }
 }
@@ -84,17 +86,19 @@ function gatherGroup(files: StoreFiles, reader: PartitionReader, scope: GroupSco
   }
 }
 
-function countAll(into: SampleGatherer, gauges: GaugeCounter, scope: FrameSteps): void {
+function countAll(into: SampleGatherer, runs: BucketRuns, scope: FrameSteps): void {
   const { builder, wish, lookbackMs, before } = scope;
   const { fromMs, toMs } = wish;
   for (const gathered of into.all()) {
     const { node, key, series, pieces } = gathered;
     const row = builder.row(node, builder.seriesNumber(key, series));
-    if (series.kind === 'gauge') gauges.add(row, pieces);
-    else {
-      const options = { lookbackMs, before: before(gathered, pieces), fromMs, toMs };
-      addCounterSamples(row, builder.grid, pieces, options);
+    if (series.kind === 'gauge') {
+      addGaugeSamples(row, pieces, runs);
+      continue;
     }
+    const options = { lookbackMs, before: before(gathered, pieces), fromMs, toMs };
+    if (!addPlainCounter(row, pieces, { ...options, runs }))
+      addCounterSamples(row, builder.grid, pieces, options);
   }
 }
 
