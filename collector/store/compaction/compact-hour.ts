@@ -12,6 +12,7 @@ import { compactProcesses } from './compact-processes.ts';
 import { CompactedGroup, type SeriesNumbers } from './compacted-group.ts';
 import type { CounterTails, GroupTails } from './counter-tails.ts';
 import { HotGroup, type LostChunk } from './hot-group.ts';
+import { rollUpNextHour } from './next-hour.ts';
 import { PreviousHour } from './previous-hour.ts';
 import { planGroups } from './raw-plan.ts';
 import { hideRollUp } from './roll-up-day.ts';
@@ -98,6 +99,7 @@ async function compactSlots(
     }
     tails.keep(beginMs, groupTails);
     const onLost = (chunk: LostChunk) => lost.push(chunk);
+    await rollUpNextHour({ root, hot, groups: groupsOf(slots), raw, minute, yieldTurn });
     doubles += await compactProcesses({ hot, slots, raw, onLost, yieldTurn });
   } finally {
     previous.close();

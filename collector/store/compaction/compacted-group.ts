@@ -27,6 +27,8 @@ export interface GroupWork {
   /** Numbers in the raw and the minute file by those in the hot file. */
   readonly numbers: ReadonlyMap<number, SeriesNumbers>;
   readonly tailBefore: TailBefore;
+  /** The raw file stays as it is. */
+  readonly onlyRollUp?: boolean;
   readonly yieldTurn: YieldTurn;
 }
 
@@ -88,7 +90,7 @@ export class CompactedGroup {
   }
 
   #addSeries(series: KeyedSeries, hotNumber: number | undefined): void {
-    const { raw, hot, minute } = this.#work;
+    const { raw, hot, minute, onlyRollUp = false } = this.#work;
     const rows = hotNumber === undefined ? [] : hot.read(hotNumber);
     for (const { planned, chunks, seriesOfPlace } of this.#groups) {
       const { existing } = planned;
@@ -97,7 +99,7 @@ export class CompactedGroup {
       const columns = planned.nodes.map((node, place) => columnOf(node, { place, series, parts }));
       if (columns.every((column) => column === null)) continue;
       while (columns.at(-1) === null) columns.pop();
-      chunks.push([series.id, encodeChunk(columns, 'zstd')]);
+      if (!onlyRollUp) chunks.push([series.id, encodeChunk(columns, 'zstd')]);
       for (const [place, column] of columns.entries()) {
         if (column === null) continue;
         seriesOfPlace[place]?.push(series.id);
@@ -153,10 +155,11 @@ export class CompactedGroup {
   }
 
   async #write(): Promise<void> {
-    const { beginMs, minute, raw, yieldTurn } = this.#work;
+    const { beginMs, minute, raw, onlyRollUp = false, yieldTurn } = this.#work;
     const { stepMs, count } = slotGrid('minute', beginMs);
     const bounds = { firstMs: beginMs, lastMs: beginMs + stepMs * (count - 1) };
     await writeGroups(minute, beginMs, { groups: this.#buckets.groups(bounds), yieldTurn });
+    if (onlyRollUp) return;
     const groups = this.#groups.map(rawGroup);
     await writeGroups(raw, beginMs, { groups, yieldTurn });
   }

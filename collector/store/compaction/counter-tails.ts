@@ -27,9 +27,9 @@ export class CounterTails {
     return isSame ? known : undefined;
   }
 
-  /** Remembers the tails of an hour; those of an older one are forgotten. */
+  /** Remembers the tails of an hour; those of an older one, or of the same one before it got late data, are forgotten. */
   keep(beginMs: number, groups: Map<number, GroupTails>): void {
-    if (beginMs <= this.#beginMs) return;
+    if (beginMs < this.#beginMs) return;
     this.#beginMs = beginMs;
     this.#groups = groups;
   }

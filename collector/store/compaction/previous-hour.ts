@@ -37,7 +37,7 @@ export class PreviousHour {
   tailBefore(known: GroupTails | undefined): TailBefore {
     if (known === undefined) return (node, series) => this.#read(node.name, series);
     return ({ hotPlace, name }, series) =>
-      hotPlace === undefined ? this.#read(name, series) : tailOf(known, series.key, hotPlace);
+      (hotPlace === undefined ? undefined : tailOf(known, series.key, hotPlace)) ?? this.#read(name, series);
   }
 
   close(): void {

@@ -36,7 +36,17 @@ export interface Plan {
 const gapIntervals = 3;
 const widestIntervalMs = 60_000;
 
-export function planGroups(hot: HotGroup, raw: PartitionReader, slot: Slot | undefined): Plan {
+export interface PlanOptions {
+  /** Nodes without new ticks count as touched, too. */
+  readonly areAllTouched?: boolean;
+}
+
+export function planGroups(
+  hot: HotGroup,
+  raw: PartitionReader,
+  slot: Slot | undefined,
+  { areAllTouched = false }: PlanOptions = {},
+): Plan {
   const byGroup = new Map<number, (number | undefined)[]>();
   for (const [hotPlace, name] of hot.names.entries()) {
     const node = name === undefined ? undefined : raw.dictionary.nodeId(name);
@@ -53,8 +63,10 @@ export function planGroups(hot: HotGroup, raw: PartitionReader, slot: Slot | und
     const nodes = Array.from(
       { length: Math.max(hotPlaces.length, existing?.times.length ?? 0) },
       (_, place) =>
-        planNode(hot, { hotPlace: hotPlaces[place], before: existing?.times[place] ?? null }, () =>
-          raw.dictionary.nodeName(group * raw.nodesPerGroup + place),
+        planNode(
+          hot,
+          { hotPlace: hotPlaces[place], before: existing?.times[place] ?? null, areAllTouched },
+          () => raw.dictionary.nodeName(group * raw.nodesPerGroup + place),
         ),
     );
     for (const node of nodes) if (node?.isTouched === true) doubles += node.axis.doubles;
@@ -63,16 +75,22 @@ export function planGroups(hot: HotGroup, raw: PartitionReader, slot: Slot | und
   return { groups: groups.sort((left, right) => left.group - right.group), doubles };
 }
 
+interface Planned extends Required<PlanOptions> {
+  readonly hotPlace: number | undefined;
+  /** Times in the raw file. */
+  readonly before: Float64Array | null;
+}
+
 function planNode(
   hot: HotGroup,
-  { hotPlace, before }: { hotPlace: number | undefined; before: Float64Array | null },
+  { hotPlace, before, areAllTouched }: Planned,
   nameOf: () => string | undefined,
 ): PlannedNode | null {
   const axes = [before, ...(hotPlace === undefined ? [] : hot.axesOf(hotPlace))];
   const axis = mergeAxes(axes);
   const name = nameOf();
   if (axis.timesMs.length === 0 || name === undefined) return null;
-  const isTouched = axis.timesMs.length > (before?.length ?? 0);
+  const isTouched = areAllTouched || axis.timesMs.length > (before?.length ?? 0);
   const isPlain = before === null && isInTurn(axis, axes);
   return { name, hotPlace, axis, isPlain, isTouched, lookbackMs: lookbackOf(axis.timesMs) };
 }

@@ -26,6 +26,9 @@ import { rounded, samplesIn, storedBuckets } from './stored-buckets.ts';
 const load: SeriesDefinition = { metric: 'load', kind: 'gauge', decimals: 2, labels: {} };
 const busy: SeriesDefinition = { metric: 'busy', kind: 'counter', decimals: 2, labels: { cpu: '0' } };
 
+/** The hour after it is in the files of another day. */
+const lastHourOfDay = (23 - new Date(hour).getUTCHours()) * hourMs;
+
 async function compactAll(root: string, tails = new CounterTails()) {
   const results = [];
   for (const partition of listPartitions(root, ['hot'])) {
@@ -122,6 +125,35 @@ describe('an hour that is compacted', () => {
     expect(changed).toEqual([`${keyOf('n2', load)} ${hour}`, `${keyOf('n2', busy)} ${hour}`]);
     const counts = after[`${keyOf('n2', load)} ${hour}`]?.counts ?? new Float64Array();
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(312);
+  });
+
+  it.each([
+    ['was compacted before', true],
+    ['is compacted after it', false],
+  ])('counts what grew until the hour after it, which %s', async (_, isEarly) => {
+    for (const beginMs of [hour, hour + lastHourOfDay]) {
+      const part = (node: string, at: number, count: number) =>
+        ticksOf(node, { from: beginMs + at, count, step: 3 });
+      const nodes = ['n0', 'n1'];
+      const first = nodes.map((node) => part(node, 0, 200));
+      const next = nodes.map((node) => part(node, hourMs, 200));
+      const late = [part('n1', 1_000_000, 520)];
+      const data = [...first, ...next, ...late];
+      const root = tempFolder();
+      const tails = new CounterTails();
+      await flush(root, 1, ticksEntries(isEarly ? [...first, ...next] : first));
+      await compactAll(root, tails);
+      await flush(root, 2, ticksEntries(late));
+      await compactAll(root, tails);
+      if (!isEarly) {
+        await flush(root, 3, ticksEntries(next));
+        await compactAll(root, tails);
+      }
+      const expected = tempFolder();
+      await flush(expected, 1, ticksEntries(data));
+      await compactAll(expected);
+      expect(storedBuckets(root)).toEqual(storedBuckets(expected));
+    }
   });
 
   it('is whole wherever the work was broken off', async () => {
