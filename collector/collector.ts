@@ -13,6 +13,7 @@ import { ControlService } from './control/control-service.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createSelfMetrics } from './http/self-metrics.ts';
 import { IngestServer } from './ingest/ingest-server.ts';
+import { ClockRegistry } from './live/clock-registry.ts';
 import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
@@ -77,7 +78,8 @@ function openStoreOf(config: CollectorConfig, log: Logger) {
 
 function createParts(config: CollectorConfig, store: Store, log: Logger) {
   const bus = new LiveBus();
-  const query = inTurn(createQuery(store, clock), new QuestionGate(clock));
+  const clocks = new ClockRegistry();
+  const query = inTurn(createQuery(store, clock, clocks), new QuestionGate(clock));
   const control = new ControlService({ store, bus, clock, log: log.child({ component: 'control' }) });
   const ingest = new IngestServer({
     store,
@@ -87,6 +89,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
     log: log.child({ component: 'ingest' }),
     version,
     lag: () => store.lag(),
+    clocks,
   });
   const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
   selfMetrics.addReadings(() => ingestReadings(ingest.statistics, ingest.state()));

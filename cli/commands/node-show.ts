@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Inventory, NodeDetail } from '../../shared/api/node.ts';
 import { formatBytes, formatBytesPerSecond, formatRatio, formatSeconds } from '../../shared/format.ts';
+import { correctedOffsetMs, notableOffsetMs } from '../../shared/model/clock-offset.ts';
 import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -35,6 +36,7 @@ async function showNode({ api, output, say, clock }: Session, name: string): Pro
       piece('  '),
       piece(say(`state.${node.state}`), statusStyle(node.state)),
       piece(`  ${say(`role.${node.role}`)}  ${seen}`),
+      ...clockBadge(node, say),
       ...paceBadges(node, say),
     ];
     output.lines([head, [], ...factLines(facts(node, say))]);
@@ -49,6 +51,26 @@ function paceBadges(node: NodeDetail, say: Say): StyledLine {
     ...(slowed ? [piece(`  ${say('pace.slowed', paceValues(node))}`, 'warning')] : []),
     ...(node.quiet ? [piece(`  ${say('pace.quiet')}`, 'warning')] : []),
   ];
+}
+
+/** In few words; nothing when the clock is right or not known. */
+function clockBadge({ clockOffset }: NodeDetail, say: Say): StyledLine {
+  if (clockOffset === null || Math.abs(clockOffset) * 1000 <= notableOffsetMs) return [];
+  return [piece(`  ${say('clock.badge', { offset: offsetText(clockOffset, say) })}`, 'warning')];
+}
+
+/** An offset of a moment has no direction: it lies within what can be measured. */
+function offsetText(offset: number, say: Say): string {
+  const time = formatSeconds(Math.abs(offset));
+  if (Math.abs(offset) < 0.05) return time;
+  return say(offset > 0 ? 'clock.ahead' : 'clock.behind', { time });
+}
+
+function clockFacts({ clockOffset }: NodeDetail, say: Say): Fact[] {
+  if (clockOffset === null) return [];
+  const offset = offsetText(clockOffset, say);
+  const isCorrected = Math.abs(clockOffset) * 1000 > correctedOffsetMs;
+  return [[say('fact.clock'), isCorrected ? say('clock.corrected', { offset }) : offset]];
 }
 
 function paceValues({ interval, configuredInterval }: NodeDetail): Record<string, string> {
@@ -86,6 +108,7 @@ function facts(node: NodeDetail, say: Say): Fact[] {
     [say('header.network').toLowerCase(), formatBytesPerSecond(node.networkBytesPerSecond)],
     [say('fact.agent'), `${node.agentVersion}, ${formatSeconds(node.interval)}`],
     ...paceFacts(node, say),
+    ...clockFacts(node, say),
   ];
   const gaps = node.gaps.map(({ from, to, count, dataClass, reason }): Fact => {
     const values = { from: showTime(from), to: showTime(to), count, dataClass, reason };

@@ -101,6 +101,7 @@ const facts = {
   'fact.cores.many': ['{count} cores', '{count} 核'],
   'fact.threads.one': ['{count} thread', '{count} 线程'],
   'fact.threads.many': ['{count} threads', '{count} 线程'],
+  'fact.clock': ['clock', '时钟'],
   'fact.cpu': ['processor', '处理器'],
   'fact.disk': ['disk', '磁盘'],
   'fact.gap': ['gap', '数据缺口'],
@@ -174,6 +175,10 @@ const sentences = {
   'top.outside': ['outside', '作业外'],
   'top.zombies': ['zombies: {count}', '{count} 个僵尸进程'],
   'top.uninterruptible': ['in state D: {count}', '{count} 个处于 D 状态'],
+  'clock.ahead': ['{time} ahead', '快 {time}'],
+  'clock.behind': ['{time} behind', '慢 {time}'],
+  'clock.badge': ['clock {offset}', '时钟{offset}'],
+  'clock.corrected': ['{offset}; its times are corrected', '{offset}；其时间已校正'],
   'pace.slowed': ['every {now} instead of {configured}', '每 {now}（配置为 {configured}）'],
   'pace.quiet': ['quiet', '静默'],
   'pace.slowedText': [

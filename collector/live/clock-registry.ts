@@ -1,5 +1,6 @@
 // In: how far the clock of each node is off, as its stream tells it. Out: the same to whoever shows a node, and how many
 // are wrong. It knows the nodes that are connected, no others.
+import { correctedOffsetMs, notableOffsetMs } from '../../shared/model/clock-offset.ts';
 
 export interface ClockReading {
   /** Wall clock of the node less that of the collector, ms; positive: the node is ahead. */
@@ -7,11 +8,6 @@ export interface ClockReading {
   /** Times of the node are corrected, so far is it off. */
   readonly isCorrected: boolean;
 }
-
-/** From here on a clock is worth a word, ms. */
-export const notableOffsetMs = 2_000;
-/** From here on times are corrected, ms. */
-export const correctedOffsetMs = 60_000;
 
 export class ClockRegistry {
   readonly #readings = new Map<string, ClockReading>();

@@ -25,10 +25,17 @@ const maxGaps = 100;
 const minSnapshotAgeMs = 60_000;
 const maxSnapshotIntervals = 3;
 
-export function createQuery(store: Store, clock: Clock): Query {
+/** How far the clocks of nodes are off; null where it is not known. */
+export interface NodeClocks {
+  of(node: string): { readonly offsetMs: number } | null;
+}
+
+const noClocks: NodeClocks = { of: () => null };
+
+export function createQuery(store: Store, clock: Clock, clocks = noClocks): Query {
   const readPastMap = createPastMapReader(store);
   return {
-    ...createNodeQueries(store, clock),
+    ...createNodeQueries(store, clock, clocks),
     ...createProfileQueries(store),
     metricRange: (range) => readMetricRange(store, range),
     metricTable: (range) => readMetricTable(store, range),
@@ -49,7 +56,7 @@ export function createQuery(store: Store, clock: Clock): Query {
   };
 }
 
-function createNodeQueries(store: Store, clock: Clock) {
+function createNodeQueries(store: Store, clock: Clock, clocks: NodeClocks) {
   const readLoad = createLoadReader();
   const loadOf = ({ name, intervalMs }: NodeRecord) =>
     readLoad(store.latestTicks(name), { intervalMs, nowMs: clock.now() });
@@ -66,7 +73,9 @@ function createNodeQueries(store: Store, clock: Clock) {
         store.gaps(name, clock.now() - gapRangeMs, maxGaps),
       ]);
       const pace = agentPace(store.latestTicks(name).at(-1), record.intervalMs);
-      return toNodeDetail(record, { load: loadOf(record), pace, inventory, gaps }, clock.now());
+      const clockOffsetMs = clocks.of(name)?.offsetMs ?? null;
+      const facts = { load: loadOf(record), pace, clockOffsetMs, inventory, gaps };
+      return toNodeDetail(record, facts, clock.now());
     },
     async map() {
       return (await store.nodes()).map((record) => toMapNode(record, loadOf(record), clock.now()));

@@ -81,6 +81,11 @@ export const NodeDetail = Type.Object(
       description:
         'Who asked for quiet: command, file (the flag of a job) or environment (of a job); null when it is not, or not told.',
     }),
+    clockOffset: Type.Union([Type.Number(), Type.Null()], {
+      description:
+        'Clock of the node less that of the collector, seconds; positive: the node is ahead. Above 60 either way its ' +
+        'times are corrected. null when it is not known, as of a node that is not connected.',
+    }),
     bootId: Type.String(),
     inventory: Type.Union([Inventory, Type.Null()]),
     gaps: Type.Array(

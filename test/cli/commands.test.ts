@@ -116,6 +116,23 @@ describe('jidi node show', () => {
     expect((await screen('node show n2')).join('\n')).toContain(text);
   });
 
+  it.each([
+    ['en', 0.012, 'n2  up  compute  3.0 s ago', 'clock       0.0 s'],
+    ['en', 3.42, 'n2  up  compute  3.0 s ago  clock 3.4 s ahead', 'clock       3.4 s ahead'],
+    [
+      'en',
+      -3605,
+      'n2  up  compute  3.0 s ago  clock 1 h 0 min behind',
+      'clock       1 h 0 min behind; its times are corrected',
+    ],
+    ['zh', 3.42, 'n2  在线  计算节点  3.0 s 前  时钟快 3.4 s', '时钟        快 3.4 s'],
+  ])('says how far the clock of the node is off (%s, %d)', async (lang, clockOffset, head, fact) => {
+    peer.answer('GET nodes/n2', { body: { ...nodeDetail, clockOffset } });
+    const lines = await screen(`node show n2 --lang ${lang}`);
+    expect(lines[0]).toBe(head);
+    expect(lines).toContain(fact);
+  });
+
   it('counts one as one', async () => {
     const inventory = { ...nodeDetail.inventory, sockets: 1, cores: 1, threads: 2 };
     peer.answer('GET nodes/n2', { body: { ...nodeDetail, inventory } });

@@ -56,6 +56,7 @@ export const nodeDetail: NodeDetail = {
   configuredInterval: 5,
   quiet: false,
   quietReason: null,
+  clockOffset: null,
   bootId: 'b1',
   inventory: {
     model: 'Board X',

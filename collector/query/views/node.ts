@@ -37,6 +37,8 @@ export function toMapNode(record: NodeRecord, load: NodeLoad, nowMs: number): Ma
 export interface NodeFacts {
   readonly load: NodeLoad;
   readonly pace: AgentPace;
+  /** null: not known. */
+  readonly clockOffsetMs: number | null;
   readonly inventory: Inventory | null;
   readonly gaps: readonly Gap[];
 }
@@ -49,6 +51,7 @@ export function toNodeDetail(record: NodeRecord, facts: NodeFacts, nowMs: number
     configuredInterval: seconds(facts.pace.configuredIntervalMs),
     quiet: facts.pace.quiet,
     quietReason: facts.pace.quietReason,
+    clockOffset: secondsOrNull(facts.clockOffsetMs),
     bootId: record.bootId,
     inventory: facts.inventory === null ? null : toInventory(facts.inventory),
     gaps: facts.gaps.map(({ dataClass, fromTimeMs, toTimeMs, count, reason }) => ({

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { onLive, onReconnect } from '../api/live.ts';
 import { fetchNode, fetchProfiles } from '../api/resources.ts';
 import { t } from '../i18n/language.ts';
+import { ClockNotice } from '../node/clock-notice.tsx';
 import { NodeCharts } from '../node/node-charts.tsx';
 import { NodeHead } from '../node/node-head.tsx';
 import { NodeProcesses } from '../node/node-processes.tsx';
@@ -46,6 +47,7 @@ export function NodePage({ name }: { readonly name: string }) {
       <NodeHead node={node} range={range} window={window} />
       {detail.error.value !== null && <ErrorNotice error={detail.error.value} />}
       <StaleNotice node={node} range={range} now={now.value} />
+      <ClockNotice node={node} />
       <NodeCharts node={node} range={range} window={window} moment={moment ?? null} marks={marks} />
       <NodeProcesses node={node} moment={moment} live={range.kind === 'last'} now={now.value} />
       <NodeProfiles profiles={profiles} />

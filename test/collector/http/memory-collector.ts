@@ -77,6 +77,7 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
         interval: 5,
         configuredInterval: 5,
         quietReason: null,
+        clockOffset: null,
         bootId: 'b',
         inventory: null,
         gaps: [],

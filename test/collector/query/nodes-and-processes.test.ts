@@ -181,6 +181,17 @@ describe('processes', () => {
 });
 
 test.each([
+  [{ offsetMs: -3_400, isCorrected: false }, -3.4],
+  [null, null],
+])('a clock that is told as %j', async (reading, clockOffset) => {
+  const clock = handClock();
+  const store = await openStore({ clock });
+  await store.putNode(identity, t0);
+  const query = createQuery(store, clock, { of: (node) => (node === 'n1' ? reading : null) });
+  expect(await query.node('n1')).toMatchObject({ clockOffset });
+});
+
+test.each([
   ['tells nothing', {}, { interval: 5, configuredInterval: 5, quiet: false }],
   [
     'restrains itself and says so before it connects anew',

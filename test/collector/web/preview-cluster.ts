@@ -37,6 +37,7 @@ export function makeNode(node: MapNode, now: number): NodeDetail {
     interval: node.name === 'n002' ? 10 : 5,
     configuredInterval: 5,
     quietReason: node.quiet ? 'command' : null,
+    clockOffset: node.name === 'n002' ? 3.4 : node.name === 'n005' ? -3605.2 : 0.012,
     bootId: 'b6f7',
     gaps: [],
     inventory: {
