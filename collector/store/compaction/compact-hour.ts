@@ -25,6 +25,8 @@ export interface CompactionOptions {
   /** Lives as long as the writer does. */
   readonly tails: CounterTails;
   readonly yieldTurn: YieldTurn;
+  /** Declares what is lost; the hot file stays until that is done. */
+  readonly declareLost?: (lost: readonly LostChunk[]) => Promise<void>;
 }
 
 export interface CompactedHour {
@@ -61,6 +63,7 @@ export async function compactHour(partition: Partition, options: CompactionOptio
     const minute = kept(PartitionWriter.open(root, partitionAt('minute', partition.fromMs)));
     await yieldTurn();
     const result = await compactSlots(slots, { hot, raw, minute }, options);
+    await options.declareLost?.(result.lost);
     const isDropped = isSame(slots, hot.slots());
     while (opened.length > 0) opened.pop()?.close();
     if (isDropped) dropPartition(root, partition);

@@ -8,13 +8,14 @@ import { type DueOptions, type DueWork, dueWork, writtenMs } from './due-work.ts
 import type { LostChunk } from './hot-group.ts';
 import { rollUpDay } from './roll-up-day.ts';
 
+/** Told of samples whose bytes have changed. */
+export type DeclareLost = (lost: readonly LostChunk[]) => Promise<void>;
+
 export interface Compacted {
   /** Samples that were written to a raw file. */
   readonly samples: number;
   /** Ticks and snapshots that were left out, because there was one of that time before. */
   readonly doubles: number;
-  /** Samples whose bytes have changed: to be declared lost. */
-  readonly lost: readonly LostChunk[];
 }
 
 export class Compactor {
@@ -39,16 +40,23 @@ export class Compactor {
    * It refuses, with an error that `isDamage` knows, a file that is damaged as a whole: the hot one, or one of those into
    * which it goes. Once that is set aside it can be done again.
    */
-  async run({ kind, partition }: DueWork, yieldTurn: YieldTurn): Promise<Compacted> {
-    if (kind === 'day') return this.#runDay(partition, yieldTurn);
-    const options = { root: this.#root, tails: this.#tails, yieldTurn };
-    const { samples, doubles, lost } = await compactHour(partition, options);
-    return { samples, doubles, lost };
+  async run(
+    { kind, partition }: DueWork,
+    yieldTurn: YieldTurn,
+    declareLost: DeclareLost = async () => {},
+  ): Promise<Compacted> {
+    if (kind === 'day') {
+      await declareLost(await this.#runDay(partition, yieldTurn));
+      return { samples: 0, doubles: 0 };
+    }
+    const options = { root: this.#root, tails: this.#tails, yieldTurn, declareLost };
+    const { samples, doubles } = await compactHour(partition, options);
+    return { samples, doubles };
   }
 
-  async #runDay(partition: Partition, yieldTurn: YieldTurn): Promise<Compacted> {
+  async #runDay(partition: Partition, yieldTurn: YieldTurn): Promise<readonly LostChunk[]> {
     const lost = await rollUpDay(partition, { root: this.#root, yieldTurn });
     this.#settled.set(partition.path, writtenMs(this.#root, partition));
-    return { samples: 0, doubles: 0, lost: lost ?? [] };
+    return lost ?? [];
   }
 }

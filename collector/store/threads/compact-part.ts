@@ -53,9 +53,10 @@ async function compactOne(
 ): Promise<void> {
   const { kind, partition } = work;
   try {
-    const { samples, doubles, lost } = await compactor.run(work, yieldTurn);
+    const { samples, doubles } = await compactor.run(work, yieldTurn, (lost) =>
+      declareLostChunks(context, partition, lost),
+    );
     context.log.debug({ file: partition.path, samples, doubles }, 'compacted');
-    await declareLostChunks(context, partition, lost);
   } catch (error) {
     if (!isDamage(error)) throw error;
     const left: Partition[] = [];

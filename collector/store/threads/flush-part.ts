@@ -34,6 +34,9 @@ async function flush(
     await applyFlushed(catalog, write, flushed.records, nowMs);
     const { ticks, doubles, outdated, damaged } = flushed;
     refusedSeries = flushed.refusedSeries;
+    const lost = damaged.filter(({ isTail }) => !isTail);
+    if (lost.length > 0)
+      log.error({ segment: number, damaged: lost }, 'log is damaged; what is lost of it is a gap');
     log.debug({ segment: number, ticks, doubles, outdated, damaged: damaged.length }, 'segment flushed');
   }
   rmSync(path, { force: true });

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Buckets } from '../../../../collector/store/buckets.ts';
 import { rollUp } from '../../../../collector/store/columns/roll-up.ts';
 import { compactHour } from '../../../../collector/store/compaction/compact-hour.ts';
 import { CounterTails } from '../../../../collector/store/compaction/counter-tails.ts';
+import type { LostChunk } from '../../../../collector/store/compaction/hot-group.ts';
 import { slotGrid } from '../../../../collector/store/partitions/bucket-grids.ts';
 import { listPartitions } from '../../../../collector/store/partitions/partition-folder.ts';
 import { hourMs } from '../../../../collector/store/partitions/tier.ts';
@@ -154,6 +157,25 @@ describe('an hour that is compacted', () => {
       await compactAll(expected);
       expect(storedBuckets(root)).toEqual(storedBuckets(expected));
     }
+  });
+
+  it('is there until what is damaged in it is declared', async () => {
+    const root = tempFolder();
+    await flush(root, 1, ticksEntries([ticksOf('n0', { from: hour, count: 12, step: 1 })]));
+    const [partition] = listPartitions(root, ['hot']);
+    if (partition === undefined) throw new Error('no hot file');
+    const db = new Sqlite(join(root, partition.path));
+    db.exec('UPDATE chunk SET data = zeroblob(length(data)) WHERE key = (SELECT min(key) FROM chunk)');
+    db.close();
+    const told: (readonly LostChunk[])[] = [];
+    const declareLost = async (lost: readonly LostChunk[]) => {
+      expect(listPartitions(root, ['hot'])).toHaveLength(1);
+      told.push(lost);
+    };
+    await compactHour(partition, { root, tails: new CounterTails(), yieldTurn, declareLost });
+    expect(listPartitions(root, ['hot'])).toEqual([]);
+    expect(told).toMatchObject([[{ nodes: ['n0'], fromMs: hour, toMs: hour + 55_000 }]]);
+    expect(Object.keys(storedSamples(root, ['raw']))).toHaveLength(1);
   });
 
   it('is whole wherever the work was broken off', async () => {
