@@ -39,15 +39,11 @@ export function seriesOfNode(files: StoreFiles, node: string, metric?: string): 
   const found = new Map<string, SeriesDefinition>();
   for (const tier of namingTiers) {
     for (const partition of files.partitions(tier, 0, Number.MAX_SAFE_INTEGER)) {
-      files.read(partition, ({ dictionary }) => {
-        const id = dictionary.nodeId(node);
-        for (const number of id === undefined ? [] : dictionary.seriesOfNode(id)) {
-          const series = dictionary.series(number);
-          if (series === undefined || (metric !== undefined && series.metric !== metric)) continue;
-          const { metric: name, kind, decimals, labels } = series;
-          found.set(`${name} ${seriesKey(series)}`, { metric: name, kind, decimals, labels });
-        }
-      });
+      for (const series of files.seriesOfNode(partition, node)) {
+        if (metric !== undefined && series.metric !== metric) continue;
+        const { metric: name, kind, decimals, labels } = series;
+        found.set(`${name} ${seriesKey(series)}`, { metric: name, kind, decimals, labels });
+      }
     }
   }
   return [...found.values()];

@@ -16,6 +16,7 @@ import type { Slot } from '../partitions/rows.ts';
 import { type Partition, parsePartitionPath, type Tier } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import { ChunkContents } from './chunk-contents.ts';
+import { SettledAnswers } from './settled-answers.ts';
 
 /** Called once for each file. */
 export type OnDamage = (path: string, error: unknown) => void;
@@ -23,6 +24,8 @@ export type OnDamage = (path: string, error: unknown) => void;
 const maxGroupsKept = 20_000;
 /** An hour of a metric of 5,000 nodes takes about 1 MB, or 8 MB while it is in the hot file. */
 const maxContentBytes = 64 * 1024 * 1024;
+/** Lists of series: the files of a month, of some dozen nodes. */
+const maxNamingsKept = 2_048;
 /** One view lasts so long, and a little. */
 const sliceMs = 4;
 /** The clock of file systems is coarse: two changes may have the same time. */
@@ -43,11 +46,13 @@ export class StoreFiles {
   /** Of hot files: groups as they were when last read. */
   readonly #hotGroups = new WeakMap<PartitionReader, Map<number, SlotGroup>>();
   readonly #contents = new ChunkContents(maxContentBytes);
+  readonly #seriesOfNodes: SettledAnswers<readonly NumberedSeries[]>;
 
   constructor(root: string, onDamage: OnDamage) {
     this.#root = root;
     this.#open = new OpenPartitions(root);
     this.#onDamage = onDamage;
+    this.#seriesOfNodes = new SettledAnswers(root, maxNamingsKept);
   }
 
   /** Those that may hold something between the two times, both included, oldest first. */
@@ -143,6 +148,17 @@ export class StoreFiles {
     const content = unsealed(bytes);
     this.#contents.put(group, series, content);
     return content;
+  }
+
+  /** All series of a node in a file. */
+  seriesOfNode(partition: Partition, node: string): readonly NumberedSeries[] {
+    const ask = () =>
+      this.read(partition, ({ dictionary }) => {
+        const id = dictionary.nodeId(node);
+        const numbers = id === undefined ? [] : dictionary.seriesOfNode(id);
+        return numbers.flatMap((number) => dictionary.series(number) ?? []);
+      });
+    return this.#seriesOfNodes.get(partition, node, ask) ?? [];
   }
 
   close(): void {
