@@ -1,8 +1,8 @@
 // In: a past moment. Out: the load of each node at that time, from the minute in which it lies or the one before.
 // Nodes of which nothing was measured then are left out.
 //
-// An hour that is over is read as a whole and remembered for a while: who moves through the past asks for one minute of it after
-// another.
+// Who moves through the past asks for one minute of an hour after another: when an hour that is over is asked for again, it is
+// read as a whole, beside the minute that is wanted, and remembered for a while.
 import type { MapNode } from '../../shared/api/node.ts';
 import type { BucketGrid } from '../store/buckets.ts';
 import type { NodeRecord } from '../store/store.ts';
@@ -20,8 +20,9 @@ const keptMs = 5 * minuteMs;
 /** An hour is rolled up some minutes after its end. */
 const settledMs = 15 * minuteMs;
 
+/** `table`: null until the hour is asked for again, `reading` while it is read. */
 interface KeptHour {
-  readonly table: Promise<LoadTable>;
+  table: LoadTable | 'reading' | null;
   readonly untilMs: number;
 }
 
@@ -31,25 +32,37 @@ export function createPastMapReader(store: Pick<RangeStore, 'nodes' | 'rollUp'>)
   /** By the begin of the hour, in the order of their last use. */
   const kept = new Map<number, KeptHour>();
 
-  function hourOf(nodes: readonly NodeRecord[], beginMs: number, nowMs: number): Promise<LoadTable> {
+  function keptHour(beginMs: number, nowMs: number): KeptHour | undefined {
     const known = kept.get(beginMs);
     kept.delete(beginMs);
     const isFresh = known !== undefined && nowMs < known.untilMs;
-    const table = isFresh ? known.table : LoadTable.read(store, { nodes, ...hourScope(beginMs) });
-    kept.set(beginMs, { table, untilMs: isFresh ? known.untilMs : nowMs + keptMs });
-    table.catch(() => kept.delete(beginMs));
+    kept.set(beginMs, isFresh ? known : { table: null, untilMs: nowMs + keptMs });
     const [oldest] = kept.keys();
     if (kept.size > maxHours && oldest !== undefined) kept.delete(oldest);
-    return table;
+    return isFresh ? known : undefined;
+  }
+
+  /** A failure shows when the hour is read again, with the next question. */
+  function readHour(hour: KeptHour, nodes: readonly NodeRecord[], beginMs: number): void {
+    hour.table = 'reading';
+    LoadTable.read(store, { nodes, ...hourScope(beginMs) }).then(
+      (table) => {
+        hour.table = table;
+      },
+      () => {
+        hour.table = null;
+      },
+    );
   }
 
   return async (atMs, nowMs) => {
     const nodes = await store.nodes();
     const beginMs = Math.floor((Math.ceil(atMs / minuteMs) - 1) / 60) * hourMs;
     const isOver = nowMs - beginMs > hourMs + settledMs;
-    const table = isOver
-      ? await hourOf(nodes, beginMs, nowMs)
-      : await LoadTable.read(store, { nodes, grid: momentGrid(atMs), toMs: atMs });
+    const hour = isOver ? keptHour(beginMs, nowMs) : undefined;
+    const known = hour?.table instanceof LoadTable ? hour.table : undefined;
+    const table = known ?? (await LoadTable.read(store, { nodes, grid: momentGrid(atMs), toMs: atMs }));
+    if (hour?.table === null) readHour(hour, nodes, beginMs);
     return nodes.flatMap((node) => toPastNode(node, table, atMs) ?? []);
   };
 }
