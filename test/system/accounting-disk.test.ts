@@ -13,12 +13,12 @@ test('the disk of the collector is full for a while', { timeout: 120_000 }, asyn
   await until('receipts', () => node.acked > 50, 30_000);
   disk.fill();
   const { number } = node;
-  await until('items', () => node.number > number + 300, 30_000);
+  await until('items', () => node.number > number + 150, 30_000);
   expect(node.waiting).toBeGreaterThan(100);
   await collector.end('SIGKILL');
   collector.launch();
   const later = node.number;
-  await until('items', () => node.number > later + 200, 30_000);
+  await until('items', () => node.number > later + 100, 30_000);
   disk.free();
   await until(
     'a collector',
@@ -48,13 +48,13 @@ for (const isKilled of [false, true]) {
     await collector.end('SIGTERM');
     disk.fill();
     const { number } = node;
-    await until('items', () => node.number > number + 600, 30_000);
+    await until('items', () => node.number > number + 300, 30_000);
     if (isKilled) {
       await node.kill();
       await node.start();
     }
     disk.free();
-    await until('more items', () => node.number > number + 900, 30_000);
+    await until('more items', () => node.number > number + 450, 30_000);
     await collector.start();
     const { faults, ...sums } = await world.settle(words, 90_000);
     expect(faults).toEqual([]);

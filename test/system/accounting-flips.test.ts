@@ -19,7 +19,7 @@ import {
 import { readStoredItems } from './accounting/stored-items.ts';
 import { isWhole } from './accounting/world.ts';
 
-const flips = isWhole ? 2_000 : 60;
+const flips = isWhole ? 2_000 : 30;
 const firstMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 8 * 3_600_000;
 /** What a damaged file may take with it: an hour of the three, and the log. */
 const leastLeft = 0.2;

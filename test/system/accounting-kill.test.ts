@@ -5,7 +5,7 @@ import { smallSegmentsMain } from './accounting/collector-program.ts';
 import { isWhole, openWorld, type World } from './accounting/world.ts';
 import { until } from './running-jidi.ts';
 
-const kills = isWhole ? 100 : 6;
+const kills = isWhole ? 100 : 4;
 const timeout = isWhole ? 900_000 : 60_000;
 
 test(`${kills} kill -9 of the collector`, { timeout }, async () => {

@@ -6,7 +6,7 @@ import { SmallDisk } from './accounting/small-disk.ts';
 import { isWhole, openWorld } from './accounting/world.ts';
 import { until } from './running-jidi.ts';
 
-const losses = isWhole ? 30 : 3;
+const losses = isWhole ? 30 : 2;
 const timeout = isWhole ? 900_000 : 90_000;
 
 test(`a node loses its power ${losses} times, with and without a collector`, { timeout }, async (ctx) => {
@@ -19,8 +19,8 @@ test(`a node loses its power ${losses} times, with and without a collector`, { t
     if (loss % 2 === 0) await collector.end('SIGKILL');
     cable.refuses = loss % 2 === 0;
     const { number } = node;
-    await until('items', () => node.number > number + 100, 30_000);
-    await pause(Math.random() * 3_000);
+    await until('items', () => node.number > number + 60, 30_000);
+    await pause(Math.random() * (isWhole ? 12_000 : 1_000));
     await node.kill();
     disk.losePower();
     node.reboot();
