@@ -4,7 +4,7 @@ import { parseMoment } from '../../shared/duration.ts';
 import { errorMessage, StartError } from '../../shared/errors.ts';
 import { expandNodeSet } from '../../shared/nodeset.ts';
 import { type ExportFormat, exportFormats, exportSamples } from '../store/upkeep/export-samples.ts';
-import { readStoreFolder } from '../store/upkeep/read-store.ts';
+import { type OpenedFolder, readStoreFolder } from '../store/upkeep/read-store.ts';
 import type { CommandContext } from './command-context.ts';
 
 const maxNodes = 5_000;
@@ -53,18 +53,47 @@ export function addExport(program: Command, context: CommandContext): void {
       const nowMs = Date.now();
       const fromMs = moment('--from', flags.from, nowMs);
       const toMs = moment('--to', flags.to, nowMs);
+      if (fromMs > toMs) {
+        throw new StartError(
+          `--from ${flags.from} lies after --to ${flags.to}`,
+          'Let the begin lie before the end.',
+        );
+      }
       const store = await readStoreFolder(context.config().dataDir, (file, error) =>
         context.warn(`${file}: ${errorMessage(error)}`),
       );
       try {
         const nodes = flags.nodes === undefined ? store.nodes : nodesOf(flags.nodes);
         const metrics = flags.metrics?.split(',').filter((name) => name !== '') ?? [];
+        warnOfUnknown(store, { nodes, metrics }, context);
         for await (const text of exportSamples(store, { nodes, metrics, fromMs, toMs, format: flags.format }))
           await context.pour(text);
       } finally {
         store.close();
       }
     });
+}
+
+/** What nothing is known of gives no line: a script must not take that for silence of the node. */
+function warnOfUnknown(
+  store: OpenedFolder,
+  { nodes, metrics }: { readonly nodes: readonly string[]; readonly metrics: readonly string[] },
+  context: CommandContext,
+): void {
+  const known = new Set(store.nodes);
+  for (const node of nodes) {
+    if (!known.has(node))
+      context.warn(context.say(['{node}: no samples in the store', '{node}：存储中没有样本'], { node }));
+  }
+  if (metrics.length === 0) return;
+  const found = new Set(nodes.flatMap((node) => store.series(node).map(({ metric }) => metric)));
+  for (const metric of metrics) {
+    if (!found.has(metric)) {
+      context.warn(
+        context.say(['{metric}: no node has this metric', '{metric}：没有节点有此指标'], { metric }),
+      );
+    }
+  }
 }
 
 function moment(flag: string, text: string, nowMs: number): number {

@@ -72,6 +72,24 @@ describe('the command line of the collector', () => {
     await expect(call([...data, 'export', '--nodes', 'n[1'])).rejects.toThrow(StartError);
   });
 
+  test('exports a range of decades as fast as what is in it, and says of what it knows nothing', async () => {
+    const data = ['--data', await makeStore()];
+    const all = ['--from', '0', '--to', '2100000000'];
+    const { out, errors } = await call([
+      ...data,
+      'export',
+      ...all,
+      '--nodes',
+      'n[1,9]',
+      '--metrics',
+      'm1,zz',
+    ]);
+    expect(out.trimEnd().split('\n')).toHaveLength(1 + 48 * 2);
+    expect(errors).toBe('n9: no samples in the store\nzz: no node has this metric\n');
+    const reversed = call([...data, 'export', '--from', 'now', '--to', '-1h']);
+    await expect(reversed).rejects.toThrow('--from now lies after --to -1h');
+  });
+
   test('brings a store into its final form', async () => {
     const root = await makeStore();
     expect((await call(['--data', root, '--log', 'silent', 'compact'])).out).toMatch(/ before, .* now\n$/);

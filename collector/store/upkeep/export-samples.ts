@@ -20,8 +20,12 @@ export interface ExportOptions {
 const windowMs = 6 * 3_600_000;
 
 export async function* exportSamples(store: OpenedFolder, options: ExportOptions): AsyncGenerator<string> {
-  const { nodes, metrics, fromMs, toMs, format } = options;
+  const { nodes, metrics, format } = options;
   if (format === 'csv') yield 'time,node,metric,labels,value\n';
+  if (store.span === null) return;
+  // A range that begins in 1970 has no more windows than there are files.
+  const fromMs = Math.max(options.fromMs, store.span.fromMs);
+  const toMs = Math.min(options.toMs, store.span.toMs);
   for (const node of nodes) {
     const known = [...new Set(store.series(node).map(({ metric }) => metric))].toSorted();
     const wanted = metrics.length === 0 ? known : known.filter((metric) => metrics.includes(metric));

@@ -25,6 +25,8 @@ const turnMs = 20;
 export interface OpenedFolder {
   /** Of all that is in it, in the order of their names. */
   readonly nodes: readonly string[];
+  /** Nothing lies outside of it, ms; null: there is nothing. */
+  readonly span: { readonly fromMs: number; readonly toMs: number } | null;
   series(node: string): readonly SeriesDefinition[];
   select(selection: SeriesSelection): Promise<readonly SeriesData[]>;
   close(): void;
@@ -39,8 +41,17 @@ export async function readStoreFolder(root: string, onDamage: OnDamage): Promise
     );
   }
   const nodes = new Set<string>();
-  const head = await readLogs(root, nodes);
+  const span = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
+  const widen = (fromMs: number, toMs: number): void => {
+    span.fromMs = Math.min(span.fromMs, fromMs);
+    span.toMs = Math.max(span.toMs, toMs);
+  };
+  const head = await readLogs(root, (node, timeMs) => {
+    nodes.add(node);
+    widen(timeMs, timeMs);
+  });
   for (const partition of listPartitions(root, ['hot', 'raw'])) {
+    widen(partition.fromMs, partition.toMs);
     try {
       const reader = PartitionReader.open(root, partition);
       for (const name of reader.dictionary.nodeNames()) nodes.add(name);
@@ -51,6 +62,7 @@ export async function readStoreFolder(root: string, onDamage: OnDamage): Promise
   }
   const files = new StoreFiles(root, onDamage);
   return {
+    span: span.fromMs <= span.toMs ? span : null,
     nodes: [...nodes].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })),
     series: (node) => {
       const known = new Map(seriesOfNode(files, node).map((one) => [keyOf(one), one]));
@@ -72,13 +84,15 @@ function keyOf({ metric, labels }: SeriesDefinition): string {
   return JSON.stringify([metric, ...Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-async function readLogs(root: string, nodes: Set<string>): Promise<Head> {
+async function readLogs(root: string, onTick: (node: string, timeMs: number) => void): Promise<Head> {
   const head = new Head(new SeriesLists(), systemClock);
   const folder = logFolder(root);
   for (const { number, path } of existsSync(folder) ? listSegments(folder) : []) {
     for (const item of readLog(await bytesOf(path)).items) {
       if (!('marks' in item)) continue;
-      if (item.payload?.kind === 'metrics') nodes.add(item.sender.node);
+      if (item.payload?.kind === 'metrics') {
+        for (const { timeMs } of item.payload.ticks) onTick(item.sender.node, timeMs);
+      }
       head.add(number, item);
     }
   }
