@@ -1,8 +1,8 @@
 // In: the folder of a store or of a backup of one. Out: everything that is damaged in it, in words. It reads every file
 // whole and changes none; a collector may use the folder meanwhile. It refuses (StartError) a folder without a store.
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorCode, errorMessage, StartError } from '../../../shared/errors.ts';
 import { recordHeadBytes, recordMarker } from '../../../shared/segment-file/format.ts';
@@ -10,7 +10,7 @@ import { readSegment } from '../../../shared/segment-file/segment-reader.ts';
 import { countLostFrames } from '../catalog/journal-check.ts';
 import { catalogFile, verifyCatalog } from '../catalog/open-catalog.ts';
 import { listSegments } from '../log/log-folder.ts';
-import { listPartitions } from '../partitions/partition-folder.ts';
+import { listPartitions, type PartitionFile } from '../partitions/partition-folder.ts';
 import type { Damage } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { logFolder } from './store-folder.ts';
@@ -47,10 +47,24 @@ export async function verifyStore(root: string, options: VerifyOptions): Promise
   }
   for (const file of listPartitions(root)) {
     onFile(file.path);
-    const verify = file.tier === 'profiles' ? verifyProfiles : verifyPartition;
-    damages.push(...(await verify(root, file, yieldTurn)));
+    damages.push(...(await verifyFile(root, file, yieldTurn)));
   }
   return damages;
+}
+
+async function verifyFile(
+  root: string,
+  file: PartitionFile,
+  yieldTurn: YieldTurn,
+): Promise<readonly Damage[]> {
+  const verify = file.tier === 'profiles' ? verifyProfiles : verifyPartition;
+  try {
+    return await verify(root, file, yieldTurn);
+  } catch (error) {
+    // Compacted or removed meanwhile; anything else keeps a collector from reading it, too.
+    const isThere = lstatSync(join(root, file.path), { throwIfNoEntry: false }) !== undefined;
+    return isThere ? [{ file: file.path, problem: errorMessage(error) }] : [];
+  }
 }
 
 /** A collector that writes at this moment has not finished its page: that is another picture a moment later. */

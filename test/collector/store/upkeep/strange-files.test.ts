@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { dropPartition, listPartitions } from '../../../../collector/store/partitions/partition-folder.ts';
 import { backupStore } from '../../../../collector/store/upkeep/backup-store.ts';
 import { readStoreFolder } from '../../../../collector/store/upkeep/read-store.ts';
 import { verifyStore } from '../../../../collector/store/upkeep/verify-store.ts';
@@ -21,4 +22,18 @@ test('folders where files of the store belong, and files of others, disturb nobo
   opened.close();
   expect(await verifyStore(root, { yieldTurn: async () => undefined })).toEqual([]);
   await backupStore(root, join(tempDir(), 'copy'));
+});
+
+test('a check goes on when a file leaves before its turn, and names one that cannot be opened', async () => {
+  const root = await makeStore();
+  const [hot] = listPartitions(root, ['hot']);
+  if (hot === undefined) throw new Error('no hot file');
+  symlinkSync('nowhere', join(root, 'hot/2020-01-01T00.db'));
+  const damages = await verifyStore(root, {
+    yieldTurn: async () => undefined,
+    onFile: (file) => {
+      if (file === hot.path) dropPartition(root, hot);
+    },
+  });
+  expect(damages).toEqual([{ file: 'hot/2020-01-01T00.db', problem: 'unable to open database file' }]);
 });
