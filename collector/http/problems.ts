@@ -50,7 +50,7 @@ const controlStatus: Readonly<Record<ControlErrorCode, number>> = {
 const queryStatus: Readonly<Record<QueryError['code'], number>> = {
   'not-a-counter': 400,
   'too-many-samples': 422,
-  'too-busy': 503,
+  'too-busy': 429,
 };
 
 export function problemOf(error: unknown): HttpProblem {

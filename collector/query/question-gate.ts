@@ -11,7 +11,7 @@ export interface GateLimits {
 }
 
 /** One question holds some 30 MB while it is answered; a request is given up after 30 s. */
-export const usualGateLimits: GateLimits = { atOnce: 8, waiting: 256, waitMs: 15_000 };
+export const usualGateLimits: GateLimits = { atOnce: 4, waiting: 256, waitMs: 15_000 };
 
 interface Waiting {
   readonly begin: () => void;
