@@ -30,7 +30,9 @@ export class ChunkContents {
   }
 
   put(group: SlotGroup, series: number, content: Uint8Array): void {
-    const bytes = content.buffer.byteLength + bytesBeside;
+    // A copy where it is a small view of something larger: that would be kept with it.
+    const own = content.buffer.byteLength > 2 * content.length ? Uint8Array.from(content) : content;
+    const bytes = own.buffer.byteLength + bytesBeside;
     if (2 * bytes > this.#maxBytes) return;
     if (2 * (this.#youngerBytes + bytes) > this.#maxBytes) {
       this.#older = this.#younger;
@@ -38,8 +40,8 @@ export class ChunkContents {
       this.#youngerBytes = 0;
     }
     const known = this.#younger.get(group);
-    if (known === undefined) this.#younger.set(group, new Map([[series, content]]));
-    else known.set(series, content);
+    if (known === undefined) this.#younger.set(group, new Map([[series, own]]));
+    else known.set(series, own);
     this.#youngerBytes += bytes;
   }
 }
