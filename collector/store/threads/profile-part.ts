@@ -3,7 +3,7 @@
 //
 // The file is written first, then the catalog forgets: after a crash in between the profile is in both, the file counts, and
 // the next look finishes the move.
-import { errorMessage } from '../../../shared/errors.ts';
+import { errorCode, errorMessage } from '../../../shared/errors.ts';
 import {
   isProfileOver,
   type Profile,
@@ -15,6 +15,7 @@ import { isDamage } from '../partitions/damage.ts';
 import { hasPartition } from '../partitions/partition-folder.ts';
 import { dayMs, type Partition, partitionAt } from '../partitions/tier.ts';
 import { ProfileWriter } from '../profiles/profile-writer.ts';
+import { StoreError } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { setAsideIfDamaged } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
@@ -82,6 +83,10 @@ async function move(context: WriterContext, profile: Profile, yieldTurn: YieldTu
     await put(context, { profile, tree, partition }, yieldTurn);
   } catch (error) {
     context.profileWriters.forget(partition);
+    if (error instanceof RangeError) {
+      log.error({ profile: profile.id, err: error }, 'stacks of a profile stay where they are');
+      return;
+    }
     if (!isDamage(error) || !(await setAsideIfDamaged(context, partition))) throw error;
     await put(context, { profile, tree, partition }, yieldTurn);
   }
@@ -104,7 +109,7 @@ async function arrivedTree(
       await yieldTurn();
     }
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (error instanceof StoreError || errorCode(error)?.startsWith('SQLITE') === true) throw error;
     log.error(
       { profile: id, problem: errorMessage(error) },
       'stacks of a profile are damaged; they stay where they are',
