@@ -18,8 +18,9 @@ test(`a node loses its power ${losses} times, with and without a collector`, { t
   for (let loss = 0; loss < losses; loss += 1) {
     if (loss % 2 === 0) await collector.end('SIGKILL');
     cable.refuses = loss % 2 === 0;
-    const { number } = node;
+    const { number, acked } = node;
     await until('items', () => node.number > number + 60, 30_000);
+    if (collector.isRunning) await until('receipts', () => node.acked > acked + 60, 30_000);
     await pause(Math.random() * (isWhole ? 12_000 : 1_000));
     await node.kill();
     disk.losePower();
