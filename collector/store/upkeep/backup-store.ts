@@ -5,10 +5,10 @@
 // Data flows log → hot → raw → minutes → ten minutes, stacks catalog → profiles, and a file is copied before the one that its data flows into. So what
 // moves on while the copy is made is in it once or twice, never not at all; and the catalog comes first, so that its
 // positions never promise more than the copy has. What is there twice is of one time, and is taken once by any reader.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errorCode, StartError } from '../../../shared/errors.ts';
+import { errorCode, errorMessage, StartError } from '../../../shared/errors.ts';
 import { makeFolder } from '../../../shared/folders.ts';
 import { catalogFile } from '../catalog/open-catalog.ts';
 import { listSegments } from '../log/log-folder.ts';
@@ -48,13 +48,14 @@ export async function backupStore(
   for (const { path } of existsSync(logFolder(root)) ? listSegments(logFolder(root)) : []) {
     onFile(path);
     makeFolder(logFolder(target));
-    if (await isCopied(() => copyFile(path, join(logFolder(target), basename(path))))) files += 1;
+    if (await isCopied(path, () => copyFile(path, join(logFolder(target), basename(path))))) files += 1;
   }
   for (const tier of tiers) {
     for (const { path } of listPartitions(root, [tier])) {
       onFile(path);
       makeFolder(dirname(join(target, path)));
-      if (await isCopied(() => copyDatabase(join(root, path), join(target, path)))) files += 1;
+      const file = join(root, path);
+      if (await isCopied(file, () => copyDatabase(file, join(target, path)))) files += 1;
     }
   }
   return { files, bytes: folderBytes(target) };
@@ -66,13 +67,18 @@ function refuseUsed(target: string): void {
 }
 
 /** False when the file has moved on meanwhile. */
-async function isCopied(copy: () => Promise<unknown>): Promise<boolean> {
+async function isCopied(file: string, copy: () => Promise<unknown>): Promise<boolean> {
   try {
     await copy();
     return true;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'SQLITE_CANTOPEN') return false;
-    throw error;
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'SQLITE_CANTOPEN') throw error;
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return false;
+    throw new StartError(
+      `backup of ${file}: ${errorMessage(error)}`,
+      'Call it as the user of the collector, or remove the file: a backup without it would lack its samples.',
+      { cause: error },
+    );
   }
 }
 

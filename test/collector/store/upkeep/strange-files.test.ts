@@ -37,3 +37,10 @@ test('a check goes on when a file leaves before its turn, and names one that can
   });
   expect(damages).toEqual([{ file: 'hot/2020-01-01T00.db', problem: 'unable to open database file' }]);
 });
+
+test('a backup refuses to leave out a file that it cannot open, by name', async () => {
+  const root = await makeStore();
+  symlinkSync('nowhere', join(root, 'hot/2020-01-01T00.db'));
+  const backup = backupStore(root, join(tempDir(), 'copy'));
+  await expect(backup).rejects.toThrow(/backup of .*2020-01-01T00\.db: unable to open/);
+});
