@@ -59,14 +59,12 @@ printNote(
   `ticks of ${seriesCount} series; on disk ${Math.round(bytes / writes)} bytes each, ${syncs} syncs\n`,
 );
 const bare = ways[0] === undefined ? Number.NaN : medianOf(ways[0], 'cpuMs');
-const [ours, ...others] = ways
-  .slice(1)
-  .map(
-    (way): Contender => ({
-      name: way.name,
-      figures: [medianOf(way, 'cpuMs') - bare, medianOf(way, 'switches')],
-    }),
-  );
+const [ours, ...others] = ways.slice(1).map(
+  (way): Contender => ({
+    name: way.name,
+    figures: [medianOf(way, 'cpuMs') - bare, medianOf(way, 'switches')],
+  }),
+);
 if (ours !== undefined) {
   printComparison({
     columns: ['CPU ms/tick beyond encoding', 'context switches/tick, its own'],

@@ -6,7 +6,7 @@ export type Sentence = readonly [en: string, zh: string];
 
 export interface CommandContext {
   /** Fills in `{names}`. */
-  say(sentence: Sentence, values?: Readonly<Record<string, string | number>>): string;
+  readonly say: (sentence: Sentence, values?: Readonly<Record<string, string | number>>) => string;
   /** Of the file and the flags given. Throws StartError. */
   config(): CollectorConfig;
   out(line: string): void;

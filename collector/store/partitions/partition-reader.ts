@@ -31,7 +31,7 @@ export class PartitionReader {
   readonly jobs: JobTable;
   readonly #db: Database;
   readonly #entries: EntryTable;
-  readonly #dataVersionOf: Statement<[], unknown>;
+  readonly #dataVersionOf: Statement<[]>;
   readonly #rows: Readonly<Record<Exclude<KeyedTable, 'entry'>, ById>>;
   #head: Head;
   #slots: readonly Slot[] | undefined;
@@ -56,7 +56,7 @@ export class PartitionReader {
     this.#entries = new EntryTable(db, file);
     this.jobs = new JobTable(db);
     // Asked for with every view: preparing it costs more than asking.
-    this.#dataVersionOf = db.prepare<[], unknown>('PRAGMA data_version').pluck();
+    this.#dataVersionOf = db.prepare<[]>('PRAGMA data_version').pluck();
     this.#rows = {
       slot_group: db.prepare('SELECT data FROM slot_group WHERE key = ?'),
       chunk: db.prepare('SELECT data FROM chunk WHERE key = ?'),

@@ -28,11 +28,11 @@ function world() {
     schedule,
     synced,
     /** What is being synced reaches the disk. */
-    async finish() {
+    finish: async () => {
       for (const end of ends.splice(0)) end();
       await new Promise((resolve) => setImmediate(resolve));
     },
-    pass(untilMs: number) {
+    pass: (untilMs: number) => {
       while (nowMs < untilMs) {
         nowMs += 100;
         const due = [...timers].filter(({ dueMs }) => dueMs <= nowMs);

@@ -84,9 +84,7 @@ test('snapshots come back as they were, from memory and from the files', async (
 });
 
 /** The order of the processes is nobody's promise. */
-function inOrder<Snapshot extends { readonly processes: readonly ProcessSample[] }>(
-  snapshot: Snapshot | null,
-) {
+function inOrder(snapshot: { readonly processes: readonly ProcessSample[] } | null) {
   return { ...snapshot, processes: snapshot?.processes.toSorted(byPid) };
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { maxPayloadBytes } from '../../../shared/segment-file/format.ts';
 import { readSegment, type Segment } from '../../../shared/segment-file/segment-reader.ts';
