@@ -36,6 +36,7 @@ export function storeOver(files: StoreFiles, nodes: readonly string[], nowMs: nu
     nodes: async () => records,
     latestTicks: () => [],
     gaps: async () => [],
+    gapsOf: async () => [],
     rollUp: async (selection, grid, options) => {
       const scope = { ...options, grid, head: emptyHead, yieldTurn: createTurns(turnMs) };
       return unpackFrame(await rollUpSelection(files, selection, scope));

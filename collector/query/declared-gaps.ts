@@ -1,32 +1,59 @@
-// In: nodes and a range. Out: what is declared lost of their metrics there, oldest first: when, how much and why.
+// In: nodes and a range. Out: what is declared lost of their metrics there, oldest first: when, how much and why; null when
+// that is too much to be told.
 import type { DeclaredGap } from '../../shared/api/range.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
-import type { NodeRecord, Store } from '../store/store.ts';
+import type { NodeGap, NodeRecord, Store } from '../store/store.ts';
 import { createTurns } from '../store/turns.ts';
 import type { TimeSpan } from './range.ts';
 import { seconds } from './views/seconds.ts';
 
-/** Of more nodes they are not looked for: a page about thousands of nodes does not list losses. */
-const maxNodes = 256;
+/** Of more nodes all gaps of the range are asked for at once. */
+const fewNodes = 32;
 const maxGapsPerNode = 100;
+/** More are not told: who asks about less is told them. */
+const maxGapsOfAll = 10_000;
 const turnMs = 8;
 
+export type GapStore = Pick<Store, 'gaps' | 'gapsOf'>;
+
 export async function readGaps(
-  store: Pick<Store, 'gaps'>,
+  store: GapStore,
   nodes: readonly NodeRecord[],
-  { fromMs, toMs }: TimeSpan,
+  span: TimeSpan,
   dataClass: DataClass = 'metric',
 ): Promise<DeclaredGap[] | null> {
-  if (nodes.length > maxNodes) return null;
+  const names = nodes.map(({ name }) => name);
+  const all =
+    names.length > fewNodes ? await gapsOfMany(store, names, span) : await gapsOfFew(store, names, span);
+  if (all === null) return null;
+  const found = all.flatMap(({ node, gap }): DeclaredGap[] => {
+    if (gap.dataClass !== dataClass || gap.fromTimeMs > span.toMs) return [];
+    const { fromTimeMs, toTimeMs, count, reason } = gap;
+    return [{ node, from: seconds(fromTimeMs), to: seconds(toTimeMs), count, reason }];
+  });
+  return found.toSorted((a, b) => a.from - b.from || (a.node < b.node ? -1 : 1));
+}
+
+async function gapsOfFew(
+  store: GapStore,
+  names: readonly string[],
+  { fromMs }: TimeSpan,
+): Promise<readonly NodeGap[]> {
   const yieldTurn = createTurns(turnMs);
-  const found: DeclaredGap[] = [];
-  for (const { name } of nodes) {
-    for (const gap of await store.gaps(name, fromMs, maxGapsPerNode)) {
-      if (gap.dataClass !== dataClass || gap.fromTimeMs > toMs) continue;
-      const { fromTimeMs, toTimeMs, count, reason } = gap;
-      found.push({ node: name, from: seconds(fromTimeMs), to: seconds(toTimeMs), count, reason });
-    }
+  const found: NodeGap[] = [];
+  for (const node of names) {
+    for (const gap of await store.gaps(node, fromMs, maxGapsPerNode)) found.push({ node, gap });
     await yieldTurn();
   }
-  return found.toSorted((a, b) => a.from - b.from || (a.node < b.node ? -1 : 1));
+  return found;
+}
+
+async function gapsOfMany(
+  store: GapStore,
+  names: readonly string[],
+  { fromMs, toMs }: TimeSpan,
+): Promise<readonly NodeGap[] | null> {
+  const all = await store.gapsOf(names, { fromMs, toMs, limit: maxGapsOfAll + 1 });
+  const asked = new Set(names);
+  return all.length > maxGapsOfAll ? null : all.filter(({ node }) => asked.has(node));
 }

@@ -35,7 +35,7 @@ export interface MetricTable {
   readonly timesMs: Float64Array;
   readonly stepMs: number;
   readonly rows: readonly MetricRow[];
-  /** null: not looked for, because too many nodes were asked about. */
+  /** null: there are too many to be told. */
   readonly gaps: readonly DeclaredGap[] | null;
 }
 

@@ -10,7 +10,7 @@ const turnMs = 8;
 const maxGapIntervals = 3;
 
 /** What a question over time needs of the store. */
-export type RangeStore = Pick<Store, 'nodes' | 'latestTicks' | 'gaps' | 'rollUp'>;
+export type RangeStore = Pick<Store, 'nodes' | 'latestTicks' | 'gaps' | 'gapsOf' | 'rollUp'>;
 
 export interface RolledScope {
   readonly nodes: readonly NodeRecord[];

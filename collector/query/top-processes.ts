@@ -20,7 +20,7 @@ const minSnapshotAgeMs = 60_000;
 type Uses = Map<string, ProcessUse>;
 
 export async function readTopProcesses(
-  store: Pick<Store, 'nodes' | 'snapshots' | 'snapshotAt' | 'gaps'>,
+  store: Pick<Store, 'nodes' | 'snapshots' | 'snapshotAt' | 'gaps' | 'gapsOf'>,
   query: TopProcessesQuery,
 ): Promise<ProcessUses> {
   const nodes = await knownNodes(store, query.nodes);

@@ -67,6 +67,20 @@ export interface NodeStore {
   nodes(): Promise<readonly NodeRecord[]>;
   inventory(node: string): Promise<Inventory | null>;
   gaps(node: string, fromMs: number, limit: number): Promise<readonly Gap[]>;
+  /** Of many nodes, newest first; those of nodes that are not named may be among them. */
+  gapsOf(nodes: readonly string[], range: GapRange): Promise<readonly NodeGap[]>;
+}
+
+/** Gaps of which some part lies between the two times; at most so many. */
+export interface GapRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+export interface NodeGap {
+  readonly node: string;
+  readonly gap: Gap;
 }
 
 /** Raw samples of one series, oldest first, without absent ones. */

@@ -1,6 +1,7 @@
-// In: what was declared lost. Out: the gaps of a node, newest first.
+// In: what was declared lost. Out: the gaps of a node, or those of all nodes in a range, newest first.
 import type { DataClass, Gap } from '../../../shared/model/delivery.ts';
 import type { Database } from '../sqlite.ts';
+import type { NodeGap } from '../store.ts';
 
 export type GapTable = ReturnType<typeof createGapTable>;
 
@@ -22,6 +23,11 @@ export function createGapTable(db: Database) {
     SELECT class AS dataClass, from_ms AS fromTimeMs, to_ms AS toTimeMs, count, reason,
       from_sequence AS fromSequence, to_sequence AS toSequence
     FROM gap WHERE node_id = ? AND to_ms >= ? ORDER BY to_ms DESC, id DESC LIMIT ?`);
+  const selectAll = db.prepare<[number, number, number], GapRow & { readonly node: string }>(`
+    SELECT name AS node, class AS dataClass, from_ms AS fromTimeMs, to_ms AS toTimeMs, count, reason,
+      from_sequence AS fromSequence, to_sequence AS toSequence
+    FROM gap JOIN node ON node.id = node_id
+    WHERE to_ms >= ? AND from_ms <= ? ORDER BY to_ms DESC, gap.id DESC LIMIT ?`);
   return {
     add(nodeId: number, { dataClass, fromTimeMs, toTimeMs, count, reason, sequences }: Gap): void {
       const { from, to } = sequences ?? { from: null, to: null };
@@ -29,6 +35,10 @@ export function createGapTable(db: Database) {
     },
     list: (nodeId: number, fromMs: number, limit: number): readonly Gap[] =>
       select.all(nodeId, Math.ceil(fromMs), limit).map(toGap),
+    listAll: (fromMs: number, toMs: number, limit: number): readonly NodeGap[] =>
+      selectAll
+        .all(Math.ceil(fromMs), Math.floor(toMs), limit)
+        .map(({ node, ...row }) => ({ node, gap: toGap(row) })),
   };
 }
 

@@ -3,7 +3,7 @@ import type { AuditRecord, Command } from '../../../shared/model/command.ts';
 import type { Gap } from '../../../shared/model/delivery.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
-import type { NodeRecord } from '../store.ts';
+import type { GapRange, NodeGap, NodeRecord } from '../store.ts';
 import type { Catalog } from './catalog.ts';
 import type { QuarantinedRow } from './quarantine.ts';
 
@@ -17,6 +17,7 @@ export function catalogReaderHandlers({ nodes, gaps, profiles, commands, audit, 
       const nodeId = nodes.find(node);
       return nodeId === undefined ? [] : gaps.list(nodeId, fromMs, limit);
     },
+    gapsOfAll: ({ fromMs, toMs, limit }: GapRange): readonly NodeGap[] => gaps.listAll(fromMs, toMs, limit),
     profile: (id: string): Profile | null => profiles.get(id),
     profiles: (filter: { node?: string; beforeMs?: number; limit: number }): readonly Profile[] =>
       profiles.list(filter),

@@ -5,14 +5,14 @@ import type { Gap } from '../../../shared/model/delivery.ts';
 import type { Head } from '../head/head.ts';
 import { selectHead } from '../head/head-samples.ts';
 import { seriesKeyOf } from '../log/series-lists.ts';
-import type { MetricStore, NodeStore, ProcessStore } from '../store.ts';
+import type { MetricStore, NodeGap, NodeStore, ProcessStore } from '../store.ts';
 import { createTurns } from '../turns.ts';
 import type { ReaderDoor } from './reader-door.ts';
 
 /** A read gives others a turn after so long, ms. */
 const turnMs = 5;
 
-type MergedReads = Pick<NodeStore, 'inventory' | 'gaps'> & MetricStore & ProcessStore;
+type MergedReads = Pick<NodeStore, 'inventory' | 'gaps' | 'gapsOf'> & MetricStore & ProcessStore;
 
 export function createMergedReads(head: Head, reader: ReaderDoor): MergedReads {
   return { ...metricReads(head, reader), ...processReads(head, reader), ...nodeReads(head, reader) };
@@ -64,7 +64,7 @@ function processReads(head: Head, reader: ReaderDoor): ProcessStore {
   };
 }
 
-function nodeReads(head: Head, reader: ReaderDoor): Pick<NodeStore, 'inventory' | 'gaps'> {
+function nodeReads(head: Head, reader: ReaderDoor): Pick<NodeStore, 'inventory' | 'gaps' | 'gapsOf'> {
   return {
     inventory: async (node) => head.inventory(node) ?? (await reader.inventory(node)),
     async gaps(node, fromMs, limit) {
@@ -73,11 +73,23 @@ function nodeReads(head: Head, reader: ReaderDoor): Pick<NodeStore, 'inventory' 
       const both = [...old, ...withoutThose(young, old).toReversed()];
       return both.toSorted((a, b) => b.toTimeMs - a.toTimeMs).slice(0, limit);
     },
+    async gapsOf(nodes, range) {
+      const { fromMs, toMs, limit } = range;
+      const young = nodes.flatMap((node) =>
+        head
+          .gaps(node)
+          .filter((gap) => gap.toTimeMs >= fromMs && gap.fromTimeMs <= toMs)
+          .map((gap): NodeGap => ({ node, gap })),
+      );
+      const old = await reader.gapsOfAll(range);
+      const both = [...old, ...withoutThose(young, old).toReversed()];
+      return both.toSorted((a, b) => b.gap.toTimeMs - a.gap.toTimeMs).slice(0, limit);
+    },
   };
 }
 
 /** Less one for each that is equal: it was flushed meanwhile. */
-function withoutThose(gaps: readonly Gap[], flushed: readonly Gap[]): readonly Gap[] {
+function withoutThose<T extends Gap | NodeGap>(gaps: readonly T[], flushed: readonly T[]): readonly T[] {
   const rest = [...flushed];
   return gaps.filter((gap) => {
     const place = rest.findIndex((other) => isDeepStrictEqual(other, gap));

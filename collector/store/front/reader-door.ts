@@ -10,7 +10,15 @@ import type { SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { Profile, StackTree } from '../../../shared/model/profile.ts';
 import type { BucketGrid, RolledSeries } from '../buckets.ts';
-import type { NodeRecord, RollUpOptions, SeriesData, SeriesSelection, StoredSnapshot } from '../store.ts';
+import type {
+  GapRange,
+  NodeGap,
+  NodeRecord,
+  RollUpOptions,
+  SeriesData,
+  SeriesSelection,
+  StoredSnapshot,
+} from '../store.ts';
 
 /**
  * Samples of the head, flat: run i is one series of one node, `series[seriesOf[i]]` of `nodes[nodeOf[i]]`, and its samples
@@ -54,6 +62,8 @@ export interface ReaderDoor {
   inventory(node: string): Promise<Inventory | null>;
   /** Newest first. */
   gaps(node: string, fromMs: number, limit: number): Promise<readonly Gap[]>;
+  /** Newest first. */
+  gapsOfAll(range: GapRange): Promise<readonly NodeGap[]>;
 
   // These are never in the head.
   nodes(): Promise<readonly NodeRecord[]>;

@@ -102,6 +102,10 @@ describe('several metrics of one node', () => {
         [10, 2],
       ],
     });
+    const others = Array.from({ length: 40 }, (_, place) => `m${place}`);
+    for (const name of others) {
+      await store.putNode({ name, role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 }, t0);
+    }
     const gap = { fromTimeMs: t0 + 15_000, toTimeMs: t0 + 30_000, count: 4, reason: 'buffer-full' };
     const sender = { node: 'n1', spoolId: 'spool' };
     const declare = (dataClass: 'metric' | 'process', sequence: number) =>
@@ -117,6 +121,9 @@ describe('several metrics of one node', () => {
       { node: 'n1', from: t0 / 1000 + 15, to: t0 / 1000 + 30, count: 4, reason: 'buffer-full' },
     ]);
     expect((await table(store, ['node_load1'], { to: 10, step: 10 })).gaps).toEqual([]);
+    const nodes = ['n1', ...others];
+    expect((await table(store, ['node_load1'], { nodes, to: 30, step: 10 })).gaps).toEqual(gaps);
+    expect((await table(store, ['node_load1'], { nodes: others, to: 30, step: 10 })).gaps).toEqual([]);
   });
 });
 

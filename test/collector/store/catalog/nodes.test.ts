@@ -35,6 +35,23 @@ describe('nodes', () => {
   });
 });
 
+test('gaps of all nodes in a range, newest first', async () => {
+  const { calls, context } = openRecords();
+  const gap = { dataClass: 'metric', count: 1, reason: 'restart', sequences: null } as const;
+  for (const [place, name] of ['n1', 'n2', 'n3'].entries()) {
+    await calls.putNode({ ...identity, name }, t0);
+    const fromTimeMs = t0 + place * 10_000;
+    const id = context.catalog.nodes.find(name) ?? 0;
+    context.catalog.gaps.add(id, { ...gap, fromTimeMs, toTimeMs: fromTimeMs + 5_000 });
+  }
+  const nodesOf = async (fromMs: number, toMs: number, limit = 10) =>
+    (await calls.gapsOfAll({ fromMs: t0 + fromMs, toMs: t0 + toMs, limit })).map(({ node }) => node);
+  expect(await nodesOf(0, 60_000)).toEqual(['n3', 'n2', 'n1']);
+  expect(await nodesOf(5_000, 10_000)).toEqual(['n2', 'n1']);
+  expect(await nodesOf(5_001, 9_999)).toEqual([]);
+  expect(await nodesOf(0, 60_000, 1)).toEqual(['n3']);
+});
+
 describe('quarantine', () => {
   const item = { node: 'n1', dataClass: 'metric', timeMs: t0, reason: 'time-ahead' } as const;
 
