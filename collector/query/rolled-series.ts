@@ -4,7 +4,7 @@ import type { NodeRecord, Store } from '../store/store.ts';
 import { createTurns } from '../store/turns.ts';
 import type { MetricSelector } from './range.ts';
 
-const turnMs = 8;
+const turnMs = 4;
 
 /** More ticks than this in a row are missing only when something is wrong. */
 const maxGapIntervals = 3;

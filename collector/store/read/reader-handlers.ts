@@ -5,17 +5,19 @@ import type { BucketGrid, RolledSeries } from '../buckets.ts';
 import type { HeadSamples } from '../front/reader-door.ts';
 import type { RollUpOptions, SeriesData, SeriesSelection } from '../store.ts';
 import { Transferred } from '../threads/calls.ts';
-import type { YieldTurn } from '../turns.ts';
+import { createTurns, type YieldTurn } from '../turns.ts';
 import { selectSamples, seriesOfNode, tickTimesOf } from './metric-selections.ts';
 import { rollUpSelection } from './roll-up-selection.ts';
-import { arraysOf, type RolledFrame, unpackFrame } from './rolled-frame.ts';
+import { arraysOf, type RolledFrame, seriesOfFrame } from './rolled-frame.ts';
 import { snapshotAt, snapshotsBetween } from './snapshot-selections.ts';
 import type { StoreFiles } from './store-files.ts';
 
-export function metricReaderHandlers(files: StoreFiles, createTurns: () => YieldTurn) {
+const turnMs = 4;
+
+export function metricReaderHandlers(files: StoreFiles, turns: () => YieldTurn) {
   return {
     async select(selection: SeriesSelection, head: HeadSamples) {
-      const found = await selectSamples(files, selection, { head, yieldTurn: createTurns() });
+      const found = await selectSamples(files, selection, { head, yieldTurn: turns() });
       const arrays = found.flatMap(({ timesMs, values }) => [timesMs, values]);
       return new Transferred(found, arrays.filter(isMovable));
     },
@@ -24,7 +26,7 @@ export function metricReaderHandlers(files: StoreFiles, createTurns: () => Yield
       grid: BucketGrid,
       options: RollUpOptions & { readonly head: HeadSamples },
     ) {
-      const scope = { ...options, grid, yieldTurn: createTurns() };
+      const scope = { ...options, grid, yieldTurn: turns() };
       const frame = await rollUpSelection(files, selection, scope);
       return new Transferred(frame, arraysOf(frame));
     },
@@ -34,7 +36,7 @@ export function metricReaderHandlers(files: StoreFiles, createTurns: () => Yield
     snapshotAt: (node: string, timeMs: number, maxAgeMs: number) =>
       snapshotAt(files, node, { timeMs, maxAgeMs }),
     snapshots: (node: string, range: { fromMs: number; toMs: number; limit: number }) =>
-      snapshotsBetween(files, node, range, createTurns()),
+      snapshotsBetween(files, node, range, turns()),
   };
 }
 
@@ -64,6 +66,17 @@ export interface MetricReaderCalls {
 export function metricReads(calls: MetricReaderCalls): MetricReads {
   return {
     select: (selection, head) => calls.select(selection, head),
-    rollUp: async (selection, grid, options) => unpackFrame(await calls.rollUp(selection, grid, options)),
+    rollUp: async (selection, grid, options) => unpacked(await calls.rollUp(selection, grid, options)),
   };
+}
+
+/** Others of the thread where it arrives have their turn in between. */
+async function unpacked(frame: RolledFrame): Promise<readonly RolledSeries[]> {
+  const yieldTurn = createTurns(turnMs);
+  const found: RolledSeries[] = [];
+  for (const series of seriesOfFrame(frame)) {
+    found.push(series);
+    if (found.length % 64 === 0) await yieldTurn();
+  }
+  return found;
 }

@@ -146,6 +146,11 @@ export function arraysOf({ nodeOf, seriesOf, slabs }: RolledFrame): ArrayBufferV
 
 /** In the order of the nodes; series in which no bucket has a sample are left out. */
 export function unpackFrame(frame: RolledFrame): readonly RolledSeries[] {
+  return [...seriesOfFrame(frame)];
+}
+
+/** The same, one after another: thousands take some milliseconds. */
+export function* seriesOfFrame(frame: RolledFrame): Generator<RolledSeries> {
   const { count, onlyAverage, nodes, series, nodeOf, seriesOf, slabs } = frame;
   const perRow = fieldCountOf(onlyAverage) * count;
   const rowsPerSlab = Math.round((slabs[0]?.length ?? 0) / Math.max(1, perRow));
@@ -153,7 +158,6 @@ export function unpackFrame(frame: RolledFrame): readonly RolledSeries[] {
   const order = Uint32Array.from(nodeOf, (_, row) => row).sort(
     (a, b) => (nodeOf[a] ?? 0) - (nodeOf[b] ?? 0) || (seriesOf[a] ?? 0) - (seriesOf[b] ?? 0),
   );
-  const rolled: RolledSeries[] = [];
   for (const row of order) {
     const definition = series[seriesOf[row] ?? 0];
     const slab = slabs[Math.floor(row / rowsPerSlab)];
@@ -164,14 +168,9 @@ export function unpackFrame(frame: RolledFrame): readonly RolledSeries[] {
     const field = (number: number) =>
       number < 0 ? unknown : slab.subarray(from + number * count, from + (number + 1) * count);
     const fields = onlyAverage ? averageFields[kind] : allFields[kind];
-    rolled.push({
-      node: nodes[nodeOf[row] ?? 0] ?? '',
-      metric,
-      labels,
-      buckets: bucketsOf(kind, fields, field),
-    });
+    const node = nodes[nodeOf[row] ?? 0] ?? '';
+    yield { node, metric, labels, buckets: bucketsOf(kind, fields, field) };
   }
-  return rolled;
 }
 
 function hasSamples(slab: Float64Array, from: number, count: number): boolean {
