@@ -14,7 +14,12 @@ export interface Wait {
 
 type Rates = Pick<
   IngestLimits,
-  'hellosPerMinute' | 'messagesPerSecond' | 'bytesPerSecond' | 'samplesPerSecond' | 'newSeriesPerMinute'
+  | 'hellosPerMinute'
+  | 'messagesPerSecond'
+  | 'bytesPerSecond'
+  | 'samplesPerSecond'
+  | 'newSeriesPerMinute'
+  | 'hoursPerMinute'
 >;
 
 /** How much may come at once, in time of the allowed rate. */
@@ -23,6 +28,11 @@ const burstMs = 4_000;
 const helloBurstMs = 3 * 60_000;
 /** All that a node may have, twice: the dictionary of a stream and that of the next. */
 const seriesBurstMs = 8 * 60_000;
+/** Each hour has a file of its own: ten days of a backlog at once. */
+const hoursBurstMs = 4 * 60_000;
+/** What is new and a backlog come by turns; an hour that was here lately is no other one. */
+const hoursRemembered = 16;
+const hourMs = 3_600_000;
 /** No wait is longer: a stream that stands still is no better than one that ended. */
 const longestWaitMs = 2_000;
 
@@ -33,6 +43,8 @@ export class AgentBudget {
   #bytes = 0;
   #samples = 0;
   #series = 0;
+  #hours = 0;
+  readonly #lastHours = new Set<number>();
 
   constructor(rates: Rates) {
     this.#rates = rates;
@@ -69,9 +81,34 @@ export class AgentBudget {
     return isWelcome;
   }
 
+  /** False: items of too many hours, too fast. */
+  hours(timesMs: readonly number[], nowMs: number): boolean {
+    const hours = new Set(timesMs.map((timeMs) => Math.floor(timeMs / hourMs)));
+    const others = [...hours].filter((hour) => !this.#lastHours.has(hour)).length;
+    const due = Math.max(this.#hours, nowMs) + (60_000 * others) / this.#rates.hoursPerMinute;
+    // Who is refused does not pay, or a long backlog would never get in.
+    if (others > 0 && due - nowMs > hoursBurstMs) return false;
+    if (others > 0) this.#hours = due;
+    this.#remember(hours);
+    return true;
+  }
+
+  #remember(hours: ReadonlySet<number>): void {
+    for (const hour of hours) {
+      this.#lastHours.delete(hour);
+      this.#lastHours.add(hour);
+    }
+    for (const hour of this.#lastHours) {
+      if (this.#lastHours.size <= hoursRemembered) return;
+      this.#lastHours.delete(hour);
+    }
+  }
+
   /** As good as new. */
   isFull(nowMs: number): boolean {
-    return Math.max(this.#hellos, this.#messages, this.#bytes, this.#samples, this.#series) <= nowMs;
+    return (
+      Math.max(this.#hellos, this.#messages, this.#bytes, this.#samples, this.#series, this.#hours) <= nowMs
+    );
   }
 }
 

@@ -63,6 +63,7 @@ export class BatchIntake {
     const payload = correctTimes(decoded, addMs, nowMs);
     const refused = backpressure.sheds(position.dataClass) ? overload : checkTimes(payload, nowMs);
     if (refused !== null) return this.#refuse(position, { payload, bytes }, refused);
+    if (!this.#parts.budget.hours(extentOf(payload).timesMs, clock.monotonic())) throw this.#tooManyHours();
     const samples = samplesIn(payload);
     const restarted = payload.kind === 'metrics' ? this.#restarted(position, payload) : undefined;
     const sizeBytes = bytes.length + samples * bytesPerValue;
@@ -88,6 +89,11 @@ export class BatchIntake {
     }
     const message = `${this.#parts.sender.node} defines new series too fast; find the source whose labels change with jidi-agent --once, and leave it out in the agent's configuration`;
     throw new StreamRefusal(status.RESOURCE_EXHAUSTED, 'series-rate', message);
+  }
+
+  #tooManyHours(): StreamRefusal {
+    const message = `${this.#parts.sender.node} sends samples of too many hours too fast; its agent goes on by itself`;
+    return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'hour-rate', message);
   }
 
   /** The dictionary is not to be trusted any more: only a new stream makes sense of what follows. */

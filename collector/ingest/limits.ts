@@ -15,6 +15,8 @@ export interface IngestLimits {
   readonly samplesPerSecond: number;
   /** Series per node that no stream has defined before. */
   readonly newSeriesPerMinute: number;
+  /** Hours of data per node that it has not sent lately: each takes a file, however little is in it. */
+  readonly hoursPerMinute: number;
   /** Batches of one session that are not on disk yet; as many as its credit at most. */
   readonly batchesUnderWay: number;
   /** Bytes of the batches of one session that are not on disk yet; one larger batch may be. */
@@ -33,6 +35,7 @@ export const usualLimits: IngestLimits = {
   bytesPerSecond: 4 * 1024 * 1024,
   samplesPerSecond: 250_000,
   newSeriesPerMinute: 1_024,
+  hoursPerMinute: 60,
   batchesUnderWay: 32,
   bytesUnderWayPerAgent: 4 * 1024 * 1024,
   bytesUnderWay: 256 * 1024 * 1024,

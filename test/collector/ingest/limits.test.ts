@@ -41,6 +41,24 @@ describe('an agent that sends too much', () => {
     });
   });
 
+  test('of hours is ended, and gets the rest in by and by', async () => {
+    // Four minutes of them at once: 12.
+    await withLimits({ hoursPerMinute: 3 }, async (end) => {
+      const beganMs = Math.floor(Date.now() / 3_600_000 - 100) * 3_600_000;
+      const agent = await bench().agentOf('old', end.target);
+      for (let hour = 1; hour <= 30; hour += 1) {
+        const ticks = [tickOf(hour, beganMs + hour * 3_600_000)];
+        agent.batch({ sequence: hour, payload: { kind: 'metrics', ticks } });
+      }
+      expect(await agent.end()).toEqual({
+        code: 'RESOURCE_EXHAUSTED',
+        details: expect.stringMatching(/old sends samples of too many hours/),
+      });
+      expect(await end.store.gaps('old', 0, 10)).toEqual([]);
+      await until('stored', async () => (await end.store.tickTimes('old', 0, Date.now())).length === 12);
+    });
+  });
+
   test('does not hold up a calm one', async () => {
     await withLimits({ messagesPerSecond: 20 }, async (end) => {
       const greedy = await bench().agentOf('greedy', end.target);
@@ -194,6 +212,15 @@ describe('greetings', () => {
 });
 
 describe('a budget', () => {
+  test('of hours lets a backlog of days and what is new come by turns', () => {
+    const budget = new AgentBudget(usualLimits);
+    const nowMs = 1_800_000_000_000;
+    for (let minute = 0; minute < 9 * 24 * 60; minute += 1) {
+      expect(budget.hours([nowMs], 0)).toBe(true);
+      expect(budget.hours([nowMs - minute * 60_000], 0)).toBe(true);
+    }
+  });
+
   test('lets a burst through and then the rate', () => {
     const budget = new AgentBudget({ ...usualLimits, messagesPerSecond: 10 });
     const waits = Array.from({ length: 60 }, () => budget.message(1, 1000)?.ms ?? 0);
