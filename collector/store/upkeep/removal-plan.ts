@@ -4,7 +4,7 @@
 // Under the budget the finest data leaves first, oldest first, because what it was rolled up to stays: raw days, then days
 // of minutes, then months of profiles and of ten minutes. What is not rolled up yet leaves only when nothing else is left.
 import type { PartitionFile } from '../partitions/partition-folder.ts';
-import type { Tier } from '../partitions/tier.ts';
+import { dayMs, type Tier } from '../partitions/tier.ts';
 
 export interface KeepSettings {
   /** Age beyond which a file leaves, ms. What is hot is compacted, not kept. */
@@ -24,6 +24,12 @@ export interface StoreMoment {
   readonly otherBytes: number;
 }
 
+/**
+ * A clock that is further ahead of the newest data than this is not believed: one that is years ahead would empty the store
+ * within a minute.
+ */
+const mostSilenceMs = 2 * dayMs;
+
 /** The coarser tier that holds what a file says, too. */
 const rolledUpTo: Readonly<Record<Exclude<Tier, 'hot'>, Tier | null>> = {
   raw: 'minute',
@@ -39,10 +45,15 @@ export function planRemovals(
   settings: KeepSettings,
   { nowMs, otherBytes }: StoreMoment,
 ): readonly Removal[] {
+  const believedMs = Math.min(nowMs, Math.max(...files.map(({ toMs }) => toMs)) + mostSilenceMs);
   const isOld = ({ tier, toMs }: PartitionFile): boolean =>
-    tier !== 'hot' && nowMs - toMs > settings.ageMs[tier];
+    tier !== 'hot' && believedMs - toMs > settings.ageMs[tier];
+  const hasWhatStays = (file: PartitionFile): boolean =>
+    file.tier !== 'minute' ||
+    settings.ageMs['ten-minutes'] <= settings.ageMs.minute ||
+    isRolledUp(file, files);
   const removals: Removal[] = files
-    .filter((file) => isOld(file) && !isAwaited(file, files))
+    .filter((file) => isOld(file) && !isAwaited(file, files) && hasWhatStays(file))
     .map((file) => ({ file, reason: 'age' }));
   const leaving = new Set(removals.map(({ file }) => file));
   const left = files.filter((file) => !leaving.has(file));

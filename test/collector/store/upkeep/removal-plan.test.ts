@@ -25,9 +25,10 @@ const paths = (
 describe('what leaves the store', () => {
   test('is what lies wholly beyond the age of its tier', () => {
     const files = [
-      ...[6, 7, 8, 9].map((days) => file('raw', days * dayMs)),
+      ...[0, 6, 7, 8, 9].map((days) => file('raw', days * dayMs)),
       file('minute', 89 * dayMs),
       file('minute', 92 * dayMs),
+      file('ten-minutes', 92 * dayMs),
       file('ten-minutes', 700 * dayMs),
       file('ten-minutes', 800 * dayMs),
     ];
@@ -40,8 +41,15 @@ describe('what leaves the store', () => {
   });
 
   test('waits while data of its time is still to be rolled up', () => {
-    const files = [file('raw', 9 * dayMs), file('hot', 9 * dayMs), file('raw', 10 * dayMs)];
+    const files = [file('raw', 0), file('raw', 9 * dayMs), file('hot', 9 * dayMs), file('raw', 10 * dayMs)];
     expect(paths(files)).toEqual(['raw/2026-11-11.db age']);
+    expect(paths([file('raw', 0), file('minute', 92 * dayMs)])).toEqual([]);
+  });
+
+  test('is little when a clock is far ahead of everything that was ever stored', () => {
+    const years = 3 * 365 * dayMs;
+    const files = [0, 1, 5, 7].map((days) => file('raw', years + days * dayMs));
+    expect(paths([...files, file('minute', years + dayMs)])).toEqual(['raw/2023-11-15.db age']);
   });
 
   test('is as little as the budget asks for: the finest first, oldest first, what is nowhere else last', () => {
