@@ -12,12 +12,12 @@ export interface LogFrontLimits {
   readonly maxWaiting: number;
 }
 
-/** A value takes 8 bytes in memory: two minutes of 5,000 nodes are 250 MB. */
+/** A value takes 8 bytes in memory: 5,000 nodes with 256 series every 5 s fill a segment of 190 MB in 94 s. */
 export const usualLimits: LogFrontLimits = {
   windowMs: 50,
   rotateMs: 120_000,
   rotateBytes: 64 * 1024 * 1024,
-  rotateSamples: 40_000_000,
-  maxSamples: 120_000_000,
+  rotateSamples: 24_000_000,
+  maxSamples: 80_000_000,
   maxWaiting: 16,
 };
