@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorCode, errorMessage, StartError } from '../../../shared/errors.ts';
-import { recordHeadBytes, recordMarker } from '../../../shared/segment-file/format.ts';
+import { headBytes, magic, recordHeadBytes, recordMarker } from '../../../shared/segment-file/format.ts';
 import { readSegment } from '../../../shared/segment-file/segment-reader.ts';
 import { countLostFrames } from '../catalog/journal-check.ts';
 import { catalogFile, verifyCatalog } from '../catalog/open-catalog.ts';
@@ -94,6 +94,8 @@ async function verifySegment(path: string): Promise<readonly Damage[]> {
     const content = await readFile(path);
     const { head, records } = readSegment(content);
     const damaged = [...records].filter((record) => 'damaged' in record);
+    // One that was just made when it was copied, or when a crash came: nothing in it was acknowledged.
+    if (head === undefined && isHeadCutOff(content)) return [];
     const problems = head === undefined ? ['its head is damaged'] : [];
     for (const { offset, bytes, isTail } of damaged) {
       // What a crash cut off was never acknowledged.
@@ -118,6 +120,12 @@ function isCutOff(tail: Buffer): boolean {
     bitsOf(tail.readUInt32LE(0) ^ recordMarker.readUInt32LE(0)) +
     bitsOf(tail.readUInt32LE(4) ^ (tail.length - recordHeadBytes));
   return wrongBits > 1;
+}
+
+function isHeadCutOff(content: Buffer): boolean {
+  const start = content.subarray(0, magic.length);
+  if (!magic.subarray(0, start.length).equals(start)) return false;
+  return content.length < headBytes || content.length < headBytes + content.readUInt32LE(magic.length);
 }
 
 function bitsOf(word: number): number {

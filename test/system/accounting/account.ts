@@ -128,7 +128,8 @@ function checkGap(
   { items, numbers, gaps }: ClassFacts,
 ): void {
   const words = `the gap ${JSON.stringify(gap)} of ${dataClass}`;
-  if (gap.count === 0 && gap.reason === 'restart' && !isScattered(gap, { items, numbers })) {
+  // With numbers, they say what is lost; the times are then only where to look.
+  if (gap.count === 0 && gap.reason === 'restart' && !isNumbered(gap)) {
     const isUnder = (number: number) =>
       timeOf(firstMs, number) > gap.fromTimeMs && timeOf(firstMs, number) + 999 < gap.toTimeMs;
     const under = items.filter(({ number }) => numbers.has(number) && isUnder(number));
@@ -143,19 +144,6 @@ function checkGap(
   if (gap.count !== 0 && gap.count !== missing && !isThinned(gaps))
     faults.push(`${words}: ${missing} are missing`);
   if (missing === 0) faults.push(`${words} lies over what is stored`);
-}
-
-/**
- * New items arrive before older ones that waited: what is lost may lie on both sides of what is stored. No clock tells the
- * collector which is which, so a gap of unknown count then spans both.
- */
-function isScattered(gap: Gap, { items, numbers }: Pick<ClassFacts, 'items' | 'numbers'>): boolean {
-  if (!isNumbered(gap)) return false;
-  const { from, to } = gap.sequences;
-  const places = items.flatMap(({ sequence, number }, place) =>
-    sequence !== null && sequence >= from && sequence <= to && !numbers.has(number) ? [place] : [],
-  );
-  return (places.at(-1) ?? 0) - (places[0] ?? 0) + 1 > Math.max(1, places.length);
 }
 
 /** Every number that was given is there, and none that was not. */

@@ -78,8 +78,10 @@ describe('a check of the store', () => {
     const [segment = expect.fail()] = readdirSync(join(root, 'log'));
     const path = join(root, 'log', segment);
     const whole = readFileSync(path);
-    writeFileSync(path, whole.subarray(0, -3));
-    expect(await verify(root)).toEqual([]);
+    for (const bytes of [0, 5, 14, 20, whole.length - 3]) {
+      writeFileSync(path, whole.subarray(0, bytes));
+      expect(await verify(root)).toEqual([]);
+    }
     writeFileSync(path, whole);
     turnBit(path, Math.floor(whole.length / 2));
     expect(await verify(root)).toEqual([
