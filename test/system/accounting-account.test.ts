@@ -72,9 +72,10 @@ const wrongs: readonly [string, StoredItems, RegExp][] = [
   ['has a number that the collector lacks', stored(numbers(1, 10), [], 9), /the collector has/],
   ['has a number that nobody gave', stored(numbers(1, 10), [], 12), /the collector has 12/],
   [
-    'is stored under a gap of unknown count',
+    'is stored under a gap of unknown count without numbers',
     stored(numbers(1, 10), [
       lost(11, 1010, {
+        sequences: null,
         count: 0,
         reason: 'restart',
         fromTimeMs: timeOf(firstMs, 3),
