@@ -3,8 +3,6 @@ import type { DataClass, Gap } from '../../../shared/model/delivery.ts';
 import type { Database } from '../sqlite.ts';
 import type { NodeGap } from '../store.ts';
 
-export type GapTable = ReturnType<typeof createGapTable>;
-
 interface GapRow {
   readonly dataClass: DataClass;
   readonly fromTimeMs: number;

@@ -6,8 +6,6 @@ import type { DataClass, SequenceRange, StoredPosition } from '../../../shared/m
 import { SequenceRanges } from '../../../shared/sequence-ranges.ts';
 import type { Database } from '../sqlite.ts';
 
-export type PositionTable = ReturnType<typeof createPositionTable>;
-
 const spoolsPerNode = 32;
 
 export interface PositionKey {

@@ -3,8 +3,6 @@
 import type { Database } from '../sqlite.ts';
 import type { Quarantined } from '../store.ts';
 
-export type QuarantineTable = ReturnType<typeof createQuarantineTable>;
-
 const maxItems = 1000;
 /** The beginning of a body is enough to see what it is. */
 const maxBodyBytes = 64 * 1024;

@@ -7,8 +7,6 @@ import type { GapRange, NodeGap, NodeRecord } from '../store.ts';
 import type { Catalog } from './catalog.ts';
 import type { QuarantinedRow } from './quarantine.ts';
 
-export type CatalogReaderHandlers = ReturnType<typeof catalogReaderHandlers>;
-
 export function catalogReaderHandlers({ nodes, gaps, profiles, commands, audit, quarantine }: Catalog) {
   return {
     nodes: (): readonly NodeRecord[] => nodes.all(),

@@ -11,8 +11,6 @@ import { appendRecords, type RecordEffect } from './append-records.ts';
 import type { Catalog } from './catalog.ts';
 import type { Write } from './flushed-records.ts';
 
-export type CatalogWriterHandlers = ReturnType<typeof catalogWriterHandlers>;
-
 interface CatalogWriter {
   readonly catalog: Catalog;
   readonly write: Write;
