@@ -20,7 +20,6 @@ export interface StorageStatistics {
   readonly duplicates: number;
   readonly duplicateTicks: number;
   readonly ignoredReports: number;
-  readonly refusedWaitChannels: number;
   readonly refusedSeries: number;
 }
 
@@ -89,19 +88,14 @@ function buildReading(version: string): Reading {
 }
 
 function storeReadings(statistics: StorageStatistics): Reading[] {
-  const { sizeBytes, commits, batches, duplicates, duplicateTicks, ignoredReports } = statistics;
-  const { refusedWaitChannels, refusedSeries } = statistics;
+  const { sizeBytes, commits, batches, duplicates, duplicateTicks } = statistics;
+  const { ignoredReports, refusedSeries } = statistics;
   return [
     { name: 'store_size_bytes', help: 'Size of the data on disk.', value: sizeBytes },
     { name: 'store_commits_total', help: 'Transactions synced to disk.', value: commits },
     { name: 'store_duplicate_batches_total', help: 'Batches that had come before.', value: duplicates },
     { name: 'store_duplicate_ticks_total', help: 'Ticks of a time that had one.', value: duplicateTicks },
     { name: 'store_ignored_reports_total', help: 'Reports of nothing known.', value: ignoredReports },
-    {
-      name: 'store_refused_wait_channels_total',
-      help: 'Names of wait channels beyond what is kept.',
-      value: refusedWaitChannels,
-    },
     {
       name: 'store_refused_series_total',
       help: 'Series of nodes beyond what is kept of a node.',

@@ -183,8 +183,6 @@ export interface StoreStatistics {
   readonly duplicateTicks: number;
   /** Reports and stacks that fit no stored profile or command. */
   readonly ignoredReports: number;
-  /** Names of wait channels that were not kept, because too many are. */
-  readonly refusedWaitChannels: number;
   /** How often a series of a node was not kept, because the node has too many. */
   readonly refusedSeries: number;
 }

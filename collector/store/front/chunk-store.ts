@@ -148,5 +148,5 @@ function maintenancePart({ front, writer }: Parts) {
 
 function statisticsOf({ front, counters }: Parts): Omit<StoreStatistics, 'sizeBytes'> {
   const { syncs, duplicateTicks, refusedSeries } = front.statistics();
-  return { ...counters.read(), commits: syncs, duplicateTicks, refusedSeries, refusedWaitChannels: 0 };
+  return { ...counters.read(), commits: syncs, duplicateTicks, refusedSeries };
 }

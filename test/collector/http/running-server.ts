@@ -46,7 +46,6 @@ export async function runServer(
     duplicates: 1,
     duplicateTicks: 0,
     ignoredReports: 0,
-    refusedWaitChannels: 0,
     refusedSeries: 0,
   });
   const server = createHttpServer({

@@ -9,7 +9,6 @@ const store = () => ({
   duplicates: 1,
   duplicateTicks: 0,
   ignoredReports: 0,
-  refusedWaitChannels: 0,
   refusedSeries: 0,
 });
 
