@@ -1,5 +1,5 @@
-// The one place that runs better-sqlite3. In: a file. Out: a connection with the settings that every file of the store
-// shares. What the file is for, its journal and its schema are its owner's.
+// In: a file. Out: a connection to it with the settings of the catalog and of everything that looks at a file as a whole.
+// What the file is for, its journal and its schema are its owner's; partitions open theirs in partition-database.ts.
 //
 // Never open a file that SQLite has open in this process by other means: closing it would drop the kernel's locks.
 import { closeSync, existsSync, openSync } from 'node:fs';
