@@ -42,7 +42,7 @@ function addNode(
     for (let tick = 0; tick < timesMs.length; tick += 1) {
       const at = isOne ? place : matches.placeIn(ticks.lists[tick], series);
       const value = at === -1 ? undefined : valueIn(ticks, tick, at);
-      if (value !== undefined && Number.isFinite(value)) runs.add(timesMs[tick] ?? 0, value);
+      if (value !== undefined && !Number.isNaN(value)) runs.add(timesMs[tick] ?? 0, value);
     }
     runs.end(node, series);
   }

@@ -172,4 +172,16 @@ describe('metric rows', () => {
       { numRuns: 40 },
     );
   });
+
+  test('infinite values are kept, in memory and on disk', async () => {
+    const store = await openStore();
+    const values = [Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY];
+    await appendTicks(
+      store,
+      values.map((value, at) => tick(t0 + at * 1000, [load], [value])),
+    );
+    expect([...((await select(store, 'node_load1'))[0]?.values ?? [])]).toEqual(values);
+    await store.compact();
+    expect([...((await select(store, 'node_load1'))[0]?.values ?? [])]).toEqual(values);
+  });
 });
