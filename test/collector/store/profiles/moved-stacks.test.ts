@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { dropPartition } from '../../../../collector/store/partitions/partition-folder.ts';
@@ -134,6 +134,10 @@ describe('stacks of a profile', () => {
 describe('the file of a month', () => {
   test('goes when the last of its profiles is too old', async () => {
     const { root } = await movedStore();
+    // What is new: without it the clock would be taken for wrong.
+    const newest = join(root, partitionAt('raw', partition.toMs + 90 * dayMs).path);
+    mkdirSync(dirname(newest), { recursive: true });
+    writeFileSync(newest, '');
     const lost: unknown[] = [];
     const remove = (nowMs: number, budgetBytes: number | null = null) =>
       removeFiles({
