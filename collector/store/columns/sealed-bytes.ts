@@ -5,20 +5,18 @@
 // Format 1: the content as it is. Format 2: its length and that of its pieces (varints), then
 // each piece under zstd, after the length of that (varint). The last piece may be shorter.
 // It refuses (ChunkError) what is damaged, of another format, or longer than a chunk can be.
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter, maxVarintBytes } from './byte-writer.ts';
 import { ChunkError, malformed } from './chunk-error.ts';
+import { packFrame, unpackFrame } from './zstd-frames.ts';
 
 export type Compression = 'none' | 'zstd';
 
 const plain = 1;
 const zstd = 2;
-/** Node.js takes no smaller ones. */
-const minChunkSize = 64;
 const crcBytes = 4;
 const maxContentBytes = 64 * 1024 * 1024;
-const level = 1;
 /** zstd makes hardly anything smaller that is shorter than this. */
 const worthwhileBytes = 100;
 
@@ -38,15 +36,13 @@ export function seal(writer: ByteWriter, compression: Compression, pieceBytes = 
   if (compression === 'none' || content.length < worthwhileBytes) return closed(writer);
   const count = Math.max(1, Math.round(content.length / pieceBytes));
   const piece = Math.ceil(content.length / count);
-  const frames = Array.from({ length: count }, (_, place) =>
-    packed(content.subarray(place * piece, (place + 1) * piece)),
-  );
-  const total = frames.reduce((sum, frame) => sum + frame.length, 0);
-  const smaller = new ByteWriter(1 + (2 + count) * maxVarintBytes + total + crcBytes);
+  const smaller = new ByteWriter(content.length + crcBytes);
   smaller.byte(zstd);
   smaller.varint(content.length);
   smaller.varint(piece);
-  for (const frame of frames) {
+  for (let from = 0; from < content.length; from += piece) {
+    const frame = packFrame(content.subarray(from, from + piece));
+    smaller.reserve(maxVarintBytes + frame.length);
     smaller.varint(frame.length);
     smaller.bytes.set(frame, smaller.at);
     smaller.at += frame.length;
@@ -82,15 +78,6 @@ function closed(writer: ByteWriter): Uint8Array {
   return Uint8Array.prototype.slice.call(writer.bytes, 0, writer.at);
 }
 
-function packed(content: Uint8Array): Uint8Array {
-  // Knowing the size spares zstd half of what it sets up for each call.
-  return zstdCompressSync(content, {
-    pledgedSrcSize: content.length,
-    chunkSize: content.length + minChunkSize,
-    params: { [constants.ZSTD_c_compressionLevel]: level },
-  });
-}
-
 function unpacked(reader: ByteReader): ByteReader {
   const length = reader.count(maxContentBytes);
   const piece = reader.count(length);
@@ -105,15 +92,7 @@ function unpacked(reader: ByteReader): ByteReader {
 function unpackedPiece(reader: ByteReader, length: number): Uint8Array {
   const packedLength = reader.count(maxContentBytes);
   const from = reader.skip(packedLength);
-  try {
-    const content = zstdDecompressSync(reader.bytes.subarray(from, from + packedLength), {
-      maxOutputLength: length,
-      chunkSize: Math.max(minChunkSize, length),
-    });
-    if (content.length !== length) throw malformed(`${content.length} bytes instead of ${length}`);
-    return content;
-  } catch (error) {
-    if (error instanceof ChunkError) throw error;
-    throw new ChunkError('malformed', 'chunk: zstd cannot read it', { cause: error });
-  }
+  const content = unpackFrame(reader.bytes.subarray(from, from + packedLength), length);
+  if (content === undefined) throw malformed('zstd cannot read it');
+  return content;
 }
