@@ -11,16 +11,20 @@ interface ListedProcess {
   readonly job: string | null;
 }
 
-const nodes = 4;
+const profiles = 4;
+/** Nodes that are looked at, spread over the cluster: on some of them no job runs. */
+const candidates = 24;
 const seconds = 10;
 const answerWithinMs = 10_000;
 
 export async function startDemoProfiles(url: string): Promise<void> {
   try {
     const all = (await ask(`${url}api/v1/nodes`)) as readonly ListedNode[];
-    const step = Math.max(1, Math.floor(all.length / (nodes + 1)));
-    const chosen = all.filter((_, index) => index > 0 && index % step === 0).slice(0, nodes);
-    for (const { name } of chosen) await startOne(url, name);
+    const step = Math.max(1, Math.floor(all.length / (candidates + 1)));
+    let started = 0;
+    for (let index = step; index < all.length && started < profiles; index += step) {
+      if (await startOne(url, all[index]?.name ?? '')) started += 1;
+    }
   } catch (error) {
     console.error(
       `demo: no profiles to begin with: ${error instanceof Error ? error.message : String(error)}`,
@@ -28,21 +32,22 @@ export async function startDemoProfiles(url: string): Promise<void> {
   }
 }
 
-/** Of the busiest process of a job; nothing where none runs. */
-async function startOne(url: string, node: string): Promise<void> {
+/** Of the busiest process of a job; false where none runs. */
+async function startOne(url: string, node: string): Promise<boolean> {
   const table = (await ask(`${url}api/v1/nodes/${node}/processes`)) as {
     processes: readonly ListedProcess[];
   };
   const [busiest] = table.processes
     .filter(({ job }) => job !== null)
     .toSorted((a, b) => b.cpuRatio - a.cpuRatio);
-  if (busiest === undefined) return;
+  if (busiest === undefined) return false;
   const body = JSON.stringify({ node, pid: busiest.pid, duration: seconds });
   await ask(`${url}api/v1/profiles`, {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json' },
   });
+  return true;
 }
 
 async function ask(url: string, options: RequestInit = {}): Promise<unknown> {

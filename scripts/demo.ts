@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseDuration } from '../shared/duration.ts';
 import { makeFolder } from '../shared/folders.ts';
 import { buildWeb } from './build-web.ts';
 import { startDemoProfiles } from './demo-profiles.ts';
@@ -106,11 +107,21 @@ function readFlags() {
       console.log(usage);
       process.exit(0);
     }
-    const nodes = Number(values.nodes);
-    if (Number.isInteger(nodes) && nodes >= 1 && nodes <= 5_000) return values;
-    throw new Error(`--nodes ${values.nodes}: a whole number from 1 to 5000`);
+    requireWhole('nodes', values.nodes, 1, 5_000);
+    requireWhole('seed', values.seed, 0, 2 ** 31 - 1);
+    for (const name of ['interval', 'history'] as const) {
+      if (parseDuration(values[name]) === undefined)
+        throw new Error(`--${name} ${values[name]}: a duration, e.g. 5s, 10m or 1h`);
+    }
+    return values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     process.exit(2);
   }
+}
+
+function requireWhole(name: string, text: string, least: number, most: number): void {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new Error(`--${name} ${text}: a whole number from ${least} to ${most}`);
 }

@@ -40,3 +40,17 @@ test.each([
   expect(stderr).not.toMatch(/^ +at /m);
   expect(existsSync(join(root, '--no-such-flag'))).toBe(false);
 });
+
+test.each([
+  ['--nodes', '0', 'a whole number from 1 to 5000'],
+  ['--seed', 'x', 'a whole number from 0'],
+  ['--interval', '5', 'a duration, e.g. 5s'],
+  ['--history', '5x', 'a duration, e.g. 5s'],
+])(
+  'scripts/demo.ts refuses %s %s in its own words, before it starts anything',
+  async (flag, value, words) => {
+    const { code, stdout, stderr } = await call('scripts/demo.ts', flag, value);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`${flag} ${value}: ${words}`);
+  },
+);
