@@ -20,5 +20,6 @@ export interface ReasonText {
 export function reasonText({ code, message, remedy }: ToldReason): ReasonText {
   const words = language.value === 'zh' && Object.hasOwn(reasonsZh, code) ? reasonsZh[code] : undefined;
   if (words === undefined) return { message: visible(message), remedy: visible(remedy), original: null };
-  return { ...words, original: visible(`${message} ${remedy}`.trim()) };
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
+  return { ...words, original: visible(`${sentence} ${remedy}`.trim()) };
 }

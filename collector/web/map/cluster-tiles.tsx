@@ -55,13 +55,15 @@ function Hottest({ node, metric }: { readonly node: MapNode | null; readonly met
 
 function NodesTile({ summary }: { readonly summary: ClusterSummary }) {
   const { total, up, silent, down } = summary;
-  const width = (count: number): { readonly width: string } => ({ width: `${(count / total) * 100}%` });
+  /** None for a state that no node is in: the gap beside it would shorten the others. */
+  const part = (kind: string, count: number) =>
+    count > 0 && <i class={kind} style={{ width: `${(count / total) * 100}%` }} />;
   return (
     <Tile name={t('tiles.nodes')} value={String(total)} testId="tile-nodes">
       <span class="state-bar" aria-hidden="true">
-        <i class="good" style={width(up)} />
-        <i class="warn" style={width(silent)} />
-        <i class="bad" style={width(down)} />
+        {part('good', up)}
+        {part('warn', silent)}
+        {part('bad', down)}
       </span>
       <ul class="state-counts">
         <li class="good">{`● ${up} ${t('state.up')}`}</li>
