@@ -116,7 +116,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
 
 async function keepHouse(store: Store, log: Logger): Promise<void> {
   try {
-    const rows = await store.retain(clock.now());
+    const rows = await store.retain();
     if (rows > 0) log.info({ rows }, 'data past its retention deleted');
   } catch (error) {
     log.error({ err: error }, 'data past its retention could not be deleted');

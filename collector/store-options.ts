@@ -1,30 +1,40 @@
 // In: the collector's configuration. Out: what of it the store is opened with.
+//
+// The disk budget is never passed: the log has a share of it and takes nothing more when that is full; the files have the rest
+// and make room before they grow. A little is left to what grows without asking: journals, the catalog between two looks.
 import type { CollectorConfig } from './config.ts';
 import type { StoreOptions } from './store/open-store.ts';
 
-/** For what comes between two looks at the disk, and for what a compaction writes before it removes. */
-const reserveShare = 0.2;
-const mostReserveBytes = 1024 ** 3;
+const logShare = 1 / 8;
+const mostLogBytes = 1024 ** 3;
+const spareShare = 1 / 16;
+const mostSpareBytes = 256 * 1024 ** 2;
+
+type Options = Pick<StoreOptions, 'dataDir' | 'keep' | 'logBudgetBytes' | 'recordAgeMs' | 'logLevel'>;
 
 export function storeOptionsOf({
   dataDir,
   retentionMs,
   diskBudgetBytes,
   log: logLevel,
-}: CollectorConfig): Pick<StoreOptions, 'dataDir' | 'keep' | 'budgetBytes' | 'recordAgeMs' | 'logLevel'> {
+}: CollectorConfig): Options {
   const { raw, minute, tenMinutes, profiles, records } = retentionMs;
+  const { logBudgetBytes, filesBytes } = sharesOf(diskBudgetBytes);
   return {
     dataDir,
     keep: {
       ageMs: { raw, minute, 'ten-minutes': tenMinutes, profiles },
-      budgetBytes: diskBudgetBytes === null ? null : diskBudgetBytes - reserveOf(diskBudgetBytes),
+      budgetBytes: filesBytes,
     },
-    budgetBytes: diskBudgetBytes,
+    logBudgetBytes,
     recordAgeMs: records,
     logLevel,
   };
 }
 
-function reserveOf(budgetBytes: number): number {
-  return Math.min(Math.round(budgetBytes * reserveShare), mostReserveBytes);
+function sharesOf(budgetBytes: number | null) {
+  if (budgetBytes === null) return { logBudgetBytes: null, filesBytes: null };
+  const logBudgetBytes = Math.min(Math.floor(budgetBytes * logShare), mostLogBytes);
+  const spareBytes = Math.min(Math.floor(budgetBytes * spareShare), mostSpareBytes);
+  return { logBudgetBytes, filesBytes: budgetBytes - logBudgetBytes - spareBytes };
 }

@@ -32,7 +32,7 @@ export function addCompact(program: Command, context: CommandContext): void {
       try {
         context.progress(config.dataDir);
         await store.compact();
-        await store.retain(Date.now());
+        await store.retain();
       } finally {
         await store.close();
       }

@@ -21,6 +21,7 @@ export interface StorageStatistics {
   readonly duplicateTicks: number;
   readonly ignoredReports: number;
   readonly refusedSeries: number;
+  readonly joinedGaps: number;
 }
 
 export interface AnsweredRequest {
@@ -89,7 +90,7 @@ function buildReading(version: string): Reading {
 
 function storeReadings(statistics: StorageStatistics): Reading[] {
   const { sizeBytes, commits, batches, duplicates, duplicateTicks } = statistics;
-  const { ignoredReports, refusedSeries } = statistics;
+  const { ignoredReports, refusedSeries, joinedGaps } = statistics;
   return [
     { name: 'store_size_bytes', help: 'Size of the data on disk.', value: sizeBytes },
     { name: 'store_commits_total', help: 'Transactions synced to disk.', value: commits },
@@ -100,6 +101,11 @@ function storeReadings(statistics: StorageStatistics): Reading[] {
       name: 'store_refused_series_total',
       help: 'Series of nodes beyond what is kept of a node.',
       value: refusedSeries,
+    },
+    {
+      name: 'store_joined_gaps_total',
+      help: 'Declared losses that are told as one with others, because their node has too many.',
+      value: joinedGaps,
     },
     ...Object.entries(batches).map(([dataClass, value]) => ({
       name: 'store_batches_total',

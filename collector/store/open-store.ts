@@ -4,6 +4,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger, LogLevel } from '../../shared/log.ts';
 import { openChunkStore } from './front/chunk-store.ts';
+import { type LogFrontLimits, usualLimits } from './front/log-front-limits.ts';
 import type { Store } from './store.ts';
 import { openStoreDoors } from './threads/thread-doors.ts';
 import type { KeepSettings } from './upkeep/removal-plan.ts';
@@ -11,8 +12,8 @@ import type { KeepSettings } from './upkeep/removal-plan.ts';
 export interface StoreOptions {
   readonly dataDir: string;
   readonly keep: KeepSettings;
-  /** What the folder may take at the most; null: no bound but the disk. `keep` begins to remove below it. */
-  readonly budgetBytes?: number | null;
+  /** What the log may take beside the budget of `keep`; null: no bound but the disk. */
+  readonly logBudgetBytes?: number | null;
   /** How long commands and gaps are kept, ms. */
   readonly recordAgeMs: number;
   readonly clock: Clock;
@@ -34,7 +35,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       writer: doors.writer,
       reader: doors.reader,
       closeDoors: () => doors.close(),
-      budget: budgetOf(options),
+      limits: logLimitsOf(options),
     });
   } catch (error) {
     await doors.close();
@@ -42,6 +43,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function budgetOf({ budgetBytes: bytes = null, keep: { budgetBytes: softBytes } }: StoreOptions) {
-  return bytes === null || softBytes === null ? null : { bytes, softBytes };
+/** So many segments fit into the log at the least. */
+const leastSegments = 8;
+/** What one message more can take in the log. */
+const messageBytes = 2 * 1024 * 1024;
+
+function logLimitsOf({ logBudgetBytes = null }: StoreOptions): Partial<LogFrontLimits> {
+  if (logBudgetBytes === null) return {};
+  const rotateBytes = Math.min(usualLimits.rotateBytes, Math.floor(logBudgetBytes / leastSegments));
+  return { rotateBytes, maxLogBytes: logBudgetBytes - messageBytes };
 }

@@ -185,6 +185,8 @@ export interface StoreStatistics {
   readonly ignoredReports: number;
   /** How often a series of a node was not kept, because the node has too many. */
   readonly refusedSeries: number;
+  /** Gaps of nodes that are told as one with others, because their node has too many. */
+  readonly joinedGaps: number;
 }
 
 /** How far the store is behind; of each part 0 is not at all, 1 as far as it may be. */
@@ -203,7 +205,7 @@ export interface Damage {
 
 export interface MaintenanceStore {
   /** Deletes what is older than the retention, or above the disk budget; returns how many rows or files went. */
-  retain(nowMs: number): Promise<number>;
+  retain(): Promise<number>;
   /** Writes a copy of everything stored so far into a folder that is empty or missing. */
   backup(folder: string): Promise<void>;
   /** Reads everything and tells what is damaged. */

@@ -16,10 +16,25 @@ export function createCatalog(db: Database) {
     positions: createPositionTable(db),
     gaps: createGapTable(db),
     flushed: createFlushedMark(db),
+    retention: createRetentionMark(db),
     quarantine: createQuarantineTable(db),
     profiles: createProfileTable(db),
     commands: createCommandTable(db),
     audit: createAuditTable(db),
+  };
+}
+
+/** How far the time by which data ages has come, ms. */
+function createRetentionMark(db: Database) {
+  const select = db.prepare<[], number>('SELECT reached_ms FROM retention').pluck();
+  const upsert = db.prepare(
+    'INSERT INTO retention (one, reached_ms) VALUES (1, ?) ON CONFLICT DO UPDATE SET reached_ms = excluded.reached_ms',
+  );
+  return {
+    reachedMs: (): number | undefined => select.get(),
+    put(reachedMs: number): void {
+      upsert.run(Math.trunc(reachedMs));
+    },
   };
 }
 

@@ -38,14 +38,15 @@ export type Write = <T>(work: () => T) => Promise<T>;
 const positionsPerSlice = 200;
 const inventoriesPerSlice = 50;
 
-/** Resolves with false when the segment was flushed before. */
+/** Resolves with how many gaps are not told by themselves any more. */
 export async function applyFlushed(
   catalog: Catalog,
   write: Write,
   records: FlushedRecords,
   nowMs: number,
-): Promise<boolean> {
-  if (records.segment <= catalog.flushed.last()) return false;
+): Promise<number> {
+  let joinedGaps = 0;
+  if (records.segment <= catalog.flushed.last()) return joinedGaps;
   const { positions, inventories } = records;
   for (const slice of slicesOf(positions, positionsPerSlice)) {
     await write(() => {
@@ -61,10 +62,15 @@ export async function applyFlushed(
   }
   await write(() => {
     for (const node of records.nodes) catalog.nodes.idOf(node, nowMs);
-    for (const { node, gap } of records.gaps) catalog.gaps.add(catalog.nodes.idOf(node, nowMs), gap);
+    for (const [node, gaps] of Map.groupBy(records.gaps, (one) => one.node)) {
+      joinedGaps += catalog.gaps.add(
+        catalog.nodes.idOf(node, nowMs),
+        gaps.map(({ gap }) => gap),
+      );
+    }
     catalog.flushed.put(records.segment);
   });
-  return true;
+  return joinedGaps;
 }
 
 function* slicesOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {

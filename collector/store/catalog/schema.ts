@@ -118,6 +118,13 @@ const migrations: readonly string[] = [
   CREATE TRIGGER audit_no_update BEFORE UPDATE OF id, time_ms, event, actor, subject, detail ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
   CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
   `,
+  `
+  CREATE TABLE retention (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    reached_ms INTEGER NOT NULL,
+    crc INTEGER
+  ) STRICT;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

@@ -8,6 +8,7 @@ import { readLogByNode } from '../log/read-log.ts';
 import { maxNodes } from '../partitions/place.ts';
 import { type Partition, tierLayouts } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
+import type { DiskRoom } from '../upkeep/disk-room.ts';
 import { FlushedNotes } from './flushed-notes.ts';
 import { HotFiles } from './hot-files.ts';
 import { NodeBatch } from './node-batch.ts';
@@ -20,6 +21,8 @@ export interface FlushOptions {
   readonly numberOf: (node: string) => number | undefined;
   /** Samples before it are not kept, because retention would drop them at once. */
   readonly oldestMs: number;
+  /** Asked before a file is written; without it there is no bound but the disk. */
+  readonly room?: Pick<DiskRoom, 'take'>;
   readonly yieldTurn: YieldTurn;
 }
 
@@ -41,10 +44,10 @@ export interface FlushedSegment {
 }
 
 export async function flushSegment(bytes: Buffer, options: FlushOptions): Promise<FlushedSegment> {
-  const { root, segment, yieldTurn } = options;
+  const { root, segment, room, yieldTurn } = options;
   const orderOf = createOrder(options.numberOf);
   const notes = new FlushedNotes(options.oldestMs);
-  const files = new HotFiles(root, segment);
+  const files = new HotFiles({ root, segment, room, yieldTurn });
   const batch = new NodeBatch(files, options);
   const damaged: DamagedStretch[] = [];
   try {

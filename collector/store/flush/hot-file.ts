@@ -22,6 +22,7 @@ import { BlockRoom, blockOf, type TickBlock } from './tick-block.ts';
 const maxLayouts = 1_000;
 /** About. */
 const bytesPerProcess = 6;
+const bytesPerSeries = 64;
 const bytesPerCommit = 1024 * 1024;
 
 export interface PutOptions {
@@ -194,6 +195,14 @@ export class HotFile {
     if (known !== undefined) return known;
     const number = this.#writer.addSeries(definition);
     if (number !== undefined) this.#numbers.set(definition, number);
+    this.#pendingBytes += bytesOfDefinition(definition);
     return number;
   };
+}
+
+/** About; one that is in the file already counts, too. */
+function bytesOfDefinition({ metric, labels }: SeriesDefinition): number {
+  let bytes = bytesPerSeries + metric.length;
+  for (const name of Object.keys(labels)) bytes += name.length + (labels[name]?.length ?? 0) + 6;
+  return bytes;
 }

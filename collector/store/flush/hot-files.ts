@@ -2,31 +2,45 @@
 // hours: only some files are open at once, the others are committed already.
 import { hourMs, type Partition, partitionAt } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
+import type { DiskRoom, HeldRoom } from '../upkeep/disk-room.ts';
 import { HotFile } from './hot-file.ts';
 
 const maxOpenFiles = 6;
+/** What a file takes that is begun, and what is committed to it at a time; twice, in its journal and in itself. */
+const bytesPerFile = 3 * 1024 * 1024;
+
+export interface HotFilesOptions {
+  readonly root: string;
+  readonly segment: number;
+  readonly room: Pick<DiskRoom, 'take'> | undefined;
+  readonly yieldTurn: YieldTurn;
+}
+
+interface Open {
+  readonly file: HotFile;
+  readonly room: HeldRoom | undefined;
+}
 
 export class HotFiles {
-  readonly #root: string;
-  readonly #segment: number;
+  readonly #options: HotFilesOptions;
   /** By hour, in the order of their last use. */
-  readonly #open = new Map<number, HotFile>();
+  readonly #open = new Map<number, Open>();
   readonly #begun = new Map<number, Partition>();
   #refusedSeries = 0;
   #doubles = 0;
 
-  constructor(root: string, segment: number) {
-    this.#root = root;
-    this.#segment = segment;
+  constructor(options: HotFilesOptions) {
+    this.#options = options;
   }
 
-  /** Of the hour that begins `hour` hours after the epoch. */
-  file(hour: number): HotFile {
+  /** Of the hour that begins `hour` hours after the epoch. Throws when there is no room for more. */
+  async file(hour: number): Promise<HotFile> {
     const known = this.#open.get(hour);
-    const file = known ?? this.#openFile(hour);
+    await known?.room?.keep(this.#options.yieldTurn);
+    const open = known ?? (await this.#openFile(hour));
     this.#open.delete(hour);
-    this.#open.set(hour, file);
-    return file;
+    this.#open.set(hour, open);
+    return open.file;
   }
 
   get refusedSeries(): number {
@@ -45,48 +59,57 @@ export class HotFiles {
 
   /** Commits files with some megabytes of news, so that no commit takes long. */
   async commitMuch(yieldTurn: YieldTurn): Promise<void> {
-    for (const file of this.#open.values()) {
+    for (const { file } of this.#open.values()) {
       if (file.commitMuch()) await yieldTurn();
     }
   }
 
   async commit(yieldTurn: YieldTurn): Promise<void> {
-    for (const [hour, file] of this.#open) {
+    for (const [hour, { file }] of this.#open) {
       await yieldTurn();
       file.commit();
       await yieldTurn();
-      this.#done(hour, file);
+      this.#done(hour);
     }
     await yieldTurn();
   }
 
   /** Gives up what was not committed. Idempotent. */
   close(): void {
-    for (const file of this.#open.values()) file.close();
-    this.#open.clear();
+    for (const hour of this.#open.keys()) this.#close(hour);
   }
 
-  #openFile(hour: number): HotFile {
+  async #openFile(hour: number): Promise<Open> {
     const [oldest] = this.#open.keys();
-    if (this.#open.size >= maxOpenFiles && oldest !== undefined) this.#commit(oldest);
+    if (this.#open.size >= maxOpenFiles && oldest !== undefined) {
+      this.#open.get(oldest)?.file.commit();
+      this.#done(oldest);
+    }
+    const { root, segment, room, yieldTurn } = this.#options;
     const partition = partitionAt('hot', hour * hourMs);
-    const isNew = !this.#begun.has(hour);
-    const file = new HotFile(this.#root, partition, { segment: this.#segment, isNew });
-    this.#begun.set(hour, partition);
-    return file;
+    const held = await room?.take(partition, bytesPerFile, yieldTurn);
+    try {
+      const isNew = !this.#begun.has(hour);
+      const file = new HotFile(root, partition, { segment, isNew });
+      this.#begun.set(hour, partition);
+      return { file, room: held };
+    } catch (error) {
+      held?.release();
+      throw error;
+    }
   }
 
-  #commit(hour: number): void {
-    const file = this.#open.get(hour);
-    if (file === undefined) return;
-    file.commit();
-    this.#done(hour, file);
+  #done(hour: number): void {
+    const file = this.#open.get(hour)?.file;
+    this.#refusedSeries += file?.refusedSeries ?? 0;
+    this.#doubles += file?.doubles ?? 0;
+    this.#close(hour);
   }
 
-  #done(hour: number, file: HotFile): void {
-    this.#refusedSeries += file.refusedSeries;
-    this.#doubles += file.doubles;
+  #close(hour: number): void {
+    const open = this.#open.get(hour);
     this.#open.delete(hour);
-    file.close();
+    open?.file.close();
+    open?.room?.release();
   }
 }

@@ -43,11 +43,11 @@ export class NodeBatch {
     const { yieldTurn } = this.#options;
     for (const [hour, nodes] of this.#ticks) {
       await yieldTurn();
-      await this.#writeTicks(this.#files.file(hour), nodes);
+      await this.#writeTicks(await this.#files.file(hour), nodes);
     }
     for (const [hour, nodes] of this.#snapshots) {
       await yieldTurn();
-      await this.#writeSnapshots(this.#files.file(hour), nodes);
+      await this.#writeSnapshots(await this.#files.file(hour), nodes);
     }
     this.#ticks = new Map();
     this.#snapshots = new Map();

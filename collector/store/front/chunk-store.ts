@@ -23,8 +23,6 @@ export interface ChunkStoreOptions extends Pick<LogFrontOptions, 'limits'> {
   readonly closeDoors: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** What the folder may take; null: no bound but the disk. */
-  readonly budget?: { readonly bytes: number; readonly softBytes: number } | null;
 }
 
 export const logFolder = 'log';
@@ -41,9 +39,7 @@ export async function openChunkStore(options: ChunkStoreOptions): Promise<Store>
   const front = await openLogFront({ ...options, folder: join(dataDir, logFolder), limits });
   const { samples, waitingSegments } = front.statistics();
   options.log.info({ dataDir, samples, waitingSegments }, 'store opened');
-  const { budget = null, clock } = options;
-  const bounds = { budgetBytes: budget?.bytes ?? null, softBudgetBytes: budget?.softBytes ?? null };
-  const disk = new DiskWatch({ folder: dataDir, ...bounds, clock });
+  const disk = new DiskWatch({ folder: dataDir, clock: options.clock });
   await disk.start();
   return composeStore({ ...options, front, disk, counters: new AppendCounters() });
 }
@@ -133,7 +129,7 @@ function recordPart({ writer, reader }: Parts) {
 
 function maintenancePart({ front, writer }: Parts) {
   return {
-    retain: (nowMs) => writer.retain(nowMs),
+    retain: () => writer.retain(),
     async backup(folder) {
       await front.flush();
       await writer.backup(folder);
@@ -147,6 +143,6 @@ function maintenancePart({ front, writer }: Parts) {
 }
 
 function statisticsOf({ front, counters }: Parts): Omit<StoreStatistics, 'sizeBytes'> {
-  const { syncs, duplicateTicks, refusedSeries } = front.statistics();
-  return { ...counters.read(), commits: syncs, duplicateTicks, refusedSeries };
+  const { syncs, duplicateTicks, refusedSeries, joinedGaps } = front.statistics();
+  return { ...counters.read(), commits: syncs, duplicateTicks, refusedSeries, joinedGaps };
 }

@@ -1,5 +1,5 @@
-// In: the store's folder and what it may take. Out: how large it is, and how near its end the room for it is; both looked up
-// now and then, beside everything else.
+// In: the store's folder. Out: how large it is, and how near its end the disk is; both looked up now and then, beside everything
+// else. The budget is not its concern: the log and the files keep to theirs.
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../shared/clock.ts';
@@ -11,9 +11,6 @@ const leastFreeShare = 0.01;
 
 export interface DiskWatchOptions {
   readonly folder: string;
-  readonly budgetBytes: number | null;
-  /** Old data leaves early above it, so the store is above it only when nothing more can leave. */
-  readonly softBudgetBytes: number | null;
   readonly clock: Clock;
 }
 
@@ -34,13 +31,8 @@ export class DiskWatch {
 
   /** 0: there is room; 1: there is none. */
   get load(): number {
-    const { budgetBytes, softBudgetBytes } = this.#options;
-    const free = (easyFreeShare - this.#freeShare) / (easyFreeShare - leastFreeShare);
-    const budget =
-      budgetBytes === null || softBudgetBytes === null
-        ? 0
-        : (this.#sizeBytes - softBudgetBytes) / (budgetBytes - softBudgetBytes);
-    return Math.min(1, Math.max(0, free, budget));
+    const load = (easyFreeShare - this.#freeShare) / (easyFreeShare - leastFreeShare);
+    return Math.min(1, Math.max(0, load));
   }
 
   /** Looks at once, then again and again. */

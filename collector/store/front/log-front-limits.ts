@@ -10,6 +10,8 @@ export interface LogFrontLimits {
   /** Nothing more is taken while so many values are in memory, or so many closed segments wait for being flushed. */
   readonly maxSamples: number;
   readonly maxWaiting: number;
+  /** Nothing more is taken, either, while the log has so many bytes. */
+  readonly maxLogBytes: number;
 }
 
 /** A value takes 8 bytes in memory: 5,000 nodes with 256 series every 5 s fill a segment of 190 MB in 94 s. */
@@ -20,4 +22,5 @@ export const usualLimits: LogFrontLimits = {
   rotateSamples: 24_000_000,
   maxSamples: 80_000_000,
   maxWaiting: 16,
+  maxLogBytes: Number.POSITIVE_INFINITY,
 };

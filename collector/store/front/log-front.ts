@@ -37,6 +37,7 @@ export interface LogFrontStatistics {
   /** Ticks and snapshots of a time that was in the head. */
   readonly duplicateTicks: number;
   readonly refusedSeries: number;
+  readonly joinedGaps: number;
   /** Stretches of the log that were damaged at the start. */
   readonly damagedStretches: number;
   /** Values in the head. */
@@ -71,6 +72,7 @@ export class LogFront {
   readonly #places: StoredPlaces;
   #lastFlushed: number;
   #refusedSeries = 0;
+  #joinedGaps = 0;
   #damagedStretches = 0;
 
   constructor(
@@ -94,9 +96,10 @@ export class LogFront {
     this.#flushing = new SegmentFlushing({
       log,
       flush: (segment) => writer.flush(segment),
-      onFlushed: ({ number }, { refusedSeries }) => {
+      onFlushed: ({ number }, { refusedSeries, joinedGaps }) => {
         this.#lastFlushed = number;
         this.#refusedSeries += refusedSeries;
+        this.#joinedGaps += joinedGaps;
         this.head.drop(number);
       },
     });
@@ -160,8 +163,16 @@ export class LogFront {
 
   /** 0: nothing waits for being flushed; 1: as much as may. */
   get lag(): number {
-    const { maxSamples, maxWaiting } = this.#options.limits;
-    return Math.max(this.head.samples / maxSamples, this.#flushing.waiting / maxWaiting);
+    const { maxSamples, maxWaiting, maxLogBytes } = this.#options.limits;
+    return Math.max(
+      this.head.samples / maxSamples,
+      this.#flushing.waiting / maxWaiting,
+      this.#logBytes / maxLogBytes,
+    );
+  }
+
+  get #logBytes(): number {
+    return this.#flushing.waitingBytes + this.#log.openBytes;
   }
 
   statistics(): LogFrontStatistics {
@@ -169,6 +180,7 @@ export class LogFront {
       syncs: this.#log.syncs,
       duplicateTicks: this.head.duplicates,
       refusedSeries: this.#refusedSeries,
+      joinedGaps: this.#joinedGaps,
       damagedStretches: this.#damagedStretches,
       samples: this.head.samples,
       waitingSegments: this.#flushing.waiting,
@@ -214,8 +226,9 @@ export class LogFront {
   }
 
   #isFull(): boolean {
-    const { maxSamples, maxWaiting } = this.#options.limits;
-    return this.#flushing.waiting >= maxWaiting || this.head.samples >= maxSamples;
+    const { maxSamples, maxWaiting, maxLogBytes } = this.#options.limits;
+    const { waiting } = this.#flushing;
+    return waiting >= maxWaiting || this.head.samples >= maxSamples || this.#logBytes >= maxLogBytes;
   }
 
   #full(): StoreError {

@@ -2,6 +2,7 @@
 // be flushed now is tried again; how many wait is bounded by whoever closes them.
 //
 // Invariants: `onFlushed` is told of a segment once, after everything of it is in the files.
+import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../../../shared/log.ts';
 import type { SegmentFile } from '../log/log-folder.ts';
@@ -19,6 +20,7 @@ const usualRetryMs = 5000;
 export class SegmentFlushing {
   readonly #options: SegmentFlushingOptions;
   readonly #waiting: SegmentFile[] = [];
+  #waitingBytes = 0;
   readonly #stop = new AbortController();
   #isRunning = false;
   #running: Promise<void> = Promise.resolve();
@@ -33,9 +35,14 @@ export class SegmentFlushing {
     return this.#waiting.length;
   }
 
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
   add(segment: SegmentFile): void {
     if (this.#stop.signal.aborted) return;
     this.#waiting.push(segment);
+    this.#waitingBytes += sizeOf(segment);
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#running = this.#run();
@@ -54,8 +61,11 @@ export class SegmentFlushing {
   async #run(): Promise<void> {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (this.#stop.signal.aborted) break;
-      if (await this.#flush(next)) this.#waiting.shift();
-      else await this.#pause();
+      const bytes = sizeOf(next);
+      if (await this.#flush(next)) {
+        this.#waiting.shift();
+        this.#waitingBytes -= bytes;
+      } else await this.#pause();
     }
     this.#isRunning = false;
   }
@@ -86,4 +96,8 @@ export class SegmentFlushing {
       // Stopped: the loop sees it.
     }
   }
+}
+
+function sizeOf({ path }: SegmentFile): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -16,6 +16,8 @@ export interface ClosedSegment {
 export interface FlushOutcome {
   /** Series of a node that were not kept, because the node has too many. */
   readonly refusedSeries: number;
+  /** Gaps of a node that are told as one with others, because it has too many. */
+  readonly joinedGaps: number;
 }
 
 export interface AppendEffect {
@@ -45,7 +47,7 @@ export interface WriterDoor {
   putCommand(command: Command): Promise<void>;
   applyCommandReport(node: string, report: CommandReport): Promise<void>;
   appendAudit(record: AuditRecord): Promise<void>;
-  retain(nowMs: number): Promise<number>;
+  retain(): Promise<number>;
   /** All that is in files, the segments of the log that are closed included. */
   backup(folder: string): Promise<void>;
   verify(): Promise<readonly Damage[]>;

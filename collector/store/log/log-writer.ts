@@ -81,6 +81,12 @@ export class LogWriter {
     return this.#syncs;
   }
 
+  /** Of segments that are not closed. */
+  get openBytes(): number {
+    const sealed = this.#sealed.reduce((sum, { segment }) => sum + segment.file.sizeBytes, 0);
+    return sealed + (this.#segment?.file.sizeBytes ?? 0);
+  }
+
   append(entry: LogEntry, waiter: LogWaiter): void {
     try {
       const segment = this.#segment ?? this.#begin();

@@ -22,7 +22,7 @@ export function listPartitions(root: string, only: readonly Tier[] = tiers): rea
       .map((file) => parsePartitionPath(`${tier}/${file}`))
       .filter((partition) => partition !== undefined)
       .sort((left, right) => left.fromMs - right.fromMs)
-      .map((partition) => ({ ...partition, sizeBytes: sizeOf(root, partition) })),
+      .map((partition) => ({ ...partition, sizeBytes: partitionBytes(root, partition) })),
   );
 }
 
@@ -50,7 +50,8 @@ export function setAside(root: string, { tier, path }: Partition): string {
   return target;
 }
 
-function sizeOf(root: string, { path }: Partition): number {
+/** Of the file, and of what has not been brought into it yet; 0: it is not there. */
+export function partitionBytes(root: string, { path }: Partition): number {
   return besides.reduce(
     (sum, rest) => sum + (statSync(join(root, path) + rest, { throwIfNoEntry: false })?.size ?? 0),
     0,

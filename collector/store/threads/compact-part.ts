@@ -4,10 +4,15 @@ import { Compactor } from '../compaction/compactor.ts';
 import type { DueWork } from '../compaction/due-work.ts';
 import type { LostChunk } from '../compaction/hot-group.ts';
 import { isDamage } from '../partitions/damage.ts';
+import { partitionBytes } from '../partitions/partition-folder.ts';
 import { type Partition, partitionAt, type Tier } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import { declarePartitionLost, setAsideIfDamaged } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
+
+/** What compacting takes while the file that it is made of is still there: journals, and its share of that file. */
+const bytesBeside = 4 * 1024 * 1024;
+const shareBeside = 1.5;
 
 export interface Compaction {
   readonly handlers: { compact(): Promise<void> };
@@ -52,6 +57,9 @@ async function compactOne(
   { work, yieldTurn }: OneWork,
 ): Promise<void> {
   const { kind, partition } = work;
+  const { data, room } = context;
+  const bytes = bytesBeside + shareBeside * partitionBytes(data.dataDir, partition);
+  const held = await room.take(partition, bytes, yieldTurn);
   try {
     const { samples, doubles } = await compactor.run(work, yieldTurn, (lost) =>
       declareLostChunks(context, partition, lost),
@@ -65,6 +73,9 @@ async function compactOne(
       if (await setAsideIfDamaged(context, file)) left.push(file);
     }
     if (left.length === 0) throw error;
+  } finally {
+    held.release();
+    room.lookAgain();
   }
 }
 

@@ -10,6 +10,9 @@ import type { YieldTurn } from '../turns.ts';
 import { setDamagedAside } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
 
+/** What one hour's part of a segment may take in its file and in the journal of that, before it is looked at again. */
+const bytesPerLogByte = 4;
+
 export function flushHandlers(context: WriterContext, afterFlush: () => void) {
   return {
     flush: (segment: ClosedSegment): Promise<FlushOutcome> =>
@@ -28,10 +31,11 @@ async function flush(
 ): Promise<FlushOutcome> {
   const { catalog, write, clock, log } = context;
   let refusedSeries = 0;
+  let joinedGaps = 0;
   if (number > catalog.flushed.last()) {
     const nowMs = Math.trunc(clock.now());
     const flushed = await flushFile(context, { number, path }, yieldTurn);
-    await applyFlushed(catalog, write, flushed.records, nowMs);
+    joinedGaps = await applyFlushed(catalog, write, flushed.records, nowMs);
     const { ticks, doubles, outdated, damaged } = flushed;
     refusedSeries = flushed.refusedSeries;
     const lost = damaged.filter(({ isTail }) => !isTail);
@@ -40,7 +44,7 @@ async function flush(
     log.debug({ segment: number, ticks, doubles, outdated, damaged: damaged.length }, 'segment flushed');
   }
   rmSync(path, { force: true });
-  return { refusedSeries };
+  return { refusedSeries, joinedGaps };
 }
 
 /** A hot file that is damaged is set aside; then the segment gets a new one. */
@@ -49,20 +53,25 @@ async function flushFile(
   { number, path }: ClosedSegment,
   yieldTurn: YieldTurn,
 ): Promise<FlushedSegment> {
-  const { data, catalog, clock } = context;
+  const { data, catalog, retentionClock, room } = context;
   const { ageMs } = data.keep;
   const options: FlushOptions = {
     root: data.dataDir,
     segment: number,
     numberOf: (node) => catalog.nodes.find(node),
-    oldestMs: clock.now() - Math.max(ageMs.raw, ageMs.minute, ageMs['ten-minutes']),
+    oldestMs: retentionClock.now() - Math.max(ageMs.raw, ageMs.minute, ageMs['ten-minutes']),
+    room,
     yieldTurn,
   };
   const bytes = await readFile(path);
+  room.lookAgain();
+  const held = await room.take(null, bytesPerLogByte * bytes.length, yieldTurn);
   try {
     return await flushSegment(bytes, options);
   } catch (error) {
     if (!isDamage(error) || (await setDamagedAside(context, 'hot', yieldTurn)) === 0) throw error;
-    return flushSegment(bytes, options);
+    return await flushSegment(bytes, options);
+  } finally {
+    held.release();
   }
 }

@@ -13,7 +13,7 @@ const nodesPerSlice = 200;
 
 /** How many ticks and snapshots were in it nobody counts. */
 export async function declarePartitionLost(
-  { catalog, write, clock }: WriterContext,
+  { catalog, write, clock }: Pick<WriterContext, 'catalog' | 'write' | 'clock'>,
   { tier, fromMs, toMs }: Partition,
   { nodes, reason }: { readonly nodes: readonly string[]; readonly reason: string },
 ): Promise<void> {
@@ -23,7 +23,10 @@ export async function declarePartitionLost(
     await write(() => {
       for (const node of nodes.slice(from, from + nodesPerSlice)) {
         const nodeId = catalog.nodes.idOf(node, nowMs);
-        for (const dataClass of classesOf(tier)) catalog.gaps.add(nodeId, { ...gap, dataClass });
+        catalog.gaps.add(
+          nodeId,
+          classesOf(tier).map((dataClass) => ({ ...gap, dataClass })),
+        );
       }
     });
   }

@@ -42,9 +42,9 @@ export async function openStoreDoors({ onDeath, ...data }: StoreDoorsOptions): P
   });
   return {
     writer: overlay(writer.calls, {
-      async retain(nowMs: number) {
+      async retain() {
         for (const path of await reader.calls.takeDamagedFiles()) await writer.calls.setAsideIfDamaged(path);
-        return writer.calls.retain(nowMs);
+        return writer.calls.retain();
       },
     }) as WriterCalls,
     reader: overlay(reader.calls, metricReads(movingHeads(reader.calls))),

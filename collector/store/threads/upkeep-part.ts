@@ -1,22 +1,23 @@
 // What the writer thread does for the whole store: removes what is too old or too much, copies it, checks it. Everything small
 // and every flush goes before it.
-import { deleteOldRecords, type RecordTimes } from '../catalog/record-retention.ts';
+import { deleteOldRecords } from '../catalog/record-retention.ts';
 import { parsePartitionPath } from '../partitions/tier.ts';
 import type { Damage } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { backupStore } from '../upkeep/backup-store.ts';
-import { removeFiles } from '../upkeep/remove-files.ts';
 import { verifyStore } from '../upkeep/verify-store.ts';
-import { declarePartitionLost, setAsideIfDamaged } from './lost-partitions.ts';
-import type { StoreThreadData } from './thread-data.ts';
+import { setAsideIfDamaged } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
+
+/** Of the time by which data ages: so much may be forgotten in a crash. */
+const noteEveryMs = 10 * 60_000;
 
 export function upkeepHandlers(context: WriterContext, afterRetain: () => void) {
   const { data, lanes } = context;
   return {
-    retain: (nowMs: number): Promise<number> =>
+    retain: (): Promise<number> =>
       lanes.run('patient', async (yieldTurn) => {
-        const removed = await retain(context, nowMs, yieldTurn);
+        const removed = await retain(context, yieldTurn);
         afterRetain();
         return removed;
       }),
@@ -36,24 +37,14 @@ export function upkeepHandlers(context: WriterContext, afterRetain: () => void) 
 }
 
 /** Resolves with the number of files and rows. */
-async function retain(context: WriterContext, nowMs: number, yieldTurn: YieldTurn): Promise<number> {
-  const { data, log, catalog } = context;
-  const removed = await removeFiles({
-    root: data.dataDir,
-    settings: data.keep,
-    nowMs,
-    declareLost: (nodes, partition) =>
-      declarePartitionLost(context, partition, {
-        nodes: nodes ?? catalog.profiles.nodesBetween(partition.fromMs, partition.toMs),
-        reason: 'disk-budget',
-      }),
-    yieldTurn,
-  });
-  if (removed.byAge + removed.byBudget > 0) log.info(removed, 'files of old data removed');
-  const rows = await deleteOldRecords(context, beforeTimes(data, nowMs), yieldTurn);
-  return removed.byAge + removed.byBudget + rows;
-}
-
-function beforeTimes({ recordAgeMs, keep }: StoreThreadData, nowMs: number): RecordTimes {
-  return { beforeMs: nowMs - recordAgeMs, profilesBeforeMs: nowMs - keep.ageMs.profiles };
+async function retain(context: WriterContext, yieldTurn: YieldTurn): Promise<number> {
+  const { data, catalog, room, retentionClock, write } = context;
+  const nowMs = retentionClock.now();
+  const { byAge, byBudget } = await room.remove(yieldTurn);
+  const times = { beforeMs: nowMs - data.recordAgeMs, profilesBeforeMs: nowMs - data.keep.ageMs.profiles };
+  const rows = await deleteOldRecords(context, times, yieldTurn);
+  const { reachedMs } = retentionClock;
+  if (reachedMs - (catalog.retention.reachedMs() ?? 0) >= noteEveryMs)
+    await write(() => catalog.retention.put(reachedMs));
+  return byAge + byBudget + rows;
 }

@@ -8,9 +8,13 @@ import type { Write } from '../catalog/flushed-records.ts';
 import { lockFolder } from '../catalog/folder-lock.ts';
 import { catalogFile, type OpenCatalog, openCatalog } from '../catalog/open-catalog.ts';
 import { WriteQueue } from '../catalog/write-queue.ts';
+import { listPartitions } from '../partitions/partition-folder.ts';
 import { ProfileWriters } from '../profiles/profile-writers.ts';
 import type { Database } from '../sqlite.ts';
+import { DiskRoom } from '../upkeep/disk-room.ts';
+import { RetentionClock } from '../upkeep/retention-clock.ts';
 import { LongWorkLanes } from './long-work.ts';
+import { declarePartitionLost } from './lost-partitions.ts';
 import type { StoreThreadData } from './thread-data.ts';
 
 /** Writes within this time share a commit, ms. */
@@ -29,6 +33,10 @@ export interface WriterContext {
   readonly lanes: LongWorkLanes;
   readonly profileWriters: ProfileWriters;
   readonly clock: Clock;
+  /** The time by which data ages. */
+  readonly retentionClock: RetentionClock;
+  /** Asked before a file grows; what leaves the store leaves through it. */
+  readonly room: DiskRoom;
   readonly log: Logger;
   /** Transactions of the catalog so far. */
   commits(): number;
@@ -57,14 +65,31 @@ export function openWriterContext({ data, log, clock = systemClock }: WriterCont
   });
   const lanes = new LongWorkLanes({ sliceMs, serveOthers: () => queue.flush() });
   const profileWriters = new ProfileWriters(data.dataDir);
+  const catalog = createCatalog(db);
+  const write: Write = (work) => queue.write(work);
+  const reachedMs = catalog.retention.reachedMs() ?? Math.min(clock.now(), newestDataMs(data.dataDir));
+  const retentionClock = new RetentionClock(clock, reachedMs);
+  const room = new DiskRoom({
+    root: data.dataDir,
+    settings: data.keep,
+    nowMs: () => retentionClock.now(),
+    declareLost: (nodes, partition) =>
+      declarePartitionLost({ catalog, write, clock }, partition, {
+        nodes: nodes ?? catalog.profiles.nodesBetween(partition.fromMs, partition.toMs),
+        reason: 'disk-budget',
+      }),
+    onRemoved: (outcome) => log.info(outcome, 'files of old data removed'),
+  });
   return {
     data,
     profileWriters,
-    catalog: createCatalog(db),
+    catalog,
     catalogDb: db,
-    write: (work) => queue.write(work),
+    write,
     lanes,
     clock,
+    retentionClock,
+    room,
     log,
     commits: () => queue.commits,
     isClosing: () => lanes.isClosed,
@@ -77,6 +102,12 @@ export function openWriterContext({ data, log, clock = systemClock }: WriterCont
       lock.release();
     },
   };
+}
+
+/** Without end when there is none. */
+function newestDataMs(dataDir: string): number {
+  const ends = listPartitions(dataDir, ['hot', 'raw']).map(({ toMs }) => toMs);
+  return ends.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...ends);
 }
 
 function openOrRelease(dataDir: string, lock: { release(): void }): OpenCatalog {

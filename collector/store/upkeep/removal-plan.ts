@@ -1,15 +1,17 @@
-// In: the partition files, how long each tier is kept, and how many bytes the whole store may take. Out: which files leave
-// now, and why. Pure.
+// In: the partition files, how long each tier is kept, and how many bytes the store may take. Out: which files leave now, and
+// why. Pure.
 //
 // Under the budget the finest data leaves first, oldest first, because what it was rolled up to stays: raw days, then days
-// of minutes, then months of profiles and of ten minutes. What is not rolled up yet leaves only when nothing else is left.
+// of minutes, then months of profiles and of ten minutes. What is not rolled up yet leaves only when nothing else is left – but
+// before all that leaves what came late for hours so old that their raw days are gone: data of long ago takes no room from
+// what is younger.
 import type { PartitionFile } from '../partitions/partition-folder.ts';
-import { dayMs, type Tier } from '../partitions/tier.ts';
+import { hourMs, type Partition, partitionAt, type Tier } from '../partitions/tier.ts';
 
 export interface KeepSettings {
   /** Age beyond which a file leaves, ms. What is hot is compacted, not kept. */
   readonly ageMs: Readonly<Record<Exclude<Tier, 'hot'>, number>>;
-  /** Bytes of the whole folder; null: no bound but the disk. */
+  /** Bytes of the folder without the log; null: no bound but the disk. */
   readonly budgetBytes: number | null;
 }
 
@@ -20,15 +22,11 @@ export interface Removal {
 
 export interface StoreMoment {
   readonly nowMs: number;
-  /** Bytes in the folder that are no partition: catalog, log, what was set aside. */
+  /** What counts against the budget and is no partition. */
   readonly otherBytes: number;
+  /** Those that cannot leave now. */
+  readonly isBusy?: (file: Partition) => boolean;
 }
-
-/**
- * A clock that is further ahead of the newest data than this is not believed: one that is years ahead would empty the store
- * within a minute.
- */
-const mostSilenceMs = 2 * dayMs;
 
 /** The coarser tier that holds what a file says, too. */
 const rolledUpTo: Readonly<Record<Exclude<Tier, 'hot'>, Tier | null>> = {
@@ -43,55 +41,76 @@ const orderUnderBudget: readonly Tier[] = ['raw', 'minute', 'profiles', 'ten-min
 export function planRemovals(
   files: readonly PartitionFile[],
   settings: KeepSettings,
-  { nowMs, otherBytes }: StoreMoment,
+  { nowMs, otherBytes, isBusy = () => false }: StoreMoment,
 ): readonly Removal[] {
-  const believedMs = Math.min(nowMs, Math.max(...files.map(({ toMs }) => toMs)) + mostSilenceMs);
-  const isOld = ({ tier, toMs }: PartitionFile): boolean =>
-    tier !== 'hot' && believedMs - toMs > settings.ageMs[tier];
+  const { ageMs, budgetBytes } = settings;
+  const known = new KnownFiles(files);
+  const isOld = ({ tier, toMs }: PartitionFile): boolean => tier !== 'hot' && nowMs - toMs > ageMs[tier];
   const hasWhatStays = (file: PartitionFile): boolean =>
-    file.tier !== 'minute' ||
-    settings.ageMs['ten-minutes'] <= settings.ageMs.minute ||
-    isRolledUp(file, files);
+    file.tier !== 'minute' || ageMs['ten-minutes'] <= ageMs.minute || known.isRolledUp(file);
   const removals: Removal[] = files
-    .filter((file) => isOld(file) && !isAwaited(file, files) && hasWhatStays(file))
+    .filter((file) => isOld(file) && !known.isAwaited(file) && hasWhatStays(file) && !isBusy(file))
     .map((file) => ({ file, reason: 'age' }));
+  if (budgetBytes === null) return removals;
   const leaving = new Set(removals.map(({ file }) => file));
   const left = files.filter((file) => !leaving.has(file));
-  const { budgetBytes } = settings;
-  if (budgetBytes === null) return removals;
   let excess = otherBytes + left.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - budgetBytes;
-  for (const file of inOrderOfLeaving(left, nowMs)) {
+  if (excess <= 0) return removals;
+  for (const file of inOrderOfLeaving(left, known, nowMs)) {
     if (excess <= 0) break;
+    if (isBusy(file)) continue;
     removals.push({ file, reason: 'budget' });
     excess -= file.sizeBytes;
   }
   return removals;
 }
 
-/** True while something finer of the same time has still to be rolled up into it or from it. */
-function isAwaited(file: PartitionFile, files: readonly PartitionFile[]): boolean {
-  if (file.tier === 'profiles') return false;
-  return files.some(
-    (other) => other.tier === 'hot' && other.fromMs < file.toMs && other.toMs > file.fromMs && file !== other,
-  );
-}
-
-function inOrderOfLeaving(files: readonly PartitionFile[], nowMs: number): readonly PartitionFile[] {
-  const rank = (file: PartitionFile): number => {
-    const place = orderUnderBudget.indexOf(file.tier);
+function inOrderOfLeaving(
+  files: readonly PartitionFile[],
+  known: KnownFiles,
+  nowMs: number,
+): readonly PartitionFile[] {
+  const rankOf = (file: PartitionFile): number => {
+    const { tier, toMs } = file;
+    if (tier === 'hot' && known.hasRawAfter(toMs)) return -1;
+    const place = orderUnderBudget.indexOf(tier);
     // What is still written to, and what exists nowhere else, comes last.
-    const isOpen = file.toMs > nowMs || isAwaited(file, files);
-    return isRolledUp(file, files) && !isOpen ? place : place + orderUnderBudget.length;
+    const isOpen = toMs > nowMs || known.isAwaited(file);
+    return known.isRolledUp(file) && !isOpen ? place : place + orderUnderBudget.length;
   };
-  return files.toSorted((a, b) => rank(a) - rank(b) || a.fromMs - b.fromMs);
+  const ranked = files.map((file) => ({ file, rank: rankOf(file) }));
+  return ranked.toSorted((a, b) => a.rank - b.rank || a.file.fromMs - b.file.fromMs).map(({ file }) => file);
 }
 
-function isRolledUp(file: PartitionFile, files: readonly PartitionFile[]): boolean {
-  // A hot file that was compacted is gone.
-  if (file.tier === 'hot') return false;
-  const coarser = rolledUpTo[file.tier];
-  if (coarser === null) return true;
-  return files.some(
-    (other) => other.tier === coarser && other.fromMs <= file.fromMs && other.toMs >= file.toMs,
-  );
+/** There may be thousands. */
+class KnownFiles {
+  readonly #oldestRawMs: number;
+  readonly #paths: ReadonlySet<string>;
+  readonly #hotHours: ReadonlySet<number>;
+
+  constructor(files: readonly PartitionFile[]) {
+    this.#paths = new Set(files.map(({ path }) => path));
+    this.#hotHours = new Set(files.flatMap(({ tier, fromMs }) => (tier === 'hot' ? fromMs : [])));
+    const rawMs = files.flatMap(({ tier, fromMs }) => (tier === 'raw' ? fromMs : []));
+    this.#oldestRawMs = rawMs.reduce((oldest, ms) => Math.min(oldest, ms), Number.POSITIVE_INFINITY);
+  }
+
+  /** True when raw days are kept, and all of them lie after the moment. */
+  hasRawAfter(timeMs: number): boolean {
+    return Number.isFinite(this.#oldestRawMs) && this.#oldestRawMs >= timeMs;
+  }
+
+  /** True while something finer of the same time has still to be rolled up into it or from it. */
+  isAwaited({ tier, fromMs, toMs }: PartitionFile): boolean {
+    if (tier === 'profiles' || tier === 'hot') return false;
+    for (let hour = fromMs; hour < toMs; hour += hourMs) if (this.#hotHours.has(hour)) return true;
+    return false;
+  }
+
+  isRolledUp({ tier, fromMs }: PartitionFile): boolean {
+    // A hot file that was compacted is gone.
+    if (tier === 'hot') return false;
+    const coarser = rolledUpTo[tier];
+    return coarser === null || this.#paths.has(partitionAt(coarser, fromMs).path);
+  }
 }

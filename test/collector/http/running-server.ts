@@ -47,6 +47,7 @@ export async function runServer(
     duplicateTicks: 0,
     ignoredReports: 0,
     refusedSeries: 0,
+    joinedGaps: 0,
   });
   const server = createHttpServer({
     query: collector.query,

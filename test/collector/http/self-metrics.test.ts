@@ -10,6 +10,7 @@ const store = () => ({
   duplicateTicks: 0,
   ignoredReports: 0,
   refusedSeries: 0,
+  joinedGaps: 0,
 });
 
 describe('self metrics', () => {

@@ -36,7 +36,7 @@ function filled(dataDir: string): Database {
       { name, role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 },
       t0 + place,
     );
-    catalog.gaps.add(place, gap);
+    catalog.gaps.add(place, [gap]);
     catalog.audit.append({
       timeMs: place,
       event: 'e',

@@ -42,7 +42,7 @@ test('gaps of all nodes in a range, newest first', async () => {
     await calls.putNode({ ...identity, name }, t0);
     const fromTimeMs = t0 + place * 10_000;
     const id = context.catalog.nodes.find(name) ?? 0;
-    context.catalog.gaps.add(id, { ...gap, fromTimeMs, toTimeMs: fromTimeMs + 5_000 });
+    context.catalog.gaps.add(id, [{ ...gap, fromTimeMs, toTimeMs: fromTimeMs + 5_000 }]);
   }
   const nodesOf = async (fromMs: number, toMs: number, limit = 10) =>
     (await calls.gapsOfAll({ fromMs: t0 + fromMs, toMs: t0 + toMs, limit })).map(({ node }) => node);
@@ -50,6 +50,63 @@ test('gaps of all nodes in a range, newest first', async () => {
   expect(await nodesOf(5_000, 10_000)).toEqual(['n2', 'n1']);
   expect(await nodesOf(5_001, 9_999)).toEqual([]);
   expect(await nodesOf(0, 60_000, 1)).toEqual(['n3']);
+});
+
+describe('gaps of one node', () => {
+  const gap = { dataClass: 'metric', count: 2, reason: 'overload', sequences: null } as const;
+  const at = (place: number) => ({
+    ...gap,
+    fromTimeMs: t0 + place * 10_000,
+    toTimeMs: t0 + place * 10_000 + 5_000,
+    sequences: { from: place, to: place },
+  });
+
+  test('beyond a thousand of a class the oldest are told as one, whether they come at once or not', async () => {
+    const { calls, context } = openRecords();
+    await calls.putNode(identity, t0);
+    const { gaps } = context.catalog;
+    expect(
+      gaps.add(
+        1,
+        Array.from({ length: 1_500 }, (_, place) => at(place)),
+      ),
+    ).toBe(499);
+    expect(gaps.add(1, [at(1_500)])).toBe(1);
+    expect(gaps.add(1, [{ ...at(1_501), dataClass: 'process' }])).toBe(0);
+    const all = (await calls.gaps('n1', 0, 10_000)).filter(({ dataClass }) => dataClass === 'metric');
+    expect(all).toHaveLength(1_001);
+    expect(all[0]).toEqual(at(1_500));
+    expect(all.at(-1)).toEqual({
+      ...at(0),
+      toTimeMs: at(500).toTimeMs,
+      count: 1_002,
+      sequences: { from: 0, to: 500 },
+    });
+  });
+
+  test('that follow each other are one, when nobody knows of how much', async () => {
+    const { calls, context } = openRecords();
+    await calls.putNode(identity, t0);
+    const lost = { ...gap, count: 0, reason: 'disk-budget' };
+    for (const hour of [0, 1, 3]) {
+      context.catalog.gaps.add(1, [
+        { ...lost, fromTimeMs: t0 + hour * 1000, toTimeMs: t0 + hour * 1000 + 1000 },
+        { ...lost, reason: 'other', fromTimeMs: t0 + hour * 5000, toTimeMs: t0 + hour * 5000 + 1000 },
+      ]);
+    }
+    const told = (await calls.gaps('n1', 0, 10)).map(({ reason, ...one }) => [
+      reason,
+      one.fromTimeMs - t0,
+      one.toTimeMs - t0,
+    ]);
+    expect(told).toEqual([
+      ['other', 15_000, 16_000],
+      ['other', 5_000, 6_000],
+      ['disk-budget', 3_000, 4_000],
+      ['disk-budget', 0, 2_000],
+      ['other', 0, 1_000],
+    ]);
+  });
 });
 
 describe('quarantine', () => {

@@ -110,7 +110,7 @@ describe('a flushed segment', () => {
         { ...nothing, segment, positions: [brought('metric', ...ranges)] },
         t0,
       );
-    expect(await apply(1, { from: 8, to: 9 }, { from: 1, to: 3 }, { from: 12, to: 12 })).toBe(true);
+    expect(await apply(1, { from: 8, to: 9 }, { from: 1, to: 3 }, { from: 12, to: 12 })).toBe(0);
     expect(await calls.positions(sender)).toEqual([
       {
         dataClass: 'metric',
@@ -142,9 +142,9 @@ describe('a flushed segment', () => {
     } as const;
     const records = { ...nothing, segment: 7, gaps: [{ node: 'n1', gap }] };
     const { catalog, write } = context;
-    expect(await applyFlushed(catalog, write, records, t0)).toBe(true);
-    expect(await applyFlushed(catalog, write, records, t0)).toBe(false);
-    expect(await applyFlushed(catalog, write, { ...records, segment: 6 }, t0)).toBe(false);
+    expect(await applyFlushed(catalog, write, records, t0)).toBe(0);
+    expect(await applyFlushed(catalog, write, records, t0)).toBe(0);
+    expect(await applyFlushed(catalog, write, { ...records, segment: 6 }, t0)).toBe(0);
     expect(await calls.gaps('n1', t0, 10)).toEqual([gap]);
     expect(await calls.gaps('n1', t0 + 6, 10)).toEqual([]);
     expect(await calls.lastFlushed()).toBe(7);

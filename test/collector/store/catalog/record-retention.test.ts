@@ -47,8 +47,8 @@ test('records older than the moment go, in slices; younger ones and the audit lo
   await calls.putNode({ name: 'n1', role: 'compute', bootId: '', agentVersion: '', intervalMs: 5000 }, t0);
   const gap = { dataClass: 'metric', fromTimeMs: t0 - 9, count: 1, reason: 'x', sequences: null } as const;
   await write(() => {
-    for (let place = 0; place < 1500; place += 1) catalog.gaps.add(1, { ...gap, toTimeMs: t0 - 1 });
-    catalog.gaps.add(1, { ...gap, toTimeMs: t0 });
+    for (let place = 0; place < 1500; place += 1) catalog.gaps.add(place % 2, [{ ...gap, toTimeMs: t0 - 1 }]);
+    catalog.gaps.add(1, [{ ...gap, toTimeMs: t0 }]);
     for (let place = 0; place < 45; place += 1) catalog.commands.put(command(`c${place}`, t0 - 1));
   });
   await Promise.all([

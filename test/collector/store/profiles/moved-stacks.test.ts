@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { dropPartition } from '../../../../collector/store/partitions/partition-folder.ts';
 import { dayMs, partitionAt } from '../../../../collector/store/partitions/tier.ts';
 import { ProfileWriter } from '../../../../collector/store/profiles/profile-writer.ts';
 import { backupStore } from '../../../../collector/store/upkeep/backup-store.ts';
-import { removeFiles } from '../../../../collector/store/upkeep/remove-files.ts';
+import { DiskRoom } from '../../../../collector/store/upkeep/disk-room.ts';
 import { restoreStore } from '../../../../collector/store/upkeep/restore-store.ts';
 import { verifyStore } from '../../../../collector/store/upkeep/verify-store.ts';
 import type { Profile, ProfileStatus, StackTree } from '../../../../shared/model/profile.ts';
@@ -134,32 +134,26 @@ describe('stacks of a profile', () => {
 describe('the file of a month', () => {
   test('goes when the last of its profiles is too old', async () => {
     const { root } = await movedStore();
-    // What is new: without it the clock would be taken for wrong.
-    const newest = join(root, partitionAt('raw', partition.toMs + 90 * dayMs).path);
-    mkdirSync(dirname(newest), { recursive: true });
-    writeFileSync(newest, '');
     const lost: unknown[] = [];
     const remove = (nowMs: number, budgetBytes: number | null = null) =>
-      removeFiles({
+      new DiskRoom({
         root,
         settings: { ageMs: { ...keepAll.ageMs, profiles: 90 * dayMs }, budgetBytes },
-        nowMs,
+        nowMs: () => nowMs,
         declareLost: async (nodes, { path }) => void lost.push([nodes, path]),
-        yieldTurn,
-      });
+      }).remove(yieldTurn);
     await remove(partition.toMs + 90 * dayMs);
     expect(existsSync(fileOf(root))).toBe(true);
     await remove(partition.toMs + 90 * dayMs + 1);
     expect(existsSync(fileOf(root))).toBe(false);
     expect(lost).toEqual([]);
     const { root: other } = await movedStore();
-    await removeFiles({
+    await new DiskRoom({
       root: other,
       settings: { ageMs: keepAll.ageMs, budgetBytes: 1 },
-      nowMs: t0,
+      nowMs: () => t0,
       declareLost: async (nodes, { path }) => void lost.push([nodes, path]),
-      yieldTurn,
-    });
+    }).remove(yieldTurn);
     expect(lost).toEqual([[null, partition.path]]);
   });
 

@@ -34,7 +34,7 @@ test('a store that was killed before stacks moved moves them at its start, and m
   const store = await openStoreIn({ dataDir, clock: handClock() });
   onTestFinished(() => store.close());
   // It waits for what the start began.
-  await store.retain(t0);
+  await store.retain();
   expect(existsSync(file)).toBe(true);
   expect(foldedOf(await store.stacks('p0'))).toEqual(foldedOf(trees[0] ?? null));
   expect(foldedOf(await store.mergeStacks(['p0', 'p1']))).toEqual(sumOf(trees));

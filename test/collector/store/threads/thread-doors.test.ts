@@ -95,7 +95,7 @@ describe('samples through the threads', () => {
     for (const rest of ['-wal', '-shm']) rmSync(join(dataDir, hotFile) + rest, { force: true });
     truncateSync(join(dataDir, hotFile), 65_536);
     expect((await reader.select(selection, head())).map(({ values }) => [...values])).toEqual([[9]]);
-    await writer.retain(hour);
+    await writer.retain();
     expect(existsSync(join(dataDir, hotFile))).toBe(false);
     expect(await reader.gaps('n2', 0, 1)).toMatchObject([{ reason: 'damaged', fromTimeMs: hour }]);
   });

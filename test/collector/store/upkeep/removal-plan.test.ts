@@ -46,10 +46,21 @@ describe('what leaves the store', () => {
     expect(paths([file('raw', 0), file('minute', 92 * dayMs)])).toEqual([]);
   });
 
-  test('is little when a clock is far ahead of everything that was ever stored', () => {
-    const years = 3 * 365 * dayMs;
-    const files = [0, 1, 5, 7].map((days) => file('raw', years + days * dayMs));
-    expect(paths([...files, file('minute', years + dayMs)])).toEqual(['raw/2023-11-15.db age']);
+  test('is what came late for hours whose raw days are gone, before all that is younger', () => {
+    const files = [file('hot', 3 * dayMs), file('hot', 0), file('raw', dayMs), file('minute', dayMs)];
+    expect(paths(files, 300)).toEqual(['hot/2026-11-18T14.db budget']);
+    expect(paths(files, 200)).toEqual(['hot/2026-11-18T14.db budget', 'raw/2026-11-20.db budget']);
+  });
+
+  test('is nothing that is busy', () => {
+    const files = [file('raw', 9 * dayMs), file('raw', 8 * dayMs), file('raw', dayMs), file('minute', dayMs)];
+    const isBusy = ({ fromMs }: { fromMs: number }) => nowMs - fromMs > 9 * dayMs;
+    const removals = planRemovals(files, { ...settings, budgetBytes: 100 }, { nowMs, otherBytes: 0, isBusy });
+    expect(removals.map(({ file: { path } }) => path)).toEqual([
+      'raw/2026-11-13.db',
+      'raw/2026-11-20.db',
+      'minute/2026-11-20.db',
+    ]);
   });
 
   test('is as little as the budget asks for: the finest first, oldest first, what is nowhere else last', () => {
