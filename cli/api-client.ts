@@ -2,10 +2,13 @@
 // what went wrong. Every call has a deadline, every answer a bound.
 import type { Problem } from '../shared/api/problem.ts';
 import { errorCode, errorMessage } from '../shared/errors.ts';
+import { nodeNamePattern } from '../shared/model/node.ts';
 import { CliError, type ExitCode, exitCodes } from './exit-code.ts';
 
 export const defaultUrl = 'http://127.0.0.1:7300';
 const deadlineMs = 30_000;
+/** Ids are made of the same characters. */
+const nameOrId = new RegExp(nodeNamePattern);
 const maxAnswerBytes = 256 * 1024 * 1024;
 
 export interface ApiClientOptions {
@@ -65,21 +68,24 @@ export class ApiClient {
       const response = await fetch(url, body === undefined ? sent : { ...sent, body: JSON.stringify(body) });
       const bytes = await readBody(response);
       if (response.ok) return bytes;
-      throw this.#refusal(response, bytes);
+      throw this.#refusal(response, bytes, query);
     } catch (error) {
       if (error instanceof CliError) throw error;
       throw this.#unreachable(error);
     }
   }
 
-  #refusal(response: Response, bytes: Uint8Array): CliError {
+  #refusal(response: Response, bytes: Uint8Array, query: QueryValues): CliError {
     const problem = parseProblem(response, bytes);
     if (problem === undefined) return this.#stranger(`HTTP status ${response.status}`, undefined);
-    return new CliError(exitCodeOf(response.status), problem.detail, problem.remedy);
+    return new CliError(exitCodeOf(response.status), asOption(problem.detail, query), problem.remedy);
   }
 
   #unreachable(error: unknown): CliError {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    // The port of agents, most often.
+    if (cause instanceof Error && cause.name === 'HTTPParserError')
+      return this.#stranger('an answer that is not HTTP', error);
     const why = errorCode(cause) ?? errorMessage(cause);
     return new CliError(
       exitCodes.unreachable,
@@ -148,18 +154,30 @@ function parseProblem(response: Response, bytes: Uint8Array): Pick<Problem, 'det
   }
 }
 
+/** What the API calls a parameter a person has written as an option, and wants to see again. */
+function asOption(detail: string, query: QueryValues): string {
+  return detail.replace(/^query parameter (\w+): /, (told, name: string) => {
+    const value = query[name];
+    return value === undefined ? told : `--${name === 'metrics' ? 'metric' : name} ${value}: `;
+  });
+}
+
 function exitCodeOf(status: number): ExitCode {
   if (status === 401 || status === 403) return exitCodes.forbidden;
   if (status === 404) return exitCodes.notFound;
   return status === 400 || status === 413 || status === 422 ? exitCodes.usage : exitCodes.failure;
 }
 
-/** A path with its values escaped: apiPath`nodes/${name}`. A value that would name another path is refused. */
+/** A path with its values: apiPath`nodes/${name}`. A value that is no name, as one of another path, is refused. */
 export function apiPath(texts: TemplateStringsArray, ...values: readonly string[]): string {
-  return texts.reduce((path, text, index) => path + escapeSegment(values[index - 1] ?? '') + text);
+  return texts.reduce((path, text, index) => path + checkSegment(values[index - 1] ?? '') + text);
 }
 
-function escapeSegment(value: string): string {
-  if (value !== '' && value !== '.' && value !== '..') return encodeURIComponent(value);
-  throw new CliError(exitCodes.usage, `${JSON.stringify(value)}: no name`, 'Name a node or an id.');
+function checkSegment(value: string): string {
+  if (nameOrId.test(value)) return value;
+  throw new CliError(
+    exitCodes.usage,
+    `${JSON.stringify(value)}: no name`,
+    'Name one node or one id; jidi node ls and the other lists show them.',
+  );
 }

@@ -1,9 +1,10 @@
 // What a command file needs to add its command to the program.
 import type { Command } from 'commander';
-import type { Say } from './language/language.ts';
+import type { Language, Say } from './language/language.ts';
 import type { Session } from './session.ts';
 
 export interface CommandContext {
+  readonly language: Language;
   readonly say: Say;
   /** Opens the session of the command that was called. */
   session(command: Command): Session;

@@ -24,6 +24,7 @@ import { addRun } from './commands/run.ts';
 import { addTop } from './commands/top.ts';
 import { exitCodes } from './exit-code.ts';
 import { type Language, languages, type Say } from './language/language.ts';
+import { usageError } from './language/usage-error.ts';
 import { outputFormats } from './output/output.ts';
 import { type Environment, type GlobalOptions, openSession } from './session.ts';
 
@@ -35,7 +36,7 @@ export async function runProgram(
 ): Promise<number> {
   let exitCode: number = exitCodes.ok;
   const context: CommandContext = {
-    say: tongue.say,
+    ...tongue,
     session: (command) => openSession(command.optsWithGlobals<GlobalOptions>(), environment, tongue),
     end: (code) => {
       exitCode = code;
@@ -53,7 +54,7 @@ export async function runProgram(
 function createProgram(context: CommandContext, environment: Environment): Command {
   const { say } = context;
   const program = new Command('jidi').exitOverride();
-  dress(program, environment, say);
+  dress(program, environment, context);
   program
     .description(say('help.program'))
     .version(version, '-V, --version', say('help.version'))
@@ -83,7 +84,7 @@ function tokenOption({ env }: Environment, say: Say): Option {
 }
 
 /** Help in the person's language, and output through the terminal that was given. */
-function dress(program: Command, { terminal }: Environment, say: Say): void {
+function dress(program: Command, { terminal }: Environment, { say, language }: CommandContext): void {
   const titles: Readonly<Record<string, string>> = {
     'Usage:': say('help.usage'),
     'Options:': say('help.options'),
@@ -97,7 +98,8 @@ function dress(program: Command, { terminal }: Environment, say: Say): void {
       writeErr: (text) => terminal.writeError(text),
       getOutHelpWidth: () => terminal.columns ?? 100,
       getErrHelpWidth: () => terminal.columns ?? 100,
-      outputError: (text, write) => write(text.replace(/^error: /, say('error', { message: '' }))),
+      outputError: (text, write) =>
+        write(say('error', { message: usageError(text.replace(/^error: /, ''), language) })),
     })
     .configureHelp({ styleTitle: (title) => titles[title] ?? title })
     .helpOption('-h, --help', say('help.help'))

@@ -66,7 +66,8 @@ async function showNodeTop(session: Session, options: NodeTopOptions): Promise<n
   if (output.format !== 'csv') {
     const times = { from: showTime(list.from), to: showTime(list.to) };
     const figures = { metric: list.metric, shown: list.entries.length, count: list.considered };
-    const head = list.considered === 0 ? say('empty.metrics') : say('nodeTop.head', { ...figures, ...times });
+    const head =
+      list.considered === 0 ? say('nodeTop.none', figures) : say('nodeTop.head', { ...figures, ...times });
     note([piece(head, 'dim')]);
   }
   const { rate } = list;

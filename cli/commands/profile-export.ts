@@ -12,7 +12,7 @@ import { piece } from '../output/styled-text.ts';
 import type { Session } from '../session.ts';
 
 interface ExportOptions {
-  readonly format: ExportFormat;
+  readonly format?: ExportFormat;
   readonly file?: string;
 }
 
@@ -24,7 +24,7 @@ export function addProfileExport(parent: Command, context: CommandContext): void
     .command('export')
     .description(say('help.profile.export'))
     .argument('<profile>', say('help.arg.profile'))
-    .addOption(new Option('--format <format>', say('help.format')).choices(formats).makeOptionMandatory())
+    .addOption(new Option('--format <format>', say('help.format')).choices(formats))
     .option('--file <file>', say('help.file'))
     .action(async (id: string, options: ExportOptions, command: Command) =>
       context.end(await exportProfile(context.session(command), id, options)),
@@ -33,6 +33,8 @@ export function addProfileExport(parent: Command, context: CommandContext): void
 
 async function exportProfile(session: Session, id: string, { format, file }: ExportOptions): Promise<number> {
   const { api, output, terminal } = session;
+  if (format === undefined)
+    throw new CliError(exitCodes.usage, '--format: missing', `Add one: --format ${formats.join(', ')}.`);
   const toTerminal = file === undefined && terminal.stdoutTty;
   if (toTerminal && format === 'pprof') {
     const remedy = 'Name a file with --file, or send the output to a file or program.';

@@ -115,6 +115,8 @@ function printSnapshot(session: Session, { table, warnings }: Snapshot, options:
   if (output.format === 'json') return output.json(rows.map(({ process }) => process));
   if (output.format !== 'csv' && table.time !== null)
     note(headLine(say, table, { shown: rows.length, warnings }));
+  if (rows.length === 0 && options.job !== undefined && table.time !== null)
+    note([piece(say('top.noneOfJob', { job: options.job }), 'warning')]);
   const noGpu = sort === 'gpu' && table.processes.every(({ gpuMemoryBytes }) => gpuMemoryBytes === null);
   if (noGpu && table.processes.length > 0) note([piece(say('top.noGpu', { node: table.node }), 'warning')]);
   output.rows(processColumns(say, { sort, width: output.screen.columns }), rows);

@@ -151,11 +151,16 @@ const sentences = {
   ],
   'top.old': ['{age} old', '快照已过 {age}'],
   'top.quiet': ['the node is quiet: processes are not read', '节点静默：不扫描进程'],
+  'top.noneOfJob': ['No process of job {job} then.', '该时刻没有作业 {job} 的进程。'],
   'top.noGpu': [
     'No process of {node} holds GPU memory, so their order says nothing: it has no GPU, or none is read.',
     '{node} 上没有进程占用显存，排序没有意义：该节点没有 GPU，或未读取 GPU。',
   ],
   'empty.pastNodes': ['No node measured anything at that time.', '该时刻没有任何节点的测量数据。'],
+  'nodeTop.none': [
+    'No samples of {metric} there. What a node has: jidi metrics NODE',
+    '没有 {metric} 的样本。节点有哪些指标：jidi metrics 节点名',
+  ],
   'nodeTop.head': [
     '{metric}: {shown} of {count}, {from} to {to}',
     '{metric}：{count} 个中的 {shown} 个，{from} 至 {to}',

@@ -38,7 +38,7 @@ function headLines(profile: ProfileDetail, say: Say): StyledLine[] {
   return [
     [
       piece(`${profile.name ?? profile.pid}`, 'strong'),
-      piece(`  pid ${profile.pid}  ${profile.user ?? ''}@${profile.node}  `),
+      piece(`  pid ${profile.pid}  ${profile.user === null ? '' : `${profile.user}@`}${profile.node}  `),
       piece(say(`status.${profile.status}`), statusStyle(profile.status)),
       piece(`  ${showTime(profile.started ?? profile.created)}  ${formatSeconds(took ?? profile.duration)}`),
     ],

@@ -36,6 +36,8 @@ describe('exit code', () => {
     'run service-status -w n1 -p novalue',
     'metrics n[1-2]',
     'node show ..',
+    'node show n1,n2',
+    'profile export p1',
     'node ls --url ftp://x',
     'node ls --url http://user:secret@x',
   ])('is 2 for: jidi %s', async (line) => {
@@ -90,6 +92,29 @@ describe('errors', () => {
     ['top n1 --lang zh --sort age', '（详见 jidi top --help）'],
   ])('of usage lead to the help of the command: jidi %s', async (line, hint) => {
     expect((await runProgramWith(line, {})).err).toContain(hint);
+  });
+
+  it.each([
+    ['nonsense', "未知命令 'nonsense'"],
+    ['node show', '缺少参数 node'],
+    ['run service-status', '缺少选项 -w, --nodes <nodes>'],
+    ['node ls --colour', '未知选项 --colour'],
+    ['node ls extra', '参数过多：应为 0 个，实有 1 个：extra'],
+    ['top n1 --sort age', '可选：cpu, memory, io, gpu。'],
+    ['top n1 --limit 0', '请写 1 至 1000 的整数。'],
+    ['profile start n1 --pid 1 --duration 5s', '请写 10s 至 300s 的时长，例如 10s or 1m。'],
+    ['profile show p1 --min 101%', '请写 0% 至 100% 的百分比'],
+    ['run service-status -w n1 -p novalue', '请写 key=value。'],
+    ['top n1 --at -1m --watch', '选项 --watch 不能与 --at <time> 同时使用'],
+  ])('of usage are in Chinese where that is wished: jidi %s', async (line, words) => {
+    expect((await runProgramWith(`${line} --lang zh`, {})).err).toContain(words.replaceAll("'", ''));
+  });
+
+  it('name the option that was written and its value, not the parameter of the API', async () => {
+    const answer = problemAnswer(400, 'query parameter metrics: not a list of metrics', 'Write node_load1.');
+    peer.answer('GET range', answer);
+    const { err } = await runProgramWith('metrics n1 --metric node_load1{', { url: peer.url });
+    expect(err).toContain('jidi: --metric node_load1{: not a list of metrics\n');
   });
 
   it('are not what jidi help shows', async () => {
