@@ -26,8 +26,7 @@ const otherPrograms: Readonly<Record<string, string>> = {
 for (const folder of ['agent', 'executor', 'collector', 'cli', 'web']) {
   rmSync(join(out, folder), { recursive: true, force: true });
 }
-// gRPC asks for the loader only in a service for debugging, which the agent does not start.
-await bundle(agentPrograms, ['@grpc/proto-loader']);
+await bundle(agentPrograms);
 await bundle(otherPrograms, ['better-sqlite3']);
 copyFileSync(join(root, 'executor/policy.json'), join(out, 'executor/policy.json'));
 await buildWeb(join(out, 'web'));
@@ -37,7 +36,7 @@ console.log(
 
 async function bundle(
   programs: Readonly<Record<string, string>>,
-  external: readonly string[],
+  external: readonly string[] = [],
 ): Promise<void> {
   await build({
     absWorkingDir: root,

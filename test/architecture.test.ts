@@ -51,15 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'agent/profiler': ['agent/host', 'agent/processes', 'shared/model', 'shared', 'node'],
   'agent/sampler': ['agent/host', 'agent/sources', 'shared/model', 'shared', 'node'],
   'agent/spool': ['shared/model', 'shared', 'node'],
-  'agent/uplink': [
-    'agent/spool',
-    'shared/wire',
-    'shared/model',
-    'shared',
-    'proto',
-    'node',
-    'npm:@grpc/grpc-js',
-  ],
+  'agent/uplink': ['agent/spool', 'shared/wire', 'shared/model', 'shared', 'proto', 'node'],
   'agent/control': ['agent/spool', 'agent/profiler', 'executor', 'shared/model', 'shared', 'node'],
   agent: [
     'agent/host',

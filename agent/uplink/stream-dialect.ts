@@ -1,11 +1,11 @@
 // What differs between the telemetry and the control stream, for one connection. The uplink knows neither message.
-import type { ClientDuplexStream } from '@grpc/grpc-js';
 import type { SentBatch } from '../../shared/model/batch.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
 import type { Directive } from '../../shared/model/directive.ts';
 import type { Ack, Refusal } from '../../shared/wire/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
 import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
+import type { GrpcCall } from './grpc-call.ts';
 
 /** What may come from the collector on either stream. */
 export type CollectorMessage =
@@ -17,7 +17,7 @@ export type CollectorMessage =
 
 /** One open call in its own dialect. It holds the dictionaries of the stream, so every connection gets a new one. */
 export interface StreamDialect<Request extends Uint8Array, Response> {
-  readonly call: ClientDuplexStream<Request, Response>;
+  readonly call: GrpcCall<Response>;
   hello(hello: Hello): Request;
   batch(batch: SentBatch): Request;
   /** null where the stream has no heartbeat. */
@@ -31,6 +31,4 @@ export interface StreamKind<Request extends Uint8Array, Response> {
   /** Classes that travel on this stream, most urgent first. */
   readonly classes: readonly DataClass[];
   open(): StreamDialect<Request, Response>;
-  /** Lets go of the connection. */
-  close(): void;
 }

@@ -2,7 +2,6 @@
 //
 // States: idle – not started or stopped; greeting – a connection waits for its welcome; streaming – data flows;
 // waiting – the connection was lost, the next attempt comes after a jittered pause.
-import { status } from '@grpc/grpc-js';
 import { Backoff } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
@@ -12,6 +11,7 @@ import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
 import type { Spool } from '../spool/spool.ts';
 import { type PaceLimits, usualPace } from './backlog-pace.ts';
 import { Connection } from './connection.ts';
+import { status } from './grpc-status.ts';
 import type { StreamKind } from './stream-dialect.ts';
 
 export interface UplinkOptions<Request extends Uint8Array, Response> {
@@ -100,7 +100,6 @@ export class Uplink<Request extends Uint8Array, Response> {
     await this.#drain();
     this.statistics.state = 'idle';
     this.#connection?.close();
-    this.#options.kind.close();
   }
 
   #connect(): void {

@@ -2,7 +2,7 @@
 // outside, and numbers out of range.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import type { CallSecurity } from '../../agent/uplink/grpc-call.ts';
 import { formatAddress, isLoopback, parseAddress } from '../../shared/address.ts';
 import { parseDuration } from '../../shared/duration.ts';
 
@@ -29,7 +29,7 @@ export interface FleetFlags {
   readonly backfillMs: number;
   readonly backfillStepMs: number;
   readonly startMs: number;
-  readonly credentials: ((node: string) => ChannelCredentials) | undefined;
+  readonly credentials: ((node: string) => CallSecurity) | undefined;
 }
 
 export const fleetUsage = `node bench/fleet/main.ts --target 127.0.0.1:7301 [--nodes 100] [--seconds 60, 0 for ever] [--series 256]
@@ -102,8 +102,8 @@ function security({
 }) {
   if (ca === undefined) return undefined;
   const own =
-    cert === undefined || key === undefined ? null : { cert: readFileSync(cert), key: readFileSync(key) };
-  const secured = credentials.createSsl(readFileSync(ca), own?.key ?? null, own?.cert ?? null);
+    cert === undefined || key === undefined ? {} : { cert: readFileSync(cert), key: readFileSync(key) };
+  const secured = { ca: readFileSync(ca), ...own };
   return () => secured;
 }
 

@@ -113,7 +113,6 @@ class NodeStream {
   close(): void {
     this.#dialect.call.on('error', () => undefined);
     this.#dialect.call.cancel();
-    this.#kind.close();
   }
 
   async #change(): Promise<void> {

@@ -1,7 +1,7 @@
 // One simulated agent: a node's values, a buffer, two streams. In: calls at its ticks. Out: batches at the collector, answers to
 // directives. A boot ends both streams and begins counters, processes and, as on a node without disk, the buffer anew.
 import { randomUUID } from 'node:crypto';
-import type { ChannelCredentials } from '@grpc/grpc-js';
+import type { CallSecurity } from '../../../agent/uplink/grpc-call.ts';
 import { controlStream, telemetryStream } from '../../../agent/uplink/stream-kinds.ts';
 import type { StreamControlResponse } from '../../../proto/gen/jidi/v1/StreamControlResponse.ts';
 import type { StreamTelemetryResponse } from '../../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
@@ -22,7 +22,7 @@ export interface FleetAgentOptions {
   readonly node: NodePlan;
   /** HOST:PORT. */
   readonly target: string;
-  readonly credentials?: (node: string) => ChannelCredentials;
+  readonly credentials?: (node: string) => CallSecurity;
   readonly intervalMs: number;
   readonly sendsProcesses: boolean;
   readonly hasControl: boolean;

@@ -71,7 +71,6 @@ export class FleetStream<Response> {
     const wasOpen = this.#dialect;
     this.#leave('idle');
     wasOpen?.call.end();
-    this.#kind.close();
   }
 
   /** The line breaks; another attempt follows after a jittered pause. */
