@@ -1,7 +1,8 @@
 // In: the buckets of one series on the nodes of one group in one slot. Out: a chunk, and back exactly; only the rates of
 // counters are rounded to 32-bit floats.
 //
-// Content (sealed-bytes.ts says what is around it): number of nodes │ length of most │ decimals │ a head for each node:
+// Content (sealed-bytes.ts says what is around it): number of nodes │ length of most │ decimals │ bits of codes
+// (column-bytes.ts) │ a head for each node:
 //   kind (1 byte; 0: none, 1: gauge, 2: counter; 4: added when the columns are of whole numbers)
 //   first increase (signed) │ unit, only of a counter of whole numbers
 // │ the first column of each node, the second of each, and so on (bucket-columns.ts, column-format.ts).
@@ -10,10 +11,11 @@ import type { Buckets } from '../buckets.ts';
 import { columnsOf, toColumns } from './bucket-columns.ts';
 import { writeBucketHead } from './bucket-head.ts';
 import { BucketReader } from './bucket-reader.ts';
+import { ColumnBytes } from './column-bytes.ts';
 import { areDecimals } from './column-format.ts';
 import { ColumnWriter } from './column-writer.ts';
 import { FloatRoom } from './float-room.ts';
-import { type Compression, contentWriter, seal, unsealed } from './sealed-bytes.ts';
+import { type Compression, unsealed } from './sealed-bytes.ts';
 
 export interface BucketChunkOptions {
   /** Of the series, as in SeriesDefinition. */
@@ -33,14 +35,17 @@ export function encodeBuckets(
     throw new RangeError(`buckets of ${nodes.length} nodes with ${decimals} decimals`);
   }
   const length = nodes.reduce((longest, buckets) => Math.max(longest, buckets?.counts.length ?? 0), 0);
-  const writer = contentWriter(64 + nodes.length * (64 + 20 * length));
-  writer.varint(nodes.length);
-  writer.varint(length);
-  writer.varint(decimals);
+  const bytes = new ColumnBytes([nodes.length, length, decimals], 64 + nodes.length * (64 + 20 * length), {
+    compression,
+  });
   const room = new FloatRoom(nodes.length * length * 2 * mostColumns);
   const parts = nodes.map((buckets) => (buckets === null ? null : toColumns(buckets, decimals, room)));
-  for (const part of parts) writeBucketHead(writer, part?.head);
-  const columns = new ColumnWriter(writer, { length, decimals: 0 }, length);
+  for (const part of parts) writeBucketHead(bytes.columns, part?.head);
+  const columns = new ColumnWriter(
+    bytes.columns,
+    { length, decimals: 0 },
+    { longest: length, bits: bytes.bits },
+  );
   for (let place = 0; place < mostColumns; place += 1) {
     for (const part of parts) {
       const column = part?.columns[place];
@@ -48,7 +53,7 @@ export function encodeBuckets(
     }
   }
   columns.end();
-  return seal(writer, compression);
+  return bytes.seal();
 }
 
 export function decodeBuckets(bytes: Uint8Array): readonly (Buckets | null)[] {

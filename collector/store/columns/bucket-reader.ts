@@ -5,6 +5,7 @@ import type { Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
 import { type BucketHead, readBucketHead } from './bucket-head.ts';
 import { ByteReader } from './byte-reader.ts';
 import { malformed } from './chunk-error.ts';
+import { readBits } from './column-bytes.ts';
 import { maxDecimals, maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
 import { ratesOf } from './rate-columns.ts';
@@ -45,11 +46,13 @@ export class BucketReader {
     const count = reader.count(maxNodes);
     const length = reader.count(maxLength);
     const decimals = reader.count(maxDecimals);
+    const bits = readBits(reader);
     if (count * length > maxBuckets) throw malformed(`${count} times ${length} buckets`);
     const heads: (BucketHead | undefined)[] = [];
     for (let node = 0; node < count; node += 1) heads.push(readBucketHead(reader));
     this.#reserve(count, length);
-    this.#readColumns(reader, heads, { numbers, fields });
+    const columns = new ColumnReader(reader, { length, decimals: 0 }, { columns: mostColumns * count, bits });
+    this.#readColumns(columns, heads, { numbers, fields });
     for (let node = 0; node < count; node += 1) {
       const head = heads[node];
       const number = numbers === null ? node : (numbers[node] ?? -1);
@@ -73,12 +76,11 @@ export class BucketReader {
   }
 
   #readColumns(
-    reader: ByteReader,
+    columns: ColumnReader,
     heads: readonly (BucketHead | undefined)[],
     { numbers, fields }: WantedBuckets,
   ): void {
     const [count, length] = [this.#count, this.#length];
-    const columns = new ColumnReader(reader, { length, decimals: 0 }, mostColumns * count);
     // Columns behind those that are wanted of any node are not even passed over.
     const most = heads.reduce(
       (all, head) => Math.max(all, head === undefined ? 0 : columnsOf[fields][head.kind]),

@@ -46,6 +46,12 @@ export class ByteReader {
     return (this.byte() | (this.byte() << 8) | (this.byte() << 16) | (this.byte() << 24)) >>> 0;
   }
 
+  /** A reader of the next bytes alone; they are passed over. */
+  part(length: number): ByteReader {
+    const from = this.skip(length);
+    return new ByteReader(this.bytes.subarray(from, from + length));
+  }
+
   /** Where so many bytes begin; they are passed over. */
   skip(length: number): number {
     const from = this.at;

@@ -44,6 +44,13 @@ export class ByteWriter {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
   }
 
+  /** Makes room itself. */
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
   /** The lower 32 bits. */
   word(value: number): void {
     for (let shift = 0; shift < 32; shift += 8) this.bytes[this.at++] = value >>> shift;

@@ -1,13 +1,13 @@
 // In: the columns of one series on the nodes of one group in one slot. Out: a chunk, and back, every double exactly.
 //
-// Content (sealed-bytes.ts says what is around it): number of columns │ length and decimals of most │ the columns, as
-// column-format.ts says. It refuses (ChunkError) what is damaged or of another format.
+// Content (sealed-bytes.ts says what is around it): number of columns │ length and decimals of most │ bits of codes
+// (column-bytes.ts) │ the columns, as column-format.ts says. It refuses (ChunkError) what is damaged or of another format.
 
-import { malformed } from './chunk-error.ts';
-import { type Column, maxColumns, maxDecimals, maxLength } from './column-format.ts';
-import { ColumnReader } from './column-reader.ts';
+import { type OpenedContent, openContent } from './chunk-content.ts';
+import { ColumnBytes } from './column-bytes.ts';
+import { type Column, maxColumns } from './column-format.ts';
 import { type ColumnPart, ColumnWriter } from './column-writer.ts';
-import { type Compression, contentWriter, seal, unseal } from './sealed-bytes.ts';
+import { type Compression, unseal } from './sealed-bytes.ts';
 
 export type { Column } from './column-format.ts';
 export type { Compression } from './sealed-bytes.ts';
@@ -32,17 +32,20 @@ export function encodeParts(parts: readonly (ColumnPart | null)[], compression: 
     if (part !== null && (model === null || part.length > model.length)) model = part;
   }
   const { length, decimals } = model ?? { length: 0, decimals: 0 };
-  const writer = contentWriter(64 + 4 * parts.length + 2 * total);
-  writer.varint(parts.length);
-  writer.varint(length);
-  writer.varint(decimals);
-  const columnWriter = new ColumnWriter(writer, { length, decimals }, length);
+  const bytes = new ColumnBytes([parts.length, length, decimals], 64 + 4 * parts.length + 2 * total, {
+    compression,
+  });
+  const columnWriter = new ColumnWriter(
+    bytes.columns,
+    { length, decimals },
+    { longest: length, bits: bytes.bits },
+  );
   for (const part of parts) {
     if (part === null) columnWriter.write(null);
     else columnWriter.writePart(part);
   }
   columnWriter.end();
-  return seal(writer, compression);
+  return bytes.seal();
 }
 
 export function decodeChunk(bytes: Uint8Array): readonly (Float64Array | null)[] {
@@ -59,14 +62,6 @@ export function decodeColumn(bytes: Uint8Array, place: number): Float64Array | n
 }
 
 /** So many columns, to be read one after another. */
-export function openChunk(bytes: Uint8Array): { readonly count: number; readonly columns: ColumnReader } {
-  const reader = unseal(bytes);
-  const count = reader.count(maxColumns);
-  const length = reader.count(maxLength);
-  const decimals = reader.count(maxDecimals);
-  // Repeats stand for many values in few bytes; a chunk that is whole still must not ask for all the memory.
-  if (count * length > maxValues) throw malformed(`${count} columns of ${length} values`);
-  return { count, columns: new ColumnReader(reader, { length, decimals }, count) };
+export function openChunk(bytes: Uint8Array): OpenedContent {
+  return openContent(unseal(bytes));
 }
-
-const maxValues = 1 << 26;

@@ -19,6 +19,12 @@
 // Differences are a byte, how many bits they have, and their planes (bit-planes.ts). When bit 7 of that byte is set, another
 // one follows that says how many zeros at their end were left out. Above 32 bits the planes of the lower words come first,
 // then those of the higher.
+//
+// A chunk that is kept for long has codes (number-codes.ts) instead of planes; their bits lie apart. There it is
+//
+//   unit * 2, and one when they have a sign (in the lowest bit) │ codes of how many units each difference has
+//
+// and the n - 1 differences of deltas may be from 0 instead of the smallest step.
 
 export const mode = {
   absent: 0,

@@ -2,6 +2,7 @@
 // It refuses (ChunkError) what no ColumnWriter writes.
 import type { ByteReader } from './byte-reader.ts';
 import { malformed } from './chunk-error.ts';
+import { DifferenceReader } from './code-columns.ts';
 import {
   hasRuns,
   maxDecimals,
@@ -23,6 +24,7 @@ export class ColumnReader {
   readonly #reader: ByteReader;
   readonly #words: WordReader;
   readonly #shape: Shape;
+  readonly #codes: DifferenceReader | undefined;
   #columnsLeft: number;
   #shared = nothing;
   #sharedFrom = 0;
@@ -35,9 +37,14 @@ export class ColumnReader {
   /** The value of the last constant. */
   #constant = Number.NaN;
 
-  /** `columns` is how many will be read or passed over at most. */
-  constructor(reader: ByteReader, shape: Shape, columns: number) {
+  /** `columns`: how many will be read or passed over at most; `bits`: of codes, if there are codes instead of planes. */
+  constructor(
+    reader: ByteReader,
+    shape: Shape,
+    { columns, bits }: { readonly columns: number; readonly bits?: ByteReader | undefined },
+  ) {
     this.#reader = reader;
+    this.#codes = bits === undefined ? undefined : new DifferenceReader({ symbols: reader, bits });
     this.#words = new WordReader(reader);
     this.#shape = shape;
     this.#columnsLeft = columns;
@@ -75,8 +82,10 @@ export class ColumnReader {
     else if (ofMode === mode.steps) this.#skipVarints(2 * this.#reader.count(this.#count));
     else if (ofMode === mode.floats) this.#words.skipFloats(this.#count);
     else {
-      this.#skipVarints(ofMode === mode.offsets ? 1 : 2);
-      this.#words.skipWide(ofMode === mode.offsets ? this.#count : this.#count - 1);
+      const [heads, count] = ofMode === mode.offsets ? [1, this.#count] : [2, this.#count - 1];
+      if (this.#codes !== undefined) return this.#codes.skip(count, heads);
+      this.#skipVarints(heads);
+      this.#words.skipWide(count);
     }
   }
 
@@ -161,9 +170,10 @@ export class ColumnReader {
   }
 
   #readOffsets(values: Float64Array, at: number): void {
-    const min = this.#reader.signed();
     const count = this.#count;
     const scale = this.#scale;
+    if (this.#codes !== undefined) return this.#codes.readOffsets({ values, at, count, scale });
+    const min = this.#reader.signed();
     const { isWide, unit } = this.#words.readWide(count);
     const { low, high } = this.#words;
     if (!isWide) {
@@ -177,10 +187,11 @@ export class ColumnReader {
   }
 
   #readDeltas(values: Float64Array, at: number): void {
-    const first = this.#reader.signed();
-    const minStep = this.#reader.signed();
     const count = this.#count;
     const scale = this.#scale;
+    if (this.#codes !== undefined) return this.#codes.readDeltas({ values, at, count, scale });
+    const first = this.#reader.signed();
+    const minStep = this.#reader.signed();
     const { isWide, unit } = this.#words.readWide(count - 1);
     const { low, high } = this.#words;
     let whole = first;

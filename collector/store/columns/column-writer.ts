@@ -2,6 +2,7 @@
 // It chooses the mode that takes the fewest bytes; what is no scaled whole number goes as doubles, so nothing is lost.
 import { bitsOf, planeBits, planeBytes } from './bit-planes.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
+import { writeDifferences } from './code-columns.ts';
 import {
   areDecimals,
   type Column,
@@ -22,19 +23,27 @@ export interface ColumnPart extends Stretch {
   readonly decimals: number;
 }
 
+export interface ColumnWriterOptions {
+  /** Length of the longest column that will come. */
+  readonly longest: number;
+  /** Where the bits of codes go; without it differences are written as planes. */
+  readonly bits?: ByteWriter | undefined;
+}
+
 export class ColumnWriter {
   readonly #writer: ByteWriter;
   readonly #shape: Shape;
   readonly #scaled: ScaledColumn;
   readonly #words: WordWriter;
+  readonly #bits: ByteWriter | undefined;
   /** Of the column before, when it was a constant of the common shape without absent values; else NaN. */
   #constant = Number.NaN;
   #repeats = 0;
   #repeatedMode: number = mode.absent;
 
-  /** `longest` is the length of the longest column that will come. */
-  constructor(writer: ByteWriter, shape: Shape, longest: number) {
+  constructor(writer: ByteWriter, shape: Shape, { longest, bits }: ColumnWriterOptions) {
     this.#writer = writer;
+    this.#bits = bits;
     this.#shape = shape;
     const { buffer, byteOffset } = Buffer.allocUnsafe(16 * longest);
     this.#scaled = new ScaledColumn(new Float64Array(buffer, byteOffset, longest));
@@ -70,6 +79,7 @@ export class ColumnWriter {
     if (!isScaled) this.#writeFloats(column);
     else if (isConstant) this.#writeConstant(column);
     else if (scaled.minStep === scaled.maxStep) this.#writeProgression(column);
+    else if (this.#bits !== undefined) this.#writeCodes(column, this.#bits);
     else this.#writePlanes(column);
   }
 
@@ -112,30 +122,52 @@ export class ColumnWriter {
   }
 
   #writePlanes(column: ColumnPart): void {
-    const { count, min, max, minStep, maxStep, changes, wholes } = this.#scaled;
+    const { count, min, max, minStep, maxStep, wholes } = this.#scaled;
     const offsetBits = planeBits(bitsOf(max - min));
     const deltaBits = planeBits(bitsOf(maxStep - minStep));
     const offsetsCost = wideBytes(count, offsetBits);
     const deltasCost = wideBytes(count - 1, deltaBits);
-    const stepBytes = 1 + Math.ceil((bitsOf(Math.max(maxStep, -minStep)) + 1) / 7);
-    if ((changes + 1) * stepBytes < Math.min(offsetsCost, deltasCost)) return this.#writeSteps(column);
+    if (this.#stepsCost() < Math.min(offsetsCost, deltasCost)) return this.#writeSteps(column);
     const writer = this.#writer;
     if (offsetsCost <= deltasCost) {
       this.#head(mode.offsets, column);
       writer.signed(min);
-      for (let place = 0; place < count; place += 1) wholes[place] = (wholes[place] ?? 0) - min;
+      this.#scaled.toOffsets();
       return this.#words.writeWide(wholes, count, max - min);
     }
     this.#head(mode.deltas, column);
     writer.signed(wholes[0] ?? 0);
     writer.signed(minStep);
-    let before = wholes[0] ?? 0;
-    for (let place = 1; place < count; place += 1) {
-      const whole = wholes[place] ?? 0;
-      wholes[place - 1] = whole - before - minStep;
-      before = whole;
-    }
+    this.#scaled.toSteps(minStep);
     this.#words.writeWide(wholes, count - 1, maxStep - minStep);
+  }
+
+  #writeCodes(column: ColumnPart, bits: ByteWriter): void {
+    const scaled = this.#scaled;
+    const { count, min, minStep, wholes } = scaled;
+    const { offsets, deltas, steps } = codeBits(scaled);
+    const least = Math.min(offsets, deltas, steps);
+    if (8 * this.#stepsCost() < least) return this.#writeSteps(column);
+    const writer = this.#writer;
+    const streams = { symbols: writer, bits };
+    if (offsets === least) {
+      this.#head(mode.offsets, column);
+      writer.signed(min);
+      scaled.toOffsets();
+      return writeDifferences(wholes, { count, isSigned: false }, streams);
+    }
+    const isSigned = steps === least;
+    this.#head(mode.deltas, column);
+    writer.signed(wholes[0] ?? 0);
+    const base = isSigned ? 0 : minStep;
+    writer.signed(base);
+    scaled.toSteps(base);
+    writeDifferences(wholes, { count: count - 1, isSigned }, streams);
+  }
+
+  #stepsCost(): number {
+    const { changes, minStep, maxStep } = this.#scaled;
+    return (changes + 1) * (1 + Math.ceil((bitsOf(Math.max(maxStep, -minStep)) + 1) / 7));
   }
 
   #writeSteps(column: ColumnPart): void {
@@ -160,6 +192,20 @@ export class ColumnWriter {
     this.#head(mode.floats, column);
     this.#words.writeFloats(this.#scaled.wholes, this.#scaled.count);
   }
+}
+
+/** About how many bits the numbers take: as offsets, as steps above the smallest, as steps with a sign. Some tell of all. */
+function codeBits({ wholes, count, min, minStep }: ScaledColumn) {
+  const stride = 1 + (count >> 7);
+  let [offsets, deltas, steps] = [0, 0, 0];
+  for (let place = 1; place < count; place += stride) {
+    const whole = wholes[place] ?? 0;
+    const step = whole - (wholes[place - 1] ?? 0);
+    offsets += bitsOf(whole - min);
+    deltas += bitsOf(step - minStep);
+    steps += bitsOf(step < 0 ? -2 * step : 2 * step);
+  }
+  return { offsets: stride * offsets, deltas: stride * deltas, steps: stride * steps };
 }
 
 function wideBytes(count: number, bits: number): number {

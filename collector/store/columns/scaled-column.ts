@@ -79,6 +79,23 @@ export class ScaledColumn {
     return true;
   }
 
+  /** Makes of the whole numbers by how much each is above the smallest. */
+  toOffsets(): void {
+    const { wholes, count, min } = this;
+    for (let place = 0; place < count; place += 1) wholes[place] = (wholes[place] ?? 0) - min;
+  }
+
+  /** Makes of them by how much each is above the one before, less `least`: one fewer. */
+  toSteps(least: number): void {
+    const { wholes, count } = this;
+    let before = wholes[0] ?? 0;
+    for (let place = 1; place < count; place += 1) {
+      const whole = wholes[place] ?? 0;
+      wholes[place - 1] = whole - before - least;
+      before = whole;
+    }
+  }
+
   /** The values that are there, as they are. */
   gatherFloats({ values, from, length }: Stretch): void {
     let count = 0;

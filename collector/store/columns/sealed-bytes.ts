@@ -2,8 +2,9 @@
 //
 //   format (1 byte) │ content │ CRC-32 of all before it (u32, little-endian)
 //
-// Format 1: the content as it is. Format 2: its length and that of its pieces (varints), then
-// each piece under zstd, after the length of that (varint). The last piece may be shorter.
+// Format 1: the content as it is. Format 3: how many bytes at its beginning go as they are, these; the length of the rest
+// and that of its pieces (varints), then each piece under zstd, after the length of that (varint). The last piece may be
+// shorter.
 // It refuses (ChunkError) what is damaged, of another format, or longer than a chunk can be.
 import { crc32 } from 'node:zlib';
 import { ByteReader } from './byte-reader.ts';
@@ -14,7 +15,7 @@ import { packFrame, unpackFrame } from './zstd-frames.ts';
 export type Compression = 'none' | 'zstd';
 
 const plain = 1;
-const zstd = 2;
+const zstd = 3;
 const crcBytes = 4;
 const maxContentBytes = 64 * 1024 * 1024;
 /** zstd makes hardly anything smaller that is shorter than this. */
@@ -27,25 +28,38 @@ export function contentWriter(room: number): ByteWriter {
   return writer;
 }
 
-/**
- * Seals what was written to a `contentWriter`; the writer is of no use afterwards. zstd takes pieces of about so many bytes
- * one by one: what is said first and last may be of different kinds, and each piece has its own statistics.
- */
-export function seal(writer: ByteWriter, compression: Compression, pieceBytes = maxContentBytes): Uint8Array {
-  const content = writer.bytes.subarray(1, writer.at);
+export interface SealOptions {
+  /** So many bytes at the beginning go as they are: zstd could make nothing of them. */
+  readonly noiseBytes?: number;
+  /**
+   * zstd takes pieces of about so many bytes one by one: what is said first and last may be of different kinds, and each piece
+   * has its own statistics.
+   */
+  readonly pieceBytes?: number | undefined;
+}
+
+/** Seals what was written to a `contentWriter`; the writer is of no use afterwards. */
+export function seal(
+  writer: ByteWriter,
+  compression: Compression,
+  { noiseBytes = 0, pieceBytes = maxContentBytes }: SealOptions = {},
+): Uint8Array {
+  const content = writer.bytes.subarray(1 + noiseBytes, writer.at);
   if (compression === 'none' || content.length < worthwhileBytes) return closed(writer);
   const count = Math.max(1, Math.round(content.length / pieceBytes));
   const piece = Math.ceil(content.length / count);
-  const smaller = new ByteWriter(content.length + crcBytes);
+  const smaller = new ByteWriter(writer.at + crcBytes);
   smaller.byte(zstd);
+  smaller.varint(noiseBytes);
+  smaller.append(writer.bytes.subarray(1, 1 + noiseBytes));
+  smaller.reserve(2 * maxVarintBytes);
   smaller.varint(content.length);
   smaller.varint(piece);
   for (let from = 0; from < content.length; from += piece) {
     const frame = packFrame(content.subarray(from, from + piece));
     smaller.reserve(maxVarintBytes + frame.length);
     smaller.varint(frame.length);
-    smaller.bytes.set(frame, smaller.at);
-    smaller.at += frame.length;
+    smaller.append(frame);
   }
   return smaller.at < writer.at ? closed(smaller) : closed(writer);
 }
@@ -79,13 +93,15 @@ function closed(writer: ByteWriter): Uint8Array {
 }
 
 function unpacked(reader: ByteReader): ByteReader {
+  const noise = reader.part(reader.count(maxContentBytes)).bytes;
   const length = reader.count(maxContentBytes);
   const piece = reader.count(length);
   if (piece === 0) throw malformed('pieces of no bytes');
-  if (piece === length) return new ByteReader(unpackedPiece(reader, length));
-  const content = Buffer.allocUnsafe(length);
+  if (piece === length && noise.length === 0) return new ByteReader(unpackedPiece(reader, length));
+  const content = Buffer.allocUnsafe(noise.length + length);
+  content.set(noise);
   for (let at = 0; at < length; at += piece)
-    content.set(unpackedPiece(reader, Math.min(piece, length - at)), at);
+    content.set(unpackedPiece(reader, Math.min(piece, length - at)), noise.length + at);
   return new ByteReader(content);
 }
 

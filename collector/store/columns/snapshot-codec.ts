@@ -2,17 +2,18 @@
 // processes in a snapshot is not kept: they come in the order in which they first appeared.
 //
 // Content (sealed-bytes.ts says what is around it): numbers of snapshots S, processes P and entries N │ which fields go as
-// they are, a bit each │ at which snapshots each process is there (process-presence.ts) │ columns (column-format.ts): of S
-// the times, all processes, zombies, uninterruptible ones; of P the numbers in the dictionary; the figures of N
+// they are, a bit each │ bits of codes (column-bytes.ts) │ at which snapshots each process is there (process-presence.ts) │
+// columns (column-format.ts): of S the times, all processes, zombies, uninterruptible ones; of P the numbers in the dictionary; the figures of N
 // (figure-columns.ts). It refuses (ChunkError) what is damaged or of another format.
 import { malformed } from './chunk-error.ts';
+import { ColumnBytes, readBits } from './column-bytes.ts';
 import { maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
 import { ColumnWriter } from './column-writer.ts';
 import { fromFigureColumns, toFigureColumns } from './figure-columns.ts';
 import { type FiguresSnapshot, fields, readRow } from './process-figures.ts';
 import { arrange, type Presence, readPresence, writePresence } from './process-presence.ts';
-import { type Compression, contentWriter, seal, unseal } from './sealed-bytes.ts';
+import { type Compression, unseal } from './sealed-bytes.ts';
 
 export type { FiguresSnapshot, ProcessFigures } from './process-figures.ts';
 
@@ -28,12 +29,15 @@ export function encodeSnapshots(snapshots: readonly FiguresSnapshot[], compressi
     throw new RangeError(`${entries.length} rows in ${snapshots.length} snapshots`);
   }
   const figures = toFigureColumns(entries, presence.starts);
-  const writer = contentWriter(256 + 8 * ids.length + 32 * snapshots.length + 12 * entries.length);
-  for (const number of [snapshots.length, ids.length, entries.length, figures.asTheyAre])
-    writer.varint(number);
-  writePresence(writer, presence, snapshots.length);
+  const bytes = new ColumnBytes(
+    [snapshots.length, ids.length, entries.length, figures.asTheyAre],
+    256 + 8 * ids.length + 32 * snapshots.length + 12 * entries.length,
+    { compression, pieceBytes },
+  );
+  writePresence(bytes.columns, presence, snapshots.length);
   const longest = Math.max(entries.length, snapshots.length);
-  const columns = new ColumnWriter(writer, { length: entries.length, decimals: 0 }, longest);
+  const shape = { length: entries.length, decimals: 0 };
+  const columns = new ColumnWriter(bytes.columns, shape, { longest, bits: bytes.bits });
   const heads = [
     Float64Array.from(snapshots, ({ timeMs }) => timeMs),
     Float64Array.from(snapshots, ({ processCount }) => processCount),
@@ -42,7 +46,7 @@ export function encodeSnapshots(snapshots: readonly FiguresSnapshot[], compressi
   ];
   for (const values of [...heads, ids, ...figures.columns]) columns.write({ values, decimals: 0 });
   columns.end();
-  return seal(writer, compression, pieceBytes);
+  return bytes.seal();
 }
 
 export function decodeSnapshots(bytes: Uint8Array): readonly FiguresSnapshot[] {
@@ -89,10 +93,11 @@ function open(bytes: Uint8Array): Opened {
   const processes = reader.count(maxLength);
   const count = reader.count(maxLength);
   const asTheyAre = reader.varint();
+  const bits = readBits(reader);
   const presence = readPresence(reader, processes, snapshots);
   if (presence.moments.length !== count)
     throw malformed(`${presence.moments.length} rows instead of ${count}`);
-  const columns = new ColumnReader(reader, { length: count, decimals: 0 }, mostColumns);
+  const columns = new ColumnReader(reader, { length: count, decimals: 0 }, { columns: mostColumns, bits });
   const next = (): Float64Array => {
     const values = columns.read();
     if (values === null) throw malformed('snapshots without values');

@@ -24,7 +24,11 @@ export function encodeTimes(timesMs: Float64Array): Uint8Array {
   writer.varint(timesMs.length);
   if (unit === 0 || 4 * changes > timesMs.length + 8) {
     writer.byte(asColumn);
-    const columns = new ColumnWriter(writer, { length: timesMs.length, decimals: 0 }, timesMs.length);
+    const columns = new ColumnWriter(
+      writer,
+      { length: timesMs.length, decimals: 0 },
+      { longest: timesMs.length },
+    );
     columns.write({ values: timesMs, decimals: 0 });
     columns.end();
     return seal(writer, 'none');
@@ -50,7 +54,7 @@ export function decodeTimes(bytes: Uint8Array): Float64Array {
   const how = reader.byte();
   if (how === asRuns) return decodeRuns(reader, length);
   if (how !== asColumn) throw malformed(`times of kind ${how}`);
-  const times = new ColumnReader(reader, { length, decimals: 0 }, 1).read();
+  const times = new ColumnReader(reader, { length, decimals: 0 }, { columns: 1 }).read();
   if (times === null) throw malformed('no times');
   return times;
 }

@@ -10,7 +10,7 @@ export type Database = SqliteDatabase;
 
 /** "jidi". */
 const applicationId = 0x6a696469;
-const version = 1;
+const version = 2;
 
 /** The WAL is brought into the file when it is so large: often, so that no commit waits long for it. */
 const walBytes = 4 * 1024 * 1024;

@@ -3,10 +3,12 @@
 // Identities are told once in each row, not once in each file: what a process costs that lives on into the next hour is a
 // hundredth of its samples, and each row can be read, and be damaged, alone.
 //
-// Content (sealed-bytes.ts says what is around it): identities, as process-identities.ts says │ snapshots, as
-// snapshot-codec.ts says. It refuses (ChunkError) what is damaged or of another format.
+// Content (sealed-bytes.ts says what is around it): length of the identities, these as sealed bytes of their own
+// (process-identities.ts) │ snapshots, sealed too (snapshot-codec.ts): texts and figures are packed apart.
+// It refuses (ChunkError) what is damaged or of another format.
 import type { ProcessSample, ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { ByteReader } from '../columns/byte-reader.ts';
+import { maxVarintBytes } from '../columns/byte-writer.ts';
 import { malformed } from '../columns/chunk-error.ts';
 import { type Compression, contentWriter, seal, unseal } from '../columns/sealed-bytes.ts';
 import {
@@ -49,7 +51,7 @@ export class ProcessRow {
   /** Adds another row, without making samples of it. Returns how many snapshots that one has. */
   addRow(bytes: Uint8Array): number {
     const reader = unseal(bytes);
-    const { all, channels } = readIdentities(reader);
+    const { all, channels } = identitiesOf(reader);
     const numbers = all.map((process) => this.#identities.numberOf(process));
     const channelNumbers = channels.map((name) => this.#identities.channelNumber(name));
     const snapshots = decodeSnapshots(rest(reader));
@@ -103,28 +105,33 @@ export class ProcessRow {
 
   encode(compression: Compression): Uint8Array {
     const ordered = [...this.#byTime.values()].sort((left, right) => left.timeMs - right.timeMs);
-    const chunk = encodeSnapshots(ordered, 'none');
-    const writer = contentWriter(chunk.length);
-    writeIdentities(writer, this.#identities);
-    writer.reserve(chunk.length);
-    writer.bytes.set(chunk, writer.at);
-    writer.at += chunk.length;
-    return seal(writer, compression);
+    const identities = contentWriter(0);
+    writeIdentities(identities, this.#identities);
+    const sealed = seal(identities, compression);
+    const writer = contentWriter(maxVarintBytes);
+    writer.varint(sealed.length);
+    writer.append(sealed);
+    writer.append(encodeSnapshots(ordered, compression));
+    return seal(writer, 'none');
   }
 }
 
 export function decodeProcesses(bytes: Uint8Array): readonly ProcessSnapshot[] {
   const reader = unseal(bytes);
-  const identities = readIdentities(reader);
+  const identities = identitiesOf(reader);
   return decodeSnapshots(rest(reader)).map((snapshot) => toSnapshot(snapshot, identities));
 }
 
 /** The newest snapshot that is not after the time; null: there is none. */
 export function decodeProcessesAt(bytes: Uint8Array, timeMs: number): ProcessSnapshot | null {
   const reader = unseal(bytes);
-  const identities = readIdentities(reader);
+  const identities = identitiesOf(reader);
   const snapshot = decodeSnapshotAt(rest(reader), timeMs);
   return snapshot === null ? null : toSnapshot(snapshot, identities);
+}
+
+function identitiesOf(reader: ByteReader): ReadIdentities {
+  return readIdentities(unseal(reader.part(reader.varint()).bytes));
 }
 
 function rest(reader: ByteReader): Uint8Array {

@@ -1,6 +1,7 @@
 // In: the chunks of a series in several slots of a file. Out: of each wanted node its samples, one slot behind another, as one
 // piece; where the slots are not in the order of time, a piece for each. The values lie in memory that is used again: they
 // must not be kept beyond `reset`. It refuses (ChunkError) columns that are not as long as their times.
+import { ByteReader } from '../columns/byte-reader.ts';
 import { openContent } from '../columns/chunk-content.ts';
 import { malformed } from '../columns/chunk-error.ts';
 import type { Piece } from './frame-samples.ts';
@@ -98,7 +99,7 @@ function readPart(
   room: Float64Array,
   runs: readonly (Run | undefined)[],
 ): void {
-  const { count, columns } = openContent(content);
+  const { count, columns } = openContent(new ByteReader(content));
   for (let place = 0; place < count; place += 1) {
     const run = runs[place];
     const timesMs = times[place] ?? null;
