@@ -111,24 +111,26 @@ function FunctionRow({ row, matched, onPick, onToggle }: FunctionRowProps) {
       {...(expandable ? { 'aria-expanded': expanded } : {})}
     >
       <td class="function-cell" style={{ paddingLeft: `${8 + Math.min(depth, 40) * 14}px` }}>
-        <button
-          type="button"
-          class={`twist${expanded ? ' open' : ''}`}
-          disabled={!expandable}
-          aria-label={`${expanded ? t('tree.collapse') : t('tree.expand')}: ${name}`}
-          onClick={onToggle}
-        >
-          {expandable && <Icon name="chevron" />}
-        </button>
-        <button
-          type="button"
-          class="function-name mono"
-          title={t('profile.find')}
-          onClick={() => onPick(node.function)}
-        >
-          {name}
-        </button>
-        {node.module !== '' && <span class="module mono">{visible(node.module)}</span>}
+        <div class="function-line">
+          <button
+            type="button"
+            class={`twist${expanded ? ' open' : ''}`}
+            disabled={!expandable}
+            aria-label={`${expanded ? t('tree.collapse') : t('tree.expand')}: ${name}`}
+            onClick={onToggle}
+          >
+            {expandable && <Icon name="chevron" />}
+          </button>
+          <button
+            type="button"
+            class="function-name mono"
+            title={t('profile.find')}
+            onClick={() => onPick(node.function)}
+          >
+            {name}
+          </button>
+          {node.module !== '' && <span class="module mono">{visible(node.module)}</span>}
+        </div>
       </td>
       <Share value={node.self} />
       <Share value={node.total} />
