@@ -17,6 +17,7 @@ export interface ScannedTick extends Span {
 export interface ScannedMetricBatch {
   readonly sequence: number;
   readonly bootedTimeMs: number;
+  readonly receiptMayWait: boolean;
   readonly keyframe: boolean;
   /** Each a SeriesDefinition. */
   readonly definitions: readonly Span[];
@@ -38,6 +39,7 @@ const batchProcesses = 0x22;
 const batchInventory = 0x2a;
 const batchGap = 0x32;
 const batchBooted = 0x38;
+const batchReceiptMayWait = 0x40;
 const metricsKeyframe = 0x08;
 const metricsDefinition = 0x12;
 const metricsTick = 0x1a;
@@ -71,6 +73,7 @@ class Scanner {
     let dataClass = 0;
     let sequence = 0;
     let bootedTimeMs = 0;
+    let receiptMayWait = false;
     let isMetrics = false;
     while (this.#at < end) {
       const tag = this.#varint(end);
@@ -81,12 +84,13 @@ class Scanner {
       } else if (tag === batchClass) dataClass = this.#varint(end);
       else if (tag === batchSequence) sequence = this.#varint(end);
       else if (tag === batchBooted) bootedTimeMs = this.#signed(end);
+      else if (tag === batchReceiptMayWait) receiptMayWait = this.#varint(end) !== 0;
       else if (tag === batchProcesses || tag === batchInventory || tag === batchGap) return null;
       else this.#skip(tag % 8, end);
     }
     if (!isMetrics || dataClass !== metricClass) return null;
     const [definitions, ticks] = [this.#definitions, this.#ticks];
-    return { sequence, bootedTimeMs, keyframe: this.#keyframe, definitions, ticks };
+    return { sequence, bootedTimeMs, receiptMayWait, keyframe: this.#keyframe, definitions, ticks };
   }
 
   #metrics(end: number): void {

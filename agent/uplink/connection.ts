@@ -13,11 +13,12 @@ import type { SentBatch } from '../../shared/model/batch.ts';
 import type { DataClass, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Directive } from '../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../shared/model/node.ts';
-import type { Refusal } from '../../shared/wire/delivery.ts';
+import type { Ack, Refusal } from '../../shared/wire/delivery.ts';
 import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
 import type { Spool } from '../spool/spool.ts';
 import { BacklogPace, type PaceLimits } from './backlog-pace.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { SendPlan } from './send-plan.ts';
 import type { CollectorMessage, StreamDialect } from './stream-dialect.ts';
 import { UnderWay } from './under-way.ts';
@@ -30,6 +31,7 @@ export interface ConnectionOptions {
   /** CLOCK_BOOTTIME, ms. */
   readonly bootTimeMs: () => number;
   readonly pace: PaceLimits;
+  readonly heartbeatMs: number;
   readonly events: ConnectionEvents;
 }
 
@@ -44,7 +46,6 @@ export interface ConnectionEvents {
 }
 
 const welcomeDeadlineMs = 10_000;
-const heartbeatEveryMs = 10_000;
 const portion = 16;
 /** A tick every second for a day is many, and the newest are wanted first; of the others there is little. */
 const backwards: ReadonlySet<DataClass> = new Set(['metric', 'process']);
@@ -59,13 +60,17 @@ export class Connection<Request extends Uint8Array, Response> {
   readonly #stopListening: () => void;
   #state: 'greeting' | 'streaming' | 'over' = 'greeting';
   #blocked = false;
-  #cancelTimer: () => void;
+  readonly #heartbeats: Heartbeats;
+  readonly #cancelDeadline: () => void;
   #cancelPause: (() => void) | null = null;
 
   constructor(dialect: StreamDialect<Request, Response>, options: ConnectionOptions) {
     this.#dialect = dialect;
     this.#options = options;
-    this.#pace = new BacklogPace(options.clock, options.pace);
+    const { identity, spool, clock, bootTimeMs, classes } = options;
+    this.#pace = new BacklogPace(clock, options.pace);
+    const everyMs = options.heartbeatMs;
+    this.#heartbeats = new Heartbeats({ clock, everyMs, send: () => this.#sendHeartbeat() });
     const { call } = dialect;
     call.on('data', (response: Response) => this.#receive(response));
     call.on('drain', () => {
@@ -74,7 +79,6 @@ export class Connection<Request extends Uint8Array, Response> {
     });
     call.on('error', (error: Error) => this.#end(error));
     call.on('end', () => this.#end(null));
-    const { identity, spool, clock, bootTimeMs, classes } = options;
     this.#stopListening = spool.onPut((dataClass) => {
       if (classes.includes(dataClass)) this.#pump();
     });
@@ -82,7 +86,7 @@ export class Connection<Request extends Uint8Array, Response> {
     const held = classes.map((dataClass) => spool.held(dataClass));
     const hello = { protocolVersion, identity, spoolId: spool.id, ...times, held };
     call.write(dialect.hello(hello));
-    this.#cancelTimer = clock.after(welcomeDeadlineMs, () =>
+    this.#cancelDeadline = clock.after(welcomeDeadlineMs, () =>
       this.#end(new Error('no welcome within ten seconds')),
     );
   }
@@ -91,6 +95,11 @@ export class Connection<Request extends Uint8Array, Response> {
   get isDrained(): boolean {
     const { classes, spool } = this.#options;
     return classes.every((name) => spool.pending(name).length === 0);
+  }
+
+  /** Asks for receipts that wait. */
+  ask(): void {
+    if (this.#state === 'streaming') this.#heartbeats.beat();
   }
 
   close(): void {
@@ -107,31 +116,37 @@ export class Connection<Request extends Uint8Array, Response> {
   }
 
   #take(message: CollectorMessage): void {
-    const { events, spool } = this.#options;
+    const { events } = this.#options;
     switch (message.kind) {
       case 'welcome':
         this.#welcome(message.welcome.stored, message.welcome.credit);
         return;
-      case 'ack': {
-        const { position, credit } = message.ack;
-        this.#underWay.credit = credit;
-        const sentMs = this.#underWay.acknowledged(position);
-        if (sentMs !== undefined) this.#pace.acknowledged(this.#options.clock.monotonic() - sentMs);
-        spool.acknowledge(position);
-        events.acknowledged();
-        this.#pump();
+      case 'ack':
+        this.#acknowledged([message.ack]);
         return;
-      }
       case 'refusal':
         this.#refuse(message.refusal);
         this.#pump();
         return;
       case 'heartbeat-echo':
         events.echoed(message.echo);
+        this.#acknowledged(message.echo.receipts);
         return;
       case 'directive':
         events.directive(message.directive);
     }
+  }
+
+  #acknowledged(receipts: readonly Ack[]): void {
+    const { events, spool, clock } = this.#options;
+    for (const { position, credit } of receipts) {
+      this.#underWay.credit = credit;
+      const sentMs = this.#underWay.acknowledged(position);
+      if (sentMs !== undefined) this.#pace.acknowledged(clock.monotonic() - sentMs);
+      spool.acknowledge(position);
+      events.acknowledged();
+    }
+    this.#pump();
   }
 
   #welcome(stored: readonly StoredPosition[], credit: number): void {
@@ -149,18 +164,17 @@ export class Connection<Request extends Uint8Array, Response> {
     );
     this.#underWay.credit = credit;
     this.#state = 'streaming';
-    this.#cancelTimer();
+    this.#cancelDeadline();
     this.#options.events.welcomed();
-    this.#beat();
+    this.#heartbeats.beat();
     this.#pump();
   }
 
-  #beat(): void {
+  #sendHeartbeat(): boolean {
     const { clock, bootTimeMs } = this.#options;
     const heartbeat = this.#dialect.heartbeat(clock.now(), bootTimeMs());
-    if (heartbeat === null) return;
-    if (!this.#blocked) this.#write(heartbeat);
-    this.#cancelTimer = clock.after(heartbeatEveryMs, () => this.#beat());
+    if (heartbeat !== null && !this.#blocked) this.#write(heartbeat);
+    return heartbeat !== null;
   }
 
   #pump(): void {
@@ -171,7 +185,8 @@ export class Connection<Request extends Uint8Array, Response> {
   #sendNew(): number {
     let count = 0;
     for (const [dataClass, plan] of this.#plans) {
-      count += this.#sendAll(dataClass, plan.takeNew(this.#roomOf(this.#underWay.room)));
+      const batches = plan.takeNew(this.#roomOf(this.#underWay.room));
+      count += this.#sendAll(dataClass, batches, backwards.has(dataClass));
     }
     return count;
   }
@@ -184,7 +199,7 @@ export class Connection<Request extends Uint8Array, Response> {
       const room = this.#roomOf(this.#underWay.backlogRoom);
       const allowed = Math.min(room, this.#pace.allowed);
       isWaiting ||= room > allowed;
-      const sent = this.#sendAll(dataClass, plan.takeOld(allowed));
+      const sent = this.#sendAll(dataClass, plan.takeOld(allowed), false);
       this.#pace.sent(sent);
       count += sent;
     }
@@ -204,18 +219,22 @@ export class Connection<Request extends Uint8Array, Response> {
   }
 
   /** How many were sent. When one cannot be, the connection is over. */
-  #sendAll(dataClass: DataClass, batches: readonly SentBatch[]): number {
-    for (const batch of batches) if (!this.#send(dataClass, batch)) return 0;
-    if (batches.length > 0) this.#options.events.sent(batches.length);
+  #sendAll(dataClass: DataClass, batches: readonly SentBatch[], mayWait: boolean): number {
+    for (const batch of batches) {
+      if (!this.#send(dataClass, batch, mayWait && this.#underWay.mayWait)) return 0;
+    }
+    if (batches.length === 0) return 0;
+    this.#options.events.sent(batches.length);
+    this.#heartbeats.join();
     return batches.length;
   }
 
-  #send(dataClass: DataClass, batch: SentBatch): boolean {
+  #send(dataClass: DataClass, batch: SentBatch, mayWait: boolean): boolean {
     const { sequence } = batch;
     try {
-      const request = this.#dialect.batch(batch);
+      const request = this.#dialect.batch(batch, mayWait);
       const sentMs = this.#options.clock.monotonic();
-      this.#underWay.add({ dataClass, sequence, bytes: request.length, sentMs });
+      this.#underWay.add({ dataClass, sequence, bytes: request.length, sentMs, mayWait });
       this.#write(request);
       return true;
     } catch (error) {
@@ -243,7 +262,8 @@ export class Connection<Request extends Uint8Array, Response> {
   #end(error: Error | null): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
-    this.#cancelTimer();
+    this.#cancelDeadline();
+    this.#heartbeats.stop();
     this.#cancelPause?.();
     this.#stopListening();
     const { call } = this.#dialect;

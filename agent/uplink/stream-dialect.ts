@@ -19,7 +19,8 @@ export type CollectorMessage =
 export interface StreamDialect<Request extends Uint8Array, Response> {
   readonly call: GrpcCall<Response>;
   hello(hello: Hello): Request;
-  batch(batch: SentBatch): Request;
+  /** `receiptMayWait`: until the next heartbeat. */
+  batch(batch: SentBatch, receiptMayWait?: boolean): Request;
   /** null where the stream has no heartbeat. */
   heartbeat(sentTimeMs: number, bootTimeMs: number): Request | null;
   /** Throws WireError. */

@@ -28,7 +28,8 @@ export function telemetryStream(
       return {
         call: new GrpcCall({ target, security, path, decode, mostBytes }),
         hello: (hello) => telemetry.requestSerialize(encoder.hello(hello)),
-        batch: (batch) => bounded(telemetry.requestSerialize(encoder.batch(batch))),
+        batch: (batch, receiptMayWait) =>
+          bounded(telemetry.requestSerialize(encoder.batch(batch, receiptMayWait))),
         heartbeat: (sentTimeMs, bootTimeMs) =>
           telemetry.requestSerialize(encoder.heartbeat({ sentTimeMs, bootTimeMs })),
         decode: decodeTelemetryResponse,

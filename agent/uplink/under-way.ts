@@ -6,6 +6,8 @@ import type { DataClass, Position, StoredPosition } from '../../shared/model/del
 interface Sent extends Position {
   readonly bytes: number;
   readonly sentMs: number;
+  /** Its receipt comes with the next heartbeat's echo. */
+  readonly mayWait: boolean;
 }
 
 const windowBytes = 1024 * 1024;
@@ -28,12 +30,17 @@ export class UnderWay {
     return this.#bytes >= windowBytes * (1 - reserveShare) ? 0 : Math.max(0, this.room - reserve);
   }
 
+  /** Whether the receipt of one more may wait: not when that could leave no room. */
+  get mayWait(): boolean {
+    return this.#bytes < windowBytes / 2 && this.#sent.length < this.credit * (1 - reserveShare);
+  }
+
   add(sent: Sent): void {
     this.#sent.push(sent);
     this.#bytes += sent.bytes;
   }
 
-  /** When the earliest of them was sent; undefined: the receipt was for none of them. */
+  /** When the earliest of them was sent whose receipt did not wait; undefined: there was none. */
   acknowledged({ dataClass, sequence, beyond }: StoredPosition): number | undefined {
     return this.#settle(
       (sent) =>
@@ -52,7 +59,7 @@ export class UnderWay {
     this.#sent = this.#sent.filter((sent) => {
       if (!isSettled(sent)) return true;
       this.#bytes -= sent.bytes;
-      earliestMs = Math.min(earliestMs ?? sent.sentMs, sent.sentMs);
+      if (!sent.mayWait) earliestMs = Math.min(earliestMs ?? sent.sentMs, sent.sentMs);
       return false;
     });
     return earliestMs;

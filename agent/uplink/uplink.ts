@@ -23,6 +23,8 @@ export interface UplinkOptions<Request extends Uint8Array, Response> {
   readonly bootTimeMs: () => number;
   /** How fast a backlog goes out. */
   readonly pace?: PaceLimits;
+  /** How often it tells that it lives, and asks for receipts. */
+  readonly heartbeatMs?: number;
   readonly onDirective?: (directive: Directive) => void;
 }
 
@@ -44,7 +46,8 @@ export interface UplinkStatistics {
 const pauses = { firstMs: 250, capMs: 30_000 };
 const slowPauses = { firstMs: 30_000, capMs: 120_000 };
 const drainDeadlineMs = 2_000;
-const drainLookMs = 20;
+const drainLookMs = 50;
+const usualHeartbeatMs = 9_000;
 
 /**
  * Statuses after which another attempt soon would end the same. ABORTED: another agent speaks for this node; two that
@@ -103,7 +106,8 @@ export class Uplink<Request extends Uint8Array, Response> {
   }
 
   #connect(): void {
-    const { kind, spool, clock, bootTimeMs, pace = usualPace, onDirective } = this.#options;
+    const { kind, spool, clock, bootTimeMs, onDirective } = this.#options;
+    const { pace = usualPace, heartbeatMs = usualHeartbeatMs } = this.#options;
     this.statistics.state = 'greeting';
     this.statistics.connects += 1;
     this.#connection = new Connection(kind.open(), {
@@ -113,6 +117,7 @@ export class Uplink<Request extends Uint8Array, Response> {
       clock,
       bootTimeMs,
       pace,
+      heartbeatMs,
       events: {
         welcomed: () => this.#welcomed(),
         sent: (batches) => {
@@ -174,6 +179,7 @@ export class Uplink<Request extends Uint8Array, Response> {
     const untilMs = clock.monotonic() + drainDeadlineMs;
     while (this.statistics.state === 'streaming' && clock.monotonic() < untilMs) {
       if (this.#connection === null || this.#connection.isDrained) return;
+      this.#connection.ask();
       await new Promise<void>((resolve) => clock.after(drainLookMs, resolve));
     }
   }

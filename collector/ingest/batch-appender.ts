@@ -16,6 +16,7 @@ export interface AppenderParts {
   readonly sender: Sender;
   readonly stream: EndableStream;
   readonly receipts: Receipts;
+  readonly mayWait: () => boolean;
   /** Declares a batch lost and refuses it. */
   readonly refused: (
     position: Position,
@@ -29,6 +30,12 @@ interface Appending {
   readonly sizeBytes: number;
   /** What must be declared before. */
   readonly restarted: Promise<void> | undefined;
+  readonly receiptMayWait: boolean;
+}
+
+interface Stored {
+  readonly outcome: AppendOutcome;
+  readonly mayWait: boolean;
 }
 
 export class BatchAppender {
@@ -60,15 +67,17 @@ export class BatchAppender {
     return this.#underWay >= batchesUnderWay || this.#bytesUnderWay >= bytesUnderWayPerAgent;
   }
 
-  async #write(position: Position, payload: Payload, { sizeBytes, restarted }: Appending): Promise<void> {
+  async #write(position: Position, payload: Payload, appending: Appending): Promise<void> {
     const { backpressure, store } = this.#deps;
+    const { sizeBytes, restarted } = appending;
     this.#underWay += 1;
     this.#bytesUnderWay += sizeBytes;
     backpressure.began(sizeBytes);
     try {
       if (restarted !== undefined) await restarted;
       const batch = { sequence: position.sequence, payload };
-      this.#stored(position, payload, await store.append(this.#parts.sender, batch));
+      const outcome = await store.append(this.#parts.sender, batch);
+      this.#stored(position, payload, { outcome, mayWait: appending.receiptMayWait });
     } catch (error) {
       await this.#failed(position, payload, error);
     }
@@ -78,16 +87,17 @@ export class BatchAppender {
     if (!this.#isFull) this.#freed?.();
   }
 
-  #stored({ dataClass, sequence }: Position, payload: Payload, outcome: AppendOutcome): void {
+  #stored({ dataClass, sequence }: Position, payload: Payload, { outcome, mayWait }: Stored): void {
     if (outcome === 'scattered') {
       const message = `too many holes in the numbers of class ${dataClass}; send the oldest first`;
       throw new StreamRefusal(status.ABORTED, 'scattered', message);
     }
     const { statistics, storing } = this.#deps;
     const { receipts, sender, eventStored } = this.#parts;
+    const receipt = { mayWait: mayWait && this.#parts.mayWait() };
     storing(null);
     countUp(statistics.batches, dataClass);
-    let isTold = receipts.add(dataClass, { from: sequence, to: sequence });
+    let isTold = receipts.add(dataClass, { from: sequence, to: sequence }, receipt);
     if (payload.kind === 'gap' && payload.gap.sequences !== null) {
       const { dataClass: lost, sequences } = payload.gap;
       if (telemetryClasses.has(lost)) isTold = receipts.add(lost, sequences) && isTold;

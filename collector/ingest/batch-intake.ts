@@ -23,6 +23,8 @@ export interface IntakeParts extends Greeted {
   readonly stream: EndableStream;
   readonly clock: NodeClock;
   readonly receipts: Receipts;
+  /** False: the agent must be told of another credit. */
+  readonly mayWait: () => boolean;
   readonly refuse: (refusal: Refusal) => void;
   readonly eventStored: () => void;
 }
@@ -67,7 +69,8 @@ export class BatchIntake {
     const samples = samplesIn(payload);
     const restarted = payload.kind === 'metrics' ? this.#restarted(position, payload) : undefined;
     const sizeBytes = bytes.length + samples * bytesPerValue;
-    const appended = this.#appender.append(position, payload, { sizeBytes, restarted });
+    const { receiptMayWait } = request;
+    const appended = this.#appender.append(position, payload, { sizeBytes, restarted, receiptMayWait });
     const wait = this.#parts.budget.samples(samples, clock.monotonic());
     return wait === null ? appended : pause(this.#deps, wait);
   }

@@ -1,5 +1,6 @@
 // In: numbers as they reach the disk, or are declared lost there. Out: at most one receipt per class and turn of the event
-// loop: a receipt names everything that is there, so of several only the last is sent.
+// loop: a receipt names everything that is there, so of several only the last is sent. One that may wait is kept until
+// another one goes, or until somebody takes it.
 import type { DataClass, SequenceRange, StoredPosition } from '../../shared/model/delivery.ts';
 import { SequenceRanges } from '../../shared/sequence-ranges.ts';
 
@@ -21,9 +22,10 @@ export class Receipts {
   }
 
   /** Numbers that are on disk. False when they lie too scattered to be told: `begin` must say what the store has. */
-  add(dataClass: DataClass, range: SequenceRange): boolean {
+  add(dataClass: DataClass, range: SequenceRange, { mayWait = false } = {}): boolean {
     const isKnown = this.#of(dataClass).add(range);
-    this.tell(dataClass);
+    if (mayWait) this.#pending.add(dataClass);
+    else this.tell(dataClass);
     return isKnown;
   }
 
@@ -31,6 +33,13 @@ export class Receipts {
   tell(dataClass: DataClass): void {
     this.#pending.add(dataClass);
     this.#timer ??= setImmediate(() => this.#flush());
+  }
+
+  /** Those that wait; who takes them sends them. */
+  take(): readonly StoredPosition[] {
+    const waiting = [...this.#pending].map((dataClass) => positionOf(dataClass, this.#of(dataClass)));
+    this.stop();
+    return waiting;
   }
 
   missing(dataClass: DataClass, range: SequenceRange): readonly SequenceRange[] {
@@ -43,13 +52,12 @@ export class Receipts {
 
   stop(): void {
     clearImmediate(this.#timer);
+    this.#timer = undefined;
     this.#pending.clear();
   }
 
   #flush(): void {
-    this.#timer = undefined;
-    for (const dataClass of this.#pending) this.#send(positionOf(dataClass, this.#of(dataClass)));
-    this.#pending.clear();
+    for (const position of this.take()) this.#send(position);
   }
 
   #of(dataClass: DataClass): SequenceRanges {

@@ -3,7 +3,8 @@
 //
 // Invariants: a receipt is sent only after the store has synced; the trouble of one agent ends at most its own stream.
 import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import type { Held } from '../../shared/model/delivery.ts';
+import type { Held, StoredPosition } from '../../shared/model/delivery.ts';
+import type { Ack } from '../../shared/wire/delivery.ts';
 import {
   encodeTelemetryResponse,
   TelemetryDecoder,
@@ -50,10 +51,7 @@ export class TelemetrySession implements Creditor {
     this.#deps = deps;
     this.#stream = stream;
     this.#decoder = new TelemetryDecoder(deps.pool);
-    this.#receipts = new Receipts((position) => {
-      this.#toldCredit = deps.backpressure.credit;
-      this.#write({ kind: 'ack', ack: { position, credit: this.#toldCredit } });
-    });
+    this.#receipts = new Receipts((position) => this.#write({ kind: 'ack', ack: this.#ack(position) }));
   }
 
   get toldCredit(): number {
@@ -107,8 +105,15 @@ export class TelemetrySession implements Creditor {
     if (request.kind !== 'heartbeat') throw outOfPlace('a second hello');
     this.#learnClock(talk.node, request.heartbeat);
     const { sentTimeMs } = request.heartbeat;
-    this.#write({ kind: 'heartbeat-echo', echo: { sentTimeMs, collectorTimeMs: this.#deps.clock.now() } });
+    const collectorTimeMs = this.#deps.clock.now();
+    const receipts = this.#receipts.take().map((position) => this.#ack(position));
+    this.#write({ kind: 'heartbeat-echo', echo: { sentTimeMs, collectorTimeMs, receipts } });
     return undefined;
+  }
+
+  #ack(position: StoredPosition): Ack {
+    this.#toldCredit = this.#deps.backpressure.credit;
+    return { position, credit: this.#toldCredit };
   }
 
   /** A sign of life each second is as good as a thousand. */
@@ -136,6 +141,7 @@ export class TelemetrySession implements Creditor {
       stream: this.#stream,
       clock: this.#clock,
       receipts: this.#receipts,
+      mayWait: () => this.#deps.backpressure.credit === this.#toldCredit,
       refuse: (refusal) => this.#write({ kind: 'refusal', refusal }),
       eventStored: () => void this.#settleLater(sender.node, losses),
     });

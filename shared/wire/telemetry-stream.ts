@@ -12,8 +12,8 @@ import type {
 import { scanMetricBatch } from '../../proto/scan-metric-batch.ts';
 import { readSeriesDefinition, readTelemetryRequest } from '../../proto/server-streams.ts';
 import { classOf, type Payload, type SentBatch } from '../model/batch.ts';
-import type { Position } from '../model/delivery.ts';
-import { checkCount, checkPresent, checkTime } from './bounds.ts';
+import { dataClasses, type Position } from '../model/delivery.ts';
+import { checkCount, checkList, checkPresent, checkTime } from './bounds.ts';
 import {
   type Ack,
   checkSequence,
@@ -46,6 +46,8 @@ export interface Heartbeat {
 export interface HeartbeatEcho {
   readonly sentTimeMs: number;
   readonly collectorTimeMs: number;
+  /** Those that waited. */
+  readonly receipts: readonly Ack[];
 }
 
 export type TelemetryRequest =
@@ -55,6 +57,7 @@ export type TelemetryRequest =
       readonly kind: 'batch';
       readonly position: Position;
       readonly bootedMs: number | null;
+      readonly receiptMayWait: boolean;
       readonly decodePayload: () => Payload;
     }
   | { readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat };
@@ -73,8 +76,9 @@ export class TelemetryEncoder {
     return { hello: encodeHello(hello) };
   }
 
-  batch({ sequence, payload, bootedMs }: SentBatch): StreamTelemetryRequestInput {
-    const head = { dataClass: encodeClass(classOf(payload)), sequence, bootedTimeMs: bootedMs ?? 0 };
+  batch({ sequence, payload, bootedMs }: SentBatch, receiptMayWait = false): StreamTelemetryRequestInput {
+    const dataClass = encodeClass(classOf(payload));
+    const head = { dataClass, sequence, bootedTimeMs: bootedMs ?? 0, receiptMayWait };
     switch (payload.kind) {
       case 'metrics':
         return { batch: { ...head, metrics: this.#metrics.encode(payload.ticks) } };
@@ -122,6 +126,7 @@ export class TelemetryDecoder {
       kind: 'batch',
       position,
       bootedMs: decodeBooted(scanned.bootedTimeMs),
+      receiptMayWait: scanned.receiptMayWait,
       decodePayload: () => ({
         kind: 'metrics',
         ticks: this.#metrics.decodeScanned(bytes, scanned, this.#pool),
@@ -135,9 +140,16 @@ export class TelemetryDecoder {
         return { kind: 'hello', hello: decodeHello(checkPresent('hello', request.hello)) };
       case 'batch': {
         const batch = checkPresent('batch', request.batch);
+        const { receiptMayWait } = batch;
+        const bootedMs = decodeBooted(batch.bootedTimeMs);
         const decodePayload = () => this.#payload(batch);
-        const position = decodeSent('batch', batch);
-        return { kind: 'batch', position, bootedMs: decodeBooted(batch.bootedTimeMs), decodePayload };
+        return {
+          kind: 'batch',
+          position: decodeSent('batch', batch),
+          bootedMs,
+          receiptMayWait,
+          decodePayload,
+        };
       }
       case 'heartbeat': {
         const { sentTimeMs, bootTimeMs } = checkPresent('heartbeat', request.heartbeat);
@@ -201,7 +213,7 @@ export function encodeTelemetryResponse(response: TelemetryResponse): StreamTele
     case 'refusal':
       return { refusal: encodeRefusal(response.refusal) };
     case 'heartbeat-echo':
-      return { heartbeatEcho: response.echo };
+      return { heartbeatEcho: { ...response.echo, receipts: response.echo.receipts.map(encodeAck) } };
   }
 }
 
@@ -214,10 +226,12 @@ export function decodeTelemetryResponse(response: StreamTelemetryResponse): Tele
     case 'refusal':
       return { kind: 'refusal', refusal: decodeRefusal(checkPresent('refusal', response.refusal)) };
     case 'heartbeatEcho': {
-      const { sentTimeMs, collectorTimeMs } = checkPresent('heartbeat_echo', response.heartbeatEcho);
+      const echo = checkPresent('heartbeat_echo', response.heartbeatEcho);
+      const { sentTimeMs, collectorTimeMs } = echo;
       checkTime('heartbeat_echo.sent_time_ms', sentTimeMs);
       checkTime('heartbeat_echo.collector_time_ms', collectorTimeMs);
-      return { kind: 'heartbeat-echo', echo: { sentTimeMs, collectorTimeMs } };
+      const receipts = checkList('heartbeat_echo.receipts', echo.receipts, dataClasses.length).map(decodeAck);
+      return { kind: 'heartbeat-echo', echo: { sentTimeMs, collectorTimeMs, receipts } };
     }
     case undefined:
       break;

@@ -28,6 +28,7 @@ const batch = fc.record({
   dataClass: fc.constant('DATA_CLASS_METRIC'),
   sequence: fc.maxSafeNat(),
   bootedTimeMs: fc.maxSafeInteger(),
+  receiptMayWait: fc.boolean(),
   metrics: fc.record({
     keyframe: fc.boolean(),
     definitions: fc.array(definition, { maxLength: 5 }),
@@ -48,16 +49,16 @@ function scanned(bytes: Buffer): unknown {
     (span) => decodeMessage(part(span), definitionType) as SeriesDefinition,
   );
   const ticks = found.ticks.map((span) => ({ timeMs: span.timeMs, values: part(span) }));
-  const { sequence, bootedTimeMs, keyframe } = found;
-  return { sequence, bootedTimeMs, metrics: { keyframe, definitions, ticks } };
+  const { sequence, bootedTimeMs, receiptMayWait, keyframe } = found;
+  return { sequence, bootedTimeMs, receiptMayWait, metrics: { keyframe, definitions, ticks } };
 }
 
 /** The same part of what the decoder of all messages makes of the bytes. */
 function decoded(bytes: Buffer): unknown {
   const { batch } = decodeMessage(bytes, requestType) as StreamTelemetryRequest;
   if (batch === null || batch === undefined) return null;
-  const { sequence, bootedTimeMs, metrics } = batch;
-  return { sequence, bootedTimeMs, metrics };
+  const { sequence, bootedTimeMs, receiptMayWait, metrics } = batch;
+  return { sequence, bootedTimeMs, receiptMayWait, metrics };
 }
 
 describe('scan of a metric batch', () => {

@@ -62,6 +62,7 @@ export function agent(target: string, change: AgentChange = {}) {
     log,
     bootTimeMs,
     pace: change.pace ?? noPace,
+    heartbeatMs: 100,
     ...(change.onDirective && { onDirective: change.onDirective }),
   };
   const telemetry = new Uplink({ ...shared, kind: telemetryStream(target) });

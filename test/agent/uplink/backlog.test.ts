@@ -144,6 +144,39 @@ test('reports arrive in the order in which they were made, whatever is new', asy
 });
 
 describe('the window', () => {
+  test('lets receipts of what is new wait while there is much room, of the backlog and of events none', async () => {
+    const collector = await rangesCollector();
+    collector.credit = 16;
+    const gate = Promise.withResolvers<void>();
+    collector.gate = gate.promise;
+    const { spool, telemetry } = agent(collector.target);
+    for (const number of range(1, 3)) spool.put(metricsOf(number));
+    telemetry.start();
+    await until('the backlog', () => collector.taken.length === 3);
+    for (const number of range(4, 20)) spool.put(metricsOf(number));
+    await until('what is new', () => collector.taken.length === 16);
+    expect(collector.taken.map(({ receiptMayWait }) => receiptMayWait)).toEqual([
+      ...range(1, 3).map(() => false),
+      ...range(4, 12).map(() => true),
+      ...range(13, 16).map(() => false),
+    ]);
+    gate.resolve();
+    await empty(spool);
+    spool.put({
+      kind: 'gap',
+      gap: {
+        dataClass: 'metric',
+        fromTimeMs: firstMs,
+        toTimeMs: firstMs,
+        count: 1,
+        reason: 'x',
+        sequences: null,
+      },
+    });
+    await until('the event', () => collector.taken.length === 21);
+    expect(collector.taken.at(-1)).toMatchObject({ dataClass: 'event', receiptMayWait: false });
+  });
+
   test('holds no more batches than the credit, and keeps some of it for what is new', async () => {
     const collector = await rangesCollector();
     collector.credit = 8;

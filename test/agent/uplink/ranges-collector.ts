@@ -15,6 +15,7 @@ export interface Taken {
   readonly sequence: number;
   readonly payload: Payload;
   readonly bootedMs: number | null;
+  readonly receiptMayWait: boolean;
   readonly atMs: number;
 }
 
@@ -138,15 +139,13 @@ export class RangesCollector {
         call.write(
           encodeTelemetryResponse({
             kind: 'heartbeat-echo',
-            echo: { sentTimeMs, collectorTimeMs: Date.now() },
+            echo: { sentTimeMs, collectorTimeMs: Date.now(), receipts: [] },
           }),
         );
       } else {
         const payload = request.decodePayload();
-        this.#take(
-          books,
-          { ...request.position, payload, bootedMs: request.bootedMs, atMs: Date.now() },
-          (ack) => call.write(encodeTelemetryResponse(ack)),
+        this.#take(books, { ...request, ...request.position, payload, atMs: Date.now() }, (ack) =>
+          call.write(encodeTelemetryResponse(ack)),
         );
       }
     });
@@ -162,7 +161,8 @@ export class RangesCollector {
         return;
       }
       const payload = request.decodePayload();
-      this.#take(books, { ...request.position, payload, bootedMs: null, atMs: Date.now() }, (ack) =>
+      const own = { bootedMs: null, receiptMayWait: false, atMs: Date.now() };
+      this.#take(books, { ...request.position, payload, ...own }, (ack) =>
         call.write(encodeControlResponse(ack)),
       );
     });

@@ -60,6 +60,17 @@ describe('credit', () => {
     });
   });
 
+  test('that has changed is told at once, whatever may wait', async () => {
+    await withLag(async (end, set) => {
+      const agent = await bench().agentOf('n', end.target);
+      set(0.8);
+      await until('less credit', () => end.server.state().credit < usualLimits.batchesUnderWay);
+      agent.patientBatch(batch(1, 1));
+      const [receipt] = await agent.heard('ack');
+      expect(receipt?.ack.credit).toBeLessThan(usualLimits.batchesUnderWay);
+    });
+  });
+
   test('of none keeps everything with the agents until there is room', async () => {
     await withLag(async (end, set) => {
       const agent = await bench().agentOf('n', end.target);

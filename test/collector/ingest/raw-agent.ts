@@ -100,6 +100,11 @@ export class RawTelemetry extends RawStream<StreamTelemetryResponse, TelemetryAn
     this.say(this.#encoder.batch({ ...batch, bootedMs }));
   }
 
+  /** One whose receipt may wait. */
+  patientBatch(batch: Batch): void {
+    this.say(this.#encoder.batch({ ...batch, bootedMs: null }, true));
+  }
+
   /** What the last receipt of the class said. */
   position(dataClass: DataClass): StoredPosition | undefined {
     return this.answers.findLast(

@@ -241,7 +241,14 @@ describe('what the collector says', () => {
     { kind: 'welcome', welcome },
     { kind: 'ack', ack: { position: { ...position, beyond }, credit: 3 } },
     { kind: 'refusal', refusal: { position, code: 'future', message: 'set the clock' } },
-    { kind: 'heartbeat-echo', echo: { sentTimeMs: 1, collectorTimeMs: 2 } },
+    {
+      kind: 'heartbeat-echo',
+      echo: {
+        sentTimeMs: 1,
+        collectorTimeMs: 2,
+        receipts: [{ position: { ...position, beyond }, credit: 3 }],
+      },
+    },
   ];
 
   test.each(responses)('$kind arrives', (response) => {

@@ -15,6 +15,7 @@ export interface BatchInput {
   'inventory'?: (_jidi_v1_InventoryInput | null);
   'gap'?: (_jidi_v1_GapInput | null);
   'bootedTimeMs'?: (number | string | Long);
+  'receiptMayWait'?: (boolean);
   'payload'?: "metrics"|"processes"|"inventory"|"gap";
 }
 
@@ -26,5 +27,6 @@ export interface Batch {
   'inventory'?: (_jidi_v1_Inventory | null);
   'gap'?: (_jidi_v1_Gap | null);
   'bootedTimeMs': (number);
+  'receiptMayWait': (boolean);
   'payload'?: "metrics"|"processes"|"inventory"|"gap";
 }
