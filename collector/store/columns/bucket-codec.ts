@@ -4,7 +4,7 @@
 // Content (sealed-bytes.ts says what is around it): number of nodes │ length of most │ decimals │ bits of codes
 // (column-bytes.ts) │ a head for each node:
 //   kind (1 byte; 0: none, 1: gauge, 2: counter; 4: added when the columns are of whole numbers)
-//   first increase (signed) │ unit, only of a counter of whole numbers
+//   step, only of whole numbers │ first increase (signed) │ unit, only of a counter of whole numbers
 // │ the first column of each node, the second of each, and so on (bucket-columns.ts, column-format.ts).
 // It refuses (ChunkError) what is damaged or of another format.
 import type { Buckets } from '../buckets.ts';

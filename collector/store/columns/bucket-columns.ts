@@ -4,11 +4,13 @@
 //   gauge    counts │ last │ last - minimum │ maximum - last │ sum - count * (minimum + maximum) / 2, rounded down
 //   counter  counts │ spans │ last │ increase - growth of the last │ mean - least growth │ greatest - mean growth
 //
-// They are whole numbers of 10^-decimals. The growths are those in a time `unit`, which the rates stand for; where they
+// They are whole numbers of 10^-decimals, those of a gauge in the step of which all of them are multiples. The growths, and their
+// means, are in such a step too, and are those in a time `unit`, which the rates stand for; where they
 // are no whole numbers the rates go as the bits of 32-bit floats. Where even values are none, all go as they are.
 import type { Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
 import type { BucketHead } from './bucket-head.ts';
 import type { Column } from './column-format.ts';
+import { commonUnit, divide } from './common-unit.ts';
 import type { FloatRoom } from './float-room.ts';
 import { type Means, rateColumns } from './rate-columns.ts';
 import { compact, placesOf, wholesOf } from './sparse-values.ts';
@@ -20,7 +22,7 @@ export interface BucketColumns {
   readonly columns: readonly Column[];
 }
 
-const plainHead = { isWhole: false, firstIncrease: 0, unitMs: 0 };
+const plainHead = { isWhole: false, step: 1, firstIncrease: 0, unitMs: 0 };
 
 export const columnsOf: Readonly<Record<Buckets['kind'], number>> = { gauge: 5, counter: 6 };
 
@@ -40,13 +42,16 @@ function gaugeColumns(buckets: GaugeBuckets, decimals: number, room: FloatRoom):
   const known = compact(counts, places, room);
   const head = { ...plainHead, kind: 'gauge' } as const;
   if (lasts && minima && maxima && sums && areSmall(known, minima, maxima)) {
+    const wholes = [lasts, minima, maxima, sums];
+    const step = commonUnit(wholes);
+    for (const values of wholes) divide(values, step);
     for (let entry = 0; entry < lasts.length; entry += 1) {
       const [last, min, max] = [lasts[entry] ?? 0, minima[entry] ?? 0, maxima[entry] ?? 0];
       sums[entry] = (sums[entry] ?? 0) - expectedSum(known[entry], min, max);
       minima[entry] = last - min;
       maxima[entry] = max - last;
     }
-    return { head: { ...head, isWhole: true }, columns: [counts, lasts, minima, maxima, sums].map(whole) };
+    return { head: { ...head, isWhole: true, step }, columns: [counts, ...wholes].map(whole) };
   }
   return { head, columns: [whole(counts), ...arrays.map((values) => ({ values, decimals }))] };
 }
@@ -73,21 +78,22 @@ function counterColumns(buckets: CounterBuckets, decimals: number, room: FloatRo
   const head = { ...plainHead, kind: 'counter' } as const;
   if (lasts === undefined || increases === undefined) {
     const unknown = { increases: spans, spansMs: spans };
-    const { columns } = rateColumns(...rates, { means: unknown, spacingMs: 0, scale: 1, room });
+    const { columns } = rateColumns(rates, { means: unknown, spacingMs: 0, scale: 1, room });
     const asTheyAre = values.map((values) => ({ values, decimals }));
     return { head, columns: [whole(counts), whole(spansMs), ...asTheyAre, ...columns.map(whole)] };
   }
   // Not of the first bucket: its first sample may have none before it.
   const spacingMs = (spans.at(-1) ?? 0) / Math.max(1, compact(counts, grown, room).at(-1) ?? 0);
   const means: Means = { increases, spansMs: spans };
-  const { unitMs, columns } = rateColumns(...rates, { means, spacingMs, scale: 10 ** decimals, room });
+  const scale = 10 ** decimals;
+  const { unitMs, step, columns } = rateColumns(rates, { means, spacingMs, scale, room });
   const firstIncrease = grown.length > 0 && grown[0] === places[0] ? (increases[0] ?? 0) : 0;
   const growths = growthsOf(lasts, { places, grown, firstIncrease });
   for (let entry = 0; entry < increases.length; entry += 1) {
     increases[entry] = (increases[entry] ?? 0) - (growths[entry] ?? 0);
   }
   const all = [counts, spansMs, lasts, increases, ...columns];
-  return { head: { ...head, isWhole: true, firstIncrease, unitMs }, columns: all.map(whole) };
+  return { head: { ...head, isWhole: true, step, firstIncrease, unitMs }, columns: all.map(whole) };
 }
 
 interface Growing {

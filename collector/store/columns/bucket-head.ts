@@ -9,6 +9,8 @@ export interface BucketHead {
   readonly kind: Buckets['kind'];
   /** False: the arrays go as they are. */
   readonly isWhole: boolean;
+  /** Of a gauge all values are multiples of it, of a counter all growths; scaled. */
+  readonly step: number;
   /** Of the first bucket of a counter, which has no last before it; scaled. */
   readonly firstIncrease: number;
   /** 0: the rates are bits. */
@@ -27,14 +29,18 @@ export function readBucketHead(reader: ByteReader): BucketHead | undefined {
     if (byte !== 0) throw malformed(`buckets of kind ${byte}`);
     return undefined;
   }
-  if (kind === 'gauge' || !isWhole) return { kind, isWhole, firstIncrease: 0, unitMs: 0 };
-  return { kind, isWhole, firstIncrease: reader.signed(), unitMs: reader.varint() };
+  if (!isWhole) return { kind, isWhole, step: 1, firstIncrease: 0, unitMs: 0 };
+  const step = reader.varint();
+  if (kind === 'gauge') return { kind, isWhole, step, firstIncrease: 0, unitMs: 0 };
+  return { kind, isWhole, step, firstIncrease: reader.signed(), unitMs: reader.varint() };
 }
 
 export function writeBucketHead(writer: ByteWriter, head: BucketHead | undefined): void {
-  writer.reserve(1 + 2 * maxVarintBytes);
+  writer.reserve(1 + 3 * maxVarintBytes);
   writer.byte(kinds.indexOf(head?.kind) + (head?.isWhole === true ? wholeColumns : 0));
-  if (head?.kind !== 'counter' || !head.isWhole) return;
+  if (head?.isWhole !== true) return;
+  writer.varint(head.step);
+  if (head.kind === 'gauge') return;
   writer.signed(head.firstIncrease);
   writer.varint(head.unitMs);
 }

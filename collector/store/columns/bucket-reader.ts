@@ -102,7 +102,7 @@ export class BucketReader {
     return (column * this.#count + node) * this.#length;
   }
 
-  #gaugeOf(node: number, { isWhole }: BucketHead, decimals: number): GaugeBuckets {
+  #gaugeOf(node: number, { isWhole, step }: BucketHead, decimals: number): GaugeBuckets {
     const length = this.#lengths[node] ?? 0;
     if (this.#gauge.counts.length !== length) this.#gauge = gaugeRoom(length);
     const { counts, sums, minima, maxima, lasts } = this.#gauge;
@@ -125,10 +125,10 @@ export class BucketReader {
       entry += 1;
       if (isWhole) {
         const [min, max] = [last - low, last + high];
-        lasts[place] = last / scale;
-        minima[place] = min / scale;
-        maxima[place] = max / scale;
-        sums[place] = (sum + Math.floor((samples * (min + max)) / 2)) / scale;
+        lasts[place] = (last * step) / scale;
+        minima[place] = (min * step) / scale;
+        maxima[place] = (max * step) / scale;
+        sums[place] = ((sum + Math.floor((samples * (min + max)) / 2)) * step) / scale;
       } else {
         lasts[place] = last;
         minima[place] = low;
@@ -177,13 +177,17 @@ export class BucketReader {
     return this.#counter;
   }
 
-  #readRates(node: number, { unitMs }: BucketHead, { scale, grown }: { scale: number; grown: number }): void {
+  #readRates(
+    node: number,
+    { unitMs, step }: BucketHead,
+    { scale, grown }: { scale: number; grown: number },
+  ): void {
     const { spansMs, minRates, maxRates } = this.#counter;
     const column = (number: number) =>
       this.#columns.subarray(this.#from(number, node), this.#from(number, node) + grown);
     const means = { increases: column(3), spansMs: spansMs.filter((spanMs) => spanMs > 0) };
-    const lows = ratesOf(column(4), means, { unitMs, scale, sign: -1 });
-    const highs = ratesOf(column(5), means, { unitMs, scale, sign: 1 });
+    const lows = ratesOf(column(4), means, { unitMs, step, scale, sign: -1 });
+    const highs = ratesOf(column(5), means, { unitMs, step, scale, sign: 1 });
     let entry = 0;
     for (let place = 0; place < spansMs.length; place += 1) {
       const has = (spansMs[place] ?? 0) > 0;

@@ -2,9 +2,9 @@
 // planes where space counts for more than time. It refuses (ChunkError) what is malformed.
 import type { ByteReader } from './byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
+import { commonUnit, divide } from './common-unit.ts';
 import { readCodes, type Streams, skipCodes, writeCodes } from './number-codes.ts';
 
-const maxUnit = 2 ** 32;
 const intRange = 2 ** 31;
 
 /** The first `count` numbers, which are no numbers of the caller's afterwards. */
@@ -13,10 +13,11 @@ export function writeDifferences(
   { count, isSigned }: { readonly count: number; readonly isSigned: boolean },
   streams: Streams<ByteWriter>,
 ): void {
-  const unit = unitOf(numbers, count);
+  const all = numbers.subarray(0, count);
+  const unit = commonUnit([all]);
   streams.symbols.reserve(maxVarintBytes);
   streams.symbols.varint(2 * unit + (isSigned ? 1 : 0));
-  if (unit > 1) for (let place = 0; place < count; place += 1) numbers[place] = (numbers[place] ?? 0) / unit;
+  divide(all, unit);
   if (isSigned) {
     for (let place = 0; place < count; place += 1) {
       const number = numbers[place] ?? 0;
@@ -83,18 +84,4 @@ export class DifferenceReader {
 function signed(code: number): number {
   if (code < intRange) return (code >>> 1) ^ -(code & 1);
   return code % 2 === 0 ? code / 2 : -(code + 1) / 2;
-}
-
-/** The greatest number of which all are multiples: pages, sectors, the step of a sensor. */
-function unitOf(numbers: Float64Array, count: number): number {
-  let unit = 0;
-  for (let place = 0; place < count && unit !== 1; place += 1) {
-    const number = Math.abs(numbers[place] ?? 0);
-    // A remainder takes longer than a quotient, and most often there is none.
-    if (number === 0 || (unit > 0 && Number.isInteger(number / unit))) continue;
-    let rest = unit === 0 ? 0 : number % unit;
-    if (unit === 0) unit = number;
-    while (rest !== 0) [unit, rest] = [rest, unit % rest];
-  }
-  return unit > 0 && unit < maxUnit ? unit : 1;
 }
