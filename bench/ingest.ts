@@ -137,7 +137,7 @@ function waitingStore(): IngestStore {
       }),
     declareLost: () => Promise.resolve(),
     positions: () => Promise.resolve([]),
-    putNode: () => Promise.resolve(),
+    putNode: () => Promise.resolve(true),
     touchNodes: () => Promise.resolve(),
     newestTimes: () => Promise.resolve(new Map()),
     quarantine: () => Promise.resolve(),

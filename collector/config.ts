@@ -47,6 +47,13 @@ export const CollectorConfigSchema = Type.Object(
         'at least 0.25: what the data folder may take; before it is exceeded, the oldest of the finest data leaves early; ' +
         '0: no bound but the disk',
     }),
+    maxNodes: Type.Integer({
+      default: 20_000,
+      minimum: 1,
+      maximum: 100_000,
+      description:
+        'how many nodes may be known; an agent of one more is turned away. A node of which nothing is kept any more is forgotten',
+    }),
     webRoot: Type.String({
       default: '',
       description: 'folder of the built console; empty: the one that came with the program',

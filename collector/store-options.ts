@@ -10,12 +10,16 @@ const mostLogBytes = 1024 ** 3;
 const spareShare = 1 / 16;
 const mostSpareBytes = 256 * 1024 ** 2;
 
-type Options = Pick<StoreOptions, 'dataDir' | 'keep' | 'logBudgetBytes' | 'recordAgeMs' | 'logLevel'>;
+type Options = Pick<
+  StoreOptions,
+  'dataDir' | 'keep' | 'logBudgetBytes' | 'recordAgeMs' | 'maxNodes' | 'logLevel'
+>;
 
 export function storeOptionsOf({
   dataDir,
   retentionMs,
   diskBudgetBytes,
+  maxNodes,
   log: logLevel,
 }: CollectorConfig): Options {
   const { raw, minute, tenMinutes, profiles, records } = retentionMs;
@@ -28,6 +32,7 @@ export function storeOptionsOf({
     },
     logBudgetBytes,
     recordAgeMs: records,
+    maxNodes,
     logLevel,
   };
 }

@@ -79,7 +79,7 @@ export class ControlSession {
     const { hello } = request;
     const { clock, version, handler } = this.#deps;
     this.#stream.greeted();
-    const greeted = await greet(this.#deps, hello, { receipts: this.#receipts, register: false });
+    const greeted = await greet(this.#deps, hello, this.#receipts);
     const { node } = greeted.sender;
     for (const held of hello.held) {
       if (!controlClasses.has(held.dataClass)) continue;

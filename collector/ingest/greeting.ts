@@ -24,11 +24,7 @@ export interface Greeted {
 }
 
 /** Throws StreamRefusal. The receipts begin with what is stored of the sender. */
-export async function greet(
-  deps: SessionDeps,
-  hello: Hello,
-  { receipts, register }: { receipts: Receipts; register: boolean },
-): Promise<Greeted> {
+export async function greet(deps: SessionDeps, hello: Hello, receipts: Receipts): Promise<Greeted> {
   const { store, clock, storing, budgets, greetings } = deps;
   const sender = checkVersion(hello);
   requireOwnClock(clock.now());
@@ -36,7 +32,7 @@ export async function greet(
   if (!budget.hello(clock.monotonic())) throw tooManyHellos(sender);
   const { stored, lastOfOldBufferMs } = await greetings.run(() =>
     storeTrouble(storing, async () => {
-      if (register) await store.putNode(hello.identity, clock.now());
+      if (!(await store.putNode(hello.identity, clock.now()))) throw tooManyNodes(sender);
       return whatIsStored(store, sender);
     }),
   );
@@ -86,6 +82,11 @@ function checkVersion(hello: Hello): Sender {
     throw new StreamRefusal(status.INVALID_ARGUMENT, 'malformed', message);
   }
   return { node: hello.identity.name, spoolId: hello.spoolId };
+}
+
+function tooManyNodes({ node }: Sender): StreamRefusal {
+  const message = `${node} is new, and the collector knows as many nodes as it may; raise maxNodes in its configuration`;
+  return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-nodes', message);
 }
 
 function tooManyHellos({ node }: Sender): StreamRefusal {

@@ -129,7 +129,7 @@ export class TelemetrySession implements Creditor {
     const { hello } = request;
     const received = this.#now();
     this.#stream.greeted();
-    const greeted = await greet(this.#deps, hello, { receipts: this.#receipts, register: true });
+    const greeted = await greet(this.#deps, hello, this.#receipts);
     const { sender, budget, losses } = greeted;
     const held = hello.held.filter(({ dataClass }) => telemetryClasses.has(dataClass));
     await this.#settle(losses, held);

@@ -16,6 +16,8 @@ export interface StoreOptions {
   readonly logBudgetBytes?: number | null;
   /** How long commands and gaps are kept, ms. */
   readonly recordAgeMs: number;
+  /** So many nodes are known at a time. */
+  readonly maxNodes?: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly logLevel: LogLevel;
@@ -25,8 +27,8 @@ export interface StoreOptions {
 
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataDir, clock, log } = options;
-  const { keep, recordAgeMs, logLevel, onDeath } = options;
-  const doors = await openStoreDoors({ dataDir, keep, recordAgeMs, logLevel, onDeath });
+  const { keep, recordAgeMs, maxNodes = Number.POSITIVE_INFINITY, logLevel, onDeath } = options;
+  const doors = await openStoreDoors({ dataDir, keep, recordAgeMs, maxNodes, logLevel, onDeath });
   try {
     return await openChunkStore({
       dataDir,

@@ -60,8 +60,8 @@ export interface NodeRecord extends NodeIdentity {
 }
 
 export interface NodeStore {
-  /** Adds a node or replaces what it says of itself. */
-  putNode(identity: NodeIdentity, seenMs: number): Promise<void>;
+  /** Adds a node or replaces what it says of itself. False: it is new, and as many are known as may be. */
+  putNode(identity: NodeIdentity, seenMs: number): Promise<boolean>;
   /** Notes signs of life, many nodes at once: [name, ms]. */
   touchNodes(seen: ReadonlyMap<string, number>): Promise<void>;
   nodes(): Promise<readonly NodeRecord[]>;

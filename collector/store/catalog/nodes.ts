@@ -1,5 +1,5 @@
 // In: what nodes say of themselves and when they were heard. Out: node records and the small numbers under which
-// the other tables know a node.
+// the other tables know a node. It refuses a new node when there are as many as may be.
 import type { Inventory, NodeIdentity, NodeRole } from '../../../shared/model/node.ts';
 import type { Database } from '../sqlite.ts';
 import type { NodeRecord } from '../store.ts';
@@ -29,6 +29,8 @@ export function createNodeTable(db: Database) {
       first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs
     FROM node ORDER BY name`);
   const selectNames = db.prepare<[], { id: number; name: string }>('SELECT id, name FROM node');
+  const selectLast = db.prepare<[], number>('SELECT max(id) FROM node').pluck();
+  const selectCount = db.prepare<[], number>('SELECT count(*) FROM node').pluck();
   const upsert = db.prepare(`
     INSERT INTO node (name, role, boot_id, agent_version, interval_ms, first_seen_ms, last_seen_ms)
     VALUES (:name, :role, :bootId, :agentVersion, :intervalMs, :seenMs, :seenMs)
@@ -40,11 +42,19 @@ export function createNodeTable(db: Database) {
     .prepare<[string], string | null>('SELECT inventory FROM node WHERE name = ?')
     .pluck();
 
-  const put = (identity: NodeIdentity, seenMs: number) => {
-    const { name, role, bootId, agentVersion, intervalMs } = identity;
-    upsert.run({ name, role, bootId, agentVersion, intervalMs, seenMs: Math.trunc(seenMs) });
-  };
+  const forgetting = ['position WHERE node_id', 'gap WHERE node_id', 'node WHERE id'].map((of) =>
+    db.prepare<[number]>(`DELETE FROM ${of} = ?`),
+  );
   const find = (name: string) => selectId.get(name);
+  /** To count takes long; there are no more than the last number says. */
+  const isFull = (most: number) => (selectLast.get() ?? 0) >= most && (selectCount.get() ?? 0) >= most;
+  /** False: it is new, and as many are known as may be. */
+  const put = (identity: NodeIdentity, seenMs: number, most = Number.POSITIVE_INFINITY): boolean => {
+    const { name, role, bootId, agentVersion, intervalMs } = identity;
+    if (find(name) === undefined && isFull(most)) return false;
+    upsert.run({ name, role, bootId, agentVersion, intervalMs, seenMs: Math.trunc(seenMs) });
+    return true;
+  };
   return {
     put,
     find,
@@ -54,6 +64,10 @@ export function createNodeTable(db: Database) {
       if (id !== undefined) return id;
       put({ name, ...unknownIdentity }, nowMs);
       return find(name) ?? 0;
+    },
+    /** With its positions and gaps. */
+    forget(id: number): void {
+      for (const statement of forgetting) statement.run(id);
     },
     touch(seen: ReadonlyMap<string, number>): void {
       for (const [name, ms] of seen) touch.run({ name, seenMs: Math.trunc(ms) });

@@ -1,5 +1,5 @@
-// In: a moment. Out: gaps, profiles and commands older than it are gone, in bounded transactions between which others write.
-// It keeps: nodes and their inventory, positions, the audit log. The file does not shrink; freed pages are used again.
+// In: moments. Out: gaps, profiles and commands older than theirs are gone, and nodes that were not heard since, with all that is
+// known of them; in bounded transactions between which others write. It keeps the audit log. The file does not shrink; freed pages are used again.
 import type { Database } from '../sqlite.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { Catalog } from './catalog.ts';
@@ -20,12 +20,14 @@ export interface RecordTimes {
   readonly beforeMs: number;
   /** Of profiles. Their stacks go with the file of their month. */
   readonly profilesBeforeMs: number;
+  /** Of nodes that were heard last before it nothing is kept any more. */
+  readonly nodesBeforeMs: number;
 }
 
 /** Resolves with the number of rows. */
 export async function deleteOldRecords(
   { catalog, catalogDb, write }: RecordRetention,
-  { beforeMs, profilesBeforeMs }: RecordTimes,
+  { beforeMs, profilesBeforeMs, nodesBeforeMs }: RecordTimes,
   yieldTurn: YieldTurn,
 ): Promise<number> {
   const before = Math.floor(beforeMs);
@@ -40,6 +42,12 @@ export async function deleteOldRecords(
     ),
     recordSlice(catalogDb, 'SELECT id FROM command WHERE issued_ms < ? LIMIT ?', before, (id) =>
       catalog.commands.delete(id),
+    ),
+    recordSlice(
+      catalogDb,
+      'SELECT id FROM node WHERE last_seen_ms < ? LIMIT ?',
+      Math.floor(nodesBeforeMs),
+      (id) => catalog.nodes.forget(Number(id)),
     ),
   ];
   let total = 0;

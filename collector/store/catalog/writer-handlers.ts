@@ -15,13 +15,14 @@ interface CatalogWriter {
   readonly catalog: Catalog;
   readonly write: Write;
   readonly clock: Clock;
+  readonly data: { readonly maxNodes?: number };
 }
 
 /** Told of each report of a profile once it is stored. */
 export type OnProfileReport = (report: ProfileReport) => void;
 
 export function catalogWriterHandlers(
-  { catalog, write, clock }: CatalogWriter,
+  { catalog, write, clock, data }: CatalogWriter,
   onProfileReport: OnProfileReport = () => undefined,
 ) {
   return {
@@ -40,7 +41,9 @@ export function catalogWriterHandlers(
       if (batch.payload.kind === 'profile') onProfileReport(batch.payload.report);
       return effect;
     },
-    putNode: (identity: NodeIdentity, seenMs: number) => write(() => catalog.nodes.put(identity, seenMs)),
+    /** False: it is new, and as many are known as may be. */
+    putNode: (identity: NodeIdentity, seenMs: number): Promise<boolean> =>
+      write(() => catalog.nodes.put(identity, seenMs, data.maxNodes)),
     touchNodes: (seen: ReadonlyMap<string, number>) => write(() => catalog.nodes.touch(seen)),
     putProfile: (profile: Profile) => write(() => catalog.profiles.put(profile)),
     putCommand: (command: Command) => write(() => catalog.commands.put(command)),

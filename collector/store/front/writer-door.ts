@@ -40,7 +40,7 @@ export interface WriterDoor {
   positions(sender: Sender): Promise<readonly StoredPosition[]>;
   /** A batch of the classes `result` or `profile`: its rows and its number in one transaction. */
   appendRecords(sender: Sender, batch: Batch): Promise<AppendEffect>;
-  putNode(identity: NodeIdentity, seenMs: number): Promise<void>;
+  putNode(identity: NodeIdentity, seenMs: number): Promise<boolean>;
   touchNodes(seen: ReadonlyMap<string, number>): Promise<void>;
   putProfile(profile: Profile): Promise<void>;
   deleteProfile(id: string): Promise<boolean>;

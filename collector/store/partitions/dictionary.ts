@@ -119,7 +119,7 @@ export class Dictionary {
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
     const isFree = wish !== undefined && wish < maxNodes && !this.#names.has(wish);
-    const id = isFree ? wish : this.#nextNode;
+    const id = isFree ? wish : this.#freeNode();
     if (id >= maxNodes) throw new RangeError(`store ${this.#entries.file}: more than ${maxNodes} nodes`);
     this.#entries.put('node', id, (place) => encodeText(name, place));
     this.#learnNode(id, name);
@@ -147,6 +147,13 @@ export class Dictionary {
     this.#entries.put('seriesOfNode', node, (place) => encodeNumbers(numbers, place));
     this.#seriesOfNode.set(node, numbers);
     return added.slice(room);
+  }
+
+  /** After all others, as long as there are numbers. */
+  #freeNode(): number {
+    let id = this.#nextNode;
+    if (id >= maxNodes) for (id = 0; this.#names.has(id); ) id += 1;
+    return id;
   }
 
   /** One array for all nodes that have the same series. */

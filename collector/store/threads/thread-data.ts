@@ -9,4 +9,6 @@ export interface StoreThreadData {
   readonly keep: KeepSettings;
   /** How long commands and gaps are kept, ms. */
   readonly recordAgeMs: number;
+  /** So many nodes are known at a time; without bound when left out. */
+  readonly maxNodes?: number;
 }

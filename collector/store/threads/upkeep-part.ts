@@ -41,7 +41,12 @@ async function retain(context: WriterContext, yieldTurn: YieldTurn): Promise<num
   const { data, catalog, room, retentionClock, write } = context;
   const nowMs = retentionClock.now();
   const { byAge, byBudget } = await room.remove(yieldTurn);
-  const times = { beforeMs: nowMs - data.recordAgeMs, profilesBeforeMs: nowMs - data.keep.ageMs.profiles };
+  const { ageMs } = data.keep;
+  const times = {
+    beforeMs: nowMs - data.recordAgeMs,
+    profilesBeforeMs: nowMs - ageMs.profiles,
+    nodesBeforeMs: nowMs - Math.max(data.recordAgeMs, ...Object.values(ageMs)),
+  };
   const rows = await deleteOldRecords(context, times, yieldTurn);
   const { reachedMs } = retentionClock;
   if (reachedMs - (catalog.retention.reachedMs() ?? 0) >= noteEveryMs)

@@ -54,6 +54,7 @@ export interface CollectorEnd {
 export interface CollectorEndOptions {
   readonly dataDir: string;
   readonly port?: number;
+  readonly maxNodes?: number;
   readonly overStore?: (store: Store) => Partial<Store>;
   readonly clock?: IngestServerOptions['clock'];
   readonly ingest?: Partial<Pick<IngestServerOptions, 'lag' | 'limits'>>;
@@ -68,8 +69,8 @@ export async function openCollectorEnd(options: CollectorEndOptions): Promise<Co
   const clock = options.clock ?? systemClock;
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  const { dataDir } = options;
-  const store = await openStoreIn({ dataDir, clock, log });
+  const { dataDir, maxNodes = 1_000_000 } = options;
+  const store = await openStoreIn({ dataDir, clock, maxNodes, log });
   const bus = new LiveBus();
   const changes: Change[] = [];
   bus.subscribe(({ change }) => changes.push(change));

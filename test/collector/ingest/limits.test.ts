@@ -26,6 +26,30 @@ async function withLimits(
   }
 }
 
+describe('a node beyond as many as may be known', () => {
+  test('is turned away on either stream and counted; those that are known come again', async () => {
+    const dataDir = makeDataDir();
+    const end = await openCollectorEnd({ dataDir: dataDir.path, maxNodes: 2 });
+    try {
+      await bench().agentOf('a', end.target);
+      await bench().agentOf('b', end.target);
+      for (const stranger of [bench().stranger(end.target), bench().control(end.target)]) {
+        stranger.hello(helloOf('c'));
+        expect(await stranger.end()).toEqual({
+          code: 'RESOURCE_EXHAUSTED',
+          details: expect.stringMatching(/c is new.*raise maxNodes/),
+        });
+      }
+      expect(end.server.statistics.streamsEnded.get('too-many-nodes')).toBe(2);
+      await bench().agentOf('a', end.target);
+      expect((await end.store.nodes()).map(({ name }) => name)).toEqual(['a', 'b']);
+    } finally {
+      await end.crash();
+      dataDir.remove();
+    }
+  });
+});
+
 describe('an agent that sends too much', () => {
   test.each([
     ['messages', { messagesPerSecond: 5 }],

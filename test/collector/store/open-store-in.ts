@@ -8,6 +8,7 @@ export interface OpenInOptions {
   readonly dataDir: string;
   readonly clock?: Clock;
   readonly retentionMs?: number;
+  readonly maxNodes?: number;
   readonly log?: Logger;
 }
 
@@ -15,6 +16,7 @@ export function openStoreIn({
   dataDir,
   clock = systemClock,
   retentionMs = 1e12,
+  maxNodes = 1_000_000,
   log = createLogger('test', 'silent'),
 }: OpenInOptions): Promise<Store> {
   return openStore({
@@ -29,6 +31,7 @@ export function openStoreIn({
       budgetBytes: null,
     },
     recordAgeMs: retentionMs,
+    maxNodes,
     clock,
     log,
     logLevel: 'silent',

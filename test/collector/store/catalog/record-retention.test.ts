@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { deleteOldRecords } from '../../../../collector/store/catalog/record-retention.ts';
 import type { Profile } from '../../../../shared/model/profile.ts';
+import { SequenceRanges } from '../../../../shared/sequence-ranges.ts';
 import { t0 } from '../open-store.ts';
 import { openRecords } from './open-records.ts';
+
+const identity = { name: 'n1', role: 'compute', bootId: '', agentVersion: '', intervalMs: 5000 } as const;
 
 const target = {
   node: 'n1',
@@ -44,7 +47,7 @@ function profile(id: string, createdTimeMs: number): Profile {
 test('records older than the moment go, in slices; younger ones and the audit log stay', async () => {
   const { calls, context } = openRecords();
   const { catalog, write } = context;
-  await calls.putNode({ name: 'n1', role: 'compute', bootId: '', agentVersion: '', intervalMs: 5000 }, t0);
+  await calls.putNode(identity, t0);
   const gap = { dataClass: 'metric', fromTimeMs: t0 - 9, count: 1, reason: 'x', sequences: null } as const;
   await write(() => {
     for (let place = 0; place < 1500; place += 1) catalog.gaps.add(place % 2, [{ ...gap, toTimeMs: t0 - 1 }]);
@@ -57,18 +60,31 @@ test('records older than the moment go, in slices; younger ones and the audit lo
     calls.putProfile(profile('new', t0)),
     calls.appendAudit({ timeMs: 0, event: 'command-requested', actor: 'me', subject: 'c1', detail: {} }),
   ]);
+  await calls.putNode({ ...identity, name: 'gone' }, t0 - 1);
+  const gone = catalog.nodes.find('gone') ?? 0;
+  await write(() => {
+    const ranges = new SequenceRanges(1);
+    catalog.positions.put(
+      { nodeId: gone, spoolId: 's', dataClass: 'metric' },
+      { ranges, lastTimeMs: 1, nowMs: 1 },
+    );
+    catalog.gaps.add(gone, [{ ...gap, toTimeMs: t0 }]);
+  });
+  const times = { beforeMs: t0, profilesBeforeMs: t0, nodesBeforeMs: t0 };
   let turns = 0;
   const turn = async (): Promise<void> => {
     turns += 1;
     await Promise.resolve();
   };
-  expect(await deleteOldRecords(context, { beforeMs: t0, profilesBeforeMs: t0 }, turn)).toBe(1500 + 45 + 1);
-  // Two slices of gaps, one of profiles, three of commands.
-  expect(turns).toBe(6);
-  expect(await deleteOldRecords(context, { beforeMs: t0, profilesBeforeMs: t0 }, turn)).toBe(0);
+  expect(await deleteOldRecords(context, times, turn)).toBe(1500 + 45 + 1 + 1);
+  // Two slices of gaps, one of profiles, three of commands, one of nodes.
+  expect(turns).toBe(7);
+  expect(await deleteOldRecords(context, times, turn)).toBe(0);
   expect(await calls.gaps('n1', 0, 9)).toHaveLength(1);
   expect((await calls.commands({ limit: 9 })).map(({ id }) => id)).toEqual(['young']);
   expect((await calls.profiles({ limit: 9 })).map(({ id }) => id)).toEqual(['new']);
+  expect((await calls.nodes()).map(({ name }) => name)).toEqual(['n1']);
+  expect([catalog.positions.all(gone, 's'), catalog.gaps.list(gone, 0, 9)]).toEqual([[], []]);
   expect(await calls.audit({ limit: 9 })).toHaveLength(1);
   expect(() => context.catalogDb.exec('DELETE FROM audit')).toThrow('append-only');
   expect(() => context.catalogDb.exec("UPDATE audit SET actor = 'x'")).toThrow('append-only');

@@ -8,6 +8,7 @@ import { isDamage } from '../../../../collector/store/partitions/damage.ts';
 import type { NewGroup } from '../../../../collector/store/partitions/new-rows.ts';
 import { PartitionReader } from '../../../../collector/store/partitions/partition-reader.ts';
 import { PartitionWriter } from '../../../../collector/store/partitions/partition-writer.ts';
+import { maxNodes } from '../../../../collector/store/partitions/place.ts';
 import { partitionAt } from '../../../../collector/store/partitions/tier.ts';
 import type { SeriesDefinition } from '../../../../shared/model/metric.ts';
 
@@ -113,6 +114,13 @@ describe('a partition file', () => {
     expect(writer.reader.dictionary.nodeNames()).toEqual(['kept']);
     expect(writer.transaction(() => [writer.addNode('next'), writer.slot(2)])).toEqual([1, 0]);
     writer.close();
+  });
+
+  it('has a number for a node as long as one is left, whatever others wished for', () => {
+    write((writer) => {
+      expect(writer.addNode('last', maxNodes - 1)).toBe(maxNodes - 1);
+      expect([writer.addNode('a'), writer.addNode('b', maxNodes), writer.addNode('c', 7)]).toEqual([0, 1, 7]);
+    });
   });
 
   it('is found out when it is renamed, or another program made it', () => {
