@@ -86,7 +86,8 @@ async function append(
 async function measureSelection(front: LogFront): Promise<void> {
   const nodes = Array.from({ length: fleet }, (_, place) => `node-${place % nodeCount}`);
   const range = { fromMs: 0, toMs: firstTickMs + tickCount * tickEveryMs };
-  const selection = { nodes, metric: 'node_memory_Value0_bytes', match: {}, ...range };
+  const selectors = [{ metric: 'node_memory_Value0_bytes', match: {} }];
+  const selection = { nodes, selectors, ...range };
   const select = () => selectHead(front.head, selection, createTurns(5));
   const costs: number[] = [];
   for (let round = 0; round < rounds; round += 1) costs.push((await cpuMicroseconds(select)) / 1000);

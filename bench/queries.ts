@@ -99,9 +99,10 @@ async function table(query: Query, name: string, range: RangeQuery): Promise<voi
     name,
     () => query.metricTable(range),
     async () => {
+      const json = metricTableJson(await query.metricTable(range));
+      if (json instanceof Buffer) return json.length;
       let bytes = 0;
-      for await (const piece of metricTableJson(await query.metricTable(range)))
-        bytes += String(piece).length;
+      for await (const piece of json as AsyncIterable<Buffer>) bytes += piece.length;
       return bytes;
     },
   );

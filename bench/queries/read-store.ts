@@ -39,7 +39,7 @@ export function storeOver(files: StoreFiles, nodes: readonly string[], nowMs: nu
     gapsOf: async () => [],
     rollUp: async (selection, grid, options) => {
       const scope = { ...options, grid, head: emptyHead, yieldTurn: createTurns(turnMs) };
-      return unpackFrame(await rollUpSelection(files, selection, scope));
+      return unpackFrame(await rollUpSelection(files, selection, scope), selection.nodes);
     },
   };
   return new Proxy(parts as Store, {

@@ -1,82 +1,79 @@
-// In: a large answer. Out: its JSON text piece by piece, so that no answer holds the event loop for long.
-//
-// Values that do not exist are null. The others are rounded to seven digits of the largest in their row, but never to
-// more than whole numbers: nobody reads more of an average, and the text is half as long.
+// In: a large answer. Out: its JSON, at once when it is small, else piece by piece, so that no answer holds the event loop for
+// long.
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import type { MetricTable } from '../query/metric-table.ts';
+import type { MetricRow, MetricTable } from '../query/metric-table.ts';
+import { JsonBytes } from './json-bytes.ts';
 
-const pieceChars = 256 * 1024;
-const digits = 7;
+const pieceBytes = 256 * 1024;
+/** Times are whole milliseconds. */
+const timeDecimals = 3;
 
-export function metricTableJson(table: MetricTable): Readable {
-  return inPieces(tableTexts(table));
+export function metricTableJson(table: MetricTable): Buffer | Readable {
+  const json = new JsonBytes();
+  return inPieces(json, writeTable(json, table));
 }
 
 /** An array of objects, each of which is small. */
-export function listJson(items: readonly unknown[]): Readable {
-  return inPieces(listTexts(items));
+export function listJson(items: readonly unknown[]): Buffer | Readable {
+  const json = new JsonBytes();
+  return inPieces(json, writeList(json, items));
 }
 
-/** Others have a turn between the pieces. */
-function inPieces(texts: Iterable<string>): Readable {
-  return Readable.from(pieces(texts), { objectMode: false, encoding: 'utf8' });
+/** `steps` write a little each; others have a turn between the pieces. */
+function inPieces(json: JsonBytes, steps: Iterator<void>): Buffer | Readable {
+  const isEnd = writePiece(json, steps);
+  return isEnd ? json.take() : Readable.from(pieces(json, steps), { objectMode: false });
 }
 
-async function* pieces(texts: Iterable<string>): AsyncGenerator<string> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < pieceChars) continue;
-    yield piece;
-    piece = '';
+async function* pieces(json: JsonBytes, steps: Iterator<void>): AsyncGenerator<Buffer> {
+  for (let isEnd = false; !isEnd; isEnd = writePiece(json, steps)) {
+    yield json.take();
     await setImmediate();
   }
-  yield piece;
+  yield json.take();
 }
 
-function* listTexts(items: readonly unknown[]): Generator<string> {
-  yield '[';
-  for (const [place, item] of items.entries()) yield (place === 0 ? '' : ',') + JSON.stringify(item);
-  yield ']';
+/** True when that was all. */
+function writePiece(json: JsonBytes, steps: Iterator<void>): boolean {
+  while (json.length < pieceBytes) if (steps.next().done === true) return true;
+  return false;
 }
 
-function* tableTexts({ timesMs, stepMs, rows, gaps }: MetricTable): Generator<string> {
-  const times = numbersText(timesMs.map((timeMs) => timeMs / 1000));
-  yield `{"step":${stepMs / 1000},"times":${times},"rows":[`;
-  for (const [place, { values, band, ...row }] of rows.entries()) {
-    const { metric, node, labels, rate, across, members } = row;
-    const head = JSON.stringify({ metric, node, labels, rate, across, members }).slice(0, -1);
-    const own = `${place === 0 ? '' : ','}${head},"values":${numbersText(rounded(values))}`;
-    yield band === null
-      ? `${own}}`
-      : `${own},"min":${numbersText(rounded(band.min))},"max":${numbersText(rounded(band.max))}}`;
+function* writeList(json: JsonBytes, items: readonly unknown[]): Generator<void> {
+  json.text('[');
+  for (const [place, item] of items.entries()) {
+    json.text((place === 0 ? '' : ',') + JSON.stringify(item));
+    yield;
   }
-  yield `],"gaps":${JSON.stringify(gaps)}}`;
+  json.text(']');
 }
 
-function numbersText(values: Float64Array): string {
-  let text = '[';
-  for (let place = 0; place < values.length; place += 1) {
-    const value = values[place] ?? Number.NaN;
-    text += `${place === 0 ? '' : ','}${Number.isFinite(value) ? value : 'null'}`;
+function* writeTable(json: JsonBytes, { timesMs, stepMs, rows, gaps }: MetricTable): Generator<void> {
+  json.text(`{"step":${stepMs / 1000},"times":`);
+  json.numbers(
+    timesMs.map((timeMs) => timeMs / 1000),
+    timeDecimals,
+  );
+  json.text(',"rows":[');
+  for (const [place, row] of rows.entries()) {
+    if (place > 0) json.text(',');
+    writeRow(json, row);
+    yield;
   }
-  return `${text}]`;
+  json.text(`],"gaps":${JSON.stringify(gaps)}}`);
 }
 
-function rounded(values: Float64Array): Float64Array {
-  let largest = 0;
-  let isWhole = true;
-  for (let place = 0; place < values.length; place += 1) {
-    const value = values[place] ?? Number.NaN;
-    if (value !== value) continue;
-    isWhole &&= Number.isInteger(value);
-    const size = Math.abs(value);
-    if (size > largest) largest = size;
+function writeRow(json: JsonBytes, { values, band, ...row }: MetricRow): void {
+  const { metric, node, labels, rate, across, members } = row;
+  json.text(JSON.stringify({ metric, node, labels, rate, across, members }).slice(0, -1));
+  json.text(',"values":');
+  json.numbers(values);
+  if (band !== null) {
+    json.text(',"min":');
+    json.numbers(band.min);
+    json.text(',"max":');
+    json.numbers(band.max);
   }
-  if (isWhole || !Number.isFinite(largest)) return values;
-  const decimals = digits - 1 - Math.floor(Math.log10(largest));
-  if (decimals > 300) return values;
-  const scale = 10 ** Math.max(0, decimals);
-  return values.map((value) => Math.round(value * scale) / scale);
+  json.text('}');
 }

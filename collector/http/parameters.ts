@@ -53,17 +53,18 @@ export function listFilter({ limit = 100, before }: ListQuery): ListFilter {
   return before === undefined ? { limit } : { limit, beforeMs: before * 1000 };
 }
 
+export type NodeNames = Pick<Query, 'unknownNodes'>;
+
 /** The names of a node set, at least one, all of them known. */
-export async function readNodes(text: string, query: Pick<Query, 'nodes'>): Promise<readonly string[]> {
+export async function readNodes(text: string, query: NodeNames): Promise<readonly string[]> {
   const names = expandNodeSet(text, commandLimits.nodes);
   if (names.length === 0) throw badParameter('nodes', 'empty', 'Name at least one node, e.g. n[001-100].');
   await requireNodes(names, query);
   return names;
 }
 
-export async function requireNodes(names: readonly string[], query: Pick<Query, 'nodes'>): Promise<void> {
-  const known = new Set((await query.nodes()).map((node) => node.name));
-  const strange = names.filter((name) => !known.has(name));
+export async function requireNodes(names: readonly string[], query: NodeNames): Promise<void> {
+  const strange = await query.unknownNodes(names);
   const [first] = strange;
   if (first === undefined) return;
   const more = strange.length === 1 ? '' : ` and ${strange.length - 1} more`;

@@ -17,9 +17,9 @@ import {
   type TopProcessesQuery,
   type TopQuery,
 } from '../query/range.ts';
-import { badParameter, readMatch, readMoment, readNodes, readRange } from './parameters.ts';
+import { badParameter, type NodeNames, readMatch, readMoment, readNodes, readRange } from './parameters.ts';
 
-type NodeNames = Pick<Query, 'nodes'>;
+type NodeLists = NodeNames & Pick<Query, 'nodes'>;
 
 export async function readRangeQuery(
   asked: RangeParameters,
@@ -42,14 +42,14 @@ export async function readRangeQuery(
   };
 }
 
-export async function readLatestQuery(asked: LatestParameters, query: NodeNames): Promise<LatestQuery> {
+export async function readLatestQuery(asked: LatestParameters, query: NodeLists): Promise<LatestQuery> {
   return {
     nodes: await nodesOrAll(asked.nodes, query),
     selectors: asked.metrics === undefined ? null : readSelectors('metrics', asked.metrics),
   };
 }
 
-export async function readTopQuery(asked: TopParameters, query: NodeNames, nowMs: number): Promise<TopQuery> {
+export async function readTopQuery(asked: TopParameters, query: NodeLists, nowMs: number): Promise<TopQuery> {
   const { aggregate = 'avg', of = 'nodes', within, order = 'highest', limit = 10 } = asked;
   const [selector, ...others] = readSelectors('metric', asked.metric);
   if (selector === undefined || others.length > 0) {
@@ -117,7 +117,7 @@ function listOf(name: string, text: string, limit: number): readonly string[] {
   throw badParameter(name, `${items.length} entries`, `Name at most ${limit}.`);
 }
 
-async function nodesOrAll(text: string | undefined, query: NodeNames): Promise<readonly string[]> {
+async function nodesOrAll(text: string | undefined, query: NodeLists): Promise<readonly string[]> {
   return text === undefined ? (await query.nodes()).map(({ name }) => name) : readNodes(text, query);
 }
 

@@ -1,5 +1,6 @@
 // In: nodes, a metric and a grid. Out: the course of each series over the grid, wide spacings bridged, gaps left open.
 import type { BucketGrid, RolledSeries } from '../store/buckets.ts';
+import { matches } from '../store/series-selector.ts';
 import type { Store } from '../store/store.ts';
 import { type Band, bandOf, valuesOf } from './bucket-values.ts';
 import type { Aggregate } from './range.ts';
@@ -14,12 +15,22 @@ export interface Courses {
   readonly series: readonly RolledSeries[];
 }
 
-export async function readCourses(store: Pick<Store, 'rollUp'>, scope: RolledScope): Promise<Courses> {
-  const { grid } = scope;
+/** For each selector. */
+export async function readCourses(
+  store: Pick<Store, 'rollUp'>,
+  scope: RolledScope,
+): Promise<readonly Courses[]> {
+  const { grid, selectors } = scope;
   const lead = grid.count === 0 ? 0 : leadBuckets(grid.stepMs);
   const wider = { ...grid, firstMs: grid.firstMs - lead * grid.stepMs, count: grid.count + lead };
-  const series = await readRolled(store, { ...scope, grid: wider });
-  return { grid, lead, series: lead === 0 ? series : series.filter((one) => hasSamples(one, lead)) };
+  const found = await readRolled(store, { ...scope, grid: wider });
+  const series = lead === 0 ? found : found.filter((one) => hasSamples(one, lead));
+  if (selectors.length === 1) return [{ grid, lead, series }];
+  const ofMetric = Map.groupBy(series, ({ metric }) => metric);
+  return selectors.map((selector) => {
+    const own = ofMetric.get(selector.metric) ?? [];
+    return { grid, lead, series: own.filter((one) => matches(one, selector)) };
+  });
 }
 
 /** How many buckets to show: one that is still open and empty in all series is no gap, its time has not come. */

@@ -8,6 +8,7 @@ import { agentPace } from './agent-pace.ts';
 import { readLatest } from './latest-samples.ts';
 import { readMetricRange } from './metric-range.ts';
 import { readMetricTable } from './metric-table.ts';
+import { nodesByName } from './node-index.ts';
 import { createLoadReader } from './node-load.ts';
 import { createPastMapReader } from './past-map.ts';
 import { exportStacks } from './profiles/export.ts';
@@ -60,10 +61,14 @@ function createNodeQueries(store: Store, clock: Clock, clocks: NodeClocks) {
   const readLoad = createLoadReader();
   const loadOf = ({ name, intervalMs }: NodeRecord) =>
     readLoad(store.latestTicks(name), { intervalMs, nowMs: clock.now() });
-  const find = async (name: string) => (await store.nodes()).find((record) => record.name === name);
+  const find = async (name: string) => (await nodesByName(store)).get(name);
   return {
     async nodes() {
       return (await store.nodes()).map((record) => toNode(record, clock.now()));
+    },
+    async unknownNodes(names) {
+      const known = await nodesByName(store);
+      return names.filter((name) => !known.has(name));
     },
     async node(name) {
       const record = await find(name);

@@ -2,13 +2,13 @@
 // It refuses (QueryError) an answer beyond a bound.
 import type { LatestSample } from '../../shared/api/range.ts';
 import type { MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
+import { matches, matchesAny } from '../store/series-selector.ts';
 import type { Store } from '../store/store.ts';
 import { createTurns } from '../store/turns.ts';
+import { knownNodes } from './node-index.ts';
 import { samePlace, valueOf } from './node-load.ts';
 import { QueryError } from './query.ts';
-import { matches } from './query-cost.ts';
 import { type LatestQuery, type MetricSelector, rangeLimits } from './range.ts';
-import { knownNodes } from './rolled-series.ts';
 import { seconds } from './views/seconds.ts';
 
 const turnMs = 8;
@@ -37,7 +37,7 @@ function latestOf(
   if (newest === undefined) return [];
   const samples: Omit<LatestSample, 'node'>[] = [];
   for (const [place, one] of newest.series.entries()) {
-    if (selectors !== null && !selectors.some((selector) => matches(one, selector))) continue;
+    if (selectors !== null && !matchesAny(one, selectors)) continue;
     const value = valueOf(newest, place);
     if (value === null) continue;
     const { metric, labels, kind } = one;

@@ -11,6 +11,9 @@ type Figure = (typeof figures)[number];
 
 type Labels = RolledSeries['labels'];
 
+/** So few that all figures of thousands of nodes are small. */
+const fewBuckets = 4;
+
 interface Source {
   readonly metric: string;
   /** undefined: this series does not count. */
@@ -50,11 +53,12 @@ export class LoadTable {
 
   static async read(store: Pick<Store, 'rollUp'>, scope: LoadScope): Promise<LoadTable> {
     const table = new LoadTable(scope);
-    // One after another: all at once would be in memory at once.
-    for (const source of sources) await table.#add(store, source, scope);
+    // Of an hour one after another: all at once would be in memory at once.
+    const together = scope.grid.count <= fewBuckets ? [sources] : sources.map((source) => [source]);
+    for (const some of together) await table.#add(store, some, scope);
     // Agents of other makers have no totals; the cores are summed then.
     const nodes = scope.nodes.filter(({ name }) => !table.#hasCpu(name));
-    await table.#add(store, coreSeconds, { ...scope, nodes });
+    await table.#add(store, [coreSeconds], { ...scope, nodes });
     return table;
   }
 
@@ -100,16 +104,13 @@ export class LoadTable {
     };
   }
 
-  async #add(
-    store: Pick<Store, 'rollUp'>,
-    { metric, figures: figuresOf }: Source,
-    scope: LoadScope,
-  ): Promise<void> {
-    const selector = { metric, match: {} };
-    const series = await readRolled(store, { ...scope, selector, onlyAverage: true });
-    await forEachRolled(series, ({ node, labels, buckets }) => {
+  async #add(store: Pick<Store, 'rollUp'>, some: readonly Source[], scope: LoadScope): Promise<void> {
+    const selectors = some.map(({ metric }) => ({ metric, match: {} }));
+    const figuresOf = new Map(some.map((source) => [source.metric, source.figures]));
+    const series = await readRolled(store, { ...scope, selectors, onlyAverage: true });
+    await forEachRolled(series, ({ node, metric, labels, buckets }) => {
       const row = this.#rows.get(node) ?? 0;
-      const wanted = figuresOf(labels);
+      const wanted = figuresOf.get(metric)?.(labels) ?? [];
       const values = valuesOf(buckets, 'avg');
       for (let bucket = 0; bucket < values.length; bucket += 1) {
         if ((buckets.counts[bucket] ?? 0) > 0) this.#isMeasured[row + bucket] = 1;

@@ -4,10 +4,11 @@ import type { MetricSeries } from '../../shared/api/metric.ts';
 import type { BucketGrid, RolledSeries } from '../store/buckets.ts';
 import type { NodeRecord } from '../store/store.ts';
 import { courseOf, readCourses, shownCount } from './course.ts';
+import { knownNodes } from './node-index.ts';
 import { type MetricRange, QueryError } from './query.ts';
 import { refuseCostly } from './query-cost.ts';
 import type { Aggregate } from './range.ts';
-import { forEachRolled, knownNodes, type RangeStore } from './rolled-series.ts';
+import { forEachRolled, type RangeStore } from './rolled-series.ts';
 import { defaultStepMs, sampleGrid } from './sample-grid.ts';
 import { seconds } from './views/seconds.ts';
 
@@ -18,9 +19,10 @@ export async function readMetricRange(
   const nodes = await knownNodes(store, range.nodes);
   if (nodes.length === 0) return [];
   const grid = gridFor(nodes, range);
-  const selector = { metric: range.metric, match: range.match };
-  refuseCostly(store, { nodes, selectors: [selector], grid });
-  const courses = await readCourses(store, { nodes, selector, grid, toMs: range.toMs });
+  const selectors = [{ metric: range.metric, match: range.match }];
+  refuseCostly(store, { nodes, selectors, grid });
+  const [courses] = await readCourses(store, { nodes, selectors, grid, toMs: range.toMs });
+  if (courses === undefined) return [];
   const count = shownCount([courses], grid, range.toMs);
   const answer: MetricSeries[] = [];
   await forEachRolled(courses.series, (series) => {

@@ -10,9 +10,10 @@ import { combineRows } from './combined-rows.ts';
 import { type Courses, courseOf, readCourses, shownCount } from './course.ts';
 import { readGaps } from './declared-gaps.ts';
 import { gridFor } from './metric-range.ts';
+import { knownNodes } from './node-index.ts';
 import { refuseCostly } from './query-cost.ts';
 import type { RangeQuery } from './range.ts';
-import { forEachRolled, knownNodes, type RangeStore } from './rolled-series.ts';
+import { forEachRolled, type RangeStore } from './rolled-series.ts';
 
 /** One line of the table. Its values are NaN where there is none. */
 export interface MetricRow {
@@ -45,10 +46,11 @@ export async function readMetricTable(store: RangeStore, query: RangeQuery): Pro
   refuseCostly(store, { nodes, selectors: query.selectors, grid });
   const withBand = wantsBand(query, nodes, grid);
   const onlyAverage = !withBand && (query.aggregate === 'avg' || query.aggregate === 'count');
-  const { toMs } = query;
-  const courses = await Promise.all(
-    query.selectors.map((selector) => readCourses(store, { nodes, selector, grid, toMs, onlyAverage })),
-  );
+  const { selectors, toMs } = query;
+  const [courses, gaps] = await Promise.all([
+    readCourses(store, { nodes, selectors, grid, toMs, onlyAverage }),
+    readGaps(store, nodes, query),
+  ]);
   const count = shownCount(courses, grid, toMs);
   const shown = { count, withBand };
   const rows: (readonly MetricRow[])[] = [];
@@ -59,7 +61,7 @@ export async function readMetricTable(store: RangeStore, query: RangeQuery): Pro
     timesMs: Float64Array.from({ length: count }, (_, place) => grid.firstMs + place * grid.stepMs),
     stepMs: grid.stepMs,
     rows: rows.flat(),
-    gaps: await readGaps(store, nodes, query),
+    gaps,
   };
 }
 

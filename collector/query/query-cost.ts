@@ -1,7 +1,7 @@
 // In: what a question is about. Out: nothing, or a QueryError that names what it would cost and how it becomes cheap enough.
 // The cost is estimated before anything is read, from what is in memory: the newest ticks of some of the nodes.
-import type { SeriesDefinition } from '../../shared/model/metric.ts';
 import type { BucketGrid } from '../store/buckets.ts';
+import { matches } from '../store/series-selector.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
 import { QueryError } from './query.ts';
 import { type MetricSelector, rangeLimits } from './range.ts';
@@ -83,12 +83,6 @@ function countSeries(store: Pick<Store, 'latestTicks'>, { nodes, selectors }: Sc
     }
   }
   return asked.length === 0 ? 0 : (found * nodes.length) / asked.length;
-}
-
-export function matches({ metric, labels }: SeriesDefinition, selector: MetricSelector): boolean {
-  if (metric !== selector.metric) return false;
-  for (const name in selector.match) if (labels[name] !== selector.match[name]) return false;
-  return true;
 }
 
 function rangeMs({ count, stepMs }: BucketGrid): number {

@@ -44,6 +44,8 @@ export interface ExportedProfile {
 
 export interface Query {
   nodes(): Promise<readonly Node[]>;
+  /** Those of the names that no node has. */
+  unknownNodes(names: readonly string[]): Promise<readonly string[]>;
   node(name: string): Promise<NodeDetail | null>;
   map(): Promise<readonly MapNode[]>;
   /** At a past moment; nodes of which nothing was measured then are left out. */

@@ -1,8 +1,8 @@
 // In: metrics, nodes and a grid. Out: their series in the buckets of the grid, in the order of the question.
 import type { BucketGrid, RolledSeries } from '../store/buckets.ts';
+import type { SeriesSelector } from '../store/series-selector.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
 import { createTurns } from '../store/turns.ts';
-import type { MetricSelector } from './range.ts';
 
 const turnMs = 4;
 
@@ -14,7 +14,7 @@ export type RangeStore = Pick<Store, 'nodes' | 'latestTicks' | 'gaps' | 'gapsOf'
 
 export interface RolledScope {
   readonly nodes: readonly NodeRecord[];
-  readonly selector: MetricSelector;
+  readonly selectors: readonly SeriesSelector[];
   readonly grid: BucketGrid;
   /** Nothing measured later is counted, ms. */
   readonly toMs: number;
@@ -25,26 +25,17 @@ export interface RolledScope {
 /** Series without a sample in the grid are left out. */
 export async function readRolled(
   store: Pick<Store, 'rollUp'>,
-  { nodes, selector, grid, toMs, onlyAverage = false }: RolledScope,
+  { nodes, selectors, grid, toMs, onlyAverage = false }: RolledScope,
 ): Promise<readonly RolledSeries[]> {
   if (grid.count === 0 || nodes.length === 0) return [];
   const fromMs = grid.firstMs - grid.stepMs;
   const found = await Promise.all(
     [...byLookback(nodes)].map(([lookbackMs, names]) =>
-      store.rollUp({ nodes: names, ...selector, fromMs, toMs }, grid, { lookbackMs, onlyAverage }),
+      store.rollUp({ nodes: names, selectors, fromMs, toMs }, grid, { lookbackMs, onlyAverage }),
     ),
   );
   const [only = []] = found;
   return found.length === 1 ? only : inOrder(found.flat(), nodes);
-}
-
-/** The nodes of a question, each once, in its order; unknown ones are left out. */
-export async function knownNodes(
-  store: Pick<Store, 'nodes'>,
-  names: readonly string[],
-): Promise<readonly NodeRecord[]> {
-  const records = new Map((await store.nodes()).map((record) => [record.name, record]));
-  return [...new Set(names)].flatMap((name) => records.get(name) ?? []);
 }
 
 /** Calls `use` for one series after another; others have their turn in between. */

@@ -9,10 +9,11 @@ import { combine } from './across.ts';
 import { isRate, totalOf, valuesOf } from './bucket-values.ts';
 import { newestValues } from './latest-samples.ts';
 import { coarseGrid, momentGrid, momentPlace } from './moment-grid.ts';
+import { knownNodes } from './node-index.ts';
 import { valueAtRank } from './quantile.ts';
 import { refuseCostly } from './query-cost.ts';
 import type { Across, TopQuery } from './range.ts';
-import { forEachRolled, knownNodes, type RangeStore, readRolled } from './rolled-series.ts';
+import { forEachRolled, type RangeStore, readRolled } from './rolled-series.ts';
 import { lastMs } from './sample-grid.ts';
 import { seconds } from './views/seconds.ts';
 
@@ -77,8 +78,9 @@ async function valuesThen(store: RangeStore, nodes: readonly NodeRecord[], query
   const isMoment = typeof when === 'number';
   const span = typeof when === 'object' && when !== null ? when : { fromMs: when ?? 0, toMs: when ?? 0 };
   const grid = isMoment ? momentGrid(span.toMs) : coarseGrid(span);
-  refuseCostly(store, { nodes, selectors: [selector], grid });
-  const series = await readRolled(store, { nodes, selector, grid, toMs: span.toMs });
+  const selectors = [selector];
+  refuseCostly(store, { nodes, selectors, grid });
+  const series = await readRolled(store, { nodes, selectors, grid, toMs: span.toMs });
   const candidates: Candidate[] = [];
   let rate = false;
   let isCounter = false;

@@ -6,9 +6,9 @@ import type { ProcessSample } from '../../shared/model/process.ts';
 import type { NodeRecord, Store, StoredSnapshot } from '../store/store.ts';
 import { createTurns, type YieldTurn } from '../store/turns.ts';
 import { readGaps } from './declared-gaps.ts';
+import { knownNodes } from './node-index.ts';
 import { QueryError } from './query.ts';
 import { type ProcessSorting, rangeLimits, type TopProcessesQuery } from './range.ts';
-import { knownNodes } from './rolled-series.ts';
 import { seconds } from './views/seconds.ts';
 
 const turnMs = 8;

@@ -10,6 +10,7 @@ import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
 import type { Profile, StackTree } from '../../shared/model/profile.ts';
 import type { BucketGrid, RolledSeries } from './buckets.ts';
+import type { SeriesSelector } from './series-selector.ts';
 
 /**
  * What became of an appended batch. `duplicate`: its sequence is there already, stored or declared lost; nothing was
@@ -95,9 +96,8 @@ export interface SeriesData {
 
 export interface SeriesSelection {
   readonly nodes: readonly string[];
-  readonly metric: string;
-  /** Only series that have all of these labels. */
-  readonly match: Labels;
+  /** Series that any of these names are wanted. */
+  readonly selectors: readonly SeriesSelector[];
   /** Both ends included, ms since the Unix epoch. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -117,8 +117,8 @@ export interface MetricStore {
   select(selection: SeriesSelection): Promise<readonly SeriesData[]>;
   /**
    * The series of a selection in the buckets of a grid, from the tier that serves the step. Nothing outside the
-   * selection's times is counted, but a counter's growth begins at the sample before them. Series without a sample in the
-   * grid are left out.
+   * selection's times is counted, but a counter's growth begins at the sample before them. Each series once, in the order
+   * of the nodes; those without a sample in the grid are left out.
    */
   rollUp(
     selection: SeriesSelection,

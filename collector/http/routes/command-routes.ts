@@ -11,7 +11,7 @@ import { listFilter, readNodes } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
 
 export interface CommandRouteDeps {
-  readonly query: Pick<Query, 'nodes' | 'commands' | 'command' | 'audit'>;
+  readonly query: Pick<Query, 'unknownNodes' | 'commands' | 'command' | 'audit'>;
   readonly control: Pick<Control, 'runCommand' | 'cancelCommand' | 'actions'>;
 }
 

@@ -7,7 +7,7 @@ import type { MetricRange, Query } from '../../query/query.ts';
 import { answers, ByName, parameters } from '../answers.ts';
 import { readMatch, readNodes, readRange, requireNodes, unknownNode } from '../parameters.ts';
 
-export type MetricRouteQuery = Pick<Query, 'nodes' | 'metrics' | 'metricRange'>;
+export type MetricRouteQuery = Pick<Query, 'unknownNodes' | 'metrics' | 'metricRange'>;
 
 const tags = ['metrics'];
 const OfNode = parameters(MetricQuery.properties);

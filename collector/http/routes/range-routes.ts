@@ -14,7 +14,10 @@ import { answers, parameters } from '../answers.ts';
 import { listJson, metricTableJson } from '../json-pieces.ts';
 import { readLatestQuery, readProcessesQuery, readRangeQuery, readTopQuery } from '../range-parameters.ts';
 
-export type RangeRouteQuery = Pick<Query, 'nodes' | 'metricTable' | 'latest' | 'top' | 'topProcesses'>;
+export type RangeRouteQuery = Pick<
+  Query,
+  'nodes' | 'unknownNodes' | 'metricTable' | 'latest' | 'top' | 'topProcesses'
+>;
 
 const json = 'application/json; charset=utf-8';
 

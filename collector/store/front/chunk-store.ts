@@ -11,6 +11,7 @@ import { AppendCounters } from './append-counters.ts';
 import { DiskWatch } from './disk-watch.ts';
 import { type LogFront, type LogFrontOptions, openLogFront } from './log-front.ts';
 import { createMergedReads } from './merged-reads.ts';
+import { keepNodeRecords } from './node-records.ts';
 import type { ReaderDoor } from './reader-door.ts';
 import { afterStored, isUnknownLoss, newestStored } from './unknown-loss.ts';
 import type { WriterDoor } from './writer-door.ts';
@@ -107,11 +108,9 @@ function batchPart({ front, counters, writer, reader, dataDir }: Parts, isClosed
 }
 
 /** What is never in the log. */
-function recordPart({ writer, reader }: Parts) {
+function recordPart({ writer, reader, clock }: Parts) {
   return {
-    putNode: (identity, seenMs) => writer.putNode(identity, seenMs),
-    touchNodes: (seen) => writer.touchNodes(seen),
-    nodes: () => reader.nodes(),
+    ...keepNodeRecords({ writer, reader, clock }),
     putProfile: (profile) => writer.putProfile(profile),
     profile: (id) => reader.profile(id),
     profiles: (filter) => reader.profiles(filter),

@@ -28,7 +28,7 @@ import type {
  */
 export interface HeadSamples {
   readonly nodes: readonly string[];
-  /** Each once; of the metric that was asked for. */
+  /** Each once; of the metrics that were asked for. */
   readonly series: readonly SeriesDefinition[];
   readonly nodeOf: Uint32Array<ArrayBuffer>;
   readonly seriesOf: Uint32Array<ArrayBuffer>;

@@ -1,8 +1,9 @@
 // In: a selection. Out: what the head holds of it, flat, as the reader takes it. Slices of a few milliseconds: thousands
 // of nodes hold up nobody.
-import type { Labels, SeriesDefinition } from '../../../shared/model/metric.ts';
+import type { SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { HeadSamples } from '../front/reader-door.ts';
 import { type SeriesList, seriesKeyOf } from '../log/series-lists.ts';
+import { matchesAny, type SeriesSelector } from '../series-selector.ts';
 import type { SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { Head } from './head.ts';
@@ -13,10 +14,10 @@ const nodesPerTurn = 16;
 
 export async function selectHead(
   head: Head,
-  { nodes, metric, match, fromMs, toMs }: SeriesSelection,
+  { nodes, selectors, fromMs, toMs }: SeriesSelection,
   yieldTurn: YieldTurn,
 ): Promise<HeadSamples> {
-  const matches = new Matches(metric, match);
+  const matches = new Matches(selectors);
   const runs = new Runs();
   for (const [place, node] of nodes.entries()) {
     const ticks = head.ticks(node, fromMs, toMs);
@@ -57,14 +58,12 @@ interface Match {
 /** Which places of a list are asked for: found out once for each list. */
 class Matches {
   readonly series: SeriesDefinition[] = [];
-  readonly #metric: string;
-  readonly #labels: readonly (readonly [string, string])[];
+  readonly #selectors: readonly SeriesSelector[];
   readonly #ofList = new Map<SeriesList, readonly Match[]>();
   readonly #known = new Map<string, number>();
 
-  constructor(metric: string, labels: Labels) {
-    this.#metric = metric;
-    this.#labels = Object.entries(labels);
+  constructor(selectors: readonly SeriesSelector[]) {
+    this.#selectors = selectors;
   }
 
   of(list: SeriesList): readonly Match[] {
@@ -72,7 +71,7 @@ class Matches {
     if (known !== undefined) return known;
     const found: Match[] = [];
     for (const [place, definition] of list.series.entries()) {
-      if (this.#isWanted(definition)) found.push({ series: this.#numberOf(definition), place });
+      if (matchesAny(definition, this.#selectors)) found.push({ series: this.#numberOf(definition), place });
     }
     this.#ofList.set(list, found);
     return found;
@@ -82,10 +81,6 @@ class Matches {
   placeIn(list: SeriesList | undefined, series: number): number {
     if (list === undefined) return -1;
     return this.of(list).find((match) => match.series === series)?.place ?? -1;
-  }
-
-  #isWanted({ metric, labels }: SeriesDefinition): boolean {
-    return metric === this.#metric && this.#labels.every(([name, value]) => labels[name] === value);
   }
 
   #numberOf(definition: SeriesDefinition): number {

@@ -3,8 +3,8 @@ import { BucketReader } from '../columns/bucket-reader.ts';
 import { slotGrid } from '../partitions/bucket-grids.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
 import type { Partition } from '../partitions/tier.ts';
+import type { SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
-import type { SampleWish } from './file-samples.ts';
 import { addBuckets, type BucketPlaces, placesOf } from './frame-buckets.ts';
 import type { BucketRead } from './hour-plan.ts';
 import type { FrameBuilder } from './rolled-frame.ts';
@@ -21,7 +21,7 @@ export interface Tail {
 export type Tails = Map<number, Map<string, Tail>>;
 
 export interface BucketTarget {
-  readonly wish: SampleWish;
+  readonly wish: SeriesSelection;
   readonly builder: FrameBuilder;
   /** By slot: those that are wanted. */
   readonly tails: ReadonlyMap<number, Tails>;
@@ -56,7 +56,7 @@ interface WantedGroup {
 
 function numbered(
   reader: PartitionReader,
-  wish: SampleWish,
+  wish: SeriesSelection,
   nodes: ReadonlySet<number> | null,
 ): readonly WantedGroup[] {
   return wantedGroups(reader, wish, nodes).map(([group, placed]) => {
@@ -81,7 +81,7 @@ function addGroup(files: StoreFiles, reader: PartitionReader, read: GroupRead): 
   if (found === undefined) return;
   const ownTails = tails.get(slotMs);
   const fields = builder.onlyAverage ? 'average' : 'all';
-  for (const series of seriesIn(reader, wish.metric, wish.match)) {
+  for (const series of seriesIn(reader, wish.selectors)) {
     const content = files.chunk(reader, found, series.id);
     if (content === undefined) continue;
     const key = seriesKey(series);

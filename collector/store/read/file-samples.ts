@@ -2,24 +2,15 @@
 // wanted nodes are decoded when they are few. Others have a turn between the groups.
 //
 // A tick of one node and one time may be in two files for a moment: it is the same in both.
-import type { Labels } from '../../../shared/model/metric.ts';
 import { decodeChunk, decodeColumn } from '../columns/chunk-codec.ts';
 import type { NumberedSeries } from '../partitions/dictionary.ts';
 import type { PartitionReader, SlotGroup } from '../partitions/partition-reader.ts';
 import type { Slot } from '../partitions/rows.ts';
 import type { Partition } from '../partitions/tier.ts';
+import type { SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { SampleGatherer } from './sample-gatherer.ts';
 import { type PlacedNode, type StoreFiles, seriesIn, wantedGroups } from './store-files.ts';
-
-export interface SampleWish {
-  readonly nodes: readonly string[];
-  readonly metric: string;
-  readonly match: Labels;
-  /** Both ends included. */
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 /** So few nodes of a chunk are decoded one by one. */
 const fewNodes = 4;
@@ -34,7 +25,7 @@ export interface GatherOptions {
 export async function gatherFiles(
   files: StoreFiles,
   partitions: readonly Partition[],
-  wish: SampleWish,
+  wish: SeriesSelection,
   { into, nodes: wanted, yieldTurn }: GatherOptions,
 ): Promise<void> {
   for (const partition of partitions) {
@@ -56,7 +47,7 @@ interface GroupRead {
   readonly slot: Slot;
   readonly group: number;
   readonly nodes: readonly PlacedNode[];
-  readonly wish: SampleWish;
+  readonly wish: SeriesSelection;
   readonly into: SampleGatherer;
 }
 
@@ -67,7 +58,7 @@ function addGroup(
 ): void {
   const found = files.group(reader, slot, group);
   if (found === undefined) return;
-  for (const series of seriesIn(reader, wish.metric, wish.match)) {
+  for (const series of seriesIn(reader, wish.selectors)) {
     const bytes = reader.chunk(found, series.id);
     if (bytes !== undefined) addChunk(bytes, found, series, { nodes, into });
   }

@@ -2,9 +2,9 @@
 // frame. All samples of a node and a series are counted together: what grew from one hour to the next counts.
 import type { HeadSamples } from '../front/reader-door.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
+import type { SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { BucketRuns } from './bucket-runs.ts';
-import type { SampleWish } from './file-samples.ts';
 import { addPlainCounter } from './frame-counters.ts';
 import { addGaugeSamples } from './frame-gauges.ts';
 import { addCounterSamples, type Before, type Piece } from './frame-samples.ts';
@@ -17,7 +17,7 @@ import { SlotJoiner, type SlotPart } from './slot-joiner.ts';
 import { type StoreFiles, seriesIn, seriesKey } from './store-files.ts';
 
 export interface FrameSteps {
-  readonly wish: SampleWish;
+  readonly wish: SeriesSelection;
   readonly builder: FrameBuilder;
   readonly reads: readonly SampleRead[];
   readonly head: HeadSamples;
@@ -74,7 +74,7 @@ function gatherGroup(files: StoreFiles, reader: PartitionReader, scope: GroupSco
   const slots = reader.slotsBetween(fromMs, toMs);
   const found = slots.flatMap((slot) => files.group(reader, slot, group) ?? []);
   if (found.length === 0) return;
-  for (const series of seriesIn(reader, wish.metric, wish.match)) {
+  for (const series of seriesIn(reader, wish.selectors)) {
     if (!step.series.has(seriesKey(series))) continue;
     const parts: SlotPart[] = [];
     for (const one of found) {

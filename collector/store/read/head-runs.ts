@@ -1,12 +1,12 @@
 // In: the samples of the head. Out: those of one node after another, added to what the files have of it.
 import type { HeadSamples } from '../front/reader-door.ts';
-import type { SampleWish } from './file-samples.ts';
+import type { SeriesSelection } from '../store.ts';
 import type { SampleGatherer } from './sample-gatherer.ts';
 import type { SampleStep } from './sample-steps.ts';
 import { seriesKey } from './store-files.ts';
 
 export interface HeadScope {
-  readonly wish: SampleWish;
+  readonly wish: SeriesSelection;
   readonly step: SampleStep;
   readonly lookbackMs: number;
 }

@@ -11,7 +11,7 @@ import { isRollUpDue } from '../compaction/roll-up-mark.ts';
 import type { HeadSamples } from '../front/reader-door.ts';
 import { minuteMs, tenMinutesMs } from '../partitions/bucket-grids.ts';
 import { dayMs, hourMs, type Partition, type Tier } from '../partitions/tier.ts';
-import type { SampleWish } from './file-samples.ts';
+import type { SeriesSelection } from '../store.ts';
 import type { StoreFiles } from './store-files.ts';
 
 export interface BucketRead {
@@ -39,7 +39,7 @@ export interface SampleRead {
 
 export function planHours(
   files: StoreFiles,
-  wish: SampleWish,
+  wish: SeriesSelection,
   { grid, head }: { readonly grid: BucketGrid; readonly head: HeadSamples },
 ): HourPlan {
   const slots = new BucketSlots(files, wish);
@@ -61,7 +61,7 @@ export function planHours(
 }
 
 interface DayScope {
-  readonly wish: SampleWish;
+  readonly wish: SeriesSelection;
   readonly slots: BucketSlots;
   readonly open: OpenHours;
   readonly raw: ReadonlySet<number>;
@@ -98,7 +98,11 @@ function planDay(day: number, { wish, slots, open, raw, wantsMinute, ofDay, plan
 type OpenHours = ReadonlyMap<number, ReadonlySet<number>>;
 
 /** Of which hours there is something that is not rolled up yet, and of which nodes. */
-function openHours(files: StoreFiles, { nodes, fromMs, toMs }: SampleWish, head: HeadSamples): OpenHours {
+function openHours(
+  files: StoreFiles,
+  { nodes, fromMs, toMs }: SeriesSelection,
+  head: HeadSamples,
+): OpenHours {
   const open = new Map<number, Set<number>>();
   const add = (hour: number, node: number) => {
     const known = open.get(hour);
@@ -125,7 +129,7 @@ function nodesOpen(open: OpenHours, fromMs: number, lengthMs: number): 'none' | 
   return 'none';
 }
 
-function rawHours(files: StoreFiles, { fromMs, toMs }: SampleWish): ReadonlySet<number> {
+function rawHours(files: StoreFiles, { fromMs, toMs }: SeriesSelection): ReadonlySet<number> {
   const hours = new Set<number>();
   for (const partition of files.partitions('raw', fromMs, toMs)) {
     files.read(partition, (reader) => {
@@ -141,7 +145,7 @@ class BucketSlots {
 
   readonly #staleDays = new Set<number>();
 
-  constructor(files: StoreFiles, { fromMs, toMs }: SampleWish) {
+  constructor(files: StoreFiles, { fromMs, toMs }: SeriesSelection) {
     for (const tier of ['minute', 'ten-minutes'] as const) {
       for (const partition of files.partitions(tier, fromMs, toMs)) {
         files.read(partition, (reader) => {

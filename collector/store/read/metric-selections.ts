@@ -42,7 +42,7 @@ export function seriesOfNode(files: StoreFiles, node: string, metric?: string): 
       for (const series of files.seriesOfNode(partition, node)) {
         if (metric !== undefined && series.metric !== metric) continue;
         const { metric: name, kind, decimals, labels } = series;
-        found.set(`${name} ${seriesKey(series)}`, { metric: name, kind, decimals, labels });
+        found.set(seriesKey(series), { metric: name, kind, decimals, labels });
       }
     }
   }

@@ -66,15 +66,16 @@ export interface MetricReaderCalls {
 export function metricReads(calls: MetricReaderCalls): MetricReads {
   return {
     select: (selection, head) => calls.select(selection, head),
-    rollUp: async (selection, grid, options) => unpacked(await calls.rollUp(selection, grid, options)),
+    rollUp: async (selection, grid, options) =>
+      unpacked(await calls.rollUp(selection, grid, options), selection.nodes),
   };
 }
 
 /** Others of the thread where it arrives have their turn in between. */
-async function unpacked(frame: RolledFrame): Promise<readonly RolledSeries[]> {
+async function unpacked(frame: RolledFrame, nodes: readonly string[]): Promise<readonly RolledSeries[]> {
   const yieldTurn = createTurns(turnMs);
   const found: RolledSeries[] = [];
-  for (const series of seriesOfFrame(frame)) {
+  for (const series of seriesOfFrame(frame, nodes)) {
     found.push(series);
     if (found.length % 64 === 0) await yieldTurn();
   }

@@ -6,7 +6,6 @@ import { hourMs, type Partition } from '../partitions/tier.ts';
 import type { RollUpOptions, SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { addSlots, type Tail, type Tails } from './file-buckets.ts';
-import type { SampleWish } from './file-samples.ts';
 import type { Before, Piece } from './frame-samples.ts';
 import { addSamples } from './frame-steps.ts';
 import { type BucketRead, floorTo, type HourPlan, planHours } from './hour-plan.ts';
@@ -28,10 +27,9 @@ export async function rollUpSelection(
   const { grid, head, yieldTurn } = scope;
   const beginMs = grid.firstMs - grid.stepMs + 1;
   const endMs = grid.firstMs + (grid.count - 1) * grid.stepMs;
-  const { nodes, metric, match } = selection;
   const fromMs = Math.max(beginMs, selection.fromMs);
-  const wish: SampleWish = { nodes, metric, match, fromMs, toMs: Math.min(endMs, selection.toMs) };
-  const builder = new FrameBuilder(nodes, grid, scope.onlyAverage === true);
+  const wish = { ...selection, fromMs, toMs: Math.min(endMs, selection.toMs) };
+  const builder = new FrameBuilder(selection.nodes.length, grid, scope.onlyAverage === true);
   if (grid.count === 0 || wish.fromMs > wish.toMs) return builder.frame();
   const plan = planHours(files, wish, { grid, head });
   const tails: ReadonlyMap<number, Tails> = new Map(

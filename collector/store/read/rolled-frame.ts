@@ -14,9 +14,8 @@ export interface FrameSeries {
 export interface RolledFrame {
   readonly count: number;
   readonly onlyAverage: boolean;
-  readonly nodes: readonly string[];
   readonly series: readonly FrameSeries[];
-  /** Of each row. */
+  /** Of each row; nodes by their number in the question. */
   readonly nodeOf: Uint32Array<ArrayBuffer>;
   readonly seriesOf: Uint32Array<ArrayBuffer>;
   readonly slabs: readonly Float64Array<ArrayBuffer>[];
@@ -71,7 +70,7 @@ const slabValues = 1 << 18;
 export class FrameBuilder {
   readonly grid: BucketGrid;
   readonly onlyAverage: boolean;
-  readonly #nodes: readonly string[];
+  readonly #nodes: number;
   readonly #series: FrameSeries[] = [];
   readonly #seriesByKey = new Map<string, number>();
   readonly #rows = new Map<number, FrameRow>();
@@ -80,12 +79,13 @@ export class FrameBuilder {
   readonly #slabs: Float64Array<ArrayBuffer>[] = [];
   readonly #rowsPerSlab: number;
 
-  constructor(nodes: readonly string[], grid: BucketGrid, onlyAverage: boolean) {
+  /** `nodes`: how many there are in the question. */
+  constructor(nodes: number, grid: BucketGrid, onlyAverage: boolean) {
     this.#nodes = nodes;
     this.grid = grid;
     this.onlyAverage = onlyAverage;
     const perRow = fieldCountOf(onlyAverage) * Math.max(1, grid.count);
-    this.#rowsPerSlab = Math.max(1, Math.min(nodes.length * 2, Math.floor(slabValues / perRow)));
+    this.#rowsPerSlab = Math.max(1, Math.min(nodes * 2, Math.floor(slabValues / perRow)));
   }
 
   /** The number of a series in this frame. */
@@ -103,7 +103,7 @@ export class FrameBuilder {
   }
 
   row(node: number, series: number): FrameRow {
-    const key = series * this.#nodes.length + node;
+    const key = series * this.#nodes + node;
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     const row = this.#newRow(this.kindOf(series));
@@ -117,7 +117,6 @@ export class FrameBuilder {
     return {
       count: this.grid.count,
       onlyAverage: this.onlyAverage,
-      nodes: this.#nodes,
       series: this.#series,
       nodeOf: Uint32Array.from(this.#nodeOf),
       seriesOf: Uint32Array.from(this.#seriesOf),
@@ -145,13 +144,13 @@ export function arraysOf({ nodeOf, seriesOf, slabs }: RolledFrame): ArrayBufferV
 }
 
 /** In the order of the nodes; series in which no bucket has a sample are left out. */
-export function unpackFrame(frame: RolledFrame): readonly RolledSeries[] {
-  return [...seriesOfFrame(frame)];
+export function unpackFrame(frame: RolledFrame, nodes: readonly string[]): readonly RolledSeries[] {
+  return [...seriesOfFrame(frame, nodes)];
 }
 
 /** The same, one after another: thousands take some milliseconds. */
-export function* seriesOfFrame(frame: RolledFrame): Generator<RolledSeries> {
-  const { count, onlyAverage, nodes, series, nodeOf, seriesOf, slabs } = frame;
+export function* seriesOfFrame(frame: RolledFrame, nodes: readonly string[]): Generator<RolledSeries> {
+  const { count, onlyAverage, series, nodeOf, seriesOf, slabs } = frame;
   const perRow = fieldCountOf(onlyAverage) * count;
   const rowsPerSlab = Math.round((slabs[0]?.length ?? 0) / Math.max(1, perRow));
   const unknown = new Float64Array(onlyAverage ? count : 0).fill(Number.NaN);

@@ -2,7 +2,7 @@
 // their series each, so few that a step takes some milliseconds and its samples fit into the cache of a processor.
 import type { HeadSamples } from '../front/reader-door.ts';
 import type { Partition } from '../partitions/tier.ts';
-import type { SampleWish } from './file-samples.ts';
+import type { SeriesSelection } from '../store.ts';
 import type { SampleRead } from './hour-plan.ts';
 import type { GatheredSeries } from './sample-gatherer.ts';
 import { type StoreFiles, seriesIn, seriesKey, wantedGroups } from './store-files.ts';
@@ -14,8 +14,8 @@ export interface SampleStep {
   readonly series: ReadonlyMap<string, GatheredSeries>;
 }
 
-/** Groups of nodes times series in one step. */
-const groupsPerStep = 4;
+/** Nodes times series in one step. */
+const runsPerStep = 256;
 const nodesPerGroup = 64;
 
 /** The hot file first: once it is gone, the raw one has everything. */
@@ -25,7 +25,7 @@ export function sampleFiles(files: StoreFiles, fromMs: number, toMs: number): re
 
 export function sampleSteps(
   files: StoreFiles,
-  wish: SampleWish,
+  wish: SeriesSelection,
   { reads, head }: { readonly reads: readonly SampleRead[]; readonly head: HeadSamples },
 ): readonly SampleStep[] {
   const series = new Map<string, GatheredSeries>();
@@ -35,7 +35,7 @@ export function sampleSteps(
   const partitions = new Set(reads.flatMap(({ fromMs, toMs }) => sampleFiles(files, fromMs, toMs)));
   for (const partition of partitions) {
     files.read(partition, (reader) => {
-      for (const one of seriesIn(reader, wish.metric, wish.match)) series.set(seriesKey(one), one);
+      for (const one of seriesIn(reader, wish.selectors)) series.set(seriesKey(one), one);
       // Nodes that share chunks are read together.
       for (const [, placed] of wantedGroups(reader, wish, left)) {
         groups.push(placed.map(({ node }) => node));
@@ -44,9 +44,11 @@ export function sampleSteps(
     });
   }
   if (left.size > 0) groups.push(...cut([...left], nodesPerGroup));
-  const perStep = cut([...series], groupsPerStep);
-  const together = Math.max(1, Math.floor(groupsPerStep / Math.max(1, series.size)));
-  return cut(inFull(groups), together).flatMap((some) =>
+  const full = inFull(groups);
+  const most = Math.max(1, ...full.map(({ length }) => length));
+  const perStep = cut([...series], Math.ceil(runsPerStep / most));
+  const together = Math.max(1, Math.floor(runsPerStep / (most * Math.max(1, series.size))));
+  return cut(full, together).flatMap((some) =>
     perStep.map((own) => ({ nodes: some.flat(), series: new Map(own) })),
   );
 }

@@ -5,7 +5,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../../shared/errors.ts';
-import type { Labels } from '../../../shared/model/metric.ts';
 import { unsealed } from '../columns/sealed-bytes.ts';
 import { isDamage } from '../partitions/damage.ts';
 import type { NumberedSeries } from '../partitions/dictionary.ts';
@@ -14,6 +13,7 @@ import type { PartitionReader, SlotGroup } from '../partitions/partition-reader.
 import { groupKey } from '../partitions/place.ts';
 import type { Slot } from '../partitions/rows.ts';
 import { type Partition, parsePartitionPath, type Tier } from '../partitions/tier.ts';
+import { matchesAny, type SeriesSelector } from '../series-selector.ts';
 import type { YieldTurn } from '../turns.ts';
 import { ChunkContents } from './chunk-contents.ts';
 import { SettledAnswers } from './settled-answers.ts';
@@ -215,12 +215,15 @@ function areEqual(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
   return true;
 }
 
-/** Series of a metric in a file that have all of these labels. */
-export function seriesIn(reader: PartitionReader, metric: string, match: Labels): readonly NumberedSeries[] {
-  const asked = Object.entries(match);
-  const ofMetric = reader.dictionary.seriesOfMetric(metric);
-  if (asked.length === 0) return ofMetric;
-  return ofMetric.filter(({ labels }) => asked.every(([name, value]) => labels[name] === value));
+/** Series of a file that any of the selectors names, each once. */
+export function seriesIn(
+  { dictionary }: PartitionReader,
+  selectors: readonly SeriesSelector[],
+): readonly NumberedSeries[] {
+  const metrics = new Set(selectors.map(({ metric }) => metric));
+  return [...metrics].flatMap((metric) =>
+    dictionary.seriesOfMetric(metric).filter((series) => matchesAny(series, selectors)),
+  );
 }
 
 /** A node that is asked about. */
@@ -252,10 +255,10 @@ export function wantedGroups(
 const keys = new WeakMap<object, string>();
 
 /** The same for a series in all files and in the head, whatever its decimals. */
-export function seriesKey(series: Pick<NumberedSeries, 'kind' | 'labels'>): string {
+export function seriesKey(series: Pick<NumberedSeries, 'metric' | 'kind' | 'labels'>): string {
   const known = keys.get(series);
   if (known !== undefined) return known;
-  const texts: string[] = [series.kind];
+  const texts: string[] = [series.metric, series.kind];
   for (const name of Object.keys(series.labels).sort()) texts.push(name, series.labels[name] ?? '');
   const key = JSON.stringify(texts);
   keys.set(series, key);

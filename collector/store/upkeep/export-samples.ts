@@ -32,7 +32,8 @@ export async function* exportSamples(store: OpenedFolder, options: ExportOptions
     for (const metric of wanted) {
       for (let beginMs = fromMs; beginMs <= toMs; beginMs += windowMs) {
         const endMs = Math.min(beginMs + windowMs - 1, toMs);
-        const selection = { nodes: [node], metric, match: {}, fromMs: beginMs, toMs: endMs };
+        const selectors = [{ metric, match: {} }];
+        const selection = { nodes: [node], selectors, fromMs: beginMs, toMs: endMs };
         for (const data of await store.select(selection)) yield rowsOf(data, format);
       }
     }

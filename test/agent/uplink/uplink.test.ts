@@ -37,8 +37,7 @@ describe('telemetry uplink', () => {
     expect(telemetry.statistics).toMatchObject({ state: 'streaming', connects: 1, sentBatches: 201 });
     const [load] = await end.store.select({
       nodes: ['n001'],
-      metric: 'node_load1',
-      match: {},
+      selectors: [{ metric: 'node_load1', match: {} }],
       fromMs: 0,
       toMs: Date.now(),
     });

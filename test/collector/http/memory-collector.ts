@@ -70,6 +70,7 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       asked.nodeLists += 1;
       return nodes;
     },
+    unknownNodes: async (names) => names.filter((name) => !known(name)),
     async node(name) {
       const node = nodes.find((each) => each.name === name);
       const rest = {

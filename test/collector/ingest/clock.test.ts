@@ -79,8 +79,7 @@ describe('a clock that is wrong', () => {
     expect(stored).toHaveLength(count);
     const [data] = await bench().end.store.select({
       nodes: [node],
-      metric: 'node_load1',
-      match: {},
+      selectors: [{ metric: 'node_load1', match: {} }],
       fromMs: 0,
       toMs: Date.now() + dayMs,
     });

@@ -37,6 +37,27 @@ describe('several metrics of one node', () => {
     ]);
   });
 
+  test('a series that several selectors name stands in the rows of each, in their order', async () => {
+    const { store } = await clusterWith([read, sdb, load], {
+      n1: [
+        [0, 0, 0, 1],
+        [10, 10, 20, 2],
+      ],
+    });
+    const selectors = [
+      { metric: 'node_load1', match: {} },
+      { metric: read.metric, match: { device: 'sdb' } },
+      { metric: read.metric, match: {} },
+    ];
+    const { rows } = await table(store, [], { selectors, to: 10, step: 10, bands: false });
+    expect(rows.map(({ metric, labels, values }) => [metric, labels['device'], ...values])).toEqual([
+      ['node_load1', undefined, 2],
+      [read.metric, 'sdb', 2],
+      [read.metric, 'sda', 1],
+      [read.metric, 'sdb', 2],
+    ]);
+  });
+
   test('a coarse automatic step keeps the peak in its band', async () => {
     const course = Array.from({ length: 720 }, (_, place) => [place * 5, place === 300 ? 900 : 1] as const);
     const { store } = await clusterWith([load], { n1: course });

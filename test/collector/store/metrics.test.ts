@@ -9,7 +9,12 @@ const load = series('node_load1');
 
 async function select(store: Store, metric: string, options: { match?: Record<string, string> } = {}) {
   const { match = {} } = options;
-  return store.select({ nodes: ['n1'], metric, match, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
+  return store.select({
+    nodes: ['n1'],
+    selectors: [{ metric, match }],
+    fromMs: 0,
+    toMs: Number.MAX_SAFE_INTEGER,
+  });
 }
 
 function pairs(data: SeriesData | undefined): [number, number][] {
@@ -72,7 +77,7 @@ describe('metric rows', () => {
     );
     const match = { device: 'sdb' };
     const range = { fromMs: t0 + 5000, toMs: t0 + 10_000 };
-    const found = await store.select({ nodes: ['n1'], metric: a.metric, match, ...range });
+    const found = await store.select({ nodes: ['n1'], selectors: [{ metric: a.metric, match }], ...range });
     expect(found.map(pairs)).toEqual([
       [
         [5, -5000],
@@ -81,10 +86,9 @@ describe('metric rows', () => {
     ]);
     expect(await select(store, a.metric, { match: { device: 'sdz' } })).toEqual([]);
     expect(await select(store, 'unknown')).toEqual([]);
-    expect(await store.select({ nodes: ['n9'], metric: a.metric, match: {}, ...range })).toEqual([]);
-    expect(
-      await store.select({ nodes: ['n1'], metric: a.metric, match: {}, fromMs: 0, toMs: t0 - 1 }),
-    ).toEqual([]);
+    const selectors = [{ metric: a.metric, match: {} }];
+    expect(await store.select({ nodes: ['n9'], selectors, ...range })).toEqual([]);
+    expect(await store.select({ nodes: ['n1'], selectors, fromMs: 0, toMs: t0 - 1 })).toEqual([]);
   });
 
   test('a series keeps its identity when the dictionary grows, changes its order or is sent anew', async () => {
@@ -161,8 +165,7 @@ describe('metric rows', () => {
         await store.append(sender, { sequence, payload: metrics(tick(timeMs, definitions, values)) });
         const found = await store.select({
           nodes: ['n1'],
-          metric: 'any',
-          match: {},
+          selectors: [{ metric: 'any', match: {} }],
           fromMs: timeMs,
           toMs: timeMs,
         });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';
 import { noneWaiting, plainDetails } from '../../shared/process-details.ts';
-import { openStore, sender, t0 } from './open-store.ts';
+import { handClock, openStore, sender, t0 } from './open-store.ts';
 
 describe('nodes', () => {
   test('a node keeps its first sight and its newest sign of life', async () => {
@@ -44,6 +44,22 @@ describe('nodes', () => {
     await store.touchNodes(new Map([['n1', t0 + 3_600_000]]));
     await store.putNode(identity, t0 + 1000);
     expect((await store.nodes())[0]?.lastSeenMs).toBe(t0 + 1000);
+  });
+
+  test('the list is kept for a moment, and has at once what is put', async () => {
+    const clock = handClock();
+    const store = await openStore({ clock });
+    const identity = { role: 'login', bootId: 'b1', agentVersion: '1', intervalMs: 5000 } as const;
+    const names = async () => (await store.nodes()).map(({ name }) => name);
+    await store.putNode({ ...identity, name: 'n1' }, t0);
+    expect(await names()).toEqual(['n1']);
+    expect(await store.nodes()).toBe(await store.nodes());
+    await store.putNode({ ...identity, name: 'n2' }, t0);
+    expect(await names()).toEqual(['n1', 'n2']);
+    // The writer may have learnt of others since.
+    const before = await store.nodes();
+    clock.nowMs += 1000;
+    expect(await store.nodes()).not.toBe(before);
   });
 
   test('an inventory comes back as it came', async () => {

@@ -150,7 +150,7 @@ export async function answersOf(store: Store, firstMs: number): Promise<string> 
   const rolled = await Promise.all(
     numberedMetrics.map((metric) =>
       store.rollUp(
-        { nodes: [nodeName], metric, match: {}, ...range },
+        { nodes: [nodeName], selectors: [{ metric, match: {} }], ...range },
         { firstMs, stepMs: 60_000, count: 180 },
         { lookbackMs: 60_000 },
       ),

@@ -22,7 +22,8 @@ function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, place) => place + 1);
 }
 
-const all = { nodes: ['n1'], metric: 'node_load5', match: { of: 'five' }, fromMs: 0, toMs: 2 * t0 };
+const selectors = [{ metric: 'node_load5', match: { of: 'five' } }];
+const all = { nodes: ['n1'], selectors, fromMs: 0, toMs: 2 * t0 };
 
 async function told(store: Store) {
   return {
@@ -127,9 +128,9 @@ describe('numbers', () => {
     const store = await openFront();
     const ticks = [tick(t0, load, [1, 1]), tick(t0, load, [2, 2])];
     await store.append(sender, { sequence: 1, payload: metrics(...ticks) });
-    expect((await store.select({ ...all, metric: 'node_load1', match: {} }))[0]?.values).toEqual(
-      Float64Array.of(1),
-    );
+    expect(
+      (await store.select({ ...all, selectors: [{ metric: 'node_load1', match: {} }] }))[0]?.values,
+    ).toEqual(Float64Array.of(1));
     expect(store.statistics().duplicateTicks).toBe(1);
   });
 });

@@ -31,7 +31,8 @@ async function check(store: Store, acknowledged: ReadonlySet<number>): Promise<n
   const position = { dataClass: 'metric', sequence: stored.length, beyond: [] };
   expect(await store.positions(sender)).toEqual([position]);
   expect(await store.gaps('n1', 0, 10)).toEqual([]);
-  const selection = { nodes: ['n1'], metric: 'any', match: { place: '49' }, fromMs: 0, toMs: t0 * 2 };
+  const selectors = [{ metric: 'any', match: { place: '49' } }];
+  const selection = { nodes: ['n1'], selectors, fromMs: 0, toMs: t0 * 2 };
   const [data] = await store.select(selection);
   expect([...(data?.values ?? [])]).toEqual(stored.map((sequence) => sequence * 49));
   return stored.length;

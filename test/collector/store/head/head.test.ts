@@ -39,9 +39,10 @@ function select(
   head: Head,
   changes: { nodes?: string[]; fromMs?: number; toMs?: number; match?: object } = {},
 ) {
-  const wish = { nodes: ['a', 'b'], metric: 'm', match: {}, fromMs: t0, toMs: t0 + 99_000, ...changes };
-  const { match, ...rest } = wish;
-  return selectHead(head, { ...rest, match: { ...match } }, () => Promise.resolve());
+  const { match, ...rest } = { match: {}, ...changes };
+  const wish = { nodes: ['a', 'b'], fromMs: t0, toMs: t0 + 99_000, ...rest };
+  const selectors = [{ metric: 'm', match: { ...match } }];
+  return selectHead(head, { ...wish, selectors }, () => Promise.resolve());
 }
 
 const [x, y, other] = [series('m', { of: 'x' }), series('m', { of: 'y' }), series('n', { of: 'x' })];

@@ -55,9 +55,9 @@ async function ask(
   grid: BucketGrid,
   { head = emptyHead, nodes = ['n1', 'n2'], toMs = Number.MAX_SAFE_INTEGER } = {},
 ) {
-  const selection = { nodes, metric, match: {}, fromMs: 0, toMs };
+  const selection = { nodes, selectors: [{ metric, match: {} }], fromMs: 0, toMs };
   const scope = { grid, head: { ...head, nodes }, lookbackMs, yieldTurn: async () => {} };
-  return unpackFrame(await rollUpSelection(files, selection, scope));
+  return unpackFrame(await rollUpSelection(files, selection, scope), nodes);
 }
 
 function expected({ series: { kind }, ...rest }: Course, grid: BucketGrid): Buckets {

@@ -58,7 +58,8 @@ describe('the two threads', () => {
 });
 
 describe('samples through the threads', () => {
-  const selection = { nodes: ['n1', 'n2'], metric: 'load', match: {}, fromMs: hour, toMs: hour + 3_600_000 };
+  const selectors = [{ metric: 'load', match: {} }];
+  const selection = { nodes: ['n1', 'n2'], selectors, fromMs: hour, toMs: hour + 3_600_000 };
   const head = (): HeadSamples => ({
     nodes: ['n1'],
     series: [load],
