@@ -15,9 +15,9 @@ export interface NodeRecordDoors {
 export function keepNodeRecords({ writer, reader, clock }: NodeRecordDoors) {
   let kept: { readonly records: Promise<readonly NodeRecord[]>; readonly untilMs: number } | null = null;
 
-  const written = async (write: Promise<void>): Promise<void> => {
+  const written = async <T>(write: Promise<T>): Promise<T> => {
     try {
-      await write;
+      return await write;
     } finally {
       kept = null;
     }
