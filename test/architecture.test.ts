@@ -79,7 +79,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared',
     'proto',
     'node',
-    'npm:@grpc/grpc-js',
   ],
   'collector/store': ['shared/model', 'shared', 'node', 'npm:better-sqlite3'],
   'collector/query': ['collector/store', 'shared/model', 'shared', 'shared/api', 'node', 'npm:pprof-format'],

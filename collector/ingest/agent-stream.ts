@@ -1,14 +1,13 @@
 // What telemetry and control sessions have in common: a greeting within its deadline, messages one after another, one
-// end. In: a gRPC bidirectional call whose requests are bytes. Out: calls of the session's own handlers.
+// end. In: a gRPC call whose requests are bytes. Out: calls of the session's own handlers.
 //
 // Invariants: messages are handled strictly in order; while one takes its time, the call is paused, so a flood waits in
 // the sender's window, not here; at most `maxUnsent` responses wait for one who does not read; `end` happens once.
-import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { status } from '../../shared/grpc-status.ts';
 import type { Logger } from '../../shared/log.ts';
-import { wireBounds } from '../../shared/wire/bounds.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
 import { helloDeadlineMs } from './greeting.ts';
-import type { WaitingMessage } from './read-gate.ts';
+import type { GrpcCall } from './grpc-call.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 /** Far more than receipts and directives that may wait for a slow line. */
@@ -21,40 +20,31 @@ export interface StreamHandlers {
   ended(refusal: StreamRefusal | null): void;
 }
 
-export type AgentCall<Response> = ServerDuplexStream<WaitingMessage, Response>;
+export interface AgentStreamOptions<Response> {
+  readonly serialize: (response: Response) => Buffer;
+  readonly log: Logger;
+}
 
 export class AgentStream<Response> {
-  readonly #call: AgentCall<Response>;
-  readonly #log: Logger;
+  readonly #call: GrpcCall;
+  readonly #options: AgentStreamOptions<Response>;
   readonly #handlers: StreamHandlers;
   readonly #helloTimer: NodeJS.Timeout;
-  /** What came although the call is paused, and waits behind the message that takes its time. */
-  readonly #waiting: WaitingMessage[] = [];
-  #isBusy = false;
-  #hasNoMore = false;
   #over = false;
 
-  constructor(call: AgentCall<Response>, handlers: StreamHandlers, log: Logger) {
+  constructor(call: GrpcCall, handlers: StreamHandlers, options: AgentStreamOptions<Response>) {
     this.#call = call;
     this.#handlers = handlers;
-    this.#log = log;
+    this.#options = options;
     this.#helloTimer = setTimeout(() => {
       this.end(new StreamRefusal(status.DEADLINE_EXCEEDED, 'hello-deadline', 'no hello within ten seconds'));
     }, helloDeadlineMs);
-    call.on('data', (message: WaitingMessage) => {
-      if (this.#isBusy) this.#waiting.push(message);
-      else this.#handle(message.take());
+    call.listen({
+      message: (bytes) => this.#handle(bytes),
+      refused: (refusal) => this.end(refusal),
+      finished: () => this.end(null),
+      closed: () => this.end(null),
     });
-    call.on('end', () => {
-      this.#hasNoMore = true;
-      if (!this.#isBusy) this.end(null);
-    });
-    call.on('error', () => this.end(null));
-    call.on('cancelled', () => this.end(null));
-  }
-
-  get peer(): string {
-    return this.#call.getPeer();
   }
 
   get isOver(): boolean {
@@ -66,31 +56,31 @@ export class AgentStream<Response> {
     clearTimeout(this.#helloTimer);
   }
 
-  /** False when the other side does not keep up; what was written is sent all the same. */
-  write(response: Response): boolean {
-    if (this.#over) return false;
-    if (this.#call.writableLength < maxUnsent) return this.#call.write(response);
+  /** Responses that wait to be read. */
+  get unsent(): number {
+    return this.#call.unsent;
+  }
+
+  write(response: Response): void {
+    if (this.#over) return;
+    if (this.unsent < maxUnsent) {
+      this.#call.write(this.#options.serialize(response));
+      return;
+    }
     const message = `more than ${maxUnsent} responses wait to be read`;
     this.end(new StreamRefusal(status.RESOURCE_EXHAUSTED, 'not-reading', message));
-    return false;
   }
 
   end(refusal: StreamRefusal | null): void {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#helloTimer);
-    this.#waiting.length = 0;
-    if (refusal === null) this.#call.end();
-    else this.#call.emit('error', { code: refusal.grpcStatus, details: refusal.message });
-    // What still comes is not kept.
-    this.#call.resume();
+    this.#call.end(refusal?.grpcStatus ?? status.OK, refusal?.message);
     this.#handlers.ended(refusal);
   }
 
   #handle(bytes: Buffer): void {
-    if (this.#over) return;
     try {
-      if (bytes.length > wireBounds.messageBytes) throw tooLarge(bytes.length);
       const work = this.#handlers.message(bytes);
       if (work !== undefined) this.#await(work);
     } catch (error) {
@@ -99,24 +89,11 @@ export class AgentStream<Response> {
   }
 
   #await(work: Promise<void>): void {
-    this.#isBusy = true;
     this.#call.pause();
     work
       .catch((error: unknown) => this.end(this.#refusalOf(error)))
-      .finally(() => this.#goOn())
-      .catch((error: unknown) => this.#log.error({ err: error, peer: this.peer }, 'stream failed'));
-  }
-
-  #goOn(): void {
-    this.#isBusy = false;
-    while (!this.#isBusy) {
-      const next = this.#waiting.shift();
-      if (next === undefined) break;
-      this.#handle(next.take());
-    }
-    if (this.#isBusy || this.#over) return;
-    if (this.#hasNoMore) this.end(null);
-    else this.#call.resume();
+      .finally(() => this.#call.resume())
+      .catch((error: unknown) => this.#logFailure(error));
   }
 
   #refusalOf(error: unknown): StreamRefusal {
@@ -131,17 +108,15 @@ export class AgentStream<Response> {
         'a message that is none of this protocol',
       );
     }
-    this.#log.error({ err: error, peer: this.peer }, 'stream failed');
+    this.#logFailure(error);
     return new StreamRefusal(
       status.INTERNAL,
       'internal',
       'the collector failed on this stream; its log says why',
     );
   }
-}
 
-function tooLarge(sizeBytes: number): StreamRefusal {
-  const { messageBytes } = wireBounds;
-  const message = `a message of ${sizeBytes} bytes, at most ${messageBytes}; send smaller batches`;
-  return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-large', message);
+  #logFailure(error: unknown): void {
+    this.#options.log.error({ err: error, peer: this.#call.peer }, 'stream failed');
+  }
 }

@@ -2,7 +2,7 @@
 //
 // Invariants: a receipt is told only after the store has synced; only so many batches and bytes are on their way
 // into the store, and whoever sends beyond that waits: one agent must not take the room of the others.
-import { status } from '@grpc/grpc-js';
+import { status } from '../../shared/grpc-status.ts';
 import type { Payload } from '../../shared/model/batch.ts';
 import type { Position, Sender } from '../../shared/model/delivery.ts';
 import type { AppendOutcome } from '../store/store.ts';

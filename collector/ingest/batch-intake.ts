@@ -2,7 +2,7 @@
 // the store, or a refusal for what may not enter.
 //
 // Invariant: a refusal is told after its loss is declared in the store.
-import { status } from '@grpc/grpc-js';
+import { status } from '../../shared/grpc-status.ts';
 import type { Payload } from '../../shared/model/batch.ts';
 import type { Position } from '../../shared/model/delivery.ts';
 import type { Refusal } from '../../shared/wire/delivery.ts';
@@ -119,7 +119,8 @@ export class BatchIntake {
         dataClass: position.dataClass,
         timeMs: clock.now(),
         reason: code,
-        body: bytes,
+        // Of its own: the message is a part of something larger.
+        body: Uint8Array.from(bytes),
       });
     }
     const { count, timesMs } = extentOf(payload);

@@ -35,7 +35,6 @@ export class ControlSession {
   #greeted: Greeted | null = null;
   #peer: ControlPeer | null = null;
   #isReplaced = false;
-  #queued = 0;
 
   constructor(deps: SessionDeps, stream: Stream) {
     this.#deps = deps;
@@ -59,10 +58,6 @@ export class ControlSession {
   /** The handler hears of the newer stream instead. */
   replaced(): void {
     this.#isReplaced = true;
-  }
-
-  drained(): void {
-    this.#queued = 0;
   }
 
   ended(): void {
@@ -97,8 +92,8 @@ export class ControlSession {
   }
 
   #send(directive: Directive): boolean {
-    if (this.#stream.isOver || this.#queued >= maxQueuedDirectives) return false;
-    if (!this.#write({ kind: 'directive', directive })) this.#queued += 1;
+    if (this.#stream.isOver || this.#stream.unsent >= maxQueuedDirectives) return false;
+    this.#write({ kind: 'directive', directive });
     return !this.#stream.isOver;
   }
 
@@ -128,7 +123,7 @@ export class ControlSession {
     await greeted.losses.refused(position, { count: 1, fromTimeMs: nowMs, toTimeMs: nowMs });
   }
 
-  #write(response: ControlResponse): boolean {
-    return this.#stream.write(encodeControlResponse(response));
+  #write(response: ControlResponse): void {
+    this.#stream.write(encodeControlResponse(response));
   }
 }

@@ -1,7 +1,8 @@
 // The first message of either stream. In: a decoded Hello. Out: who speaks and what is stored of it, or the status with
 // which the stream ends.
-import { status } from '@grpc/grpc-js';
+
 import { protocolVersion } from '../../proto/protocol-version.ts';
+import { status } from '../../shared/grpc-status.ts';
 import type { Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
 import type { AgentBudget } from './agent-budget.ts';

@@ -1,12 +1,11 @@
 // The gRPC end of the collector. In: an address. Out: one session per stream, until it stops.
 // It refuses plain text on any address that can be reached from outside.
-import { Server, ServerCredentials, type ServerInterceptingCallInterface, status } from '@grpc/grpc-js';
-import type { StreamControlResponseInput } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
-import type { StreamTelemetryResponseInput } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import { controlServerStream, telemetryServerStream } from '../../proto/server-streams.ts';
+
+import { controlServerStream, type ServerStream, telemetryServerStream } from '../../proto/server-streams.ts';
 import { type Address, formatAddress, isLoopback } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { errorMessage, StartError } from '../../shared/errors.ts';
+import { status } from '../../shared/grpc-status.ts';
 import type { Logger } from '../../shared/log.ts';
 import { wireBounds } from '../../shared/wire/bounds.ts';
 import { createSeriesPool } from '../../shared/wire/telemetry-stream.ts';
@@ -14,15 +13,16 @@ import { ClockRegistry } from '../live/clock-registry.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { StoreLag } from '../store/store.ts';
 import { AgentBudgets } from './agent-budget.ts';
-import { type AgentCall, AgentStream, type StreamHandlers } from './agent-stream.ts';
+import { AgentStream, type StreamHandlers } from './agent-stream.ts';
 import { Backpressure } from './backpressure.ts';
 import type { ControlHandler } from './control-handler.ts';
 import { ControlSession } from './control-session.ts';
+import type { GrpcCall } from './grpc-call.ts';
+import { GrpcServer } from './grpc-server.ts';
 import { type IngestLimits, usualLimits } from './limits.ts';
 import { OpenStreams } from './open-streams.ts';
 import { Presence } from './presence.ts';
 import { Quarantine } from './quarantine.ts';
-import { gated } from './read-gate.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { countUp, createIngestStatistics, type IngestState } from './statistics.ts';
 import { StreamRefusal } from './stream-refusal.ts';
@@ -43,21 +43,11 @@ export interface IngestServerOptions {
   readonly limits?: Partial<IngestLimits>;
 }
 
-const serverOptions = {
-  // Above it gRPC itself refuses; below, a message is refused with a counted reason.
-  'grpc.max_receive_message_length': 4 * wireBounds.messageBytes,
-  'grpc.max_concurrent_streams': 4,
-  'grpc-node.max_session_memory': 10,
-  'grpc.keepalive_time_ms': 30_000,
-  'grpc.keepalive_timeout_ms': 10_000,
-  interceptors: [(_: unknown, call: ServerInterceptingCallInterface) => gated(call)],
-};
-
+/** Of one connection: two are usual. */
+const streamsPerConnection = 4;
 const stopDeadlineMs = 2_000;
 const noLag: StoreLag = { unflushed: 0, disk: 0 };
 
-type TelemetryCall = AgentCall<StreamTelemetryResponseInput>;
-type ControlCall = AgentCall<StreamControlResponseInput>;
 type Shared = Omit<SessionDeps, 'greeted'>;
 
 export class IngestServer {
@@ -65,7 +55,16 @@ export class IngestServer {
   readonly clocks: ClockRegistry;
   readonly backpressure: Backpressure;
   readonly #shared: Shared;
-  readonly #server = new Server(serverOptions);
+  readonly #telemetry = telemetryServerStream();
+  readonly #control = controlServerStream();
+  readonly #server = new GrpcServer({
+    methods: new Map([
+      [this.#telemetry.path, (call) => this.#openTelemetry(call)],
+      [this.#control.path, (call) => this.#openControl(call)],
+    ]),
+    messageBytes: wireBounds.messageBytes,
+    streams: streamsPerConnection,
+  });
   readonly #streams: OpenStreams;
   #troubled = false;
 
@@ -89,14 +88,6 @@ export class IngestServer {
       statistics: this.statistics,
       storing,
     };
-    this.#server.addService(
-      { StreamTelemetry: telemetryServerStream() },
-      { StreamTelemetry: (call: TelemetryCall) => this.#telemetry(call) },
-    );
-    this.#server.addService(
-      { StreamControl: controlServerStream() },
-      { StreamControl: (call: ControlCall) => this.#control(call) },
-    );
   }
 
   state(): IngestState {
@@ -105,25 +96,21 @@ export class IngestServer {
   }
 
   /** Resolves with the bound port. Throws StartError. */
-  listen(address: Address): Promise<number> {
+  async listen(address: Address): Promise<number> {
     if (!isLoopback(address.host)) {
       throw new StartError(
         `grpc address ${formatAddress(address)} can be reached from outside, and agents would speak plain text there`,
         'Give a loopback address, e.g. --grpc 127.0.0.1:7301; other machines reach it through a tunnel (ssh -R).',
       );
     }
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(formatAddress(address), ServerCredentials.createInsecure(), (error, port) => {
-        if (error === null) resolve(port);
-        else {
-          const remedy =
-            'Give another port with --grpc HOST:PORT (port 0 picks a free one), or stop what listens there.';
-          reject(
-            new StartError(`cannot listen on ${formatAddress(address)}: ${errorMessage(error)}`, remedy),
-          );
-        }
-      });
-    });
+    try {
+      return await this.#server.listen(address);
+    } catch (error) {
+      throw new StartError(
+        `cannot listen on ${formatAddress(address)}: ${errorMessage(error)}`,
+        'Give another port with --grpc HOST:PORT (port 0 picks a free one), or stop what listens there.',
+      );
+    }
   }
 
   /** Ends every stream, then the server, within a deadline. Idempotent. */
@@ -132,21 +119,12 @@ export class IngestServer {
     for (const stream of this.#streams.all()) {
       stream.end(new StreamRefusal(status.UNAVAILABLE, 'stopping', 'collector is stopping'));
     }
-    await new Promise<void>((resolve) => {
-      const force = setTimeout(() => {
-        this.#server.forceShutdown();
-        resolve();
-      }, stopDeadlineMs);
-      this.#server.tryShutdown(() => {
-        clearTimeout(force);
-        resolve();
-      });
-    });
+    await this.#server.stop(stopDeadlineMs);
     await this.#shared.presence.flush();
   }
 
-  #telemetry(call: TelemetryCall): void {
-    const stream = this.#open(call, {
+  #openTelemetry(call: GrpcCall): void {
+    const stream = this.#open(call, this.#telemetry, {
       message: (bytes) => session.message(bytes),
       ended: () => session.ended(),
     });
@@ -156,8 +134,8 @@ export class IngestServer {
     );
   }
 
-  #control(call: ControlCall): void {
-    const stream = this.#open(call, {
+  #openControl(call: GrpcCall): void {
+    const stream = this.#open(call, this.#control, {
       message: (bytes) => session.message(bytes),
       ended: () => session.ended(),
     });
@@ -165,14 +143,18 @@ export class IngestServer {
       this.#deps('control', () => session.replaced()),
       stream,
     );
-    call.on('drain', () => session.drained());
   }
 
-  #open<Response>(call: AgentCall<Response>, handlers: StreamHandlers): AgentStream<Response> {
+  #open<Response>(
+    call: GrpcCall,
+    { responseSerialize: serialize }: ServerStream<Response>,
+    handlers: StreamHandlers,
+  ): AgentStream<Response> {
     const { statistics } = this;
     const stream = new AgentStream<Response>(
       call,
       {
+        ...handlers,
         message: (bytes) => {
           statistics.receivedBytes += bytes.length;
           return handlers.message(bytes);
@@ -184,11 +166,11 @@ export class IngestServer {
           handlers.ended(refusal);
         },
       },
-      this.#shared.log,
+      { serialize, log: this.#shared.log },
     );
     statistics.streams += 1;
     statistics.streamsOpened += 1;
-    const refusal = this.#streams.opened(stream, call.getPeer());
+    const refusal = this.#streams.opened(stream, call.peer);
     if (refusal !== null) setImmediate(() => stream.end(refusal));
     return stream;
   }

@@ -1,6 +1,7 @@
 // In: streams as they open, greet and end. Out: which are too many, and which gives way to a newer one of its node.
-import { status } from '@grpc/grpc-js';
+
 import { isLoopback } from '../../shared/address.ts';
+import { status } from '../../shared/grpc-status.ts';
 import type { IngestLimits } from './limits.ts';
 import type { EndableStream } from './session-deps.ts';
 import { StreamRefusal } from './stream-refusal.ts';

@@ -1,6 +1,6 @@
 // In: what the collector's own clock says. It refuses (StreamRefusal) to take anything while that cannot be true, as before the
 // time is known after a boot: right times would be moved or declared lost. Agents keep what they have and come again.
-import { status } from '@grpc/grpc-js';
+import { status } from '../../shared/grpc-status.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 /** 2025-01-01: this program is younger. */
