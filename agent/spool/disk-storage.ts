@@ -1,8 +1,8 @@
 // Segments as files of one folder. In: names, heads, records. Out: files `NAME.seg`, and room set aside for results:
 // files of zeros, which a segment is written over, so that a full disk never refuses a result.
 //
-// Invariants: a file that was set aside is all zeros before it becomes a segment; nothing but `*.seg` and
-// `*.reserve` in the folder is touched.
+// Invariants: a file that was set aside is all zeros before it becomes a segment; nothing but files `*.seg` and
+// `*.reserve` in the folder is touched, no folder, no link, no pipe; nothing is read that is larger than any segment.
 import {
   closeSync,
   fsync,
@@ -41,6 +41,8 @@ export interface DiskStorageOptions {
 
 const segmentSuffix = '.seg';
 const reserveSuffix = '.reserve';
+/** A segment is full at 1 MiB; the batch that fills it may be large. */
+const mostSegmentBytes = 4 * 1024 * 1024;
 const syncFile = promisify(fsync);
 
 export class DiskStorage implements SegmentStorage {
@@ -82,7 +84,11 @@ export class DiskStorage implements SegmentStorage {
   }
 
   read(name: string): StoredSegment {
-    const bytes = readFileSync(this.#path(name));
+    const path = this.#path(name);
+    const { size } = statSync(path);
+    if (size > mostSegmentBytes)
+      throw Object.assign(new Error(`${path}: ${size} bytes are no segment`), { code: 'EFBIG' });
+    const bytes = readFileSync(path);
     const { head, records } = readSegment(bytes);
     return { head, sizeBytes: bytes.length, entries: entriesOf(bytes, records) };
   }
@@ -112,9 +118,9 @@ export class DiskStorage implements SegmentStorage {
   }
 
   #names(suffix: string): readonly string[] {
-    return readdirSync(this.#options.folder)
-      .filter((file) => file.endsWith(suffix))
-      .map((file) => file.slice(0, -suffix.length));
+    return readdirSync(this.#options.folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
+      .map(({ name }) => name.slice(0, -suffix.length));
   }
 
   #isSetAside(name: string): boolean {

@@ -3,6 +3,7 @@
 //
 // Invariants: segments ascend and do not overlap; only the newest is appended to; every keyframe is understood without
 // the records before it; the name of the newest segment outlives the deletion of all others, and with it the next number.
+import { errorCode } from '../../shared/errors.ts';
 import type { SentBatch } from '../../shared/model/batch.ts';
 import type { DataClass, SequenceRange } from '../../shared/model/delivery.ts';
 import type { BatchCodec, BatchEncoder } from './batch-codec.ts';
@@ -70,12 +71,12 @@ export class LaneSegments {
     return this.#bytes;
   }
 
-  /** Reads what is there. Throws the system's error. */
+  /** Reads what is there. What cannot be read is damaged as a whole: the next one tells what is lost with it. */
   open(names: readonly string[]): OpenedSegments {
-    const { storage, dataClass } = this.#options;
+    const { dataClass } = this.#options;
     const found = namesOf(dataClass, names);
     let state: OpenedSegments = { losses: [], next: found[0]?.first ?? 1, itemsNext: 0, toMs: 0 };
-    for (const { name, first } of found) state = this.#openOne(storage.read(name), { name, first }, state);
+    for (const { name, first } of found) state = this.#openOne(this.#read(name), { name, first }, state);
     return state;
   }
 
@@ -162,6 +163,15 @@ export class LaneSegments {
   close(): void {
     this.#appender?.close();
     this.#appender = null;
+  }
+
+  #read(name: string): StoredSegment {
+    try {
+      return this.#options.storage.read(name);
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      return { head: undefined, sizeBytes: 0, entries: [] };
+    }
   }
 
   #openOne(

@@ -74,8 +74,7 @@ export function openLanes(
     if (isNamed || !storage.isDurable) continue;
     attempt(() => lane.segments.begin({ sequence: first, itemsBefore: itemsNext }));
   }
-  rememberDeclared(lanes);
-  return lost;
+  return [...lost, ...rememberDeclared(lanes)];
 }
 
 /** Where not even the record before can be read, nobody knows more than how long the spool has been in use. */
@@ -84,14 +83,16 @@ function timed(loss: Loss, start: SpoolStart): Loss {
   return { ...loss, fromMs: Math.min(start.sinceMs, start.untilMs), toMs: start.untilMs };
 }
 
-/** Losses that are declared and whose declaration still waits. */
-function rememberDeclared(lanes: ReadonlyMap<DataClass, Lane>): void {
+/** Losses that are declared and whose declaration still waits. Out: what turned out to be lost of the declarations. */
+function rememberDeclared(lanes: ReadonlyMap<DataClass, Lane>): readonly LaneLoss[] {
   const events = lanes.get('event');
-  if (events === undefined) return;
+  const lost: LaneLoss[] = [];
+  if (events === undefined) return lost;
   let reached = 0;
   for (;;) {
-    const { batches } = events.after(reached, events.next - 1, 64);
-    if (batches.length === 0) return;
+    const { batches, losses } = events.after(reached, events.next - 1, 64);
+    lost.push(...losses.map((loss): LaneLoss => ({ lane: events, loss, reason: 'damaged' })));
+    if (batches.length === 0) return lost;
     for (const { sequence, payload } of batches) {
       reached = sequence;
       if (payload.kind !== 'gap' || payload.gap.sequences === null) continue;

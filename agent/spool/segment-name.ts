@@ -48,7 +48,7 @@ export function headOf(head: unknown): SegmentHead | undefined {
 /** 0 for a name that is none of this class. */
 function firstOf(name: string, dataClass: DataClass): number {
   const [word, first = '', again = '0', ...rest] = name.split('.');
-  if (word !== dataClass || rest.length > 0 || !/^[1-9]\d{0,14}$/.test(first) || !/^\d{1,3}$/.test(again))
+  if (word !== dataClass || rest.length > 0 || !/^[1-9]\d{0,13}$/.test(first) || !/^\d{1,3}$/.test(again))
     return 0;
   return Number(first);
 }

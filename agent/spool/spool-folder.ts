@@ -149,7 +149,9 @@ function sinceOf(journal: Journal | null, { bootId }: SpoolOwner, nowMs: number)
 
 /** null: there is none, or nobody can read it. */
 function readJournal(path: string): Journal | null {
-  for (const line of textOf(path).split('\n')) {
+  const both = textOf(path);
+  // By their place: what stands between them may be damaged, too.
+  for (const line of [both.slice(0, lineBytes - 1), both.slice(-lineBytes, -1)]) {
     const [, sum, text = ''] = /^(\d+) (.*?) *$/.exec(line) ?? [];
     if (sum === undefined || crc32(text) !== Number(sum)) continue;
     // Its checksum is right: an agent wrote it.
@@ -172,8 +174,9 @@ function whyNot(journal: Journal | null, owner: SpoolOwner, files: readonly stri
 }
 
 function empty(folder: string): void {
-  for (const file of readdirSync(folder)) {
-    if (/^spool\.json$|\.(?:seg|reserve|unfinished)$/.test(file)) rmSync(join(folder, file), { force: true });
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const isOurs = entry.isFile() && /^spool\.json$|\.(?:seg|reserve|unfinished)$/.test(entry.name);
+    if (isOurs) rmSync(join(folder, entry.name), { force: true });
   }
 }
 

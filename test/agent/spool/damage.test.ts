@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { BatchCodec } from '../../../agent/spool/batch-codec.ts';
 import type { Spool } from '../../../agent/spool/spool.ts';
+import { spoolCodec } from '../../../agent/uplink/spool-codec.ts';
 import type { Payload, SentBatch } from '../../../shared/model/batch.ts';
 import { type DataClass, dataClasses } from '../../../shared/model/delivery.ts';
-import { chunk, result, snapshot, tick } from './payloads.ts';
+import { chunk, firstMs, result, snapshot, tick } from './payloads.ts';
 import { all, gaps, newFolder, numbers, openWorld, range, segmentsOf } from './spool-world.ts';
 
 const flips = 1_000;
@@ -104,6 +106,22 @@ test(`each of ${flips} damaged bits is seen, what does not need it is there, wha
   expect(withLoss).toBeGreaterThan(flips / 10);
 });
 
+test('one damaged bit of spool.json, also between its lines, leaves the spool what it is', () => {
+  const image = leftBehind();
+  const whole = image.files.get('spool.json') ?? Buffer.alloc(0);
+  for (const place of [0, 5, 300, 1_022, 1_023, 1_024, 2_047]) {
+    for (const bit of range(0, 7)) {
+      const bytes = Buffer.from(whole);
+      bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
+      writeFileSync(join(image.folder, 'spool.json'), bytes);
+      const { spool, abandon } = openWorld(image.folder);
+      expect([place, bit, spool.id]).toEqual([place, bit, image.id]);
+      abandon();
+      restore(image);
+    }
+  }
+});
+
 test('damage that comes while it runs is seen when it is read, and declared', () => {
   const folder = newFolder();
   const { spool } = openWorld(folder);
@@ -136,3 +154,40 @@ test('what was lost stays lost and is declared to whoever asks after the next st
   const declared = gaps(second.spool).map(({ sequences }) => JSON.stringify(sequences));
   expect(new Set(declared).size).toBe(1);
 });
+
+const aGap = {
+  dataClass: 'process',
+  fromTimeMs: firstMs,
+  toTimeMs: firstMs,
+  count: 1,
+  reason: 'buffer-full',
+  sequences: null,
+} as const;
+
+test.each(['event', 'metric', 'result'] as const)(
+  'a batch of class %s that is whole and that nobody understands is declared, once',
+  (dataClass) => {
+    const folder = newFolder();
+    const another: BatchCodec = {
+      ...spoolCodec,
+      encoder: (each) =>
+        each === dataClass ? { encode: () => Buffer.from('of another version') } : spoolCodec.encoder(each),
+    };
+    const first = openWorld(folder, { codec: another });
+    const put: Readonly<Record<typeof dataClass, Payload>> = {
+      event: { kind: 'gap', gap: aGap },
+      metric: tick(1),
+      result: result('done'),
+    };
+    first.spool.put(put[dataClass]);
+    first.abandon();
+    const { spool } = openWorld(folder);
+    spool.put(put[dataClass]);
+    const found = numbers(spool, dataClass);
+    expect(found).toContain(2);
+    expect(found).not.toContain(1);
+    const declared = gaps(spool).filter((gap) => gap.dataClass === dataClass);
+    expect(declared).toMatchObject([{ sequences: { from: 1, to: 1 }, count: 1, reason: 'damaged' }]);
+    expect(spool.statistics.droppedFor.damaged).toBe(1);
+  },
+);
