@@ -149,7 +149,7 @@ function rowBytes(folder: string): number {
 }
 
 function ask(folder: string, sql: string): number {
-  const db = openSqlite(join(folder, partition.path), { isReader: true });
+  const db = openSqlite(join(folder, partition.path), { access: 'look' });
   try {
     return Number(db.prepare(sql).pluck().get());
   } finally {

@@ -17,6 +17,14 @@ export function visible(text: string): string {
   });
 }
 
+/** The text of a JSON value in one line, so that no terminal obeys it; who parses it gets the same value. */
+export function visibleJson(json: string): string {
+  return json.replace(
+    misleading,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** As `visible`, but line feeds stay and tabs become spaces: for output of several lines. */
 export function visibleLines(text: string): string {
   return text.replaceAll('\t', '    ').split('\n').map(visible).join('\n');

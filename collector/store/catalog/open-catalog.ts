@@ -46,7 +46,7 @@ export function openCatalog(dataDir: string): OpenCatalog {
 export function openCatalogReader(dataDir: string): Database {
   const file = catalogFile(dataDir);
   try {
-    return openSqlite(file, { isReader: true, cacheKiB: 8192 });
+    return openSqlite(file, { access: 'read', cacheKiB: 8192 });
   } catch (error) {
     throw toStartError(error, file);
   }
@@ -115,9 +115,9 @@ class DamagedCatalog extends StartError {
   }
 }
 
-/** The first thing that is damaged in the catalog of a folder, which may be in use; null when it is whole. */
+/** The first thing that is damaged in the catalog of a folder, which may be in use; null when it is whole. Changes nothing. */
 export function verifyCatalog(dataDir: string): string | null {
-  const db = openSqlite(catalogFile(dataDir), { isReader: true });
+  const db = openSqlite(catalogFile(dataDir), { access: 'look' });
   try {
     defineRowCrc(db);
     return catalogDamage(db);

@@ -1,12 +1,9 @@
 // In: the path of a partition file. Out: its open SQLite database, made when it is missing and may be made.
 // It refuses (StoreError `corrupt`) a file that is not one of ours, or of a newer version.
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Sqlite, { type Database as SqliteDatabase } from 'better-sqlite3';
-import { makeFolder } from '../../../shared/folders.ts';
+import { closedOnError, type Database, openSqlite } from '../sqlite.ts';
 import { StoreError } from '../store.ts';
 
-export type Database = SqliteDatabase;
+export type { Database } from '../sqlite.ts';
 
 /** "jidi". */
 const applicationId = 0x6a696469;
@@ -42,17 +39,13 @@ export function openForWriting(file: string, pageBytes: number, fill: (db: Datab
 
 /** For a file with other tables. */
 export function openFileForWriting(file: string, { pageBytes, tables, fill }: NewFile): Database {
-  createPrivate(file);
-  const db = new Sqlite(file, { timeout: busyMs });
+  const db = openSqlite(file, { lockWaitMs: busyMs, cacheKiB: 16_384 });
   return closedOnError(db, () => {
     db.pragma(`page_size = ${pageBytes}`);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    // Dirty pages beyond it go to the WAL before the commit: the memory of a long transaction stays small.
-    db.pragma('cache_size = -16384');
     db.pragma(`wal_autocheckpoint = ${Math.ceil(walBytes / pageBytes)}`);
     db.pragma(`journal_size_limit = ${walBytes}`);
-    configure(db);
     if (versionOf(db) === 0) {
       db.transaction(() => {
         db.exec(tables);
@@ -66,20 +59,8 @@ export function openFileForWriting(file: string, { pageBytes, tables, fill }: Ne
 }
 
 export function openForReading(file: string): Database {
-  const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: busyMs });
-  return closedOnError(db, () => {
-    db.pragma('query_only = ON');
-    db.pragma('cache_size = -8192');
-    configure(db);
-    check(db, file);
-  });
-}
-
-function configure(db: Database): void {
-  db.pragma('trusted_schema = OFF');
-  db.pragma('cell_size_check = ON');
-  db.pragma('mmap_size = 0');
-  db.pragma('temp_store = MEMORY');
+  const db = openSqlite(file, { access: 'look', lockWaitMs: busyMs, cacheKiB: 8_192 });
+  return closedOnError(db, () => check(db, file));
 }
 
 function check(db: Database, file: string): void {
@@ -92,23 +73,4 @@ function check(db: Database, file: string): void {
 
 function versionOf(db: Database): number {
   return Number(db.pragma('user_version', { simple: true }));
-}
-
-/** Command lines of everybody are in it, and the folder may be one that others can look into. */
-function createPrivate(file: string): void {
-  if (existsSync(file)) return;
-  makeFolder(dirname(file));
-  // Of a file of the same name that was removed half.
-  for (const rest of ['-wal', '-shm']) rmSync(file + rest, { force: true });
-  closeSync(openSync(file, 'wx', 0o600));
-}
-
-function closedOnError(db: Database, work: () => void): Database {
-  try {
-    work();
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
 }

@@ -100,9 +100,10 @@ export function decodeSeries(bytes: Uint8Array, place: Place): SeriesDefinition 
   if (typeof metric !== 'string' || (kind !== 'counter' && kind !== 'gauge'))
     throw malformed('no definition of a series');
   if (typeof decimals !== 'number' || !Array.isArray(texts)) throw malformed('no definition of a series');
-  const labels: Record<string, string> = {};
-  for (let at = 0; at + 1 < texts.length; at += 2) labels[String(texts[at])] = String(texts[at + 1]);
-  return { metric, kind, decimals, labels };
+  const pairs: (readonly [string, string])[] = [];
+  for (let at = 0; at + 1 < texts.length; at += 2) pairs.push([String(texts[at]), String(texts[at + 1])]);
+  // A label may have any name, also one that every object knows.
+  return { metric, kind, decimals, labels: Object.fromEntries(pairs) };
 }
 
 export function encodeHead(head: Head, place: Place): Uint8Array {

@@ -84,7 +84,7 @@ async function isCopied(file: string, copy: () => Promise<unknown>): Promise<boo
 
 /** By SQLite itself, which knows what of the file is still in its journal. */
 async function copyDatabase(file: string, target: string): Promise<void> {
-  const db = openSqlite(file, { isReader: true });
+  const db = openSqlite(file, { access: 'look' });
   try {
     await db.backup(target, { progress: () => pagesAtOnce });
   } finally {

@@ -1,6 +1,7 @@
 // In: an opened store, nodes, metrics and a range. Out: its raw samples as text, piece by piece: for each node, metric by
 // metric and hour by hour, so that the memory does not grow with the range.
 import type { Labels } from '../../../shared/model/metric.ts';
+import { visible, visibleJson } from '../../../shared/text.ts';
 import type { SeriesData } from '../store.ts';
 import type { OpenedFolder } from './read-store.ts';
 
@@ -43,7 +44,7 @@ export async function* exportSamples(store: OpenedFolder, options: ExportOptions
 function rowsOf({ node, metric, labels, timesMs, values }: SeriesData, format: ExportFormat): string {
   const lines: string[] = [];
   if (format === 'ndjson') {
-    const rest = JSON.stringify({ node, metric, labels }).slice(1);
+    const rest = visibleJson(JSON.stringify({ node, metric, labels })).slice(1);
     for (const [place, timeMs] of timesMs.entries()) {
       lines.push(`{"time":${timeMs / 1000},"value":${values[place]},${rest}`);
     }
@@ -63,8 +64,9 @@ function labelsText(labels: Labels): string {
     .join(',');
 }
 
-/** RFC 4180. A text that a spreadsheet would take for a formula is marked as text. */
+/** RFC 4180. What a terminal would act on is shown as its code; a text that a spreadsheet would take for a formula is marked as text. */
 function quoted(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const shown = visible(text);
+  const harmless = /^[=+\-@]/.test(shown) ? `'${shown}` : shown;
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -36,7 +36,6 @@ export async function verifyStore(root: string, options: VerifyOptions): Promise
   }
   const damages: Damage[] = [];
   onFile('catalog.db');
-  // First: the last who closes the catalog takes over what of its journal is whole, and forgets the rest.
   damages.push(...(await checkJournal(root)));
   damages.push(...checkCatalog(root));
   await yieldTurn();

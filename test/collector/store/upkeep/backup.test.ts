@@ -18,7 +18,7 @@ function turnBit(file: string, place: number): void {
 }
 
 function aChunkOf(file: string): Buffer {
-  const db = openSqlite(file, { isReader: true });
+  const db = openSqlite(file, { access: 'look' });
   const chunk = db.prepare<[], Buffer>('SELECT data FROM chunk ORDER BY length(data) DESC').pluck().get();
   db.close();
   return chunk ?? expect.fail();

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createCatalog } from '../../../../collector/store/catalog/catalog.ts';
@@ -26,4 +26,21 @@ test('a flipped bit in the journal of the catalog, which would hide what follows
   expect(await verify(left)).toMatchObject([
     { file: 'catalog.db-wal', problem: expect.stringContaining('not whole') },
   ]);
+});
+
+test('what a program left behind that ended by force is as it was, journal and all', async () => {
+  const root = tempDir();
+  const { db } = openCatalog(root);
+  createCatalog(db).flushed.put(1);
+  const left = join(tempDir(), 'left');
+  cpSync(root, left, { recursive: true });
+  db.close();
+  const written = () =>
+    readdirSync(left)
+      .filter((file) => !file.endsWith('-shm'))
+      .map((file) => [file, readFileSync(join(left, file)).toString('base64')]);
+  const before = written();
+  expect(before.map(([file]) => file)).toContain('catalog.db-wal');
+  expect(await verify(left)).toEqual([]);
+  expect(written()).toEqual(before);
 });
