@@ -10,15 +10,15 @@ import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import { LatestTicks } from '../latest-ticks.ts';
 import type { LogEntry } from '../log/log-entry.ts';
-import { RecordWriter } from '../log/record-writer.ts';
 import type { SeriesLists } from '../log/series-lists.ts';
 import { type HeadTicks, joined, NodeHead, noTicks } from './node-head.ts';
 import { PackedSnapshots } from './packed-snapshots.ts';
-import { RowSlabs } from './row-slabs.ts';
+import { FreeSlabs, Slabs } from './slabs.ts';
 
 interface SegmentHead {
   readonly nodes: Map<string, NodeHead>;
-  readonly rows: RowSlabs;
+  readonly rows: Slabs<Float64Array>;
+  readonly records: Slabs<Uint8Array>;
   samples: number;
 }
 
@@ -28,8 +28,8 @@ export class Head {
   readonly #latest = new LatestTicks();
   /** By number, ascending. */
   readonly #segments = new Map<number, SegmentHead>();
-  readonly #scratch = new RecordWriter();
-  readonly #freeSlabs: Float64Array[] = [];
+  readonly #freeRows = new FreeSlabs(Float64Array);
+  readonly #freeRecords = new FreeSlabs(Uint8Array);
   #duplicates = 0;
   #samples = 0;
 
@@ -52,7 +52,7 @@ export class Head {
     return this.#segments.get(segment)?.samples ?? 0;
   }
 
-  add(segment: number, { sender, payload }: LogEntry): void {
+  add(segment: number, { sender, payload, packed }: LogEntry): void {
     if (payload === null) return;
     const held = this.#segmentOf(segment);
     let node = held.nodes.get(sender.node);
@@ -65,7 +65,7 @@ export class Head {
         for (const tick of payload.ticks) this.#addTick(sender.node, tick, { held, node });
         break;
       case 'processes':
-        for (const snapshot of payload.snapshots) this.#addSnapshot(sender.node, snapshot, node);
+        this.#addSnapshots(sender.node, { snapshots: payload.snapshots, packed }, { held, node });
         break;
       case 'inventory':
         node.inventory = payload.inventory;
@@ -82,8 +82,8 @@ export class Head {
     if (held === undefined) return;
     this.#samples -= held.samples;
     this.#segments.delete(segment);
-    // Not more than one segment needed: a storm that is over gives its memory back.
-    this.#freeSlabs.splice(0, Infinity, ...held.rows.release());
+    held.rows.release();
+    held.records.release();
   }
 
   latestTicks(node: string): readonly MetricTick[] {
@@ -151,26 +151,44 @@ export class Head {
     }
     const list = this.#lists.listOf(tick.series);
     held.rows.put(values);
-    node.addTick(timeMs, list, { rows: held.rows, length: values.length });
+    const { slab, offset } = held.rows;
+    node.addTick(timeMs, list, { slab, offset, length: values.length });
     held.samples += values.length;
     this.#samples += values.length;
     this.#latest.put(name, { timeMs, series: list.series, values }, this.#clock.now());
   }
 
-  #addSnapshot(name: string, snapshot: ProcessSnapshot, node: NodeHead): void {
-    for (const { nodes } of this.#segments.values()) {
-      if (nodes.get(name)?.snapshots?.times.has(snapshot.timeMs) !== true) continue;
-      this.#duplicates += 1;
-      return;
-    }
+  #addSnapshots(
+    name: string,
+    { snapshots, packed }: { snapshots: readonly ProcessSnapshot[]; packed: Buffer | undefined },
+    { held, node }: { held: SegmentHead; node: NodeHead },
+  ): void {
+    if (packed === undefined) throw new TypeError(`snapshots of ${name} that no record holds`);
+    const timesMs = snapshots
+      .map(({ timeMs }) => timeMs)
+      .filter((timeMs) => !this.#hasSnapshot(name, timeMs));
+    this.#duplicates += snapshots.length - timesMs.length;
+    held.records.put(packed);
     node.snapshots ??= new PackedSnapshots();
-    node.snapshots.add(snapshot, this.#scratch);
+    node.snapshots.add(timesMs, held.records, packed.length);
+  }
+
+  #hasSnapshot(name: string, timeMs: number): boolean {
+    for (const { nodes } of this.#segments.values()) {
+      if (nodes.get(name)?.snapshots?.times.has(timeMs) === true) return true;
+    }
+    return false;
   }
 
   #segmentOf(number: number): SegmentHead {
     const known = this.#segments.get(number);
     if (known !== undefined) return known;
-    const held = { nodes: new Map<string, NodeHead>(), rows: new RowSlabs(this.#freeSlabs), samples: 0 };
+    const held = {
+      nodes: new Map<string, NodeHead>(),
+      rows: new Slabs(this.#freeRows),
+      records: new Slabs(this.#freeRecords),
+      samples: 0,
+    };
     this.#segments.set(number, held);
     return held;
   }

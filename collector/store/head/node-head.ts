@@ -4,7 +4,7 @@ import type { Gap } from '../../../shared/model/delivery.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { SeriesList } from '../log/series-lists.ts';
 import type { PackedSnapshots } from './packed-snapshots.ts';
-import type { RowSlabs } from './row-slabs.ts';
+import type { Place } from './slabs.ts';
 import { Times } from './times.ts';
 
 /** Ticks of a node, oldest first, each time once. All arrays have one entry for each tick. */
@@ -35,12 +35,15 @@ export class NodeHead {
   readonly gaps: Gap[] = [];
   inventory: Inventory | undefined;
 
-  /** The row was put into the slabs just now. */
-  addTick(timeMs: number, list: SeriesList, { rows, length }: { rows: RowSlabs; length: number }): void {
+  addTick(
+    timeMs: number,
+    list: SeriesList,
+    { slab, offset, length }: Place<Float64Array> & { length: number },
+  ): void {
     this.tickTimes.add(timeMs);
     this.#lists.push(list);
-    this.#slabs.push(rows.slab);
-    this.#offsets.push(rows.offset);
+    this.#slabs.push(slab);
+    this.#offsets.push(offset);
     this.#lengths.push(length);
   }
 

@@ -1,36 +1,53 @@
-// In: process snapshots of one node. Out: the same, by time. They are kept as bytes: as objects, those of two minutes of a
-// large cluster would take a gigabyte.
+// In: records of process snapshots of one node, as the log has them. Out: the snapshots, by time. They are kept as bytes: as
+// objects, those of two minutes of a large cluster would take a gigabyte.
+
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import { RecordReader } from '../log/record-reader.ts';
-import type { RecordWriter } from '../log/record-writer.ts';
-import { SnapshotReader, SnapshotWriter } from '../log/snapshot-rows.ts';
+import { readSnapshots, SnapshotReader } from '../log/snapshot-rows.ts';
+import type { Place } from './slabs.ts';
 import { Times } from './times.ts';
 
 export class PackedSnapshots {
   readonly times = new Times();
-  readonly #writer = new SnapshotWriter();
-  readonly #packed: Buffer[] = [];
+  readonly #slabs: Uint8Array[] = [];
+  readonly #offsets: number[] = [];
+  readonly #lengths: number[] = [];
 
-  /** `scratch` is free again afterwards. */
-  add(snapshot: ProcessSnapshot, scratch: RecordWriter): void {
-    scratch.begin();
-    this.#writer.write(scratch, snapshot);
-    this.#packed.push(Buffer.from(scratch.take()));
-    this.times.add(snapshot.timeMs);
+  /** The record was put there just now. Those of its snapshots that are not to be seen are not in `timesMs`. */
+  add(timesMs: readonly number[], { slab, offset }: Place<Uint8Array>, length: number): void {
+    // Also when none of them is: later ones may build on it.
+    this.#slabs.push(slab);
+    this.#offsets.push(offset);
+    this.#lengths.push(length);
+    for (const timeMs of timesMs) this.times.add(timeMs);
   }
 
   /** Both ends included; in the order in which they came. */
   within(fromMs: number, toMs: number): readonly ProcessSnapshot[] {
-    const last = this.times.all.findLastIndex((timeMs) => timeMs >= fromMs && timeMs <= toMs);
-    const snapshots = new SnapshotReader();
-    const reader = new RecordReader();
+    const wanted = new Set(this.times.all.filter((timeMs) => timeMs >= fromMs && timeMs <= toMs));
+    const readers = new Map<number, SnapshotReader>();
     const found: ProcessSnapshot[] = [];
-    // Each one builds on what those before it defined.
-    for (const packed of this.#packed.slice(0, last + 1)) {
-      reader.open(packed);
-      const snapshot = snapshots.read(reader);
-      if (snapshot.timeMs >= fromMs && snapshot.timeMs <= toMs) found.push(snapshot);
+    for (let place = 0; wanted.size > 0 && place < this.#slabs.length; place += 1) {
+      const snapshots = this.#read(place, readers);
+      // The first one of a time.
+      found.push(...snapshots.filter(({ timeMs }) => wanted.delete(timeMs)));
     }
     return found;
+  }
+
+  #read(place: number, readers: Map<number, SnapshotReader>): readonly ProcessSnapshot[] {
+    const slab = this.#slabs[place] ?? new Uint8Array(0);
+    const offset = slab.byteOffset + (this.#offsets[place] ?? 0);
+    const reader = new RecordReader();
+    reader.open(Buffer.from(slab.buffer, offset, this.#lengths[place] ?? 0));
+    const sender = reader.count();
+    let snapshots = readers.get(sender);
+    if (snapshots === undefined) {
+      snapshots = new SnapshotReader();
+      readers.set(sender, snapshots);
+    }
+    reader.count();
+    const chain = reader.count();
+    return readSnapshots(reader, chain, snapshots);
   }
 }

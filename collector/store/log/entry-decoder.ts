@@ -5,7 +5,7 @@ import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.
 import { type LogEntry, type LogPayload, type Mark, recordType } from './log-entry.ts';
 import { RecordReader } from './record-reader.ts';
 import type { HeldBySender } from './segment-contents.ts';
-import { SnapshotReader } from './snapshot-rows.ts';
+import { readSnapshots, SnapshotReader } from './snapshot-rows.ts';
 import type { TickRoom } from './tick-room.ts';
 import { readTokens, scaledValues } from './tick-tokens.ts';
 
@@ -137,19 +137,14 @@ export class EntryDecoder {
   #decodeSnapshots(state: SenderState, sequence: number): LogEntry | undefined {
     const reader = this.#reader;
     const chain = reader.count();
-    const count = reader.count();
     if (chain > 0 && chain !== state.snapshotChain) {
       state.snapshotChain = -1;
-      return this.#tellUnreadable(state, { dataClass: 'process', sequence, count });
+      return this.#tellUnreadable(state, { dataClass: 'process', sequence, count: reader.count() });
     }
-    if (chain === 0) state.snapshots.begin();
-    const snapshots = Array.from({ length: count }, () => state.snapshots.read(reader));
+    const snapshots = readSnapshots(reader, chain, state.snapshots);
     state.snapshotChain = chain + 1;
-    return entryOf(state.sender, {
-      dataClass: 'process',
-      sequence,
-      payload: { kind: 'processes', snapshots },
-    });
+    const payload = { kind: 'processes', snapshots } as const;
+    return { ...entryOf(state.sender, { dataClass: 'process', sequence, payload }), packed: reader.bytes };
   }
 
   #decodeEntry(payload: Buffer): LogEntry | undefined {

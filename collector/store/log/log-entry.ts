@@ -16,6 +16,8 @@ export interface LogEntry {
   readonly marks: readonly Mark[];
   /** What is to be stored; null when the numbers are all there is to it. A gap counts what is lost in truth. */
   readonly payload: LogPayload | null;
+  /** The record of process snapshots: whoever writes or reads it puts it here. */
+  packed?: Buffer;
 }
 
 /** What the records of a segment are, by the type that each names. */

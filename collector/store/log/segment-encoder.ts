@@ -63,8 +63,10 @@ export class SegmentEncoder {
     if (payload?.kind === 'processes') checkTimes(payload.snapshots);
     const state = this.#stateOf(sender);
     if (payload?.kind === 'metrics') this.#appendTicks(state, sequence, payload.ticks);
-    else if (payload?.kind === 'processes') this.#appendSnapshots(state, sequence, payload.snapshots);
-    else {
+    else if (payload?.kind === 'processes') {
+      this.#appendSnapshots(state, sequence, payload.snapshots);
+      entry.packed = Buffer.from(this.#writer.take());
+    } else {
       const content = JSON.stringify([state.number, marks, payload]);
       this.#file.append(recordType.entry, Buffer.from(content));
     }

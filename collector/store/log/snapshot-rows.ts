@@ -139,6 +139,16 @@ export class SnapshotReader {
   }
 }
 
+/** What is behind the place in the chain: their number, and their rows. */
+export function readSnapshots(
+  reader: RecordReader,
+  chain: number,
+  snapshots: SnapshotReader,
+): readonly ProcessSnapshot[] {
+  if (chain === 0) snapshots.begin();
+  return Array.from({ length: reader.count() }, () => snapshots.read(reader));
+}
+
 function writeFigures(writer: RecordWriter, process: ProcessSample): void {
   const { readBytesPerSecond, writeBytesPerSecond, gpuMemoryBytes } = process;
   const { voluntarySwitchesPerSecond, involuntarySwitchesPerSecond } = process;

@@ -1,10 +1,21 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HeadSamples } from '../../../../collector/store/front/reader-door.ts';
 import { Head } from '../../../../collector/store/head/head.ts';
 import { selectHead } from '../../../../collector/store/head/head-samples.ts';
+import { SegmentEncoder } from '../../../../collector/store/log/segment-encoder.ts';
 import { type SeriesList, SeriesLists } from '../../../../collector/store/log/series-lists.ts';
 import type { SeriesDefinition } from '../../../../shared/model/metric.ts';
-import { processSample, seriesOf, snapshot, snapshotsEntry, ticksEntry } from '../log/log-data.ts';
+import { SegmentWriter } from '../../../../shared/segment-file/segment-writer.ts';
+import {
+  processSample,
+  sender,
+  seriesOf,
+  snapshot,
+  snapshotsEntry,
+  tempFolder,
+  ticksEntry,
+} from '../log/log-data.ts';
 import { handClock, series, t0, tick } from '../open-store.ts';
 
 function openHead(): Head {
@@ -177,11 +188,34 @@ test('memory that is used again holds nothing of what was there before', async (
 test('snapshots in order, the first of a time', () => {
   const head = openHead();
   const at = (ms: number, pid: number) => snapshot(t0 + ms, [processSample(pid)]);
-  head.add(1, snapshotsEntry(1, [at(0, 1), at(9000, 2)]));
-  head.add(2, snapshotsEntry(2, [at(5000, 3), at(9000, 4)]));
-  expect(head.snapshots('n1', t0, t0 + 9000)).toEqual([at(0, 1), at(5000, 3), at(9000, 2)]);
-  expect(head.snapshots('n1', t0 + 1, t0 + 8999)).toEqual([at(5000, 3)]);
-  expect(head.duplicates).toBe(1);
+  const other = { ...sender, spoolId: 'spool-2' };
+  const entries = [
+    snapshotsEntry(1, [at(0, 1), at(9000, 2)]),
+    snapshotsEntry(1, [at(7000, 6)], other),
+    snapshotsEntry(2, [at(5000, 3), at(9000, 4)]),
+    // Nothing of it is new, and the next one builds on it.
+    snapshotsEntry(3, [at(5000, 5)]),
+    snapshotsEntry(4, [at(8000, 5)]),
+    snapshotsEntry(2, [at(6000, 6)], other),
+  ];
+  const encoder = new SegmentEncoder(
+    new SegmentWriter(join(tempFolder(), '1.log'), { format: 1, number: 1 }),
+    new SeriesLists(),
+  );
+  for (const entry of entries) {
+    encoder.append(entry);
+    head.add(1, entry);
+  }
+  expect(head.snapshots('n1', t0, t0 + 9000)).toEqual([
+    at(0, 1),
+    at(5000, 3),
+    at(6000, 6),
+    at(7000, 6),
+    at(8000, 5),
+    at(9000, 2),
+  ]);
+  expect(head.snapshots('n1', t0 + 1, t0 + 5999)).toEqual([at(5000, 3)]);
+  expect(head.duplicates).toBe(2);
   expect(new Map(head.newestTimes('n1')).get('process')).toBe(t0 + 9000);
 });
 
