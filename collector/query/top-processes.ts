@@ -2,8 +2,8 @@
 // A snapshot stands for the time since the one before it. It lists the busiest only: a process has used at least what is
 // told here. It refuses (QueryError) more snapshots than a bound, before it reads.
 import type { ProcessUse, ProcessUses } from '../../shared/api/range.ts';
-import type { ProcessSample } from '../../shared/model/process.ts';
-import type { NodeRecord, Store, StoredSnapshot } from '../store/store.ts';
+import type { ProcessSample, ProcessSnapshot } from '../../shared/model/process.ts';
+import type { NodeRecord, Store } from '../store/store.ts';
 import { createTurns, type YieldTurn } from '../store/turns.ts';
 import { readGaps } from './declared-gaps.ts';
 import { knownNodes } from './node-index.ts';
@@ -95,7 +95,7 @@ interface SnapshotScope {
   readonly spanMs: number;
 }
 
-function addSnapshot(uses: Uses, snapshot: StoredSnapshot, { node, job, spanMs }: SnapshotScope): void {
+function addSnapshot(uses: Uses, snapshot: ProcessSnapshot, { node, job, spanMs }: SnapshotScope): void {
   const time = seconds(snapshot.timeMs);
   const span = seconds(spanMs);
   for (const process of snapshot.processes) {

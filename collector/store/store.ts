@@ -134,20 +134,14 @@ export interface MetricStore {
   latestTicks(node: string): readonly MetricTick[];
 }
 
-/** As it was sent; a snapshot of an older format does not tell how many wait. */
-export interface StoredSnapshot extends Omit<ProcessSnapshot, 'zombieCount' | 'uninterruptibleCount'> {
-  readonly zombieCount: number | null;
-  readonly uninterruptibleCount: number | null;
-}
-
 export interface ProcessStore {
   /** The newest snapshot at or before the time, but not older than `maxAgeMs`. */
-  snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<StoredSnapshot | null>;
+  snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<ProcessSnapshot | null>;
   /** Those of a range, both ends included, oldest first; no more than the limit. */
   snapshots(
     node: string,
     range: { fromMs: number; toMs: number; limit: number },
-  ): Promise<readonly StoredSnapshot[]>;
+  ): Promise<readonly ProcessSnapshot[]>;
 }
 
 export interface ProfileStore {

@@ -1,10 +1,9 @@
 // In: a process snapshot as it is stored. Out: the API's process table, busiest first, of one job if so wished.
 import type { Process, ProcessTable } from '../../../shared/api/process.ts';
-import type { ProcessSample } from '../../../shared/model/process.ts';
-import type { StoredSnapshot } from '../../store/store.ts';
+import type { ProcessSample, ProcessSnapshot } from '../../../shared/model/process.ts';
 import { seconds } from './seconds.ts';
 
-export function toProcessTable(node: string, snapshot: StoredSnapshot | null, job?: string): ProcessTable {
+export function toProcessTable(node: string, snapshot: ProcessSnapshot | null, job?: string): ProcessTable {
   if (snapshot === null) return noSnapshot(node);
   const wanted = snapshot.processes.filter((process) => job === undefined || process.job === job);
   const busiestFirst = wanted.toSorted(

@@ -8,17 +8,10 @@ import type { AuditRecord, Command } from '../../../shared/model/command.ts';
 import type { Gap } from '../../../shared/model/delivery.ts';
 import type { SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
+import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { Profile, StackTree } from '../../../shared/model/profile.ts';
 import type { BucketGrid, RolledSeries } from '../buckets.ts';
-import type {
-  GapRange,
-  NodeGap,
-  NodeRecord,
-  RollUpOptions,
-  SeriesData,
-  SeriesSelection,
-  StoredSnapshot,
-} from '../store.ts';
+import type { GapRange, NodeGap, NodeRecord, RollUpOptions, SeriesData, SeriesSelection } from '../store.ts';
 
 /**
  * Samples of the head, flat: run i is one series of one node, `series[seriesOf[i]]` of `nodes[nodeOf[i]]`, and its samples
@@ -54,11 +47,11 @@ export interface ReaderDoor {
   // The front merges these with the head itself: only what is in the files is asked for.
   tickTimes(node: string, fromMs: number, toMs: number): Promise<Float64Array>;
   series(node: string, metric?: string): Promise<readonly SeriesDefinition[]>;
-  snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<StoredSnapshot | null>;
+  snapshotAt(node: string, timeMs: number, maxAgeMs: number): Promise<ProcessSnapshot | null>;
   snapshots(
     node: string,
     range: { fromMs: number; toMs: number; limit: number },
-  ): Promise<readonly StoredSnapshot[]>;
+  ): Promise<readonly ProcessSnapshot[]>;
   inventory(node: string): Promise<Inventory | null>;
   /** Newest first. */
   gaps(node: string, fromMs: number, limit: number): Promise<readonly Gap[]>;

@@ -5,7 +5,6 @@ import type { PartitionReader } from '../partitions/partition-reader.ts';
 import { decodeProcesses, decodeProcessesAt } from '../partitions/process-row.ts';
 import type { Slot } from '../partitions/rows.ts';
 import type { Partition } from '../partitions/tier.ts';
-import type { StoredSnapshot } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { StoreFiles } from './store-files.ts';
 
@@ -19,7 +18,7 @@ export function snapshotAt(
   files: StoreFiles,
   node: string,
   { timeMs, maxAgeMs }: { readonly timeMs: number; readonly maxAgeMs: number },
-): StoredSnapshot | null {
+): ProcessSnapshot | null {
   const fromMs = timeMs - maxAgeMs;
   let best: ProcessSnapshot | null = null;
   for (const partition of partitionsBetween(files, fromMs, timeMs)) {
@@ -40,7 +39,7 @@ export async function snapshotsBetween(
   node: string,
   range: { readonly fromMs: number; readonly toMs: number; readonly limit: number },
   yieldTurn: YieldTurn,
-): Promise<readonly StoredSnapshot[]> {
+): Promise<readonly ProcessSnapshot[]> {
   const { fromMs, toMs, limit } = range;
   const found = new Map<number, ProcessSnapshot>();
   let lastWantedMs = toMs;
