@@ -38,7 +38,7 @@ export function encodeBuckets(
   const bytes = new ColumnBytes([nodes.length, length, decimals], 64 + nodes.length * (64 + 20 * length), {
     compression,
   });
-  const room = new FloatRoom(nodes.length * length * 2 * mostColumns);
+  const room = new FloatRoom();
   const parts = nodes.map((buckets) => (buckets === null ? null : toColumns(buckets, decimals, room)));
   for (const part of parts) writeBucketHead(bytes.columns, part?.head);
   const columns = new ColumnWriter(
@@ -53,6 +53,7 @@ export function encodeBuckets(
     }
   }
   columns.end();
+  room.clear();
   return bytes.seal();
 }
 

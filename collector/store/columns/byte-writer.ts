@@ -1,22 +1,26 @@
 // In: small numbers. Out: bytes. Varints hold 7 bits a byte, lowest first.
 // The caller reserves room first; writing itself checks nothing and allocates nothing.
+import { giveBack, takeBytes } from './spare-bytes.ts';
 
 /** A varint of a whole number below 2^53 takes at most so many bytes. */
 export const maxVarintBytes = 8;
 
+const closed = new Uint8Array(0);
+
 export class ByteWriter {
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
   at = 0;
 
   constructor(room: number) {
-    this.bytes = Buffer.allocUnsafe(room);
+    this.bytes = takeBytes(room);
   }
 
   /** Makes room for so many more bytes. */
   reserve(room: number): void {
     if (this.at + room <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafe(2 * (this.at + room));
+    const grown = takeBytes(2 * (this.at + room));
     grown.set(this.bytes.subarray(0, this.at));
+    giveBack(this.bytes);
     this.bytes = grown;
   }
 
@@ -42,6 +46,12 @@ export class ByteWriter {
   /** A whole number of less than 53 bits and a sign. */
   signed(value: number): void {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
+  }
+
+  /** Ends the writing: bytes that are still needed have been copied. */
+  close(): void {
+    giveBack(this.bytes);
+    this.bytes = closed;
   }
 
   /** Makes room itself. */

@@ -42,6 +42,8 @@ export class ColumnBytes {
     writer.append(bits.bytes.subarray(0, bits.at));
     const noiseBytes = writer.at - 1;
     writer.append(columns.bytes.subarray(0, columns.at));
+    bits.close();
+    columns.close();
     return seal(writer, compression, { noiseBytes, pieceBytes });
   }
 }

@@ -15,6 +15,7 @@ import {
   type Shape,
 } from './column-format.ts';
 import { ScaledColumn, type Stretch } from './scaled-column.ts';
+import { giveBack, takeBytes } from './spare-bytes.ts';
 import { WordWriter } from './word-writer.ts';
 
 const headRoom = 8 + 5 * maxVarintBytes;
@@ -32,6 +33,7 @@ export interface ColumnWriterOptions {
 
 export class ColumnWriter {
   readonly #writer: ByteWriter;
+  #room: Uint8Array<ArrayBuffer>;
   readonly #shape: Shape;
   readonly #scaled: ScaledColumn;
   readonly #words: WordWriter;
@@ -45,7 +47,8 @@ export class ColumnWriter {
     this.#writer = writer;
     this.#bits = bits;
     this.#shape = shape;
-    const { buffer, byteOffset } = Buffer.allocUnsafe(16 * longest);
+    this.#room = takeBytes(16 * longest);
+    const { buffer, byteOffset } = this.#room;
     this.#scaled = new ScaledColumn(new Float64Array(buffer, byteOffset, longest));
     this.#words = new WordWriter(
       writer,
@@ -73,7 +76,7 @@ export class ColumnWriter {
       length === this.#shape.length && decimals === this.#shape.decimals && scaled.count === length;
     const isConstant = isScaled && scaled.min === scaled.max;
     if (isConstant && isCommon && scaled.min === this.#constant) return this.#repeat(mode.repeated);
-    this.end();
+    this.#endRepeats();
     this.#constant = isConstant && isCommon ? scaled.min : Number.NaN;
     this.#writer.reserve(headRoom + maxVarintBytes * (length + 1));
     if (!isScaled) this.#writeFloats(column);
@@ -83,8 +86,14 @@ export class ColumnWriter {
     else this.#writePlanes(column);
   }
 
-  /** Writes what is still to be said of the columns so far. */
+  /** Writes what is still to be said of the columns; no more may come. */
   end(): void {
+    this.#endRepeats();
+    giveBack(this.#room);
+    this.#room = new Uint8Array(0);
+  }
+
+  #endRepeats(): void {
     if (this.#repeats === 0) return;
     this.#writer.reserve(1);
     this.#writer.byte(this.#repeatedMode | ((this.#repeats - 1) << repeatShift));
@@ -92,7 +101,7 @@ export class ColumnWriter {
   }
 
   #repeat(repeated: number): void {
-    if (this.#repeats === maxRepeats || this.#repeatedMode !== repeated) this.end();
+    if (this.#repeats === maxRepeats || this.#repeatedMode !== repeated) this.#endRepeats();
     if (repeated === mode.absent) this.#constant = Number.NaN;
     this.#repeatedMode = repeated;
     this.#repeats += 1;

@@ -61,7 +61,9 @@ export function seal(
     smaller.varint(frame.length);
     smaller.append(frame);
   }
-  return smaller.at < writer.at ? closed(smaller) : closed(writer);
+  const [shorter, longer] = smaller.at < writer.at ? [smaller, writer] : [writer, smaller];
+  longer.close();
+  return closed(shorter);
 }
 
 /** The content, at the reader's beginning. */
@@ -88,8 +90,10 @@ export function unsealed(bytes: Uint8Array): Uint8Array {
 function closed(writer: ByteWriter): Uint8Array {
   writer.reserve(crcBytes);
   writer.word(crc32(writer.bytes.subarray(0, writer.at)));
-  // A copy: what the writer wrote to is larger, and may be a part of something larger still.
-  return Uint8Array.prototype.slice.call(writer.bytes, 0, writer.at);
+  // A copy: what the writer wrote to is larger, and is used again.
+  const bytes = Uint8Array.prototype.slice.call(writer.bytes, 0, writer.at);
+  writer.close();
+  return bytes;
 }
 
 function unpacked(reader: ByteReader): ByteReader {

@@ -108,6 +108,7 @@ export class CompactedGroup {
     }
     const number = minute.reader.dictionary.numberOf(series);
     if (number !== undefined) this.#buckets.end(number, series.decimals);
+    this.#room.clear();
   }
 
   #rollUp(

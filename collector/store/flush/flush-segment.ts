@@ -64,7 +64,6 @@ export async function flushSegment(bytes: Buffer, options: FlushOptions): Promis
         batch.add(item.sender.node, item.payload);
       }
     }
-    await batch.write();
     await files.commit(yieldTurn);
   } finally {
     files.close();

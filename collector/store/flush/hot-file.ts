@@ -31,6 +31,14 @@ export interface PutOptions {
   readonly yieldTurn: YieldTurn;
 }
 
+export interface HotFileOptions {
+  readonly segment: number;
+  /** Nothing of this segment has been put into the file since it was begun. */
+  readonly isNew: boolean;
+  /** Memory of blocks, by place in the group that is written; more are added. */
+  readonly rooms: BlockRoom[];
+}
+
 interface Member {
   /** Number in the file. */
   readonly node: number;
@@ -46,13 +54,12 @@ export class HotFile {
   /** Groups that are in the slot already. */
   #done = new Set<number>();
   readonly #refused = new Set<string>();
-  /** By place in the group that is written. */
-  readonly #rooms: BlockRoom[] = [];
+  readonly #rooms: BlockRoom[];
   #doubles = 0;
   #pendingBytes = 0;
 
-  /** `isNew`: nothing of this segment has been put into the file since it was begun. */
-  constructor(root: string, partition: Partition, { segment, isNew }: { segment: number; isNew: boolean }) {
+  constructor(root: string, partition: Partition, { segment, isNew, rooms }: HotFileOptions) {
+    this.#rooms = rooms;
     this.#writer = PartitionWriter.open(root, partition);
     try {
       this.#writer.begin();

@@ -4,6 +4,7 @@ import { hourMs, type Partition, partitionAt } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { DiskRoom, HeldRoom } from '../upkeep/disk-room.ts';
 import { HotFile } from './hot-file.ts';
+import type { BlockRoom } from './tick-block.ts';
 
 const maxOpenFiles = 6;
 /** What a file takes that is begun, and what is committed to it at a time; twice, in its journal and in itself. */
@@ -25,6 +26,8 @@ export class HotFiles {
   readonly #options: HotFilesOptions;
   /** By hour, in the order of their last use. */
   readonly #open = new Map<number, Open>();
+  /** Memory of blocks, by place in the group that is written. */
+  readonly #rooms: BlockRoom[] = [];
   readonly #begun = new Map<number, Partition>();
   #refusedSeries = 0;
   #doubles = 0;
@@ -90,7 +93,7 @@ export class HotFiles {
     const held = await room?.take(partition, bytesPerFile, yieldTurn);
     try {
       const isNew = !this.#begun.has(hour);
-      const file = new HotFile(root, partition, { segment, isNew });
+      const file = new HotFile(root, partition, { segment, isNew, rooms: this.#rooms });
       this.#begun.set(hour, partition);
       return { file, room: held };
     } catch (error) {

@@ -2,11 +2,11 @@
 // read: it gives nothing, and is told in the end.
 import type { Sender } from '../../../shared/model/delivery.ts';
 import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
+import type { FloatRoom } from '../columns/float-room.ts';
 import { type LogEntry, type LogPayload, type Mark, recordType } from './log-entry.ts';
 import { RecordReader } from './record-reader.ts';
 import type { HeldBySender } from './segment-contents.ts';
 import { readSnapshots, SnapshotReader } from './snapshot-rows.ts';
-import type { TickRoom } from './tick-room.ts';
 import { readTokens, scaledValues } from './tick-tokens.ts';
 
 interface List {
@@ -42,7 +42,7 @@ const nothing = new Float64Array(0);
 const noList: List = { series: [], scales: nothing };
 
 export class EntryDecoder {
-  readonly #room: TickRoom | undefined;
+  readonly #room: FloatRoom | undefined;
   readonly #reader = new RecordReader();
   readonly #senders = new Map<number, SenderState>();
   readonly #series: SeriesDefinition[] = [];
@@ -51,7 +51,7 @@ export class EntryDecoder {
   readonly #unreadable: HeldBySender[] = [];
 
   /** `room`: where the values of ticks are to be. */
-  constructor(room?: TickRoom) {
+  constructor(room?: FloatRoom) {
     this.#room = room;
   }
 

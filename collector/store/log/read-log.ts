@@ -10,11 +10,11 @@ import {
   readSegment,
   type SegmentRecord,
 } from '../../../shared/segment-file/segment-reader.ts';
+import { FloatRoom } from '../columns/float-room.ts';
 import { EntryDecoder } from './entry-decoder.ts';
 import { type LogEntry, recordType } from './log-entry.ts';
 import { lostEntries } from './lost-entries.ts';
 import { type HeldBySender, readContents } from './segment-contents.ts';
-import { TickRoom } from './tick-room.ts';
 
 export interface LogSegment {
   /** undefined when the head is damaged. */
@@ -31,8 +31,8 @@ export function readLog(bytes: Buffer): LogSegment {
 }
 
 /**
- * The same, node by node. Before those of another order comes 'next', and now and then a 'turn': a good moment to let others
- * do something. The values of ticks are there until the entry after a 'next' is asked for: then their memory is used again.
+ * The same, node by node. After those of one order comes 'next', and now and then a 'turn': a good moment to let others
+ * do something. The values of ticks are there until what comes after a 'next' is asked for: then their memory is used again.
  */
 export function readLogByNode(bytes: Buffer, orderOf: OrderOf): Iterable<LogItem> {
   return items(readSegment(bytes).records, orderOf);
@@ -50,7 +50,7 @@ function* withoutTurns(all: Iterable<LogItem>): Generator<LogEntry | DamagedStre
 }
 
 function* items(records: ReturnType<typeof readSegment>['records'], orderOf?: OrderOf): Generator<LogItem> {
-  const room = orderOf === undefined ? undefined : new TickRoom();
+  const room = orderOf === undefined ? undefined : new FloatRoom();
   const decoder = new EntryDecoder(room);
   const contents: HeldBySender[] = [];
   const data: DataRecord[] = [];
@@ -72,8 +72,6 @@ function* items(records: ReturnType<typeof readSegment>['records'], orderOf?: Or
   const lots = orderOf === undefined ? [data] : yield* lotsByNode(data, decoder, orderOf);
   const found: LogEntry[] = [];
   for (const lot of lots) {
-    yield next;
-    room?.reuse();
     for (const [place, { type, payload }] of lot.entries()) {
       if (place % entriesPerTurn === 0) yield turn;
       const entry = decoder.decode(type, payload);
@@ -81,6 +79,8 @@ function* items(records: ReturnType<typeof readSegment>['records'], orderOf?: Or
       if (isDamaged) found.push({ ...entry, payload: null });
       yield entry;
     }
+    yield next;
+    room?.clear();
   }
   if (isDamaged) yield* lostEntries(found, contents.length > 0 ? contents : decoder.unreadable());
 }
