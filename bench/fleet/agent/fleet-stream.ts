@@ -13,6 +13,7 @@ import { Backoff, type BackoffOptions } from '../../../shared/backoff.ts';
 import type { StoredPosition } from '../../../shared/model/delivery.ts';
 import type { Directive } from '../../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
+import type { Ack } from '../../../shared/wire/delivery.ts';
 import type { FleetStatistics } from './fleet-statistics.ts';
 import type { KeptBatch, LightSpool } from './light-spool.ts';
 import { UnderWay } from './under-way.ts';
@@ -30,6 +31,10 @@ export interface FleetStreamOptions {
 
 const welcomeDeadlineMs = 10_000;
 const slowPauseMs = 3_000;
+/** The receipts of what is new wait while less than this share of the credit is under way, as at a real agent … */
+const patientShare = 0.75;
+/** … but for every sixth batch of a class: by these it is seen how long the collector takes. */
+const askedEvery = 6;
 /** So many of the newest batches of a class count as new when the stream begins. */
 const newest = 1;
 
@@ -140,11 +145,7 @@ export class FleetStream<Response> {
         this.#welcome(message.welcome.stored, message.welcome.credit);
         return;
       case 'ack':
-        this.#credit = message.ack.credit;
-        this.#acknowledge(message.ack.position);
-        this.#backoff.reset();
-        this.#dawdle(dialect);
-        this.#pump();
+        this.#acknowledged(dialect, [message.ack]);
         return;
       case 'refusal': {
         const { position, code } = message.refusal;
@@ -156,6 +157,7 @@ export class FleetStream<Response> {
         return;
       }
       case 'heartbeat-echo':
+        this.#acknowledged(dialect, message.echo.receipts);
         return;
       case 'directive':
         this.#options.onDirective?.(message.directive);
@@ -182,6 +184,17 @@ export class FleetStream<Response> {
     this.#pump();
   }
 
+  #acknowledged(dialect: StreamDialect<Buffer, Response>, receipts: readonly Ack[]): void {
+    if (receipts.length === 0) return;
+    for (const { position, credit } of receipts) {
+      this.#credit = credit;
+      this.#acknowledge(position);
+    }
+    this.#backoff.reset();
+    this.#dawdle(dialect);
+    this.#pump();
+  }
+
   #acknowledge(position: StoredPosition): void {
     const { statistics } = this.#options;
     const nowMs = performance.now();
@@ -189,7 +202,7 @@ export class FleetStream<Response> {
     this.#options.spool().acknowledge(position);
     for (const batch of this.#underWay.settle(position)) {
       // How late a slow one reads is its own affair.
-      if (this.#options.isSlow) continue;
+      if (this.#options.isSlow || batch.mayWait) continue;
       statistics.acknowledgements.add(nowMs - batch.sentMs);
       if (batch.isLive && batch.dataClass === 'metric') statistics.liveAges.add(wallMs - batch.timeMs);
     }
@@ -224,9 +237,15 @@ export class FleetStream<Response> {
     if (this.#dialect === null || !this.#options.spool().has(dataClass, sequence)) return;
     batch.sentMs = performance.now();
     batch.isLive = isLive;
+    batch.mayWait = isLive && this.#mayWait(batch);
     this.#underWay.add(batch);
     this.#options.statistics.sent += 1;
-    this.#write(this.#dialect.batch(batch));
+    this.#write(this.#dialect.batch(batch, batch.mayWait));
+  }
+
+  #mayWait({ dataClass, sequence }: KeptBatch): boolean {
+    if (dataClass !== 'metric' && dataClass !== 'process') return false;
+    return sequence % askedEvery !== 0 && this.#underWay.count < this.#credit * patientShare;
   }
 
   #write(request: Buffer): void {

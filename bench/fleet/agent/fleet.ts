@@ -37,6 +37,10 @@ interface Place {
 
 const lookEveryMs = 20;
 const beatEveryMs = 10_000;
+/** A heartbeat goes with a tick when it would be due so soon. */
+const beatEarlyMs = 1_000;
+/** While it ends: how often it asks for receipts. */
+const askEveryMs = 1_000;
 /** A greedy agent sends so many times as often. */
 const greed = 10;
 const offMs = { least: 5_000, most: 20_000 };
@@ -104,8 +108,14 @@ export class Fleet {
   async drain(deadlineMs: number): Promise<void> {
     clearInterval(this.#timer);
     const untilMs = performance.now() + deadlineMs;
+    let askMs = 0;
     while (this.kept > 0 && performance.now() < untilMs) {
-      for (const { agent } of this.#places) agent.drain(2);
+      const asks = performance.now() >= askMs;
+      if (asks) askMs = performance.now() + askEveryMs;
+      for (const { agent } of this.#places) {
+        agent.drain(2);
+        if (asks) agent.beat();
+      }
       await delay(100);
     }
   }
@@ -146,14 +156,16 @@ export class Fleet {
   }
 
   #serve(place: Place, nowMs: number): void {
+    let beatMs = place.nextBeatMs;
     if (place.nextMs <= nowMs) {
+      beatMs -= beatEarlyMs;
       place.agent.tick(place.nextMs - place.jitterMs);
       // What was missed while this process was held up is missed, as on a real node.
       const dueMs = place.nextMs + place.intervalMs;
       place.nextMs = Math.max(dueMs, nextTick(nowMs, place));
       this.statistics.missedTicks += Math.round((place.nextMs - dueMs) / place.intervalMs);
     }
-    if (place.nextBeatMs <= nowMs) {
+    if (beatMs <= nowMs) {
       place.agent.beat();
       place.nextBeatMs = nowMs + beatEveryMs;
     }

@@ -24,6 +24,8 @@ export interface KeptBatch extends SentBatch {
   sentMs: number;
   /** It was sent as soon as it was there, not as a part of a backlog. */
   isLive: boolean;
+  /** Its receipt comes with the echo of a heartbeat. */
+  mayWait: boolean;
 }
 
 export interface LightSpoolStatistics {
@@ -57,7 +59,8 @@ export class LightSpool {
   put(payload: Payload, timeMs: number, bootedMs: number): KeptBatch {
     const dataClass = classOf(payload);
     const lane = this.#lane(dataClass);
-    const batch = { sequence: lane.next, payload, bootedMs, dataClass, timeMs, sentMs: 0, isLive: false };
+    const head = { sequence: lane.next, payload, bootedMs, dataClass, timeMs };
+    const batch = { ...head, sentMs: 0, isLive: false, mayWait: false };
     lane.next += 1;
     lane.held.set(batch.sequence, batch);
     this.#statistics.put[dataClass] += 1;
