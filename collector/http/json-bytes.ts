@@ -46,7 +46,7 @@ export class JsonBytes {
     for (let place = 0; place < values.length; place += 1) {
       if (place > 0) this.#byte(signs.comma);
       const value = values[place] ?? Number.NaN;
-      const whole = Math.round(Math.abs(value) * scale);
+      const whole = Math.floor(Math.abs(value) * scale + 0.5);
       if (whole < maxWhole) {
         if (value < 0 && whole > 0) this.#byte(signs.minus);
         this.#decimal(whole, decimals);
@@ -81,13 +81,14 @@ export class JsonBytes {
   /** The last ones of a number. */
   #digits(number: number, count: number): void {
     const bytes = this.#bytes;
+    const from = this.#at;
     let rest = number;
-    for (let at = this.#at + count - 1; at >= this.#at; at -= 1) {
+    for (let at = from + count - 1; at >= from; at -= 1) {
       const tenth = (rest / 10) | 0;
       bytes[at] = zero + rest - 10 * tenth;
       rest = tenth;
     }
-    this.#at += count;
+    this.#at = from + count;
   }
 
   #byte(byte: number): void {
@@ -103,9 +104,12 @@ export class JsonBytes {
   }
 }
 
+/** Of a number below 10^9. */
 function digitsOf(whole: number): number {
-  let count = 1;
-  for (let limit = 10; whole >= limit; limit *= 10) count += 1;
+  if (whole < 10) return 1;
+  if (whole < 100) return 2;
+  let count = 3;
+  for (let limit = 1000; whole >= limit && count < 9; limit *= 10) count += 1;
   return count;
 }
 

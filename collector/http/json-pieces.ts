@@ -2,6 +2,7 @@
 // long.
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import type { Band } from '../query/bucket-values.ts';
 import type { MetricRow, MetricTable } from '../query/metric-table.ts';
 import { JsonBytes } from './json-bytes.ts';
 
@@ -56,24 +57,40 @@ function* writeTable(json: JsonBytes, { timesMs, stepMs, rows, gaps }: MetricTab
     timeDecimals,
   );
   json.text(',"rows":[');
-  for (const [place, row] of rows.entries()) {
-    if (place > 0) json.text(',');
-    writeRow(json, row);
+  let last: MetricRow | null = null;
+  let rest = '';
+  for (const row of rows) {
+    const { metric, node, values, band } = row;
+    if (last === null || !isAlike(row, last)) rest = afterNode(row);
+    json.text(
+      `${last === null ? '' : ','}{"metric":${JSON.stringify(metric)},"node":${JSON.stringify(node)},${rest},"values":`,
+    );
+    json.numbers(values);
+    if (band !== null) writeBand(json, band);
+    json.text('}');
+    last = row;
     yield;
   }
   json.text(`],"gaps":${JSON.stringify(gaps)}}`);
 }
 
-function writeRow(json: JsonBytes, { values, band, ...row }: MetricRow): void {
-  const { metric, node, labels, rate, across, members } = row;
-  json.text(JSON.stringify({ metric, node, labels, rate, across, members }).slice(0, -1));
-  json.text(',"values":');
-  json.numbers(values);
-  if (band !== null) {
-    json.text(',"min":');
-    json.numbers(band.min);
-    json.text(',"max":');
-    json.numbers(band.max);
-  }
-  json.text('}');
+/** Rows of thousands of nodes differ in their node alone. */
+function isAlike(row: MetricRow, other: MetricRow): boolean {
+  return (
+    row.labels === other.labels &&
+    row.rate === other.rate &&
+    row.across === other.across &&
+    row.members === other.members
+  );
+}
+
+function afterNode({ labels, rate, across, members }: MetricRow): string {
+  return JSON.stringify({ labels, rate, across, members }).slice(1, -1);
+}
+
+function writeBand(json: JsonBytes, { min, max }: Band): void {
+  json.text(',"min":');
+  json.numbers(min);
+  json.text(',"max":');
+  json.numbers(max);
 }

@@ -10,6 +10,7 @@ export interface Band {
   readonly max: Values;
 }
 
+/** They may be those of the buckets themselves. */
 export function valuesOf(buckets: Buckets, aggregate: Aggregate): Values {
   return buckets.kind === 'gauge' ? ofGauge(buckets, aggregate) : ofCounter(buckets, aggregate);
 }
@@ -57,7 +58,7 @@ function ofGauge(buckets: GaugeBuckets, aggregate: Aggregate): Values {
   const { counts, sums, minima, maxima, lasts } = buckets;
   switch (aggregate) {
     case 'avg':
-      return quotients(sums, counts, 1);
+      return buckets.averages ?? quotients(sums, counts, 1);
     case 'sum':
       return whereCounted(sums, counts);
     case 'min':
@@ -75,7 +76,7 @@ function ofCounter(buckets: CounterBuckets, aggregate: Aggregate): Values {
   const { counts, lasts, increases, spansMs, minRates, maxRates } = buckets;
   switch (aggregate) {
     case 'avg':
-      return quotients(increases, spansMs, 1000);
+      return buckets.averages ?? quotients(increases, spansMs, 1000);
     case 'sum':
       return whereCounted(increases, spansMs);
     case 'min':

@@ -60,16 +60,17 @@ export function courseOf(
   { aggregate, withBand, count }: CourseOptions,
 ): Course {
   const end = lead + count;
-  const values = valuesOf(buckets, aggregate).slice(0, end);
+  const mayBridge = lead > 0 && aggregate !== 'count' && aggregate !== 'sum';
+  const bridged = (all: Float64Array): Float64Array => {
+    if (!mayBridge) return all.subarray(lead, end);
+    const own = all.slice(0, end);
+    bridgeWideSpacings(own, buckets.counts.subarray(0, end), grid.stepMs);
+    return own.subarray(lead);
+  };
   const band = withBand ? bandOf(buckets) : null;
-  const own = band === null ? null : { min: band.min.slice(0, end), max: band.max.slice(0, end) };
-  if (aggregate !== 'count' && aggregate !== 'sum') {
-    const targets = own === null ? [values] : [values, own.min, own.max];
-    bridgeWideSpacings(targets, buckets.counts.subarray(0, end), grid.stepMs);
-  }
   return {
-    values: values.subarray(lead),
-    band: own === null ? null : { min: own.min.subarray(lead), max: own.max.subarray(lead) },
+    values: bridged(valuesOf(buckets, aggregate)),
+    band: band === null ? null : { min: bridged(band.min), max: bridged(band.max) },
   };
 }
 

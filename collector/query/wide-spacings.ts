@@ -10,12 +10,8 @@ export function leadBuckets(stepMs: number): number {
   return stepMs < widestIntervalMs ? Math.ceil(widestIntervalMs / stepMs) : 0;
 }
 
-/** Fills `targets` in place; `counts` tells which buckets have samples. */
-export function bridgeWideSpacings(
-  targets: readonly Float64Array[],
-  counts: Float64Array,
-  stepMs: number,
-): void {
+/** Fills `values` in place; `counts` tells which buckets have samples. */
+export function bridgeWideSpacings(values: Float64Array, counts: Float64Array, stepMs: number): void {
   if (stepMs >= widestIntervalMs) return;
   const filled = placesWithSamples(counts);
   const widest = widestIntervalMs / stepMs;
@@ -30,7 +26,7 @@ export function bridgeWideSpacings(
     const right = usualSpacing(spacingAt(index + 1), spacingAt(index + 2));
     if (spacing > Math.max(left, right)) continue;
     const place = filled[index] ?? 0;
-    for (const target of targets) target.fill(target[place] ?? Number.NaN, place - spacing + 1, place);
+    values.fill(values[place] ?? Number.NaN, place - spacing + 1, place);
   }
 }
 

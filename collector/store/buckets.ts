@@ -10,6 +10,9 @@ export interface BucketGrid {
   readonly count: number;
 }
 
+/** Means of a gauge, growth per second of a counter. Where they are there, they and `counts` are all that was asked for. */
+export type Averages = Float64Array;
+
 /** Of a gauge. Where `counts` is 0 there was no sample, and the other arrays hold NaN. */
 export interface GaugeBuckets {
   readonly kind: 'gauge';
@@ -18,6 +21,7 @@ export interface GaugeBuckets {
   readonly minima: Float64Array;
   readonly maxima: Float64Array;
   readonly lasts: Float64Array;
+  readonly averages?: Averages;
 }
 
 /**
@@ -35,6 +39,7 @@ export interface CounterBuckets {
   /** Of the growth from one sample to the next, per second. */
   readonly minRates: Float64Array;
   readonly maxRates: Float64Array;
+  readonly averages?: Averages;
 }
 
 export type Buckets = GaugeBuckets | CounterBuckets;

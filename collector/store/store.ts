@@ -106,7 +106,7 @@ export interface SeriesSelection {
 export interface RollUpOptions {
   /** A counter's sample that is older than this at the begin of a bucket lies beyond a gap. */
   readonly lookbackMs: number;
-  /** Of a gauge only counts and sums are wanted, of a counter counts, increases and spans: the rest may be NaN. */
+  /** Only counts and averages are wanted: the rest may be NaN. */
   readonly onlyAverage?: boolean;
 }
 

@@ -1,7 +1,8 @@
 // In: buckets of series, part by part. Out: a frame: all buckets of all series in few large arrays, which move between threads
 // without being copied; and back, as the series of an answer.
 //
-// A row has a few fields of `count` buckets each. Who wants averages alone gets no others: less is moved.
+// A row has a few fields of `count` buckets each. Who wants averages alone gets no others: less is moved, and they are made of
+// their sums here, all at once.
 import type { Labels, MetricKind } from '../../../shared/model/metric.ts';
 import type { BucketGrid, Buckets, RolledSeries } from '../buckets.ts';
 
@@ -52,6 +53,8 @@ const averageFields = {
   gauge: { ...none, sums: 1 },
   counter: { ...none, spansMs: 1, increases: 2 },
 } as const;
+/** Where averages are once the frame is made. */
+const averageOf = { gauge: averageFields.gauge.sums, counter: averageFields.counter.increases } as const;
 
 function fieldCountOf(onlyAverage: boolean): number {
   return onlyAverage ? 3 : 6;
@@ -67,6 +70,7 @@ export interface FrameRow {
 const slabValues = 1 << 18;
 
 // Invariants: a row exists once for each node and series; its buckets without samples have count 0, span 0 and else NaN.
+// Nothing is added once the frame is made.
 export class FrameBuilder {
   readonly grid: BucketGrid;
   readonly onlyAverage: boolean;
@@ -114,6 +118,7 @@ export class FrameBuilder {
   }
 
   frame(): RolledFrame {
+    if (this.onlyAverage) for (const row of this.#rows.values()) average(row, this.grid.count);
     return {
       count: this.grid.count,
       onlyAverage: this.onlyAverage,
@@ -138,6 +143,18 @@ export class FrameBuilder {
   }
 }
 
+/** Sums and increases become averages, in their place. */
+function average({ values, from, fields }: FrameRow, count: number): void {
+  const isGauge = fields.sums >= 0;
+  const sums = from + (isGauge ? fields.sums : fields.increases) * count;
+  const divisors = isGauge ? from : from + fields.spansMs * count;
+  const factor = isGauge ? 1 : 1000;
+  for (let bucket = 0; bucket < count; bucket += 1) {
+    const divisor = values[divisors + bucket] ?? 0;
+    values[sums + bucket] = divisor > 0 ? ((values[sums + bucket] ?? 0) / divisor) * factor : Number.NaN;
+  }
+}
+
 /** What moves to the other thread with a frame. */
 export function arraysOf({ nodeOf, seriesOf, slabs }: RolledFrame): ArrayBufferView<ArrayBuffer>[] {
   return [nodeOf, seriesOf, ...slabs];
@@ -153,10 +170,11 @@ export function* seriesOfFrame(frame: RolledFrame, nodes: readonly string[]): Ge
   const { count, onlyAverage, series, nodeOf, seriesOf, slabs } = frame;
   const perRow = fieldCountOf(onlyAverage) * count;
   const rowsPerSlab = Math.round((slabs[0]?.length ?? 0) / Math.max(1, perRow));
-  const unknown = new Float64Array(onlyAverage ? count : 0).fill(Number.NaN);
-  const order = Uint32Array.from(nodeOf, (_, row) => row).sort(
-    (a, b) => (nodeOf[a] ?? 0) - (nodeOf[b] ?? 0) || (seriesOf[a] ?? 0) - (seriesOf[b] ?? 0),
-  );
+  const absent = withoutFigures(onlyAverage ? count : 0);
+  const order = Uint32Array.from(nodeOf, (_, row) => row);
+  if (!doAscend(nodeOf)) {
+    order.sort((a, b) => (nodeOf[a] ?? 0) - (nodeOf[b] ?? 0) || (seriesOf[a] ?? 0) - (seriesOf[b] ?? 0));
+  }
   for (const row of order) {
     const definition = series[seriesOf[row] ?? 0];
     const slab = slabs[Math.floor(row / rowsPerSlab)];
@@ -164,12 +182,19 @@ export function* seriesOfFrame(frame: RolledFrame, nodes: readonly string[]): Ge
     const from = (row % rowsPerSlab) * perRow;
     if (!hasSamples(slab, from, count)) continue;
     const { metric, labels, kind } = definition;
-    const field = (number: number) =>
-      number < 0 ? unknown : slab.subarray(from + number * count, from + (number + 1) * count);
-    const fields = onlyAverage ? averageFields[kind] : allFields[kind];
-    const node = nodes[nodeOf[row] ?? 0] ?? '';
-    yield { node, metric, labels, buckets: bucketsOf(kind, fields, field) };
+    const field = (number: number) => slab.subarray(from + number * count, from + (number + 1) * count);
+    const buckets = onlyAverage
+      ? { ...absent[kind], counts: field(0), averages: field(averageOf[kind]) }
+      : bucketsOf(kind, field);
+    yield { node: nodes[nodeOf[row] ?? 0] ?? '', metric, labels, buckets };
   }
+}
+
+function doAscend(numbers: Uint32Array): boolean {
+  for (let place = 1; place < numbers.length; place += 1) {
+    if ((numbers[place] ?? 0) <= (numbers[place - 1] ?? 0)) return false;
+  }
+  return true;
 }
 
 function hasSamples(slab: Float64Array, from: number, count: number): boolean {
@@ -177,20 +202,43 @@ function hasSamples(slab: Float64Array, from: number, count: number): boolean {
   return false;
 }
 
-function bucketsOf(kind: MetricKind, fields: RowFields, field: (number: number) => Float64Array): Buckets {
-  const [counts, lasts] = [field(0), field(fields.lasts)];
+function bucketsOf(kind: MetricKind, field: (number: number) => Float64Array): Buckets {
   if (kind === 'gauge') {
-    const { sums, minima, maxima } = fields;
-    return { kind, counts, sums: field(sums), minima: field(minima), maxima: field(maxima), lasts };
+    const { sums, minima, maxima, lasts } = allFields.gauge;
+    return {
+      kind,
+      counts: field(0),
+      sums: field(sums),
+      minima: field(minima),
+      maxima: field(maxima),
+      lasts: field(lasts),
+    };
   }
-  const { increases, spansMs, minRates, maxRates } = fields;
+  const { lasts, increases, spansMs, minRates, maxRates } = allFields.counter;
   return {
     kind,
-    counts,
-    lasts,
+    counts: field(0),
+    lasts: field(lasts),
     increases: field(increases),
     spansMs: field(spansMs),
     minRates: field(minRates),
     maxRates: field(maxRates),
+  };
+}
+
+/** Where averages are all that was asked for. */
+function withoutFigures(count: number): { readonly [K in MetricKind]: Buckets & { readonly kind: K } } {
+  const absent = new Float64Array(count).fill(Number.NaN);
+  const both = { counts: absent, lasts: absent };
+  return {
+    gauge: { kind: 'gauge', ...both, sums: absent, minima: absent, maxima: absent },
+    counter: {
+      kind: 'counter',
+      ...both,
+      increases: absent,
+      spansMs: absent,
+      minRates: absent,
+      maxRates: absent,
+    },
   };
 }
