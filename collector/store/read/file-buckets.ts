@@ -1,4 +1,5 @@
-// In: a slot of a roll-up. Out: what it has of the wanted series and nodes is added to a frame.
+// In: slots of a roll-up. Out: what they have of the wanted series and nodes is added to a frame; and where something of that is
+// damaged: of such nodes nothing of the slot is added.
 import { BucketReader } from '../columns/bucket-reader.ts';
 import { slotGrid } from '../partitions/bucket-grids.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
@@ -28,13 +29,18 @@ export interface BucketTarget {
   readonly yieldTurn: YieldTurn;
 }
 
+export interface LostBuckets {
+  readonly slotMs: number;
+  readonly nodes: ReadonlySet<number>;
+}
+
 /** `reads` are of one file, in order of time. */
 export async function addSlots(
   files: StoreFiles,
   partition: Partition,
   reads: readonly BucketRead[],
   target: BucketTarget,
-): Promise<void> {
+): Promise<readonly LostBuckets[]> {
   const { wish, builder, yieldTurn } = target;
   const groups = new Map<ReadonlySet<number> | null, readonly WantedGroup[]>();
   const buckets = new BucketReader();
@@ -45,7 +51,17 @@ export async function addSlots(
     const places = placesOf(slotGrid(tier, slotMs), builder.grid);
     return own.map((wanted): GroupRead => ({ ...wanted, slotMs, places, target, buckets }));
   });
-  await files.readEach(partition, items, (reader, item) => addGroup(files, reader, item), yieldTurn);
+  const lost: LostBuckets[] = [];
+  const step = (reader: PartitionReader, item: GroupRead): void => {
+    try {
+      addGroup(files, reader, item);
+    } catch (error) {
+      lost.push({ slotMs: item.slotMs, nodes: new Set(item.numbers.filter((number) => number >= 0)) });
+      throw error;
+    }
+  };
+  await files.readEach(partition, items, step, yieldTurn);
+  return lost;
 }
 
 interface WantedGroup {
@@ -81,8 +97,11 @@ function addGroup(files: StoreFiles, reader: PartitionReader, read: GroupRead): 
   if (found === undefined) return;
   const ownTails = tails.get(slotMs);
   const fields = builder.onlyAverage ? 'average' : 'all';
-  for (const series of seriesIn(reader, wish.selectors)) {
-    const content = files.chunk(reader, found, series.id);
+  // All of them before any is added.
+  const contents = seriesIn(reader, wish.selectors).map(
+    (series) => [series, files.chunk(reader, found, series.id)] as const,
+  );
+  for (const [series, content] of contents) {
     if (content === undefined) continue;
     const key = seriesKey(series);
     const number = builder.seriesNumber(key, series);

@@ -1,8 +1,8 @@
 // In: a selection, a grid and what the head has. Out: a frame of its series in the buckets of the grid, each hour from the tier
-// that serves it with the least reading.
+// that serves it with the least reading; what is damaged of a roll-up, from the samples that it was made of, if they are kept.
 import type { BucketGrid } from '../buckets.ts';
 import type { HeadSamples } from '../front/reader-door.ts';
-import { hourMs, type Partition } from '../partitions/tier.ts';
+import { dayMs, hourMs, type Partition } from '../partitions/tier.ts';
 import type { RollUpOptions, SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { addSlots, type Tail, type Tails } from './file-buckets.ts';
@@ -35,13 +35,18 @@ export async function rollUpSelection(
   const tails: ReadonlyMap<number, Tails> = new Map(
     hoursBeforeSamples(plan).map((hour) => [hour, new Map()]),
   );
+  const samples = [...plan.samples];
   for (const [partition, reads] of byFile(plan.buckets)) {
-    await addSlots(files, partition, reads, { wish, builder, tails, yieldTurn });
+    const lost = await addSlots(files, partition, reads, { wish, builder, tails, yieldTurn });
+    const lengthMs = partition.tier === 'minute' ? hourMs : dayMs;
+    for (const { slotMs, nodes } of lost)
+      samples.push({ fromMs: slotMs, toMs: slotMs + lengthMs - 1, nodes });
   }
+  samples.sort((one, other) => one.fromMs - other.fromMs);
   const { lookbackMs } = scope;
   const before = ({ node, key }: Gathered, pieces: readonly Piece[]) =>
     sampleBefore(pieces, { node, key, tails, lookbackMs });
-  await addSamples(files, { wish, builder, reads: plan.samples, head, lookbackMs, before, yieldTurn });
+  await addSamples(files, { wish, builder, reads: samples, head, lookbackMs, before, yieldTurn });
   return builder.frame();
 }
 
