@@ -2,6 +2,7 @@
 // planes where space counts for more than time. It refuses (ChunkError) what is malformed.
 import type { ByteReader } from './byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
+import { noCodes } from './column-format.ts';
 import { commonUnit, divide } from './common-unit.ts';
 import { readCodes, type Streams, skipCodes, writeCodes } from './number-codes.ts';
 
@@ -43,15 +44,24 @@ export class DifferenceReader {
     this.#streams = streams;
   }
 
-  readOffsets({ values, at, count, scale }: ColumnRoom): void {
-    const min = this.#streams.symbols.signed();
+  /** False: planes come instead. */
+  areNext(): boolean {
+    const { symbols } = this.#streams;
+    if (symbols.bytes[symbols.at] !== noCodes) return true;
+    symbols.at += 1;
+    return false;
+  }
+
+  readOffsets(min: number, { values, at, count, scale }: ColumnRoom): void {
     const numbers = this.#read(count);
     for (let place = 0; place < count; place += 1) values[at + place] = ((numbers[place] ?? 0) + min) / scale;
   }
 
-  readDeltas({ values, at, count, scale }: ColumnRoom): void {
-    let whole = this.#streams.symbols.signed();
-    const least = this.#streams.symbols.signed();
+  readDeltas(
+    { first, least }: { readonly first: number; readonly least: number },
+    { values, at, count, scale }: ColumnRoom,
+  ): void {
+    let whole = first;
     const numbers = this.#read(count - 1);
     values[at] = whole / scale;
     for (let place = 1; place < count; place += 1) {
@@ -60,9 +70,8 @@ export class DifferenceReader {
     }
   }
 
-  /** `heads`: numbers in front of the differences. */
-  skip(count: number, heads: number): void {
-    for (let left = heads; left >= 0; left -= 1) this.#streams.symbols.varint();
+  skip(count: number): void {
+    this.#streams.symbols.varint();
     skipCodes(count, this.#streams);
   }
 

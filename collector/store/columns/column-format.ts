@@ -23,6 +23,7 @@
 // A chunk that is kept for long has codes (number-codes.ts) instead of planes; their bits lie apart. There it is
 //
 //   unit * 2, and one when they have a sign (in the lowest bit) │ codes of how many units each difference has
+//   or 0 │ planes, as above
 //
 // and the n - 1 differences of deltas may be from 0 instead of the smallest step.
 
@@ -45,6 +46,9 @@ export const maxRepeats = 32;
 
 /** Beside the number of bits of differences. */
 export const isShifted = 128;
+
+/** In front of planes, where codes are usual. */
+export const noCodes = 0;
 
 /** Longer columns are none of ours. */
 export const maxLength = 1 << 20;

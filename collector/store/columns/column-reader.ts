@@ -83,9 +83,9 @@ export class ColumnReader {
     else if (ofMode === mode.floats) this.#words.skipFloats(this.#count);
     else {
       const [heads, count] = ofMode === mode.offsets ? [1, this.#count] : [2, this.#count - 1];
-      if (this.#codes !== undefined) return this.#codes.skip(count, heads);
       this.#skipVarints(heads);
-      this.#words.skipWide(count);
+      if (this.#codes?.areNext() === true) this.#codes.skip(count);
+      else this.#words.skipWide(count);
     }
   }
 
@@ -170,10 +170,10 @@ export class ColumnReader {
   }
 
   #readOffsets(values: Float64Array, at: number): void {
+    const min = this.#reader.signed();
     const count = this.#count;
     const scale = this.#scale;
-    if (this.#codes !== undefined) return this.#codes.readOffsets({ values, at, count, scale });
-    const min = this.#reader.signed();
+    if (this.#codes?.areNext() === true) return this.#codes.readOffsets(min, { values, at, count, scale });
     const { isWide, unit } = this.#words.readWide(count);
     const { low, high } = this.#words;
     if (!isWide) {
@@ -187,11 +187,13 @@ export class ColumnReader {
   }
 
   #readDeltas(values: Float64Array, at: number): void {
-    const count = this.#count;
-    const scale = this.#scale;
-    if (this.#codes !== undefined) return this.#codes.readDeltas({ values, at, count, scale });
     const first = this.#reader.signed();
     const minStep = this.#reader.signed();
+    const count = this.#count;
+    const scale = this.#scale;
+    if (this.#codes?.areNext() === true) {
+      return this.#codes.readDeltas({ first, least: minStep }, { values, at, count, scale });
+    }
     const { isWide, unit } = this.#words.readWide(count - 1);
     const { low, high } = this.#words;
     let whole = first;

@@ -10,6 +10,7 @@ import {
   maxLength,
   maxRepeats,
   mode,
+  noCodes,
   ownShape,
   repeatShift,
   type Shape,
@@ -18,6 +19,8 @@ import { ScaledColumn, type Stretch } from './scaled-column.ts';
 import { giveBack, takeBytes } from './spare-bytes.ts';
 import { WordWriter } from './word-writer.ts';
 
+/** Differences below it, and below a quarter of how many they are, go as parts of a byte: zstd has enough of them to learn from. */
+const widestPlanes = 256;
 const headRoom = 8 + 5 * maxVarintBytes;
 
 export interface ColumnPart extends Stretch {
@@ -141,19 +144,23 @@ export class ColumnWriter {
     if (offsetsCost <= deltasCost) {
       this.#head(mode.offsets, column);
       writer.signed(min);
+      if (this.#bits !== undefined) writer.byte(noCodes);
       this.#scaled.toOffsets();
       return this.#words.writeWide(wholes, count, max - min);
     }
     this.#head(mode.deltas, column);
     writer.signed(wholes[0] ?? 0);
     writer.signed(minStep);
+    if (this.#bits !== undefined) writer.byte(noCodes);
     this.#scaled.toSteps(minStep);
     this.#words.writeWide(wholes, count - 1, maxStep - minStep);
   }
 
   #writeCodes(column: ColumnPart, bits: ByteWriter): void {
     const scaled = this.#scaled;
-    const { count, min, minStep, wholes } = scaled;
+    const { count, min, max, minStep, maxStep, wholes } = scaled;
+    if (Math.min(max - min, maxStep - minStep) < Math.min(widestPlanes, count / 4))
+      return this.#writePlanes(column);
     const { offsets, deltas, steps } = codeBits(scaled);
     const least = Math.min(offsets, deltas, steps);
     if (8 * this.#stepsCost() < least) return this.#writeSteps(column);
