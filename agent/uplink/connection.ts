@@ -15,7 +15,7 @@ import type { Directive } from '../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../shared/model/node.ts';
 import type { Ack, Refusal } from '../../shared/wire/delivery.ts';
 import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
-import { WireError } from '../../shared/wire/wire-error.ts';
+import { malformed, WireError } from '../../shared/wire/wire-error.ts';
 import type { Spool } from '../spool/spool.ts';
 import { BacklogPace, type PaceLimits } from './backlog-pace.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -46,6 +46,10 @@ export interface ConnectionEvents {
 }
 
 const welcomeDeadlineMs = 10_000;
+/** A collector that stores nothing any more ends the stream; one that does not even do that is left. */
+const receiptDeadlineMs = 120_000;
+/** Above every number that a buffer gives; from there on they would no longer be exact. */
+const mostSequence = 2 ** 46;
 const portion = 16;
 /** A tick every second for a day is many, and the newest are wanted first; of the others there is little. */
 const backwards: ReadonlySet<DataClass> = new Set(['metric', 'process']);
@@ -115,8 +119,13 @@ export class Connection<Request extends Uint8Array, Response> {
     }
   }
 
+  /** Throws WireError for what cannot be true: the collector then is none, or has gone wrong. */
   #take(message: CollectorMessage): void {
     const { events } = this.#options;
+    const isGreeting = this.#state === 'greeting';
+    if (message.kind === 'welcome' && !isGreeting) throw malformed('welcome', 'said already');
+    // The welcome tells it again.
+    if (message.kind !== 'welcome' && isGreeting) return;
     switch (message.kind) {
       case 'welcome':
         this.#welcome(message.welcome.stored, message.welcome.credit);
@@ -140,6 +149,7 @@ export class Connection<Request extends Uint8Array, Response> {
   #acknowledged(receipts: readonly Ack[]): void {
     const { events, spool, clock } = this.#options;
     for (const { position, credit } of receipts) {
+      checkPosition(position, spool.held(position.dataClass).next);
       this.#underWay.credit = credit;
       const sentMs = this.#underWay.acknowledged(position);
       if (sentMs !== undefined) this.#pace.acknowledged(clock.monotonic() - sentMs);
@@ -155,6 +165,7 @@ export class Connection<Request extends Uint8Array, Response> {
       (dataClass) =>
         stored.find((position) => position.dataClass === dataClass) ?? { dataClass, sequence: 0, beyond: [] },
     );
+    for (const position of positions) checkPosition(position, mostSequence);
     for (const position of positions) spool.greet(position);
     this.#plans = new Map(
       positions.map((position) => {
@@ -178,6 +189,9 @@ export class Connection<Request extends Uint8Array, Response> {
   }
 
   #pump(): void {
+    const { clock } = this.#options;
+    if (clock.monotonic() - this.#underWay.sinceMs > receiptDeadlineMs)
+      return this.#end(new Error('no receipt within two minutes'));
     while (this.#sendNew() > 0);
     while (this.#sendOld() > 0);
   }
@@ -249,7 +263,7 @@ export class Connection<Request extends Uint8Array, Response> {
 
   #refuse(refusal: Refusal): void {
     const { dataClass, sequence } = refusal.position;
-    this.#underWay.refused(dataClass, sequence);
+    if (!this.#underWay.refused(dataClass, sequence)) return;
     this.#options.spool.discard(dataClass, sequence);
     this.#options.events.refused(refusal);
   }
@@ -271,4 +285,10 @@ export class Connection<Request extends Uint8Array, Response> {
     else call.cancel();
     this.#options.events.over(error);
   }
+}
+
+/** Nobody has what was never numbered: believing it would cost all that is held, and all numbers to come. */
+function checkPosition({ sequence, beyond }: StoredPosition, next: number): void {
+  const highest = beyond.at(-1)?.to ?? sequence;
+  if (highest >= next) throw malformed('position', `${highest} was never sent`);
 }

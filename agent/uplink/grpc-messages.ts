@@ -3,7 +3,6 @@
 import { GrpcError, status } from './grpc-status.ts';
 
 const headBytes = 5;
-const none = Buffer.alloc(0);
 
 export function frame(message: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(headBytes + message.length);
@@ -13,10 +12,12 @@ export function frame(message: Uint8Array): Buffer {
   return framed;
 }
 
-/** Cuts what arrives into messages. */
+/** Cuts what arrives into messages. Each byte is copied once at most, however small the pieces are in which it comes. */
 export class MessageReader {
   readonly #mostBytes: number;
-  #rest: Buffer = none;
+  /** A message that is not complete, and until its length is known its head alone. */
+  #partial = Buffer.alloc(headBytes);
+  #filled = 0;
 
   constructor(mostBytes: number) {
     this.#mostBytes = mostBytes;
@@ -24,16 +25,39 @@ export class MessageReader {
 
   /** The messages that are complete. Throws GrpcError. */
   read(chunk: Buffer): readonly Buffer[] {
-    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const messages: Buffer[] = [];
-    while (bytes.length >= headBytes) {
-      const end = headBytes + this.#lengthIn(bytes);
-      if (bytes.length < end) break;
-      messages.push(bytes.subarray(headBytes, end));
-      bytes = bytes.subarray(end);
+    let rest = chunk;
+    while (rest.length > 0) {
+      const isHead = this.#filled === 0 && rest.length >= headBytes;
+      const end = isHead ? headBytes + this.#lengthIn(rest) : Number.POSITIVE_INFINITY;
+      if (end <= rest.length) {
+        messages.push(rest.subarray(headBytes, end));
+        rest = rest.subarray(end);
+      } else {
+        rest = rest.subarray(this.#fill(rest));
+        if (this.#filled === this.#partial.length) messages.push(this.#takePartial());
+      }
     }
-    this.#rest = bytes;
     return messages;
+  }
+
+  /** Out: how many bytes were taken. */
+  #fill(bytes: Buffer): number {
+    const taken = bytes.copy(this.#partial, this.#filled);
+    this.#filled += taken;
+    if (this.#filled === headBytes) {
+      const room = Buffer.allocUnsafe(headBytes + this.#lengthIn(this.#partial));
+      this.#partial.copy(room);
+      this.#partial = room;
+    }
+    return taken;
+  }
+
+  #takePartial(): Buffer {
+    const message = this.#partial.subarray(headBytes);
+    this.#partial = Buffer.alloc(headBytes);
+    this.#filled = 0;
+    return message;
   }
 
   #lengthIn(bytes: Buffer): number {

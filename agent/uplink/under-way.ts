@@ -35,6 +35,11 @@ export class UnderWay {
     return this.#bytes < windowBytes / 2 && this.#sent.length < this.credit * (1 - reserveShare);
   }
 
+  /** When the earliest of them was sent; that there is none is no wait. */
+  get sinceMs(): number {
+    return this.#sent[0]?.sentMs ?? Number.POSITIVE_INFINITY;
+  }
+
   add(sent: Sent): void {
     this.#sent.push(sent);
     this.#bytes += sent.bytes;
@@ -50,8 +55,11 @@ export class UnderWay {
     );
   }
 
-  refused(dataClass: DataClass, sequence: number): void {
+  /** False: it was not under way. */
+  refused(dataClass: DataClass, sequence: number): boolean {
+    const before = this.#sent.length;
     this.#settle((sent) => sent.dataClass === dataClass && sent.sequence === sequence);
+    return this.#sent.length < before;
   }
 
   #settle(isSettled: (sent: Sent) => boolean): number | undefined {
