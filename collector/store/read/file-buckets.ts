@@ -3,11 +3,11 @@
 import { BucketReader } from '../columns/bucket-reader.ts';
 import { slotGrid } from '../partitions/bucket-grids.ts';
 import type { PartitionReader } from '../partitions/partition-reader.ts';
-import type { Partition } from '../partitions/tier.ts';
+import { dayMs, hourMs, type Partition } from '../partitions/tier.ts';
 import type { SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { addBuckets, type BucketPlaces, placesOf } from './frame-buckets.ts';
-import type { BucketRead } from './hour-plan.ts';
+import type { BucketRead, SampleRead } from './hour-plan.ts';
 import type { FrameBuilder } from './rolled-frame.ts';
 import { type StoreFiles, seriesIn, seriesKey, wantedGroups } from './store-files.ts';
 
@@ -29,18 +29,13 @@ export interface BucketTarget {
   readonly yieldTurn: YieldTurn;
 }
 
-export interface LostBuckets {
-  readonly slotMs: number;
-  readonly nodes: ReadonlySet<number>;
-}
-
 /** `reads` are of one file, in order of time. */
 export async function addSlots(
   files: StoreFiles,
   partition: Partition,
   reads: readonly BucketRead[],
   target: BucketTarget,
-): Promise<readonly LostBuckets[]> {
+): Promise<readonly SampleRead[]> {
   const { wish, builder, yieldTurn } = target;
   const groups = new Map<ReadonlySet<number> | null, readonly WantedGroup[]>();
   const buckets = new BucketReader();
@@ -51,12 +46,14 @@ export async function addSlots(
     const places = placesOf(slotGrid(tier, slotMs), builder.grid);
     return own.map((wanted): GroupRead => ({ ...wanted, slotMs, places, target, buckets }));
   });
-  const lost: LostBuckets[] = [];
+  const lost: SampleRead[] = [];
   const step = (reader: PartitionReader, item: GroupRead): void => {
     try {
       addGroup(files, reader, item);
     } catch (error) {
-      lost.push({ slotMs: item.slotMs, nodes: new Set(item.numbers.filter((number) => number >= 0)) });
+      const { slotMs, numbers } = item;
+      const toMs = slotMs + (partition.tier === 'minute' ? hourMs : dayMs) - 1;
+      lost.push({ fromMs: slotMs, toMs, nodes: new Set(numbers.filter((number) => number >= 0)) });
       throw error;
     }
   };

@@ -37,13 +37,20 @@ export interface SampleRead {
   readonly nodes: ReadonlySet<number> | null;
 }
 
+export interface PlanScope {
+  readonly grid: BucketGrid;
+  readonly head: HeadSamples;
+  /** What of the roll-ups is damaged: it counts as not rolled up. */
+  readonly lost: readonly SampleRead[];
+}
+
 export function planHours(
   files: StoreFiles,
   wish: SeriesSelection,
-  { grid, head }: { readonly grid: BucketGrid; readonly head: HeadSamples },
+  { grid, head, lost }: PlanScope,
 ): HourPlan {
   const slots = new BucketSlots(files, wish);
-  const open = openHours(files, wish, head);
+  const open = openHours(files, wish, { head, lost });
   const raw = rawHours(files, wish);
   const wantsTen = grid.stepMs % tenMinutesMs === 0;
   const wantsMinute = grid.stepMs % minuteMs === 0;
@@ -101,7 +108,7 @@ type OpenHours = ReadonlyMap<number, ReadonlySet<number>>;
 function openHours(
   files: StoreFiles,
   { nodes, fromMs, toMs }: SeriesSelection,
-  head: HeadSamples,
+  { head, lost }: Omit<PlanScope, 'grid'>,
 ): OpenHours {
   const open = new Map<number, Set<number>>();
   const add = (hour: number, node: number) => {
@@ -120,6 +127,9 @@ function openHours(
     const first = Math.max(fromMs, head.timesMs[head.starts[run] ?? 0] ?? 0);
     const last = Math.min(toMs, head.timesMs[(head.starts[run + 1] ?? 0) - 1] ?? 0);
     for (let hour = floorTo(first, hourMs); hour <= last; hour += hourMs) add(hour, head.nodeOf[run] ?? 0);
+  }
+  for (const { fromMs: firstMs, toMs: lastMs, nodes: some } of lost) {
+    for (let hour = firstMs; hour <= lastMs; hour += hourMs) for (const node of some ?? []) add(hour, node);
   }
   return open;
 }

@@ -2,16 +2,19 @@
 // that serves it with the least reading; what is damaged of a roll-up, from the samples that it was made of, if they are kept.
 import type { BucketGrid } from '../buckets.ts';
 import type { HeadSamples } from '../front/reader-door.ts';
-import { dayMs, hourMs, type Partition } from '../partitions/tier.ts';
+import { hourMs, type Partition } from '../partitions/tier.ts';
 import type { RollUpOptions, SeriesSelection } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { addSlots, type Tail, type Tails } from './file-buckets.ts';
 import type { Before, Piece } from './frame-samples.ts';
 import { addSamples } from './frame-steps.ts';
-import { type BucketRead, floorTo, type HourPlan, planHours } from './hour-plan.ts';
+import { type BucketRead, floorTo, type HourPlan, planHours, type SampleRead } from './hour-plan.ts';
 import { FrameBuilder, type RolledFrame } from './rolled-frame.ts';
 import type { Gathered } from './sample-gatherer.ts';
 import type { StoreFiles } from './store-files.ts';
+
+/** Ten minutes, minutes, samples. */
+const mostTries = 3;
 
 export interface RollUpScope extends RollUpOptions {
   readonly grid: BucketGrid;
@@ -24,29 +27,40 @@ export async function rollUpSelection(
   selection: SeriesSelection,
   scope: RollUpScope,
 ): Promise<RolledFrame> {
-  const { grid, head, yieldTurn } = scope;
+  const { grid } = scope;
   const beginMs = grid.firstMs - grid.stepMs + 1;
   const endMs = grid.firstMs + (grid.count - 1) * grid.stepMs;
   const fromMs = Math.max(beginMs, selection.fromMs);
   const wish = { ...selection, fromMs, toMs: Math.min(endMs, selection.toMs) };
-  const builder = new FrameBuilder(selection.nodes.length, grid, scope.onlyAverage === true);
-  if (grid.count === 0 || wish.fromMs > wish.toMs) return builder.frame();
-  const plan = planHours(files, wish, { grid, head });
+  if (grid.count === 0 || wish.fromMs > wish.toMs)
+    return new FrameBuilder(selection.nodes.length, grid, scope.onlyAverage === true).frame();
+  const lost: SampleRead[] = [];
+  for (let tries = 1; ; tries += 1) {
+    const known = lost.length;
+    const frame = await rollUp(files, wish, scope, lost);
+    if (lost.length === known || tries === mostTries) return frame;
+  }
+}
+
+/** Adds to `lost` what of the roll-ups is damaged: once more, and it is made of the samples. */
+async function rollUp(
+  files: StoreFiles,
+  wish: SeriesSelection,
+  scope: RollUpScope,
+  lost: SampleRead[],
+): Promise<RolledFrame> {
+  const { grid, head, lookbackMs, yieldTurn } = scope;
+  const builder = new FrameBuilder(wish.nodes.length, grid, scope.onlyAverage === true);
+  const plan = planHours(files, wish, { grid, head, lost });
   const tails: ReadonlyMap<number, Tails> = new Map(
     hoursBeforeSamples(plan).map((hour) => [hour, new Map()]),
   );
-  const samples = [...plan.samples];
   for (const [partition, reads] of byFile(plan.buckets)) {
-    const lost = await addSlots(files, partition, reads, { wish, builder, tails, yieldTurn });
-    const lengthMs = partition.tier === 'minute' ? hourMs : dayMs;
-    for (const { slotMs, nodes } of lost)
-      samples.push({ fromMs: slotMs, toMs: slotMs + lengthMs - 1, nodes });
+    lost.push(...(await addSlots(files, partition, reads, { wish, builder, tails, yieldTurn })));
   }
-  samples.sort((one, other) => one.fromMs - other.fromMs);
-  const { lookbackMs } = scope;
   const before = ({ node, key }: Gathered, pieces: readonly Piece[]) =>
     sampleBefore(pieces, { node, key, tails, lookbackMs });
-  await addSamples(files, { wish, builder, reads: samples, head, lookbackMs, before, yieldTurn });
+  await addSamples(files, { wish, builder, reads: plan.samples, head, lookbackMs, before, yieldTurn });
   return builder.frame();
 }
 

@@ -243,29 +243,6 @@ test('a damaged chunk costs its nodes alone, and is told once', async () => {
   expect(made.damaged).toEqual([partitionAt('minute', hour0).path]);
 });
 
-test.each(['minute', 'tenMinutes'] as const)(
-  'what is damaged of a roll-up (%s) is made of the samples while they are kept',
-  async (tier) => {
-    const one = course(
-      'n1',
-      read,
-      every(0, 7200, (second) => 3 * second),
-    );
-    const made = makeFiles();
-    for (const at of [hour0, hour0 + hourMs]) made.raw([one], at);
-    if (tier === 'minute') for (const at of [hour0, hour0 + hourMs]) made.minute([one], at);
-    else made.tenMinutes([one], hour0);
-    const file = partitionAt(tier === 'minute' ? 'minute' : 'ten-minutes', hour0).path;
-    const db = new Sqlite(join(made.root, file));
-    db.exec('UPDATE chunk SET data = zeroblob(length(data)) WHERE key = (SELECT max(key) FROM chunk)');
-    db.close();
-    const grid = gridOf(hour0, hour0 + 2 * hourMs - 600_000, 600_000);
-    const [found] = await ask(made, read.metric, grid, { nodes: ['n1'] });
-    expectAlike(found?.buckets, expected(one, grid));
-    expect(made.damaged).toEqual([file]);
-  },
-);
-
 test('nothing later than asked for is counted', async () => {
   const one = course(
     'n1',
