@@ -12,7 +12,6 @@ import { checkTimes, correctTimes, extentOf, type RefusedBatch } from './admissi
 import { BatchAppender, samplesIn } from './batch-appender.ts';
 import type { Greeted } from './greeting.ts';
 import type { NodeClock } from './node-clock.ts';
-import { requireOwnClock } from './own-clock.ts';
 import type { Receipts } from './receipts.ts';
 import type { EndableStream, SessionDeps } from './session-deps.ts';
 import { countUp } from './statistics.ts';
@@ -54,10 +53,10 @@ export class BatchIntake {
   /** Returns a promise when it takes its time. */
   take(request: BatchRequest, bytes: Buffer): Promise<void> | undefined {
     const { position } = request;
-    const { statistics, clock, backpressure } = this.#deps;
+    const { statistics, clock, ownClock, backpressure } = this.#deps;
     statistics.messages += 1;
+    ownClock.require();
     const nowMs = clock.now();
-    requireOwnClock(nowMs);
     const decoded = this.#decode(request);
     if (decoded instanceof WireError) return this.#endAfterRefusal(position, decoded);
     const addMs = this.#parts.clock.correctionMs(request.bootedMs);

@@ -7,7 +7,6 @@ import type { Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
 import type { AgentBudget } from './agent-budget.ts';
 import { Losses, restartSpoolId } from './losses.ts';
-import { requireOwnClock } from './own-clock.ts';
 import type { Receipts } from './receipts.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { storeTrouble } from './store-trouble.ts';
@@ -26,9 +25,10 @@ export interface Greeted {
 
 /** Throws StreamRefusal. The receipts begin with what is stored of the sender. */
 export async function greet(deps: SessionDeps, hello: Hello, receipts: Receipts): Promise<Greeted> {
-  const { store, clock, storing, budgets, greetings } = deps;
+  const { store, clock, ownClock, storing, budgets, greetings } = deps;
   const sender = checkVersion(hello);
-  requireOwnClock(clock.now());
+  ownClock.hear(sender.node, hello.sentTimeMs);
+  ownClock.require();
   const budget = budgets.of(sender.node, clock.monotonic());
   if (!budget.hello(clock.monotonic())) throw tooManyHellos(sender);
   const { stored, lastOfOldBufferMs } = await greetings.run(() =>

@@ -21,6 +21,7 @@ import type { GrpcCall } from './grpc-call.ts';
 import { GrpcServer } from './grpc-server.ts';
 import { type IngestLimits, usualLimits } from './limits.ts';
 import { OpenStreams } from './open-streams.ts';
+import { OwnClock } from './own-clock.ts';
 import { Presence } from './presence.ts';
 import { Quarantine } from './quarantine.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
@@ -78,6 +79,7 @@ export class IngestServer {
     this.#shared = {
       ...options,
       limits,
+      ownClock: new OwnClock(clock),
       clocks: this.clocks,
       backpressure: this.backpressure,
       presence: new Presence(store, clock, storing),

@@ -10,6 +10,7 @@ import type { AgentBudgets } from './agent-budget.ts';
 import type { Backpressure } from './backpressure.ts';
 import type { ControlHandler } from './control-handler.ts';
 import type { IngestLimits } from './limits.ts';
+import type { OwnClock } from './own-clock.ts';
 import type { Presence } from './presence.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { IngestStatistics } from './statistics.ts';
@@ -37,6 +38,7 @@ export interface SessionDeps {
   readonly limits: IngestLimits;
   readonly statistics: IngestStatistics;
   readonly clock: Clock;
+  readonly ownClock: OwnClock;
   readonly log: Logger;
   readonly version: string;
   /** A node has greeted on this stream: an older one of the same kind and node ends. */

@@ -163,6 +163,7 @@ export class TelemetrySession implements Creditor {
 
   #learnClock(node: string, sign: ClockSign): void {
     this.#clock.learn(sign, this.#now());
+    this.#deps.ownClock.hear(node, sign.sentTimeMs);
     if (this.#clock.offsetMs !== null) this.#deps.clocks.put(node, this.#clock.offsetMs);
   }
 
