@@ -2,7 +2,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { NodeStore } from '../store/store.ts';
 
-const flushEveryMs = 2_000;
+/** A node counts as silent after 30 s. A write for each of thousands of nodes is what it costs. */
+const flushEveryMs = 5_000;
 
 export class Presence {
   readonly #store: Pick<NodeStore, 'touchNodes'>;

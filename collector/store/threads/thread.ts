@@ -9,6 +9,9 @@ import { overlay } from './overlay.ts';
 import type { StartMessage, ThreadHandlers } from './thread-program.ts';
 import { fromToldError } from './told-error.ts';
 
+/** By itself V8 takes 64 MiB of each thread that makes much garbage, and never gives it back. */
+const youngMiB = 24;
+
 export interface ThreadOptions<H> extends CallOptions<H> {
   readonly program: string;
   /** Cloned into the thread. */
@@ -32,7 +35,7 @@ export async function startThread<H extends HandlersOf<H> & ThreadHandlers>(
 ): Promise<RunningThread<H>> {
   const worker = new Worker(options.program, {
     workerData: options.data,
-    resourceLimits: { maxOldGenerationSizeMb: options.heapMiB },
+    resourceLimits: { maxOldGenerationSizeMb: options.heapMiB, maxYoungGenerationSizeMb: youngMiB },
   });
   await opened(worker);
   const callEnd = callsTo<H>(worker, options);
