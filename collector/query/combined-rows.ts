@@ -6,7 +6,7 @@ import { combine } from './across.ts';
 import type { MetricRow } from './metric-table.ts';
 import type { Across, RangeQuery } from './range.ts';
 
-const turnMs = 4;
+const turnMs = 2;
 
 export async function combineRows(
   rows: readonly MetricRow[],

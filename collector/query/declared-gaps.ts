@@ -12,7 +12,7 @@ const fewNodes = 32;
 const maxGapsPerNode = 100;
 /** More are not told: who asks about less is told them. */
 const maxGapsOfAll = 10_000;
-const turnMs = 8;
+const turnMs = 2;
 
 export type GapStore = Pick<Store, 'gaps' | 'gapsOf'>;
 

@@ -11,7 +11,7 @@ import { QueryError } from './query.ts';
 import { type LatestQuery, type MetricSelector, rangeLimits } from './range.ts';
 import { seconds } from './views/seconds.ts';
 
-const turnMs = 8;
+const turnMs = 2;
 
 export async function readLatest(
   store: Pick<Store, 'nodes' | 'latestTicks'>,

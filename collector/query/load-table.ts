@@ -3,7 +3,7 @@ import type { NodeLoad } from '../../shared/api/node.ts';
 import type { BucketGrid, RolledSeries } from '../store/buckets.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
 import { valuesOf } from './bucket-values.ts';
-import { clampRatio, unknownLoad } from './node-load.ts';
+import { clampRatio, roundedLoad } from './node-load.ts';
 import { forEachRolled, readRolled } from './rolled-series.ts';
 
 const figures = ['busy', 'all', 'available', 'total', 'load1', 'disk', 'network', 'quiet'] as const;
@@ -92,8 +92,7 @@ export class LoadTable {
       return Number.isNaN(value) ? null : value;
     };
     const [busy, all, available, total] = [known('busy'), known('all'), known('available'), known('total')];
-    return {
-      ...unknownLoad,
+    return roundedLoad({
       cpuRatio: all === null || all <= 0 ? null : clampRatio((busy ?? 0) / all),
       memoryRatio:
         available === null || total === null || total <= 0 ? null : clampRatio(1 - available / total),
@@ -101,7 +100,7 @@ export class LoadTable {
       diskBytesPerSecond: known('disk'),
       networkBytesPerSecond: known('network'),
       quiet: known('quiet') === 1,
-    };
+    });
   }
 
   async #add(store: Pick<Store, 'rollUp'>, some: readonly Source[], scope: LoadScope): Promise<void> {

@@ -4,7 +4,7 @@ import type { SeriesSelector } from '../store/series-selector.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
 import { createTurns } from '../store/turns.ts';
 
-const turnMs = 4;
+const turnMs = 2;
 
 /** More ticks than this in a row are missing only when something is wrong. */
 const maxGapIntervals = 3;

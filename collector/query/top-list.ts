@@ -17,7 +17,7 @@ import { forEachRolled, type RangeStore, readRolled } from './rolled-series.ts';
 import { lastMs } from './sample-grid.ts';
 import { seconds } from './views/seconds.ts';
 
-const turnMs = 8;
+const turnMs = 2;
 /** An older tick is not what goes on now. */
 const freshIntervals = 3;
 const graceMs = 10_000;

@@ -11,7 +11,7 @@ import { QueryError } from './query.ts';
 import { type ProcessSorting, rangeLimits, type TopProcessesQuery } from './range.ts';
 import { seconds } from './views/seconds.ts';
 
-const turnMs = 8;
+const turnMs = 2;
 /** So many snapshots are read at once. */
 const portion = 64;
 const maxSnapshotIntervals = 3;

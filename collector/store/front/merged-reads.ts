@@ -10,7 +10,7 @@ import { createTurns } from '../turns.ts';
 import type { ReaderDoor } from './reader-door.ts';
 
 /** A read gives others a turn after so long, ms. */
-const turnMs = 5;
+const turnMs = 2;
 
 type MergedReads = Pick<NodeStore, 'inventory' | 'gaps' | 'gapsOf'> & MetricStore & ProcessStore;
 

@@ -12,7 +12,7 @@ import { arraysOf, type RolledFrame, seriesOfFrame } from './rolled-frame.ts';
 import { snapshotAt, snapshotsBetween } from './snapshot-selections.ts';
 import type { StoreFiles } from './store-files.ts';
 
-const turnMs = 4;
+const turnMs = 2;
 
 export function metricReaderHandlers(files: StoreFiles, turns: () => YieldTurn) {
   return {
