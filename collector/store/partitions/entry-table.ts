@@ -20,14 +20,14 @@ export class EntryTable {
   readonly #get: Statement<[number], Row>;
   readonly #range: Statement<[number, number], Row>;
   readonly #put: Statement<[number, Uint8Array]>;
-  readonly #delete: Statement<[number]>;
+  readonly #delete: Statement<[number, number]>;
 
   constructor(db: Database, file: string) {
     this.file = file;
     this.#get = db.prepare('SELECT key, data FROM entry WHERE key = ?');
     this.#range = db.prepare('SELECT key, data FROM entry WHERE key BETWEEN ? AND ? ORDER BY key');
     this.#put = db.prepare('INSERT OR REPLACE INTO entry (key, data) VALUES (?, ?)');
-    this.#delete = db.prepare('DELETE FROM entry WHERE key = ?');
+    this.#delete = db.prepare('DELETE FROM entry WHERE key BETWEEN ? AND ?');
   }
 
   get(kind: EntryKind, id: number): Entry | undefined {
@@ -46,8 +46,9 @@ export class EntryTable {
     this.#put.run(key, encode({ table: 'entry', key }));
   }
 
-  delete(kind: EntryKind, id: number): void {
-    this.#delete.run(entryKey(kind, id));
+  /** Those with numbers from `fromId` to `toId`, both included. */
+  delete(kind: EntryKind, fromId: number, toId: number): void {
+    this.#delete.run(entryKey(kind, fromId), entryKey(kind, toId));
   }
 }
 

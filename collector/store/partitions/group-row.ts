@@ -9,8 +9,8 @@ import { maxVarintBytes } from '../columns/byte-writer.ts';
 import { contentWriter, seal } from '../columns/sealed-bytes.ts';
 import { decodeTimes, encodeTimes } from '../columns/times-codec.ts';
 import { readRuns, writeRuns } from './number-runs.ts';
-import { groupKey, maxSeries } from './place.ts';
-import { bound, opened, writeBytes } from './rows.ts';
+import { maxSeries } from './place.ts';
+import { bound, opened, type Place, writeBytes } from './rows.ts';
 
 export interface Group {
   /** Series of which there is a chunk, ascending. */
@@ -22,7 +22,7 @@ export interface Group {
 const maxPlaces = 1024;
 const maxAxisBytes = 16 * 1024 * 1024;
 
-export function encodeGroup({ series, times }: Group, slot: number, group: number): Uint8Array {
+export function encodeGroup({ series, times }: Group, place: Place): Uint8Array {
   const writer = contentWriter(maxVarintBytes);
   writeRuns(writer, series);
   const axes: Float64Array[] = [];
@@ -42,11 +42,11 @@ export function encodeGroup({ series, times }: Group, slot: number, group: numbe
   writer.reserve((axisOf.length + 1) * maxVarintBytes);
   writer.varint(axisOf.length);
   for (const axis of axisOf) writer.varint(axis);
-  return bound(seal(writer, 'none'), { table: 'slot_group', key: groupKey(slot, group) });
+  return bound(seal(writer, 'none'), place);
 }
 
-export function decodeGroup(bytes: Uint8Array, slot: number, group: number): Group {
-  const reader = opened(bytes, { table: 'slot_group', key: groupKey(slot, group) });
+export function decodeGroup(bytes: Uint8Array, place: Place): Group {
+  const reader = opened(bytes, place);
   const series = readRuns(reader, maxSeries);
   const axes = Array.from({ length: reader.count(maxPlaces) }, () => readAxis(reader));
   const places = reader.count(maxPlaces);

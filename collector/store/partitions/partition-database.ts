@@ -7,7 +7,7 @@ export type { Database } from '../sqlite.ts';
 
 /** "jidi". */
 const applicationId = 0x6a696469;
-const version = 2;
+const version = 3;
 
 /** The WAL is brought into the file when it is so large: often, so that no commit waits long for it. */
 const walBytes = 4 * 1024 * 1024;
@@ -17,9 +17,7 @@ const busyMs = 2_000;
 
 const schema = `
   CREATE TABLE entry (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-  CREATE TABLE slot_group (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE chunk (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-  CREATE TABLE snapshot (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE job (job TEXT NOT NULL, node INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (job, node))
     STRICT, WITHOUT ROWID;
 `;

@@ -12,11 +12,9 @@ import { EntryTable } from './entry-table.ts';
 import { decodeGroup, type Group } from './group-row.ts';
 import { JobTable } from './job-table.ts';
 import { type Database, openForReading } from './partition-database.ts';
-import { bindToPlace, chunkKey, groupKey, type KeyedTable, snapshotKey } from './place.ts';
-import { decodeHead, decodeSlot, decodeText, type Head, type Slot } from './rows.ts';
+import { bindToPlace, chunkKey, groupId, snapshotsId } from './place.ts';
+import { bound, decodeHead, decodeSlot, decodeText, type Head, type Slot } from './rows.ts';
 import type { Partition } from './tier.ts';
-
-type ById = Statement<[number], { data: Uint8Array }>;
 
 /** A group of a slot, as `group` gives it. */
 export interface SlotGroup extends Group {
@@ -32,7 +30,7 @@ export class PartitionReader {
   readonly #db: Database;
   readonly #entries: EntryTable;
   readonly #dataVersionOf: Statement<[]>;
-  readonly #rows: Readonly<Record<Exclude<KeyedTable, 'entry'>, ById>>;
+  readonly #chunk: Statement<[number], { data: Uint8Array }>;
   #head: Head;
   #slots: readonly Slot[] | undefined;
   #version: unknown;
@@ -57,11 +55,7 @@ export class PartitionReader {
     this.jobs = new JobTable(db);
     // Asked for with every view: preparing it costs more than asking.
     this.#dataVersionOf = db.prepare<[]>('PRAGMA data_version').pluck();
-    this.#rows = {
-      slot_group: db.prepare('SELECT data FROM slot_group WHERE key = ?'),
-      chunk: db.prepare('SELECT data FROM chunk WHERE key = ?'),
-      snapshot: db.prepare('SELECT data FROM snapshot WHERE key = ?'),
-    };
+    this.#chunk = db.prepare('SELECT data FROM chunk WHERE key = ?');
     [this.#head, this.dictionary] = db.transaction(
       () => [this.#readHead(), new Dictionary(this.#entries)] as const,
     )();
@@ -101,25 +95,27 @@ export class PartitionReader {
   /** undefined: the slot has nothing of these nodes. */
   group(slot: Slot, group: number): SlotGroup | undefined {
     if (!includes(slot.groups, group)) return undefined;
-    const row = this.#rows.slot_group.get(groupKey(slot.id, group));
+    const row = this.#entries.get('group', groupId(slot.id, group));
     if (row === undefined) throw this.#missing(`group ${group} of slot ${slot.id}`);
-    return { ...decodeGroup(row.data, slot.id, group), slot: slot.id, group };
+    return { ...decodeGroup(row.data, row.place), slot: slot.id, group };
   }
 
   /** Sealed bytes of a chunk; undefined: the group does not have this series. */
   chunk({ slot, group, series: known }: SlotGroup, series: number): Uint8Array | undefined {
     if (!includes(known, series)) return undefined;
-    const bytes = this.#sealed('chunk', chunkKey(slot, group, series));
-    if (bytes === undefined) throw this.#missing(`series ${series} of group ${group} of slot ${slot}`);
-    return bytes;
+    const key = chunkKey(slot, group, series);
+    const row = this.#chunk.get(key);
+    if (row === undefined) throw this.#missing(`series ${series} of group ${group} of slot ${slot}`);
+    bindToPlace(row.data, 'chunk', key);
+    return row.data;
   }
 
   /** A node's snapshots in a slot (process-row.ts reads them); undefined: it has none. */
   snapshots(slot: Slot, node: number): Uint8Array | undefined {
     if (!includes(slot.nodes, node)) return undefined;
-    const bytes = this.#sealed('snapshot', snapshotKey(slot.id, node));
-    if (bytes === undefined) throw this.#missing(`snapshots of node ${node} in slot ${slot.id}`);
-    return bytes;
+    const row = this.#entries.get('snapshots', snapshotsId(slot.id, node));
+    if (row === undefined) throw this.#missing(`snapshots of node ${node} in slot ${slot.id}`);
+    return bound(row.data, row.place);
   }
 
   /** What `putMark` noted; undefined: nothing yet. */
@@ -175,13 +171,6 @@ export class PartitionReader {
     const slots = this.#entries.all('slot').map(({ id, data, place }) => decodeSlot(id, data, place));
     if (slots.length !== this.#head.slots) throw this.#missing('a slot');
     return slots;
-  }
-
-  #sealed(table: 'chunk' | 'snapshot', key: number): Uint8Array | undefined {
-    const row = this.#rows[table].get(key);
-    if (row === undefined) return undefined;
-    bindToPlace(row.data, table, key);
-    return row.data;
   }
 
   #missing(what: string): StoreError {

@@ -14,19 +14,16 @@ import type { NewGroup, NewSnapshots } from './new-rows.ts';
 import { closedSlot, emptySlot, type OpenSlot, openedSlot } from './open-slot.ts';
 import { type Database, openForWriting } from './partition-database.ts';
 import { PartitionReader } from './partition-reader.ts';
-import { bindToPlace, chunkKey, groupKey, maxGroups, maxSeries, maxSlots, snapshotKey } from './place.ts';
-import { encodeHead, encodeSlot, encodeText, type Slot } from './rows.ts';
+import { bindToPlace, chunkKey, groupId, maxGroups, maxSeries, maxSlots, snapshotsId } from './place.ts';
+import { bound, encodeHead, encodeSlot, encodeText, type Slot } from './rows.ts';
 import { dayMs, hourMs, type Partition, tierLayouts } from './tier.ts';
-
-type Put = Statement<[number, Uint8Array]>;
-type DeleteRange = Statement<[number, number]>;
 
 export class PartitionWriter {
   readonly #db: Database;
   readonly #reader: PartitionReader;
   readonly #entries: EntryTable;
-  readonly #put: Readonly<Record<'slot_group' | 'chunk' | 'snapshot', Put>>;
-  readonly #delete: Readonly<Record<'slot_group' | 'chunk' | 'snapshot', DeleteRange>>;
+  readonly #putChunk: Statement<[number, Uint8Array]>;
+  readonly #deleteChunks: Statement<[number, number]>;
   /** As they will be once committed. */
   #slots = new Map<number, OpenSlot>();
   #changed = new Set<OpenSlot>();
@@ -52,18 +49,8 @@ export class PartitionWriter {
     this.#db = db;
     this.#reader = reader;
     this.#entries = new EntryTable(db, reader.file);
-    const putSql = (table: string) => `INSERT OR REPLACE INTO ${table} (key, data) VALUES (?, ?)`;
-    const deleteSql = (table: string) => `DELETE FROM ${table} WHERE key BETWEEN ? AND ?`;
-    this.#put = {
-      slot_group: db.prepare(putSql('slot_group')),
-      chunk: db.prepare(putSql('chunk')),
-      snapshot: db.prepare(putSql('snapshot')),
-    };
-    this.#delete = {
-      slot_group: db.prepare(deleteSql('slot_group')),
-      chunk: db.prepare(deleteSql('chunk')),
-      snapshot: db.prepare(deleteSql('snapshot')),
-    };
+    this.#putChunk = db.prepare('INSERT OR REPLACE INTO chunk (key, data) VALUES (?, ?)');
+    this.#deleteChunks = db.prepare('DELETE FROM chunk WHERE key BETWEEN ? AND ?');
     this.#readSlots();
   }
 
@@ -147,9 +134,9 @@ export class PartitionWriter {
   }
 
   clearSlot(slot: number): void {
-    this.#delete.slot_group.run(groupKey(slot, 0), groupKey(slot, maxGroups - 1));
-    this.#delete.chunk.run(chunkKey(slot, 0, 0), chunkKey(slot, maxGroups - 1, maxSeries - 1));
-    this.#delete.snapshot.run(snapshotKey(slot, 0), snapshotKey(slot + 1, 0) - 1);
+    this.#entries.delete('group', groupId(slot, 0), groupId(slot, maxGroups - 1));
+    this.#deleteChunks.run(chunkKey(slot, 0, 0), chunkKey(slot, maxGroups - 1, maxSeries - 1));
+    this.#entries.delete('snapshots', snapshotsId(slot, 0), snapshotsId(slot + 1, 0) - 1);
     this.#changeSlot(emptySlot(slot, this.#slot(slot).origin));
   }
 
@@ -158,15 +145,15 @@ export class PartitionWriter {
     const slot = this.#slot(slotId);
     if (group >= maxGroups) throw new RangeError(`store ${this.#reader.file}: group ${group}`);
     if (slot.groups.has(group)) {
-      this.#delete.chunk.run(chunkKey(slotId, group, 0), chunkKey(slotId, group, maxSeries - 1));
+      this.#deleteChunks.run(chunkKey(slotId, group, 0), chunkKey(slotId, group, maxSeries - 1));
     }
     for (const [series, bytes] of chunks) {
       const key = chunkKey(slotId, group, series);
       bindToPlace(bytes, 'chunk', key);
-      this.#put.chunk.run(key, bytes);
+      this.#putChunk.run(key, bytes);
     }
     const series = chunks.map(([id]) => id);
-    this.#put.slot_group.run(groupKey(slotId, group), encodeGroup({ times, series }, slotId, group));
+    this.#entries.put('group', groupId(slotId, group), (place) => encodeGroup({ times, series }, place));
     slot.groups.add(group);
     this.#widen(slot, { firstMs, lastMs });
   }
@@ -174,9 +161,7 @@ export class PartitionWriter {
   /** Replaces what the slot has of the node's snapshots. */
   putSnapshots(slotId: number, { node, bytes, firstMs, lastMs }: NewSnapshots): void {
     const slot = this.#slot(slotId);
-    const key = snapshotKey(slotId, node);
-    bindToPlace(bytes, 'snapshot', key);
-    this.#put.snapshot.run(key, bytes);
+    this.#entries.put('snapshots', snapshotsId(slotId, node), (place) => bound(bytes, place));
     slot.nodes.add(node);
     this.#widen(slot, { firstMs, lastMs });
   }

@@ -19,6 +19,10 @@ export const entryKinds = {
   seriesOfNode: 4,
   processes: 5,
   mark: 6,
+  /** What a slot has of a group beside its chunks. */
+  group: 7,
+  /** Of the processes of a node in a slot. */
+  snapshots: 8,
 } as const;
 export type EntryKind = keyof typeof entryKinds;
 const entriesPerKind = 2 ** 44;
@@ -40,23 +44,22 @@ export function chunkKey(slot: number, group: number, series: number): number {
   return (slot * maxGroups + group) * maxSeries + series;
 }
 
-export function groupKey(slot: number, group: number): number {
+/** Number of an entry. */
+export function groupId(slot: number, group: number): number {
   return slot * maxGroups + group;
 }
 
-/** Of the snapshots of a node in a slot. */
-export function snapshotKey(slot: number, node: number): number {
+/** Number of an entry. */
+export function snapshotsId(slot: number, node: number): number {
   return slot * maxNodes + node;
 }
 
 /** The tables whose rows are a key and sealed bytes. */
-export type KeyedTable = 'entry' | 'slot_group' | 'chunk' | 'snapshot';
+export type KeyedTable = 'entry' | 'chunk';
 
 const salts: Readonly<Record<KeyedTable, number>> = {
   entry: 0x1b873593,
-  slot_group: 0x2c1b3c6d,
   chunk: 0x297a2d39,
-  snapshot: 0x165667b1,
 };
 
 /**

@@ -10,7 +10,7 @@ import { isDamage } from '../partitions/damage.ts';
 import type { NumberedSeries } from '../partitions/dictionary.ts';
 import { OpenPartitions } from '../partitions/open-partitions.ts';
 import type { PartitionReader, SlotGroup } from '../partitions/partition-reader.ts';
-import { groupKey } from '../partitions/place.ts';
+import { groupId } from '../partitions/place.ts';
 import type { Slot } from '../partitions/rows.ts';
 import { type Partition, parsePartitionPath, type Tier } from '../partitions/tier.ts';
 import { matchesAny, type SeriesSelector } from '../series-selector.ts';
@@ -173,7 +173,7 @@ export class StoreFiles {
     if (found === undefined || reader.partition.tier !== 'hot') return found;
     const groups = this.#hotGroups.get(reader) ?? new Map<number, SlotGroup>();
     this.#hotGroups.set(reader, groups);
-    const key = groupKey(found.slot, found.group);
+    const key = groupId(found.slot, found.group);
     const before = groups.get(key);
     if (before !== undefined && isSameGroup(before, found)) return before;
     groups.set(key, found);
