@@ -7,22 +7,26 @@ import type { AgentConfig } from '../config.ts';
 
 const configVariable = 'JIDI_AGENT_CONFIG';
 
+/** None that V8 would refuse Node's compiled code for: those are set later, see small-engine.ts. */
 const nodeFlags = [
   // One tick is a few ms of work: threads that compile and collect beside it only cost memory and wake-ups.
-  '--single-threaded',
+  '--single-threaded-gc',
+  '--no-concurrent-recompilation',
+  '--v8-pool-size=1',
   '--max-semi-space-size=1',
-  // Most of the code runs once a tick: to optimise it after some hundred runs costs more than it saves in days. What
-  // runs for each of many processes gets there soon.
-  '--invocation-count-for-maglev=4000',
-  '--invocation-count-for-maglev-osr=4000',
-  '--invocation-count-for-turbofan=20000',
-  '--invocation-count-for-osr=20000',
-  // For one collection after the start.
-  '--expose-gc',
+  // Else the certificates of the whole world are in memory as soon as the module for TLS is, in 1.6 MiB.
+  '--use-openssl-ca',
+  // Nobody but the one who started it opens a port of this program.
+  '--disable-sigusr1',
 ];
 
-/** One pool of memory for all threads: those that wait for slow devices would each have their own. */
-const smallVariables = { MALLOC_ARENA_MAX: '1' };
+const smallVariables = {
+  // One pool of memory for all threads: those that wait for slow devices would each have their own.
+  MALLOC_ARENA_MAX: '1',
+  // What is large goes back to the system when it is free; without a number here it does so ever more rarely.
+  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+};
 
 /** Does not return. `program`: the file of the daemon. */
 export function enterDaemon(program: string, config: AgentConfig): never {

@@ -4,15 +4,16 @@ import { systemClock } from '../../shared/clock.ts';
 import { runProgram } from '../../shared/lifecycle.ts';
 import { startAgent } from '../agent.ts';
 import { takeConfig } from './enter-daemon.ts';
+import { collectGarbage, keepEngineSmall } from './small-engine.ts';
 
 /** The first readings, the connections and the survey of the node are over by then. */
 const settledAfterMs = 15_000;
 
+keepEngineSmall();
 await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
   const config = takeConfig(process.env);
   const agent = await startAgent(config);
-  // Garbage is collected when memory runs short, which it never does here: the leavings of the start would stay for good.
-  systemClock.after(settledAfterMs, () => globalThis.gc?.({ type: 'major', flavor: 'last-resort' }));
+  systemClock.after(settledAfterMs, collectGarbage);
   process.stdout.write(`node: ${config.node}\n`);
   return agent;
 });

@@ -34,7 +34,7 @@ test('the configuration that was checked reaches the program that measures, in t
   expect(line).toBe('node: n1');
   const command = readFileSync(`/proc/${agent.pid}/cmdline`, 'utf8').split('\0');
   expect(command).toContain(helperPrograms.daemon);
-  expect(command).toContain('--single-threaded');
+  expect(command).toContain('--single-threaded-gc');
   agent.kill('SIGTERM');
   expect(await once(agent, 'exit')).toEqual([0, null]);
 }, 20_000);
