@@ -43,12 +43,16 @@ const segmentSuffix = '.seg';
 const reserveSuffix = '.reserve';
 /** A segment is full at 1 MiB; the batch that fills it may be large. */
 const mostSegmentBytes = 4 * 1024 * 1024;
+/** A buffer of the whole file would leave a hole of its size in the agent's memory. */
+const bytesAtOnce = 64 * 1024;
 const syncFile = promisify(fsync);
 
 export class DiskStorage implements SegmentStorage {
   readonly isDurable = true;
   readonly #options: DiskStorageOptions;
   readonly #descriptor: number;
+  /** null: names have changed since the last one began. */
+  #namesSync: Promise<void> | null = null;
 
   /** Throws the system's error. */
   constructor(options: DiskStorageOptions) {
@@ -76,6 +80,7 @@ export class DiskStorage implements SegmentStorage {
   }
 
   create({ name, head, isReserved }: SegmentRequest): SegmentAppender {
+    this.#namesSync = null;
     const [reserve] = isReserved ? this.#names(reserveSuffix) : [];
     if (reserve === undefined) return new SegmentWriter(this.#path(name), head);
     this.#fill(this.#reservePath(reserve), 'r+');
@@ -94,6 +99,7 @@ export class DiskStorage implements SegmentStorage {
   }
 
   remove(name: string): void {
+    this.#namesSync = null;
     if (this.#isSetAside(name)) {
       const taken = new Set(this.#names(reserveSuffix));
       const free = Array.from({ length: this.#options.reserves }, (_, index) => String(index)).find(
@@ -109,7 +115,11 @@ export class DiskStorage implements SegmentStorage {
   }
 
   syncNames(): Promise<void> {
-    return syncFile(this.#descriptor);
+    this.#namesSync ??= syncFile(this.#descriptor).catch((error: unknown) => {
+      this.#namesSync = null;
+      throw error;
+    });
+    return this.#namesSync;
   }
 
   /** Idempotent is not needed: who opened it closes it once. */
@@ -132,9 +142,10 @@ export class DiskStorage implements SegmentStorage {
   #fill(path: string, flags: 'w' | 'r+'): void {
     const descriptor = openSync(path, flags, 0o600);
     try {
-      const zeros = Buffer.alloc(this.#options.reserveBytes);
-      for (let done = 0; done < zeros.length; )
-        done += writeSync(descriptor, zeros, done, zeros.length - done, done);
+      const { reserveBytes } = this.#options;
+      const zeros = Buffer.alloc(Math.min(reserveBytes, bytesAtOnce));
+      for (let done = 0; done < reserveBytes; )
+        done += writeSync(descriptor, zeros, 0, Math.min(zeros.length, reserveBytes - done), done);
       // Some filesystems find room only when they write: a reserve that is not there yet would be none.
       if (flags === 'w') fsyncSync(descriptor);
     } catch (error) {

@@ -11,14 +11,15 @@ import { crc32 } from 'node:zlib';
 import { headBytes, magic, maxPayloadBytes, recordCrc, recordHeadBytes, recordMarker } from './format.ts';
 
 const dataSync = promisify(fdatasync);
-const firstRoom = 64 * 1024;
+/** It doubles as often as needed; an agent has a writer for each class, with little to write. */
+const firstRoom = 4 * 1024;
 
 export class SegmentWriter {
   readonly path: string;
   readonly #isSetAside: boolean;
   readonly #descriptor: number;
   readonly #scratch = Buffer.alloc(5);
-  #pending = Buffer.allocUnsafe(firstRoom);
+  #pending = Buffer.allocUnsafeSlow(firstRoom);
   #pendingBytes = 0;
   #writtenBytes = 0;
   #isClosed = false;
@@ -90,7 +91,7 @@ export class SegmentWriter {
     const place = this.#pendingBytes;
     const needed = place + bytes;
     if (needed > this.#pending.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#pending.length * 2));
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#pending.length * 2));
       this.#pending.copy(larger, 0, 0, place);
       this.#pending = larger;
     }
