@@ -29,6 +29,7 @@ import { createSources } from './sources/registry.ts';
 import { type OpenedSpool, openSpool } from './spool/open-spool.ts';
 import type { Spool } from './spool/spool.ts';
 import { runSurvey } from './survey/survey-child.ts';
+import { GrpcConnection } from './uplink/grpc-connection.ts';
 import { spoolCodec } from './uplink/spool-codec.ts';
 import { controlStream, telemetryStream } from './uplink/stream-kinds.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -144,9 +145,10 @@ function createUplinks(config: AgentConfig, { host, spool, log, onDirective }: U
     log,
     bootTimeMs: () => host.uptimeSeconds() * 1000,
   };
+  const connection = new GrpcConnection(config.collector);
   return {
-    telemetry: new Uplink({ ...shared, kind: telemetryStream(config.collector) }),
-    control: new Uplink({ ...shared, kind: controlStream(config.collector), onDirective }),
+    telemetry: new Uplink({ ...shared, kind: telemetryStream(connection) }),
+    control: new Uplink({ ...shared, kind: controlStream(connection), onDirective }),
   };
 }
 

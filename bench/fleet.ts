@@ -3,7 +3,8 @@
 // data stays younger than 15 seconds.
 //
 // In: a collector of its own, the bundle of `npm run build` where there is one; simulated agents in processes of their own, with
-// two connections each as real ones have. In the storm the collector is killed and started again on the same folder and ports.
+// two streams over one connection each as real ones have. In the storm the collector is killed and started again on the same
+// folder and ports.
 // Everything stays on 127.0.0.1 and ends by itself.
 // Deadline: 20 minutes.
 import { commandOf, readFlags } from './fleet/bench/fleet-bench-flags.ts';

@@ -1,24 +1,18 @@
-// One gRPC call that streams both ways, on an HTTP/2 connection of its own. In: the collector's address, a method, messages
-// as bytes. Out: events – `data` for each message, `drain` when more may be written, once `end` (status OK) or `error`
-// (any other status, and whatever goes wrong). Nothing comes after that, nor after `cancel`.
+// One gRPC call that streams both ways. In: a connection, a method, messages as bytes. Out: events – `data` for each
+// message, `drain` when more may be written, once `end` (status OK) or `error` (any other status, and whatever goes wrong).
+// Nothing comes after that, nor after `cancel`.
 //
-// An agent has two calls that live for months, and each has its connection: a flood of data must not delay a directive.
-// What a library has beyond that – names, balancing, retries – would cost each node more memory than its data (decision 11).
+// An agent has two calls that live for months. What a library has beyond that – names, balancing, retries – would cost each
+// node more memory than its data (decision 11).
 import { EventEmitter } from 'node:events';
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
-import type { SecureContextOptions } from 'node:tls';
+import { type ClientHttp2Stream, constants, type Http2Session } from 'node:http2';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
+import type { GrpcConnection } from './grpc-connection.ts';
 import { frame, MessageReader } from './grpc-messages.ts';
 import { type CallStatus, GrpcError, status, statusIn, statusOfReset, strangeness } from './grpc-status.ts';
 
-/** Certificates, as Node wants them. The collector's name is checked against its own. */
-export type CallSecurity = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>;
-
 export interface CallOptions<Response> {
-  /** HOST:PORT. */
-  readonly target: string;
-  /** null: plain text. */
-  readonly security: CallSecurity | null;
+  readonly connection: GrpcConnection;
   /** /package.Service/Method. */
   readonly path: string;
   /** Throws when the bytes are no message. */
@@ -34,40 +28,29 @@ interface CallEvents<Response> {
   error: [error: Error];
 }
 
-/** A collector that hangs, or a line that was cut without a word, shows when nothing came and a ping is not answered. */
-const silenceMs = 30_000;
-const pingDeadlineMs = 10_000;
 /** For the status that answers our end. */
 const endDeadlineMs = 2_000;
 
-const headers = {
-  [constants.HTTP2_HEADER_METHOD]: constants.HTTP2_METHOD_POST,
-  [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
-  [constants.HTTP2_HEADER_TE]: 'trailers',
-};
-
 export class GrpcCall<Response> extends EventEmitter<CallEvents<Response>> {
-  readonly #session: ClientHttp2Session;
   readonly #stream: ClientHttp2Stream;
+  readonly #session: Http2Session | undefined;
   readonly #decode: (bytes: Buffer) => Response;
   readonly #reader: MessageReader;
   /** As the trailers have it. */
   #status: CallStatus | undefined;
-  /** What broke the connection. */
+  /** What broke the stream, or its connection. */
   #cause: Error | undefined;
   #isOver = false;
-  #isSilent = true;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ target, security, path, decode, mostBytes }: CallOptions<Response>) {
+  constructor({ connection, path, decode, mostBytes }: CallOptions<Response>) {
     super();
     this.#decode = decode;
     this.#reader = new MessageReader(mostBytes);
-    const scheme = security === null ? 'http' : 'https';
-    this.#session = connect(`${scheme}://${target}`, { ...security, settings: { enablePush: false } });
-    this.#stream = this.#session.request({ ...headers, [constants.HTTP2_HEADER_PATH]: path });
+    this.#stream = connection.request(path);
+    // A stream that is over does not know it any more.
+    this.#session = this.#stream.session;
     this.#listen();
-    this.#watch();
   }
 
   /** False: wait for `drain`. */
@@ -84,13 +67,14 @@ export class GrpcCall<Response> extends EventEmitter<CallEvents<Response>> {
     if (this.#isOver) return;
     this.#stream.end();
     const late = { code: status.DEADLINE_EXCEEDED, details: 'the end was not answered' };
-    this.#after(endDeadlineMs, () => this.#finish(late));
+    this.#timer = setTimeout(() => this.#finish(late), endDeadlineMs).unref();
   }
 
   cancel(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#session.destroy();
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+    this.#stream.destroy();
   }
 
   /** What comes waits with its sender. */
@@ -103,11 +87,9 @@ export class GrpcCall<Response> extends EventEmitter<CallEvents<Response>> {
   }
 
   #listen(): void {
-    const broken = (error: Error): void => {
-      this.#cause ??= error;
-    };
-    this.#session.on('error', broken);
-    const stream = this.#stream.on('error', broken);
+    const stream = this.#stream.on('error', (error) => {
+      this.#cause = error;
+    });
     stream.on('response', (answer) => {
       const strange = statusIn(answer) ?? strangeness(answer);
       if (strange !== undefined) this.#finish(strange);
@@ -126,7 +108,6 @@ export class GrpcCall<Response> extends EventEmitter<CallEvents<Response>> {
   }
 
   #take(chunk: Buffer): void {
-    this.#isSilent = false;
     for (const response of this.#responsesIn(chunk)) if (!this.#isOver) this.emit('data', response);
   }
 
@@ -142,7 +123,7 @@ export class GrpcCall<Response> extends EventEmitter<CallEvents<Response>> {
 
   /** Of a stream that ended without a status. */
   #breach(): CallStatus {
-    if (!this.#session.destroyed) return statusOfReset(this.#stream.rstCode);
+    if (this.#session?.destroyed === false) return statusOfReset(this.#stream.rstCode);
     const cause = this.#cause;
     // Several addresses that all refuse have a code and no message.
     const details = cause === undefined ? 'the connection was closed' : cause.message || errorCode(cause);
@@ -154,27 +135,5 @@ export class GrpcCall<Response> extends EventEmitter<CallEvents<Response>> {
     this.cancel();
     if (code === status.OK) this.emit('end');
     else this.emit('error', new GrpcError(code, details, { cause: this.#cause }));
-  }
-
-  #watch(): void {
-    this.#isSilent = true;
-    this.#after(silenceMs, () => {
-      if (this.#isSilent) this.#ping();
-      else this.#watch();
-    });
-  }
-
-  #ping(): void {
-    const dead = { code: status.UNAVAILABLE, details: 'the collector does not answer' };
-    this.#after(pingDeadlineMs, () => this.#finish(dead));
-    this.#session.ping((error) => {
-      if (error === null && !this.#isOver && !this.#stream.writableEnded) this.#watch();
-    });
-  }
-
-  /** One timer at a time. */
-  #after(delayMs: number, run: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(run, delayMs).unref();
   }
 }

@@ -1,4 +1,4 @@
-// The two streams of the protocol, as the uplink opens them. In: the collector's address, certificates.
+// The two streams of the protocol, as the uplink opens them. In: the connection to the collector.
 // Messages become bytes here: one that no collector takes (WireError) must be known before it is sent.
 import { controlClientStream, telemetryClientStream } from '../../proto/client-streams.ts';
 import type { StreamControlResponse } from '../../proto/gen/jidi/v1/StreamControlResponse.ts';
@@ -7,18 +7,15 @@ import { wireBounds } from '../../shared/wire/bounds.ts';
 import { decodeControlResponse, encodeControlHello, encodeReport } from '../../shared/wire/control-stream.ts';
 import { decodeTelemetryResponse, TelemetryEncoder } from '../../shared/wire/telemetry-stream.ts';
 import { tooLarge } from '../../shared/wire/wire-error.ts';
-import { type CallSecurity, GrpcCall } from './grpc-call.ts';
+import { GrpcCall } from './grpc-call.ts';
+import type { GrpcConnection } from './grpc-connection.ts';
 import type { StreamKind } from './stream-dialect.ts';
 
 const telemetry = telemetryClientStream();
 const control = controlClientStream();
 const { messageBytes: mostBytes } = wireBounds;
 
-/** `security` null: plain text. */
-export function telemetryStream(
-  target: string,
-  security: CallSecurity | null = null,
-): StreamKind<Buffer, StreamTelemetryResponse> {
+export function telemetryStream(connection: GrpcConnection): StreamKind<Buffer, StreamTelemetryResponse> {
   const { path, responseDeserialize: decode } = telemetry;
   return {
     name: 'telemetry',
@@ -26,7 +23,7 @@ export function telemetryStream(
     open() {
       const encoder = new TelemetryEncoder();
       return {
-        call: new GrpcCall({ target, security, path, decode, mostBytes }),
+        call: new GrpcCall({ connection, path, decode, mostBytes }),
         hello: (hello) => telemetry.requestSerialize(encoder.hello(hello)),
         batch: (batch, receiptMayWait) =>
           bounded(telemetry.requestSerialize(encoder.batch(batch, receiptMayWait))),
@@ -38,17 +35,13 @@ export function telemetryStream(
   };
 }
 
-/** `security` null: plain text. */
-export function controlStream(
-  target: string,
-  security: CallSecurity | null = null,
-): StreamKind<Buffer, StreamControlResponse> {
+export function controlStream(connection: GrpcConnection): StreamKind<Buffer, StreamControlResponse> {
   const { path, responseDeserialize: decode } = control;
   return {
     name: 'control',
     classes: ['result', 'profile'],
     open: () => ({
-      call: new GrpcCall({ target, security, path, decode, mostBytes }),
+      call: new GrpcCall({ connection, path, decode, mostBytes }),
       hello: (hello) => control.requestSerialize(encodeControlHello(hello)),
       batch: (batch) => bounded(control.requestSerialize(encodeReport(batch))),
       heartbeat: () => null,

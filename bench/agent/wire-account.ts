@@ -41,8 +41,9 @@ export function accountOf(streams: readonly SentStream[], { fromMs, toMs }: Wind
     for (const chunk of stream.filter(isWithin)) account.bytes += chunk.bytes.length;
   }
   // The other stream, for commands, says little more than its greeting.
-  const sizes = streams.map((stream) => stream.reduce((sum, { bytes }) => sum + bytes.length, 0));
-  const telemetry = streams[sizes.indexOf(Math.max(...sizes))] ?? [];
+  const calls = streams.flatMap((stream) => [...Map.groupBy(framesOf(stream), ({ call }) => call).values()]);
+  const sizes = calls.map((frames) => frames.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  const telemetry = calls[sizes.indexOf(Math.max(...sizes))] ?? [];
   const decoder = new TelemetryDecoder();
   for (const message of messagesOf(telemetry)) {
     const request = decoder.request(
@@ -94,10 +95,10 @@ function measuredFields(process: ProcessSample): number {
   return Object.entries(process).filter(isMeasured).length;
 }
 
-/** Messages of gRPC within the DATA frames of one connection that carries one stream. */
-function* messagesOf(stream: SentStream): Generator<Message> {
+/** Messages of gRPC within the DATA frames of one call. */
+function* messagesOf(frames: readonly Message[]): Generator<Message> {
   let data = Buffer.alloc(0);
-  for (const frame of framesOf(stream)) {
+  for (const frame of frames) {
     data = Buffer.concat([data, frame.bytes]);
     while (data.length >= messageHead) {
       const length = data.readUInt32BE(1);
@@ -108,8 +109,13 @@ function* messagesOf(stream: SentStream): Generator<Message> {
   }
 }
 
-/** Payloads of DATA frames. */
-function* framesOf(stream: SentStream): Generator<Message> {
+interface Frame extends Message {
+  /** Number of the HTTP/2 stream. */
+  readonly call: number;
+}
+
+/** Payloads of DATA frames of one connection. */
+function* framesOf(stream: SentStream): Generator<Frame> {
   let rest = Buffer.alloc(0);
   let begun = false;
   for (const { atMs, bytes } of stream) {
@@ -126,7 +132,7 @@ function* framesOf(stream: SentStream): Generator<Message> {
       const padding = ((rest[4] ?? 0) & padded) === 0 ? 0 : 1 + (rest[frameHead] ?? 0);
       const from = frameHead + (padding > 0 ? 1 : 0);
       const to = frameHead + length - Math.max(0, padding - 1);
-      if (rest[3] === dataFrame) yield { atMs, bytes: rest.subarray(from, to) };
+      if (rest[3] === dataFrame) yield { atMs, call: rest.readUInt32BE(5), bytes: rest.subarray(from, to) };
       rest = rest.subarray(frameHead + length);
     }
   }

@@ -2,7 +2,7 @@
 // outside, and numbers out of range.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { CallSecurity } from '../../agent/uplink/grpc-call.ts';
+import type { Security } from '../../agent/uplink/grpc-connection.ts';
 import { formatAddress, isLoopback, parseAddress } from '../../shared/address.ts';
 import { parseDuration } from '../../shared/duration.ts';
 
@@ -29,7 +29,7 @@ export interface FleetFlags {
   readonly backfillMs: number;
   readonly backfillStepMs: number;
   readonly startMs: number;
-  readonly credentials: ((node: string) => CallSecurity) | undefined;
+  readonly credentials: ((node: string) => Security) | undefined;
 }
 
 export const fleetUsage = `node bench/fleet/main.ts --target 127.0.0.1:7301 [--nodes 100] [--seconds 60, 0 for ever] [--series 256]

@@ -3,6 +3,7 @@
 //
 // Invariant: numbers of a node ascend without holes; what was not acknowledged is under way.
 import { randomUUID } from 'node:crypto';
+import { GrpcConnection } from '../../agent/uplink/grpc-connection.ts';
 import type { StreamDialect, StreamKind } from '../../agent/uplink/stream-dialect.ts';
 import { telemetryStream } from '../../agent/uplink/stream-kinds.ts';
 import type { StreamTelemetryResponse } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
@@ -69,7 +70,7 @@ class NodeStream {
 
   constructor(target: string, node: string) {
     this.#node = node;
-    this.#kind = telemetryStream(target);
+    this.#kind = telemetryStream(new GrpcConnection(target));
     this.#dialect = this.#kind.open();
     this.welcomed = this.#welcome.promise;
     const { call } = this.#dialect;

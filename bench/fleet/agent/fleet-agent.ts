@@ -1,7 +1,7 @@
 // One simulated agent: a node's values, a buffer, two streams. In: calls at its ticks. Out: batches at the collector, answers to
 // directives. A boot ends both streams and begins counters, processes and, as on a node without disk, the buffer anew.
 import { randomUUID } from 'node:crypto';
-import type { CallSecurity } from '../../../agent/uplink/grpc-call.ts';
+import { GrpcConnection, type Security } from '../../../agent/uplink/grpc-connection.ts';
 import { controlStream, telemetryStream } from '../../../agent/uplink/stream-kinds.ts';
 import type { StreamControlResponse } from '../../../proto/gen/jidi/v1/StreamControlResponse.ts';
 import type { StreamTelemetryResponse } from '../../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
@@ -22,7 +22,7 @@ export interface FleetAgentOptions {
   readonly node: NodePlan;
   /** HOST:PORT. */
   readonly target: string;
-  readonly credentials?: (node: string) => CallSecurity;
+  readonly credentials?: (node: string) => Security;
   readonly intervalMs: number;
   readonly sendsProcesses: boolean;
   readonly hasControl: boolean;
@@ -59,11 +59,9 @@ export class FleetAgent {
     this.#processes = new NodeProcesses(node, plan.seed);
     this.#bootedMs = Date.now() - Math.floor(Math.random() * longestUptimeMs);
     this.#spool = this.#createSpool();
-    const security = credentials?.(node.name);
-    this.#telemetry = new FleetStream(telemetryStream(target, security), this.#streamOptions());
-    this.#control = hasControl
-      ? new FleetStream(controlStream(target, security), this.#streamOptions())
-      : null;
+    const connection = new GrpcConnection(target, credentials?.(node.name));
+    this.#telemetry = new FleetStream(telemetryStream(connection), this.#streamOptions());
+    this.#control = hasControl ? new FleetStream(controlStream(connection), this.#streamOptions()) : null;
     this.#reports = new Reports({
       find: (pid) => this.#processes.find(pid),
       report: (report) => this.#put(report, Date.now()),

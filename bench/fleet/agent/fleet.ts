@@ -1,7 +1,7 @@
 // Many simulated agents in one process, on one timer. In: a plan, a place to connect to. Out: their streams, until it is
 // stopped. All ticks are aligned to the wall clock; sending is spread over the interval, as real agents do.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallSecurity } from '../../../agent/uplink/grpc-call.ts';
+import type { Security } from '../../../agent/uplink/grpc-connection.ts';
 import type { FleetPlan, NodePlan } from '../values/fleet-plan.ts';
 import { Random, seedOf } from '../values/random.ts';
 import { FleetAgent } from './fleet-agent.ts';
@@ -23,7 +23,7 @@ export interface FleetRunOptions {
   readonly churnPerMinute: number;
   /** Time over which the first connections are spread. */
   readonly startWithinMs: number;
-  readonly credentials?: (node: string) => CallSecurity;
+  readonly credentials?: (node: string) => Security;
 }
 
 interface Place {

@@ -3,6 +3,7 @@
 import { writeSync } from 'node:fs';
 import { pino } from 'pino';
 import { openSpool } from '../../../agent/spool/open-spool.ts';
+import { GrpcConnection } from '../../../agent/uplink/grpc-connection.ts';
 import { spoolCodec } from '../../../agent/uplink/spool-codec.ts';
 import { telemetryStream } from '../../../agent/uplink/stream-kinds.ts';
 import { Uplink } from '../../../agent/uplink/uplink.ts';
@@ -32,7 +33,7 @@ const identity = {
 const pace = { burst: 40, least: 50, most: 500 };
 const bootTimeMs = () => 1_000_000;
 new Uplink({
-  kind: telemetryStream(target),
+  kind: telemetryStream(new GrpcConnection(target)),
   identity,
   spool,
   clock: systemClock,

@@ -2,6 +2,7 @@
 import { afterEach } from 'vitest';
 import { type OpenedSpool, openInMemory, openSpool } from '../../../agent/spool/open-spool.ts';
 import type { PaceLimits } from '../../../agent/uplink/backlog-pace.ts';
+import { GrpcConnection } from '../../../agent/uplink/grpc-connection.ts';
 import { spoolCodec } from '../../../agent/uplink/spool-codec.ts';
 import { controlStream, telemetryStream } from '../../../agent/uplink/stream-kinds.ts';
 import { Uplink, type UplinkOptions } from '../../../agent/uplink/uplink.ts';
@@ -65,8 +66,9 @@ export function agent(target: string, change: AgentChange = {}) {
     heartbeatMs: 100,
     ...(change.onDirective && { onDirective: change.onDirective }),
   };
-  const telemetry = new Uplink({ ...shared, kind: telemetryStream(target) });
-  const control = new Uplink({ ...shared, kind: controlStream(target) });
+  const connection = new GrpcConnection(target);
+  const telemetry = new Uplink({ ...shared, kind: telemetryStream(connection) });
+  const control = new Uplink({ ...shared, kind: controlStream(connection) });
   const stop = async () => {
     await Promise.all([telemetry.stop(), control.stop()]);
     await opened.close();

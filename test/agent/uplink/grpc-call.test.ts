@@ -2,6 +2,7 @@ import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'nod
 import { status as realStatus, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import { GrpcCall } from '../../../agent/uplink/grpc-call.ts';
+import { GrpcConnection } from '../../../agent/uplink/grpc-connection.ts';
 import { frame } from '../../../agent/uplink/grpc-messages.ts';
 import { until } from '../../collector/ingest/until.ts';
 import { call, grpcHeaders, later, mostBytes, path, stranger } from './grpc-ends.ts';
@@ -68,7 +69,12 @@ describe('with the library at the other end', () => {
 
   test('a method that is not known there is told', async () => {
     const target = await echo(repeat);
-    const made = new GrpcCall({ target, security: null, path: '/other/Method', decode: String, mostBytes });
+    const made = new GrpcCall({
+      connection: new GrpcConnection(target),
+      path: '/other/Method',
+      decode: String,
+      mostBytes,
+    });
     const error = await new Promise<unknown>((resolve) => made.on('error', resolve));
     expect(error).toMatchObject({ code: realStatus.UNIMPLEMENTED });
   });

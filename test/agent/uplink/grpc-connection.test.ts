@@ -1,15 +1,99 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createSecureServer } from 'node:http2';
+import {
+  constants,
+  createServer as createPlainServer,
+  createSecureServer,
+  type ServerHttp2Session,
+} from 'node:http2';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { GrpcConnection } from '../../../agent/uplink/grpc-connection.ts';
 import { frame } from '../../../agent/uplink/grpc-messages.ts';
 import { until } from '../../collector/ingest/until.ts';
 import { call, grpcHeaders, later, listening, stranger, talking } from './grpc-ends.ts';
 
 describe('a connection', () => {
+  test('carries several calls, of which one ends alone; it is closed with the last, and opened again', async () => {
+    const server = createPlainServer();
+    const sessions = new Set<ServerHttp2Session>();
+    let closed = 0;
+    server.on('session', (session) => {
+      sessions.add(session);
+      session.on('close', () => {
+        closed += 1;
+      });
+    });
+    const reset: number[] = [];
+    server.on('stream', (stream) => {
+      stream.on('error', () => undefined);
+      stream.on('close', () => reset.push(stream.rstCode));
+      stream.respond(grpcHeaders);
+      stream.on('data', (bytes: Buffer) => stream.write(bytes));
+    });
+    const connection = new GrpcConnection(await listening(server));
+    const [one, other] = [call(connection), call(connection)];
+    one.made.write(Buffer.from('a'));
+    other.made.write(Buffer.from('b'));
+    await until('both', () => one.heard.length + other.heard.length === 2);
+    one.made.cancel();
+    await until('reset', () => reset.length === 1);
+    expect(reset).toEqual([constants.NGHTTP2_CANCEL]);
+    other.made.write(Buffer.from('c'));
+    await until('the other', () => other.heard.length === 2);
+    expect([sessions.size, closed]).toEqual([1, 0]);
+    other.made.cancel();
+    await until('closed', () => closed === 1);
+    const third = call(connection);
+    third.made.write(Buffer.from('d'));
+    await until('again', () => third.heard.length === 1);
+    expect([sessions.size, one.ends, other.ends]).toEqual([2, [], []]);
+  });
+
+  test('that is said goodbye to carries what it has, and the next call opens another one', async () => {
+    const server = createPlainServer();
+    const sessions: ServerHttp2Session[] = [];
+    server.on('session', (session) => sessions.push(session));
+    server.on('stream', (stream) => {
+      stream.on('error', () => undefined);
+      stream.respond(grpcHeaders);
+      stream.on('data', (bytes: Buffer) => stream.write(bytes));
+    });
+    const connection = new GrpcConnection(await listening(server));
+    const one = call(connection);
+    one.made.write(Buffer.from('a'));
+    await until('one', () => one.heard.length === 1);
+    sessions[0]?.goaway();
+    one.made.write(Buffer.from('b'));
+    await until('one again', () => one.heard.length === 2);
+    const other = call(connection);
+    other.made.write(Buffer.from('c'));
+    await until('the other', () => other.heard.length === 1);
+    expect([sessions.length, one.ends]).toEqual([2, []]);
+  });
+
+  test('on which one stream is not read carries the other', async () => {
+    const server = createPlainServer();
+    let streams = 0;
+    server.on('stream', (stream) => {
+      stream.on('error', () => undefined);
+      stream.respond(grpcHeaders);
+      streams += 1;
+      if (streams === 2) stream.on('data', (bytes: Buffer) => stream.write(bytes));
+    });
+    const connection = new GrpcConnection(await listening(server));
+    const flood = call(connection);
+    await until('the first', () => streams === 1);
+    while (flood.made.write(Buffer.alloc(64 * 1024)));
+    for (let more = 0; more < 20; more += 1) flood.made.write(Buffer.alloc(64 * 1024));
+    const other = call(connection);
+    const words = Array.from({ length: 300 }, (_, index) => `${index}`.repeat(300));
+    for (const word of words) other.made.write(Buffer.from(word));
+    await until('everything', () => other.heard.length === words.length);
+  });
+
   /** A line that can be cut, and one that swallows everything. */
   async function line(target: string): Promise<{ target: string; cut: () => void; hold: () => void }> {
     const sockets: Socket[] = [];
@@ -92,6 +176,7 @@ describe('a connection', () => {
     vi.advanceTimersByTime(60_000);
     expect(ends).toEqual([]);
     vi.advanceTimersByTime(10_000);
+    await until('the end', () => ends.length > 0);
     expect(ends).toMatchObject([{ code: 14 }]);
   });
 

@@ -2,7 +2,8 @@
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, expect, vi } from 'vitest';
-import { type CallSecurity, GrpcCall } from '../../../agent/uplink/grpc-call.ts';
+import { GrpcCall } from '../../../agent/uplink/grpc-call.ts';
+import { GrpcConnection, type Security } from '../../../agent/uplink/grpc-connection.ts';
 import { frame } from '../../../agent/uplink/grpc-messages.ts';
 import { GrpcError } from '../../../agent/uplink/grpc-status.ts';
 import { until } from '../../collector/ingest/until.ts';
@@ -56,11 +57,12 @@ export function talking(): Promise<string> {
 }
 
 export function call(
-  target: string,
-  change: { security?: CallSecurity; decode?: (bytes: Buffer) => string } = {},
+  target: string | GrpcConnection,
+  change: { security?: Security; decode?: (bytes: Buffer) => string } = {},
 ) {
   const { security = null, decode = (bytes) => bytes.toString() } = change;
-  const made = new GrpcCall<string>({ target, security, path, decode, mostBytes });
+  const connection = typeof target === 'string' ? new GrpcConnection(target, security) : target;
+  const made = new GrpcCall<string>({ connection, path, decode, mostBytes });
   const heard: string[] = [];
   const ends: (Error | null)[] = [];
   made.on('data', (message) => heard.push(message));

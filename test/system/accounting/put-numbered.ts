@@ -5,6 +5,7 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { openSpool } from '../../../agent/spool/open-spool.ts';
+import { GrpcConnection } from '../../../agent/uplink/grpc-connection.ts';
 import { spoolCodec } from '../../../agent/uplink/spool-codec.ts';
 import { controlStream, telemetryStream } from '../../../agent/uplink/stream-kinds.ts';
 import { Uplink } from '../../../agent/uplink/uplink.ts';
@@ -64,9 +65,10 @@ const shared = {
   bootTimeMs: () => Date.now() - bootedMs,
   pace: config.pace,
 };
+const connection = new GrpcConnection(target);
 const uplinks = [
-  new Uplink({ ...shared, kind: telemetryStream(target) }),
-  new Uplink({ ...shared, kind: controlStream(target) }),
+  new Uplink({ ...shared, kind: telemetryStream(connection) }),
+  new Uplink({ ...shared, kind: controlStream(connection) }),
 ];
 for (const uplink of uplinks) uplink.start();
 
