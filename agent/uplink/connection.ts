@@ -18,6 +18,7 @@ import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
 import { malformed, WireError } from '../../shared/wire/wire-error.ts';
 import type { Spool } from '../spool/spool.ts';
 import { BacklogPace, type PaceLimits } from './backlog-pace.ts';
+import { DirectivePace } from './directive-pace.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { SendPlan } from './send-plan.ts';
 import type { CollectorMessage, StreamDialect } from './stream-dialect.ts';
@@ -38,7 +39,6 @@ export interface ConnectionOptions {
 export interface ConnectionEvents {
   welcomed(): void;
   sent(batches: number): void;
-  acknowledged(): void;
   refused(refusal: Refusal): void;
   echoed(echo: HeartbeatEcho): void;
   directive(directive: Directive): void;
@@ -65,6 +65,7 @@ export class Connection<Request extends Uint8Array, Response> {
   #state: 'greeting' | 'streaming' | 'over' = 'greeting';
   #blocked = false;
   readonly #heartbeats: Heartbeats;
+  readonly #directivePace: DirectivePace;
   readonly #cancelDeadline: () => void;
   #cancelPause: (() => void) | null = null;
 
@@ -76,6 +77,7 @@ export class Connection<Request extends Uint8Array, Response> {
     const everyMs = options.heartbeatMs;
     this.#heartbeats = new Heartbeats({ clock, everyMs, send: () => this.#sendHeartbeat() });
     const { call } = dialect;
+    this.#directivePace = new DirectivePace(clock, call);
     call.on('data', (response: Response) => this.#receive(response));
     call.on('drain', () => {
       this.#blocked = false;
@@ -142,19 +144,19 @@ export class Connection<Request extends Uint8Array, Response> {
         this.#acknowledged(message.echo.receipts);
         return;
       case 'directive':
+        this.#directivePace.took();
         events.directive(message.directive);
     }
   }
 
   #acknowledged(receipts: readonly Ack[]): void {
-    const { events, spool, clock } = this.#options;
+    const { spool, clock } = this.#options;
     for (const { position, credit } of receipts) {
       checkPosition(position, spool.held(position.dataClass).next);
       this.#underWay.credit = credit;
       const sentMs = this.#underWay.acknowledged(position);
       if (sentMs !== undefined) this.#pace.acknowledged(clock.monotonic() - sentMs);
       spool.acknowledge(position);
-      events.acknowledged();
     }
     this.#pump();
   }
@@ -278,6 +280,7 @@ export class Connection<Request extends Uint8Array, Response> {
     this.#state = 'over';
     this.#cancelDeadline();
     this.#heartbeats.stop();
+    this.#directivePace.stop();
     this.#cancelPause?.();
     this.#stopListening();
     const { call } = this.#dialect;

@@ -45,6 +45,8 @@ export interface UplinkStatistics {
  */
 const pauses = { firstMs: 250, capMs: 30_000 };
 const slowPauses = { firstMs: 30_000, capMs: 120_000 };
+/** A stream that lasted that long was a success; one that ends again at once is none, whatever came over it. */
+const steadyMs = 2_000;
 const drainDeadlineMs = 2_000;
 const drainLookMs = 50;
 const usualHeartbeatMs = 9_000;
@@ -75,6 +77,7 @@ export class Uplink<Request extends Uint8Array, Response> {
   #connection: Connection<Request, Response> | null = null;
   #cancelPause: () => void = () => undefined;
   #lastComplaint = '';
+  #steadyFromMs = Number.POSITIVE_INFINITY;
   #identity: NodeIdentity;
   #isRenewing = false;
 
@@ -123,7 +126,6 @@ export class Uplink<Request extends Uint8Array, Response> {
         sent: (batches) => {
           this.statistics.sentBatches += batches;
         },
-        acknowledged: () => this.#backoff.reset(),
         refused: ({ position, code, message }) => {
           this.statistics.refusedBatches += 1;
           this.#complain(`refused: ${code}`, { ...position, reason: message });
@@ -137,7 +139,7 @@ export class Uplink<Request extends Uint8Array, Response> {
 
   #welcomed(): void {
     this.statistics.state = 'streaming';
-    this.#lastComplaint = '';
+    this.#steadyFromMs = this.#options.clock.monotonic() + steadyMs;
     this.#slowBackoff.reset();
     this.#options.log.info({ stream: this.#options.kind.name }, 'connected to the collector');
   }
@@ -151,6 +153,11 @@ export class Uplink<Request extends Uint8Array, Response> {
   #over(error: Error | null): void {
     this.#connection = null;
     if (this.statistics.state === 'idle') return;
+    if (this.#options.clock.monotonic() >= this.#steadyFromMs) {
+      this.#backoff.reset();
+      this.#lastComplaint = '';
+    }
+    this.#steadyFromMs = Number.POSITIVE_INFINITY;
     const pauseMs = (this.#isHopeless(error) ? this.#slowBackoff : this.#backoff).next();
     this.statistics.state = 'waiting';
     if (!this.#isRenewing) this.#complain(error?.message ?? 'the collector closed the stream', { pauseMs });
@@ -164,7 +171,7 @@ export class Uplink<Request extends Uint8Array, Response> {
     return typeof code === 'number' && hopeless.has(code);
   }
 
-  /** The same complaint is logged once until a connection succeeds. */
+  /** The same complaint is logged once until a connection has lasted. */
   #complain(reason: string, fields: object): void {
     if (reason === this.#lastComplaint) return;
     this.#lastComplaint = reason;

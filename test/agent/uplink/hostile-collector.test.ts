@@ -2,7 +2,7 @@
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import type { StreamTelemetryResponseInput } from '../../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import { protocolVersion, TelemetryService } from '../../../proto/load.ts';
+import { ControlService, protocolVersion, TelemetryService } from '../../../proto/load.ts';
 import { type Clock, systemClock } from '../../../shared/clock.ts';
 import { until } from '../../collector/ingest/until.ts';
 import { tick } from '../spool/payloads.ts';
@@ -24,6 +24,10 @@ async function liar(answers: { readonly greeting: readonly Answer[]; readonly ba
     });
   };
   server.addService(TelemetryService.service, { StreamTelemetry: serve });
+  return listen(server);
+}
+
+async function listen(server: Server): Promise<string> {
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
@@ -100,4 +104,64 @@ test('a collector that gives no receipt for minutes is left', async () => {
   spool.put(tick(3));
   expect(telemetry.statistics.state).toBe('waiting');
   expect(spool.pending('metric')).toEqual([{ from: 1, to: 3 }]);
+});
+
+test('a collector that ends each stream after its first receipt is asked less and less often', async () => {
+  const server = new Server();
+  const serve = (call: Call) => {
+    call.on('error', () => undefined);
+    call.once('data', () => call.write(welcome()));
+    call.on('data', () => {
+      call.write(ack(1));
+      call.end();
+    });
+  };
+  server.addService(TelemetryService.service, { StreamTelemetry: serve });
+  const target = await listen(server);
+  const pauses: number[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, run) {
+      if (telemetry.statistics.state !== 'waiting') return systemClock.after(delayMs, run);
+      pauses.push(delayMs);
+      return systemClock.after(0, run);
+    },
+  };
+  const { spool, telemetry, messages } = agent(target, { clock });
+  spool.put(tick(1));
+  telemetry.start();
+  await until('many attempts', () => pauses.length >= 20);
+  expect(Math.max(...pauses.slice(10, 20))).toBeGreaterThan(5_000);
+  expect(messages().filter((line) => line === 'stream to the collector')).toHaveLength(1);
+});
+
+test('directives without end are taken at a bounded pace', async () => {
+  const server = new Server();
+  const flood = (call: Call) => {
+    call.on('error', () => undefined);
+    call.once('data', () => {
+      call.write(welcome());
+      for (let number = 1; number <= 20_000; number += 1)
+        call.write({ directive: { stopProfile: { profileId: `p${number}` } } });
+    });
+  };
+  server.addService(ControlService.service, { StreamControl: flood });
+  const target = await listen(server);
+  const resumes: (() => void)[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, run) {
+      if (delayMs !== 1_000) return systemClock.after(delayMs, run);
+      resumes.push(run);
+      return () => undefined;
+    },
+  };
+  let count = 0;
+  const { control } = agent(target, { clock, onDirective: () => void (count += 1) });
+  control.start();
+  await until('a pause', () => resumes.length === 1);
+  const first = count;
+  expect(first).toBeLessThan(8_000);
+  resumes[0]?.();
+  await until('more', () => count > first);
 });
