@@ -1,6 +1,8 @@
 // In: what a node sent, and what must be added to its times. Out: the payload with times of the collector's clock, or why
 // it may not enter, apart from what the decoder refuses.
 import type { Payload } from '../../shared/model/batch.ts';
+import type { SeriesDefinition } from '../../shared/model/metric.ts';
+import { wireBounds } from '../../shared/wire/bounds.ts';
 
 export interface RefusedBatch {
   /** `future` and `past`: nobody can know when it was measured. */
@@ -12,6 +14,31 @@ export interface RefusedBatch {
 const maxAheadMs = 10 * 60_000;
 /** 2001-01-01: a machine whose clock has no battery begins before. */
 const earliestMs = 978_307_200_000;
+
+const textOfLists = new WeakMap<readonly SeriesDefinition[], number>();
+
+/**
+ * Null: welcome. An agent names all of its series in the first message of a stream, so none has more text than a message holds.
+ * Names that grow by and by would be written with each segment of the log.
+ */
+export function checkSeries(payload: Payload): RefusedBatch | null {
+  if (payload.kind !== 'metrics') return null;
+  const most = wireBounds.messageBytes;
+  if (payload.ticks.every(({ series }) => textOf(series) <= most)) return null;
+  return { code: 'malformed', message: `names and labels of the series have more than ${most} characters` };
+}
+
+function textOf(series: readonly SeriesDefinition[]): number {
+  const known = textOfLists.get(series);
+  if (known !== undefined) return known;
+  let text = 0;
+  for (const { metric, labels } of series) {
+    text += metric.length;
+    for (const name in labels) text += name.length + (labels[name]?.length ?? 0);
+  }
+  textOfLists.set(series, text);
+  return text;
+}
 
 /** Null: welcome. A batch that was stored before is welcome, too: the store knows it and it is acknowledged again. */
 export function checkTimes(payload: Payload, nowMs: number): RefusedBatch | null {

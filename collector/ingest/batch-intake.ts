@@ -8,7 +8,7 @@ import type { Position } from '../../shared/model/delivery.ts';
 import type { Refusal } from '../../shared/wire/delivery.ts';
 import type { TelemetryRequest } from '../../shared/wire/telemetry-stream.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
-import { checkTimes, correctTimes, extentOf, type RefusedBatch } from './admission.ts';
+import { checkSeries, checkTimes, correctTimes, extentOf, type RefusedBatch } from './admission.ts';
 import { BatchAppender, samplesIn } from './batch-appender.ts';
 import type { Greeted } from './greeting.ts';
 import type { NodeClock } from './node-clock.ts';
@@ -62,7 +62,9 @@ export class BatchIntake {
     const addMs = this.#parts.clock.correctionMs(request.bootedMs);
     if (addMs !== 0) statistics.corrected += 1;
     const payload = correctTimes(decoded, addMs, nowMs);
-    const refused = backpressure.sheds(position.dataClass) ? overload : checkTimes(payload, nowMs);
+    const refused = backpressure.sheds(position.dataClass)
+      ? overload
+      : (checkTimes(payload, nowMs) ?? checkSeries(payload));
     if (refused !== null) return this.#refuse(position, { payload, bytes }, refused);
     if (!this.#parts.budget.hours(extentOf(payload).timesMs, clock.monotonic())) throw this.#tooManyHours();
     const samples = samplesIn(payload);

@@ -48,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** So many segments fit into the log at the least. */
 const leastSegments = 8;
 /** What one message more can take in the log. */
-const messageBytes = 2 * 1024 * 1024;
+const messageBytes = 4 * 1024 * 1024;
 
 function logLimitsOf({ logBudgetBytes = null }: StoreOptions): Partial<LogFrontLimits> {
   if (logBudgetBytes === null) return {};

@@ -32,6 +32,30 @@ describe('hostile agent', () => {
     expect(refusedAs('future')).toBe(before + 1);
   });
 
+  test('more text in the names of series than a message holds is refused, also when it comes by and by', async () => {
+    const node = bench().newNode();
+    const agent = await bench().agentOf(node);
+    const before = refusedAs('malformed');
+    const wide = (place: number) => ({
+      metric: `m${place}`,
+      kind: 'gauge' as const,
+      decimals: 0,
+      labels: Object.fromEntries(
+        Array.from({ length: 16 }, (_, label) => [`l${10 + label}`, 'x'.repeat(128)]),
+      ),
+    });
+    const series = Array.from({ length: 600 }, (_, place) => wide(place));
+    for (const [index, count] of [300, 600].entries()) {
+      const values = new Float64Array(count);
+      const ticks = [{ timeMs: firstMs + index * 5000, series: series.slice(0, count), values }];
+      agent.batch({ sequence: index + 1, payload: { kind: 'metrics', ticks } });
+    }
+    agent.batch(batch(3, 3));
+    const [refusal] = await agent.heard('refusal');
+    expect(refusal?.refusal).toMatchObject({ position: { sequence: 2 }, code: 'malformed' });
+    expect(refusedAs('malformed')).toBe(before + 1);
+  });
+
   test('an inventory of the future is refused and counted; the stream goes on', async () => {
     const node = bench().newNode();
     const agent = await bench().agentOf(node);
