@@ -59,6 +59,7 @@ export class BatchIntake {
     const nowMs = clock.now();
     const decoded = this.#decode(request);
     if (decoded instanceof WireError) return this.#endAfterRefusal(position, decoded);
+    this.#parts.clock.follow({ wallMs: nowMs, monotonicMs: clock.monotonic() });
     const addMs = this.#parts.clock.correctionMs(request.bootedMs);
     if (addMs !== 0) statistics.corrected += 1;
     const payload = correctTimes(decoded, addMs, nowMs);

@@ -38,8 +38,13 @@ export class NodeClock {
       this.#smallest = Number.POSITIVE_INFINITY;
     }
     this.#smallest = Math.min(this.#smallest, monotonicMs - bootTimeMs);
-    this.#wallAheadMs = wallMs - monotonicMs;
+    this.follow({ wallMs, monotonicMs });
     this.#offsetMs = sentTimeMs - bootTimeMs - this.#bootMs;
+  }
+
+  /** Before times are corrected: the collector's wall clock may have been set since the node was heard. */
+  follow({ wallMs, monotonicMs }: Received): void {
+    this.#wallAheadMs = wallMs - monotonicMs;
   }
 
   /** Wall clock of the node less that of the collector, ms; null when not known. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { OwnClock } from '../../../collector/ingest/own-clock.ts';
+import { systemClock } from '../../../shared/clock.ts';
+import { useBench } from './bench.ts';
+import { makeDataDir, openCollectorEnd } from './collector-end.ts';
+import { tickOf } from './ticks.ts';
+
+const bench = useBench();
 
 const dayMs = 86_400_000;
 const trueMs = Date.UTC(2026, 10, 21);
@@ -20,6 +26,35 @@ function begin(wallMs = trueMs) {
   };
   return { hands, ownClock, pass };
 }
+
+describe('a clock of the collector that is set while data flows', () => {
+  test.each([-3_600_000, 3_600_000])('by %d ms loses nothing: times follow it', async (setMs) => {
+    const dataDir = makeDataDir();
+    let aheadMs = 0;
+    const clock = { ...systemClock, now: () => Date.now() + aheadMs };
+    const end = await openCollectorEnd({ dataDir: dataDir.path, clock });
+    try {
+      const bootedMs = Date.now() - dayMs;
+      const hello = { sentTimeMs: Date.now(), bootTimeMs: dayMs };
+      const agent = await bench().agentOf('n1', end.target, hello);
+      const timeMs = Math.floor(Date.now() / 1000) * 1000;
+      for (const [place, ahead] of [0, setMs, 0].entries()) {
+        aheadMs = ahead;
+        const ticks = [tickOf(1, timeMs + place * 1000)];
+        agent.batch({ sequence: place + 1, payload: { kind: 'metrics', ticks } }, bootedMs);
+        await agent.acknowledged('metric', place + 1);
+      }
+      const stored = [...(await end.store.tickTimes('n1', 0, timeMs + dayMs))].map((ms) =>
+        Math.floor((ms - timeMs) / 1000),
+      );
+      expect(stored).toEqual([0, 2, 1 + setMs / 1000].toSorted((a, b) => a - b));
+      expect(await end.store.gaps('n1', 0, 10)).toEqual([]);
+    } finally {
+      await end.crash();
+      dataDir.remove();
+    }
+  });
+});
 
 describe('the clock of the collector', () => {
   test('is not believed before the program was written', () => {
