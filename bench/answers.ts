@@ -1,11 +1,12 @@
 // Claim: questions about 5,000 nodes are answered over HTTP while one waits for a page, and hold up nobody: the event loop turns
 // on, and batches that arrive meanwhile are acknowledged.
 //
-// In: a day of a cluster (queries/made-store.ts) in a folder of its own; --nodes N for a smaller one; `--keep FOLDER` uses a
-// folder again. The server is a program of its own (queries/served-store.ts). Medians of elapsed time, warm.
+// In: a day of a cluster (queries/made-store.ts) in a folder of its own; --nodes N for a smaller one; `--made FOLDER`: it is made
+// there when it is missing, and a copy is used. The server is a program of its own (queries/served-store.ts). Medians of elapsed
+// time and means of its CPU time, warm.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,9 +26,11 @@ await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const nodeCount = Number(optionOf(args, '--nodes') ?? 5_000);
-  const kept = optionOf(args, '--keep');
-  const folder = kept ?? mkdtempSync(join(tmpdir(), 'jidi-bench-answers-'));
-  if (!existsSync(join(folder, 'hot'))) makeStore(folder, nodeCount);
+  const folder = mkdtempSync(join(tmpdir(), 'jidi-bench-answers-'));
+  const made = optionOf(args, '--made') ?? folder;
+  if (!existsSync(join(made, 'hot'))) makeStore(made, nodeCount);
+  // What is served changes: it is compacted.
+  if (made !== folder) cpSync(made, folder, { recursive: true });
   const server = fork(join(import.meta.dirname, 'queries/served-store.ts'), [folder, String(nodeCount)]);
   try {
     const [{ port }] = (await once(server, 'message')) as [{ readonly port: number }];
@@ -41,7 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
     door.close();
   } finally {
     server.kill();
-    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
