@@ -25,7 +25,7 @@
 //   unit * 2, and one when they have a sign (in the lowest bit) │ codes of how many units each difference has
 //   or 0 │ planes, as above
 //
-// and the n - 1 differences of deltas may be from 0 instead of the smallest step.
+// and differences with a sign are from any value or step instead of the smallest.
 
 export const mode = {
   absent: 0,

@@ -3,6 +3,7 @@
 import { bitsOf, planeBits, planeBytes } from './bit-planes.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
 import { writeDifferences } from './code-columns.ts';
+import { planCodes } from './code-plan.ts';
 import {
   areDecimals,
   type Column,
@@ -145,7 +146,7 @@ export class ColumnWriter {
       this.#head(mode.offsets, column);
       writer.signed(min);
       if (this.#bits !== undefined) writer.byte(noCodes);
-      this.#scaled.toOffsets();
+      this.#scaled.toOffsets(min);
       return this.#words.writeWide(wholes, count, max - min);
     }
     this.#head(mode.deltas, column);
@@ -161,24 +162,17 @@ export class ColumnWriter {
     const { count, min, max, minStep, maxStep, wholes } = scaled;
     if (Math.min(max - min, maxStep - minStep) < Math.min(widestPlanes, count / 4))
       return this.#writePlanes(column);
-    const { offsets, deltas, steps } = codeBits(scaled);
-    const least = Math.min(offsets, deltas, steps);
-    if (8 * this.#stepsCost() < least) return this.#writeSteps(column);
+    const plan = planCodes(scaled);
+    if (8 * this.#stepsCost() < plan.bits) return this.#writeSteps(column);
+    const { of, base, isSigned } = plan;
     const writer = this.#writer;
-    const streams = { symbols: writer, bits };
-    if (offsets === least) {
-      this.#head(mode.offsets, column);
-      writer.signed(min);
-      scaled.toOffsets();
-      return writeDifferences(wholes, { count, isSigned: false }, streams);
-    }
-    const isSigned = steps === least;
-    this.#head(mode.deltas, column);
-    writer.signed(wholes[0] ?? 0);
-    const base = isSigned ? 0 : minStep;
+    this.#head(of === 'values' ? mode.offsets : mode.deltas, column);
+    if (of === 'steps') writer.signed(wholes[0] ?? 0);
     writer.signed(base);
-    scaled.toSteps(base);
-    writeDifferences(wholes, { count: count - 1, isSigned }, streams);
+    if (of === 'values') scaled.toOffsets(base);
+    else scaled.toSteps(base);
+    const differences = of === 'values' ? count : count - 1;
+    writeDifferences(wholes, { count: differences, isSigned }, { symbols: writer, bits });
   }
 
   #stepsCost(): number {
@@ -208,20 +202,6 @@ export class ColumnWriter {
     this.#head(mode.floats, column);
     this.#words.writeFloats(this.#scaled.wholes, this.#scaled.count);
   }
-}
-
-/** About how many bits the numbers take: as offsets, as steps above the smallest, as steps with a sign. Some tell of all. */
-function codeBits({ wholes, count, min, minStep }: ScaledColumn) {
-  const stride = 1 + (count >> 7);
-  let [offsets, deltas, steps] = [0, 0, 0];
-  for (let place = 1; place < count; place += stride) {
-    const whole = wholes[place] ?? 0;
-    const step = whole - (wholes[place - 1] ?? 0);
-    offsets += bitsOf(whole - min);
-    deltas += bitsOf(step - minStep);
-    steps += bitsOf(step < 0 ? -2 * step : 2 * step);
-  }
-  return { offsets: stride * offsets, deltas: stride * deltas, steps: stride * steps };
 }
 
 function wideBytes(count: number, bits: number): number {

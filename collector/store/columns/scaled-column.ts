@@ -79,19 +79,19 @@ export class ScaledColumn {
     return true;
   }
 
-  /** Makes of the whole numbers by how much each is above the smallest. */
-  toOffsets(): void {
-    const { wholes, count, min } = this;
-    for (let place = 0; place < count; place += 1) wholes[place] = (wholes[place] ?? 0) - min;
+  /** Makes of the whole numbers by how much each is above `base`. */
+  toOffsets(base: number): void {
+    const { wholes, count } = this;
+    for (let place = 0; place < count; place += 1) wholes[place] = (wholes[place] ?? 0) - base;
   }
 
-  /** Makes of them by how much each is above the one before, less `least`: one fewer. */
-  toSteps(least: number): void {
+  /** Makes of them by how much each is above the one before, less `base`: one fewer. */
+  toSteps(base: number): void {
     const { wholes, count } = this;
     let before = wholes[0] ?? 0;
     for (let place = 1; place < count; place += 1) {
       const whole = wholes[place] ?? 0;
-      wholes[place - 1] = whole - before - least;
+      wholes[place - 1] = whole - before - base;
       before = whole;
     }
   }

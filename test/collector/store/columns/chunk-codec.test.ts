@@ -47,6 +47,20 @@ describe('a chunk', () => {
     );
   });
 
+  test.each([
+    [2 ** 51 - 1, -(2 ** 51) + 1],
+    [-(2 ** 51) + 1, 2 ** 51 - 1],
+    [2 ** 51 - 1, 0],
+  ])('of an hour in which small steps are usual gives back %i and %i, wherever they are', (high, low) => {
+    for (let odd = 1; odd < 40; odd += 1) {
+      const steps = Array.from({ length: 720 }, (_, place) => 1e6 * place + ((place * 7919) % 1009));
+      steps.splice(300 + odd, 2, high, low);
+      const given = [whole(...steps), whole(...steps.map((step) => step % 1009)), whole(...steps.slice(odd))];
+      const found = decodeChunk(encodeChunk(given, 'zstd'));
+      expect(found.every((values, place) => isSame(values, given[place]?.values ?? null))).toBe(true);
+    }
+  });
+
   test('of what is nothing: no columns, no values, none that is there', () => {
     expect(decodeChunk(encodeChunk([], 'none'))).toEqual([]);
     const given = [null, whole(), whole(Number.NaN, Number.NaN), null];

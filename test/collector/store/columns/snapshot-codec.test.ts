@@ -169,7 +169,7 @@ describe('process snapshots', () => {
     const hour = Array.from({ length: 720 }, (_, moment) =>
       snapshot(
         moment,
-        Array.from({ length: 10 }, (_, process) => {
+        Array.from({ length: 30 }, (_, process) => {
           const noise = (moment * 7919 + process * 104_729) % 1009;
           return {
             ...plain,
