@@ -2,9 +2,13 @@
 // that are there, and what these span.
 // It refuses (false) a column of which one value is not exactly such a whole number divided by 10^decimals, is -0, or
 // takes more than 51 bits.
+import { maxDecimals } from './column-format.ts';
 
 /** So the difference of two such numbers, and that of two differences, is exact too. */
 export const maxWhole = 2 ** 51 - 1;
+
+/** To calculate them for each column takes as long as some values. */
+const scales = Array.from({ length: maxDecimals + 1 }, (_, decimals) => 10 ** decimals);
 
 /** Doubles above 2^52 are whole: adding it takes the fraction away. */
 const rounding = 1.5 * 2 ** 52;
@@ -34,7 +38,7 @@ export class ScaledColumn {
 
   gather({ values, from, length }: Stretch, decimals: number): boolean {
     const { wholes } = this;
-    const scale = 10 ** decimals;
+    const scale = scales[decimals] ?? Number.NaN;
     let count = 0;
     let min = Number.POSITIVE_INFINITY;
     let max = Number.NEGATIVE_INFINITY;

@@ -18,25 +18,51 @@ export function layoutOf(
   numberOf: NumberOf,
   isKept: (number: number) => boolean = () => true,
 ): SeriesLayout {
-  const decimals = new Map<number, number>();
-  const numbersOf = new Map<readonly SeriesDefinition[], readonly number[]>();
-  for (const list of lists) {
-    const numbers = list.map((definition) => {
+  const numbersOf = Array.from(lists, (list) =>
+    Int32Array.from(list, (definition) => {
       const number = numberOf(definition);
-      if (number === undefined || !isKept(number)) return -1;
-      decimals.set(number, definition.decimals);
-      return number;
-    });
-    numbersOf.set(list, numbers);
-  }
-  const numbers = [...decimals.keys()].sort((left, right) => left - right);
-  const columnOf = new Map(numbers.map((number, column) => [number, column]));
+      return number === undefined || !isKept(number) ? -1 : number;
+    }),
+  );
+  const numbers = distinct(numbersOf);
+  const decimals = numbers.map(() => 0);
   const columns = new Map<readonly SeriesDefinition[], Int32Array>();
-  for (const [list, ofList] of numbersOf) {
-    columns.set(
-      list,
-      Int32Array.from(ofList, (number) => columnOf.get(number) ?? -1),
-    );
+  for (const [at, list] of [...lists].entries()) {
+    const ofList = (numbersOf[at] ?? noNumbers).map((number) => columnOf(numbers, number));
+    for (const [place, { decimals: known }] of list.entries()) {
+      const column = ofList[place] ?? -1;
+      if (column >= 0) decimals[column] = known;
+    }
+    columns.set(list, ofList);
   }
-  return { numbers, decimals: numbers.map((number) => decimals.get(number) ?? 0), columns };
+  return { numbers, decimals, columns };
+}
+
+const noNumbers = new Int32Array(0);
+
+/** Those that are kept, ascending, each once. */
+function distinct(lists: readonly Int32Array[]): readonly number[] {
+  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const numbers of lists) {
+    all.set(numbers, count);
+    count += numbers.length;
+  }
+  const found: number[] = [];
+  for (const number of all.sort()) if (number !== found.at(-1) && number >= 0) found.push(number);
+  return found;
+}
+
+/** -1: it is not kept. */
+function columnOf(numbers: readonly number[], wanted: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = numbers[middle] ?? 0;
+    if (found === wanted) return middle;
+    if (found < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }

@@ -171,6 +171,7 @@ export class EntryDecoder {
     const reader = this.#reader;
     reader.open(payload);
     const number = reader.count();
+    if (this.#packedLists.has(number)) return;
     const previous = reader.count();
     const added = Array.from({ length: reader.count() }, () => reader.count());
     this.#packedLists.set(number, { previous, added });

@@ -25,7 +25,8 @@ export class Dictionary {
   readonly #byMetric = new Map<string, NumberedSeries[]>();
   /** Read when they are asked for. */
   #seriesOfNode = new Map<number, readonly number[]>();
-  readonly #lists = new Map<string, readonly number[]>();
+  /** By a number that is made of them. */
+  readonly #lists = new Map<number, readonly number[]>();
   #nextNode = 0;
   #nextSeries = 1;
 
@@ -158,9 +159,10 @@ export class Dictionary {
 
   /** One array for all nodes that have the same series. */
   #shared(numbers: readonly number[]): readonly number[] {
-    const key = numbers.join(' ');
+    const key = numbers.reduce((hash, number) => Math.imul(hash ^ number, 0x01000193), 0x811c9dc5);
     const known = this.#lists.get(key);
-    if (known !== undefined) return known;
+    if (known?.length === numbers.length && known.every((number, place) => number === numbers[place]))
+      return known;
     if (this.#lists.size >= maxSharedLists) this.#lists.clear();
     this.#lists.set(key, numbers);
     return numbers;
