@@ -29,7 +29,7 @@ export const usualLimits: IngestLimits = {
   streams: 20_000,
   streamsPerAddress: 1_024,
   streamsFromLoopback: 20_000,
-  greetings: 64,
+  greetings: 256,
   hellosPerMinute: 60,
   messagesPerSecond: 500,
   bytesPerSecond: 4 * 1024 * 1024,

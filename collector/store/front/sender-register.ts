@@ -23,7 +23,7 @@ export interface SenderRegisterOptions {
 }
 
 const usualMaxIdle = 20_000;
-const maxLoading = 64;
+const maxLoading = 256;
 
 interface Replayed {
   readonly marks: Mark[];
