@@ -20,10 +20,11 @@ export interface GrpcServerOptions {
   readonly messageBytes: number;
   /** Of one connection, at most. */
   readonly streams: number;
+  readonly silentMs?: number;
 }
 
 /** Agents send a ping when nothing else was sent for 30 s. */
-const silentMs = 90_000;
+const usualSilentMs = 90_000;
 /** A connection with so much to keep takes no new streams, MB. */
 const maxSessionMemory = 10;
 
@@ -34,11 +35,14 @@ export class GrpcServer {
 
   constructor(options: GrpcServerOptions) {
     this.#options = options;
+    const { silentMs = usualSilentMs } = options;
     const settings = { maxConcurrentStreams: options.streams };
     this.#server = createServer({ settings, maxSessionMemory });
-    this.#server.setTimeout(silentMs);
     this.#server.on('stream', (stream, headers) => this.#open(stream, headers));
+    this.#server.setTimeout(silentMs);
     this.#server.on('session', (session) => {
+      // To Node, a ping is no sign of life.
+      session.on('ping', () => session.setTimeout(silentMs));
       this.#sessions.add(session);
       session.on('close', () => this.#sessions.delete(session));
     });

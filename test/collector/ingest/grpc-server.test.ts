@@ -16,11 +16,12 @@ interface Heard {
 }
 
 /** A server whose calls are told, and a connection to it. */
-async function connected(opened: (call: GrpcCall) => void): Promise<ClientHttp2Session> {
+async function connected(opened: (call: GrpcCall) => void, silentMs = 60_000): Promise<ClientHttp2Session> {
   const server = new GrpcServer({
     methods: new Map([['/echo', opened]]),
     messageBytes: mostBytes,
     streams: 4,
+    silentMs,
   });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   const session = connect(`http://127.0.0.1:${port}`);
@@ -125,6 +126,18 @@ describe('a gRPC call', () => {
 });
 
 describe('a gRPC server', () => {
+  test('ends a connection on which nothing comes, and keeps one with pings', async () => {
+    // The older one: without pings it would end first.
+    const pinging = await connected(echo, 2_000);
+    const silent = await connected(echo, 2_000);
+    const pings = setInterval(() => pinging.ping(() => undefined), 100);
+    const calls = [pinging, silent].map((session) => session.request(head));
+    for (const call of calls) call.on('error', () => undefined).resume();
+    await new Promise((resolve) => silent.on('close', resolve));
+    clearInterval(pings);
+    expect(pinging.destroyed).toBe(false);
+  });
+
   test('refuses methods that it does not have, and what is no gRPC', async () => {
     const session = await connected(echo);
     const unknown = await hear(session, { ...head, ':path': '/other' }, []);
