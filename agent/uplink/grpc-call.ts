@@ -7,9 +7,10 @@
 import { EventEmitter } from 'node:events';
 import { type ClientHttp2Stream, constants, type Http2Session } from 'node:http2';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
+import { status } from '../../shared/grpc-status.ts';
 import type { GrpcConnection } from './grpc-connection.ts';
 import { frame, MessageReader } from './grpc-messages.ts';
-import { type CallStatus, GrpcError, status, statusIn, statusOfReset, strangeness } from './grpc-status.ts';
+import { type CallStatus, GrpcError, statusIn, statusOfReset, strangeness } from './grpc-status.ts';
 
 export interface CallOptions<Response> {
   readonly connection: GrpcConnection;

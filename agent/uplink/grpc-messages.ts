@@ -1,6 +1,7 @@
 // Messages as gRPC frames them on a stream: a flag, the length, the bytes (github.com/grpc/grpc: doc/PROTOCOL-HTTP2.md).
 // It refuses compressed messages, which nobody announced, and such as are too long.
-import { GrpcError, status } from './grpc-status.ts';
+import { status } from '../../shared/grpc-status.ts';
+import { GrpcError } from './grpc-status.ts';
 
 const headBytes = 5;
 

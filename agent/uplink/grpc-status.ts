@@ -1,26 +1,7 @@
 // How a call ended. In: headers and trailers, hostile; errors of the connection. Out: the status of gRPC's own table
 // (github.com/grpc/grpc: doc/statuscodes.md, doc/http-grpc-status-mapping.md, doc/PROTOCOL-HTTP2.md).
 import { constants, type IncomingHttpHeaders } from 'node:http2';
-
-export const status = {
-  OK: 0,
-  CANCELLED: 1,
-  UNKNOWN: 2,
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  ABORTED: 10,
-  OUT_OF_RANGE: 11,
-  UNIMPLEMENTED: 12,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-  DATA_LOSS: 15,
-  UNAUTHENTICATED: 16,
-} as const;
+import { status } from '../../shared/grpc-status.ts';
 
 const names = new Map<number, string>(Object.entries(status).map(([name, code]) => [code, name]));
 const longestDetails = 1_024;

@@ -4,6 +4,7 @@
 // waiting – the connection was lost, the next attempt comes after a jittered pause.
 import { Backoff } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { status } from '../../shared/grpc-status.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Directive } from '../../shared/model/directive.ts';
 import type { NodeIdentity } from '../../shared/model/node.ts';
@@ -11,7 +12,6 @@ import type { HeartbeatEcho } from '../../shared/wire/telemetry-stream.ts';
 import type { Spool } from '../spool/spool.ts';
 import { type PaceLimits, usualPace } from './backlog-pace.ts';
 import { Connection } from './connection.ts';
-import { status } from './grpc-status.ts';
 import type { StreamKind } from './stream-dialect.ts';
 
 export interface UplinkOptions<Request extends Uint8Array, Response> {

@@ -3,8 +3,8 @@
 // most nodes. Right times would be moved or declared lost. Agents keep what they have and come again.
 //
 // Clocks are remembered against the time since the start, so that it shows at once when the own one is set.
-import { status } from '@grpc/grpc-js';
 import type { Clock } from '../../shared/clock.ts';
+import { status } from '../../shared/grpc-status.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 /** 2025-01-01: this program is younger. */
