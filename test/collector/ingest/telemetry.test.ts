@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest';
-import { usualLimits } from '../../../collector/ingest/limits.ts';
 import { batch, times, useBench } from './bench.ts';
 import { helloOf } from './raw-agent.ts';
 import { until } from './until.ts';
@@ -51,30 +50,24 @@ describe('telemetry stream', () => {
   });
 
   test('receipts that may wait come with the echo of a heartbeat, or with one that does not wait', async () => {
-    const node = bench().newNode();
-    const agent = await bench().agentOf(node);
-    const stored = async (count: number) => {
-      await until('stored', async () => (await bench().storedTimes(node)).length === count);
-      // The receipt is told in the same turn or the next.
-      await new Promise((resolve) => setImmediate(resolve));
+    const agent = await bench().agentOf(bench().newNode());
+    const stored = bench().end.server.statistics.batches.get('metric') ?? 0;
+    let beats = 0;
+    const beat = async () => {
+      beats += 1;
+      agent.say({ heartbeat: { sentTimeMs: beats, bootTimeMs: 1 } });
+      return (await agent.heard('heartbeat-echo', beats)).at(-1)?.echo.receipts ?? [];
     };
     agent.patientBatch(batch(1, 1));
     agent.patientBatch(batch(2, 2));
-    await stored(2);
-    const beat = async (count: number) => {
-      agent.say({ heartbeat: { sentTimeMs: count, bootTimeMs: 1 } });
-      return (await agent.heard('heartbeat-echo', count)).at(-1)?.echo.receipts;
-    };
-    const credit = usualLimits.batchesUnderWay;
-    const metric = (sequence: number) => ({ dataClass: 'metric', sequence, beyond: [] });
-    expect(await beat(1)).toEqual([{ position: metric(2), credit }]);
-    expect(await beat(2)).toEqual([]);
+    await until('both with an echo', async () => (await beat())[0]?.position.sequence === 2);
+    expect(await beat()).toEqual([]);
     agent.patientBatch(batch(3, 3));
-    await stored(3);
+    await until('stored', () => bench().end.server.statistics.batches.get('metric') === stored + 3);
     expect(agent.answers.map(({ kind }) => kind)).not.toContain('ack');
     agent.batch(batch(4, 4));
     await agent.acknowledged('metric', 4);
-    expect(await beat(3)).toEqual([]);
+    expect(await beat()).toEqual([]);
   });
 
   test('acknowledges a batch that was stored before without storing it again', async () => {
