@@ -105,6 +105,9 @@ export class BufferedSpool implements Spool {
     const lane = this.#lane(dataClass);
     const { batches, losses } = lane.after(sequence, upTo ?? lane.next - 1, limit);
     for (const loss of losses) this.#lose(lane, loss, 'damaged');
+    const last = batches.at(-1)?.sequence;
+    // Until its receipt comes it would grow old in memory; after a connection that was lost it is read from the disk.
+    if (last !== undefined && this.#options.storage.isDurable) lane.leaveStored(last);
     return batches;
   }
 

@@ -96,6 +96,13 @@ export class Lane {
     this.queueBytes -= queued.bytes;
   }
 
+  /** Batches up to this one leave the queue as far as they are in segments. */
+  leaveStored(upTo: number): void {
+    const unstored = this.#queue.findIndex(({ batch, isStored }) => !isStored || batch.sequence > upTo);
+    const removed = this.#queue.splice(0, unstored === -1 ? this.#queue.length : unstored);
+    for (const { bytes } of removed) this.queueBytes -= bytes;
+  }
+
   /** The lowest number that can still be sent, or that is declared lost by an event which can still be sent. */
   get first(): number {
     const stored = this.segments.all.find(({ first, last }) => last >= first)?.first ?? this.next;
