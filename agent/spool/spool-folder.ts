@@ -89,7 +89,9 @@ export class SpoolFolder {
   close(isWhole: boolean): void {
     try {
       if (isWhole) this.#note('closed');
-      rmSync(join(this.#folder, 'lock'), { force: true });
+      const path = join(this.#folder, 'lock');
+      // Where the folder was removed meanwhile another agent may have made it anew, with a lock of its own.
+      if (targetOf(path) === holderOf(process.pid)) rmSync(path, { force: true });
     } catch {
       // As above; the lock of a process that has ended counts for nothing.
     }
@@ -191,7 +193,7 @@ function lock(path: string): void {
     if (holder !== '' && holderOf(pid) === holder) throw heldBy(path, `process ${pid}`);
     if (holder !== '') takeAway(path, holder);
   }
-  throw heldBy(path, 'another agent');
+  throw heldBy(path, targetOf(path) === '' ? 'a file that is no lock of an agent' : 'another agent');
 }
 
 /** Of two that find the same dead holder one takes its lock away; what is not the dead one's is put back. */
@@ -246,6 +248,6 @@ function textOf(path: string): string {
 function heldBy(path: string, who: string): StartError {
   return new StartError(
     `${path}: the spool is held by ${who}`,
-    'Stop the other agent, or give this one a folder of its own: stateDir.',
+    'Stop the other agent, or give this one a folder of its own (stateDir). Where no other agent runs, remove the lock.',
   );
 }

@@ -2,6 +2,7 @@ import {
   copyFileSync,
   cpSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -215,3 +216,18 @@ function lockFor(folder: string, pid: number): void {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   symlinkSync(`${pid}.${startTicks}.${boot}`, join(folder, 'lock'));
 }
+
+test('a lock that became the one of another agent meanwhile is left to that one', async () => {
+  const folder = newFolder();
+  const world = openWorld(folder);
+  rmSync(join(folder, 'lock'));
+  symlinkSync('1.1.another', join(folder, 'lock'));
+  await world.close();
+  expect(readlinkSync(join(folder, 'lock'))).toBe('1.1.another');
+});
+
+test('a file in place of the lock is named, with what to do', () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'lock'), '');
+  expect(() => openWorld(folder)).toThrow(/lock: the spool is held by a file that is no lock of an agent/);
+});
