@@ -71,12 +71,18 @@ export class LaneSegments {
     return this.#bytes;
   }
 
-  /** Reads what is there. What cannot be read is damaged as a whole: the next one tells what is lost with it. */
+  /**
+   * Reads what is there. What cannot be read is damaged as a whole: the next one tells what is lost with it. Of the
+   * newest nobody would: throws the system's error.
+   */
   open(names: readonly string[]): OpenedSegments {
     const { dataClass } = this.#options;
     const found = namesOf(dataClass, names);
     let state: OpenedSegments = { losses: [], next: found[0]?.first ?? 1, itemsNext: 0, toMs: 0 };
-    for (const { name, first } of found) state = this.#openOne(this.#read(name), { name, first }, state);
+    for (const { name, first } of found) {
+      const stored = this.#read(name, name === found.at(-1)?.name);
+      state = this.#openOne(stored, { name, first }, state);
+    }
     return state;
   }
 
@@ -165,11 +171,11 @@ export class LaneSegments {
     this.#appender = null;
   }
 
-  #read(name: string): StoredSegment {
+  #read(name: string, isNewest: boolean): StoredSegment {
     try {
       return this.#options.storage.read(name);
     } catch (error) {
-      if (errorCode(error) === undefined) throw error;
+      if (isNewest || errorCode(error) === undefined) throw error;
       return { head: undefined, sizeBytes: 0, entries: [] };
     }
   }

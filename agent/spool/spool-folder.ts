@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   openSync,
   readdirSync,
@@ -149,9 +150,9 @@ function sinceOf(journal: Journal | null, { bootId }: SpoolOwner, nowMs: number)
   return Math.min(nowMs, journal.sinceMs ?? nowMs);
 }
 
-/** null: there is none, or nobody can read it. */
+/** null: there is none, or it is damaged. Throws the system's error: what cannot be read now is not thrown away. */
 function readJournal(path: string): Journal | null {
-  const both = textOf(path);
+  const both = existsSync(path) ? readFileSync(path, 'utf8') : '';
   // By their place: what stands between them may be damaged, too.
   for (const line of [both.slice(0, lineBytes - 1), both.slice(-lineBytes, -1)]) {
     const [, sum, text = ''] = /^(\d+) (.*?) *$/.exec(line) ?? [];

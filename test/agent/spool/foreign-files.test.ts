@@ -75,6 +75,26 @@ test.each(intruders)('%s beside the segments costs nothing', (_, make) => {
   expect(spool.statistics.writeErrors).toBe(0);
 });
 
+test.each(['spool.json', 'metric'])(
+  'what it cannot do without and cannot read, %s, leaves everything as it is: the buffer is in memory',
+  (name) => {
+    const { folder } = leftBehind();
+    const path = name === 'metric' ? (segmentsOf(folder, 'metric').at(-1) ?? '') : join(folder, name);
+    rmSync(path);
+    writeFileSync(path, '');
+    if (name === 'metric') truncateSync(path, 1.5 * 2 ** 30);
+    else {
+      rmSync(path);
+      mkdirSync(path);
+    }
+    const before = segmentsOf(folder, 'metric');
+    const { spool, messages } = openWorld(folder, { place: 'auto' });
+    expect(spool.statistics.place).toBe('memory');
+    expect(messages()).toContain('the disk refuses: the buffer is in memory');
+    expect(segmentsOf(folder, 'metric')).toEqual(before);
+  },
+);
+
 test('a folder that is moved away under it: what is new is kept in memory, and on disk again when it is back', () => {
   const folder = newFolder();
   const { spool, messages } = openWorld(join(folder, 'spool'));
