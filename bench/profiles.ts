@@ -51,7 +51,7 @@ async function measureNew(folder: string, { name, samples }: RecordedProgram): P
     trees.push(treeOfSamples(samples.slice(from, from + samplesPerProfile)));
   const writer = await openWriter(folder);
   const sizes = trees.map((tree, place) => {
-    writer.put(`${name} ${place}`, tree);
+    writer.put(`${name} ${place}`, { ...tree, threads: [], samples: null });
     return rowBytes(folder);
   });
   writer.close();
@@ -74,7 +74,7 @@ async function measureMany(folder: string, recorded: readonly RecordedProgram[])
     const program = recorded[number % recorded.length];
     const tree = treeOfSamples(stretchesOf(program?.samples ?? [], random));
     const began = performance.now();
-    writer.put(`p${number}`, tree);
+    writer.put(`p${number}`, { ...tree, threads: [], samples: null });
     putMs += performance.now() - began;
     json += jsonBytes(tree);
     stacks += tree.self.filter((count) => count > 0).length;

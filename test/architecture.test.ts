@@ -48,7 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'agent/jobs': ['agent/host', 'shared/model', 'shared', 'node'],
   'agent/sources': ['agent/host', 'agent/jobs', 'shared/model', 'shared', 'node'],
   'agent/processes': ['agent/host', 'agent/jobs', 'shared/model', 'shared', 'node'],
-  'agent/profiler': ['agent/host', 'agent/processes', 'shared/model', 'shared', 'node'],
+  'agent/profiler': ['agent/host', 'agent/jobs', 'agent/processes', 'shared/model', 'shared', 'node'],
   'agent/sampler': ['agent/host', 'agent/sources', 'shared/model', 'shared', 'node'],
   'agent/spool': ['shared/model', 'shared', 'node'],
   'agent/uplink': ['agent/spool', 'shared/wire', 'shared/model', 'shared', 'proto', 'node'],

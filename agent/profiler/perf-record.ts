@@ -1,4 +1,4 @@
-// Samples one process with `perf record`. In: pid, event, frequency, duration. Out: how the sampling ended; the samples
+// Samples with `perf record`. In: target, event, frequency, duration. Out: how the sampling ended; the samples
 // lie in the file. It ends perf by itself: after the duration, when asked to stop, and for certain after a deadline.
 import type { Clock } from '../../shared/clock.ts';
 import type { CallGraph } from './call-graph.ts';
@@ -12,8 +12,8 @@ export interface RecordOptions {
   readonly perf: string;
   readonly folder: string;
   readonly file: string;
-  readonly pid: number;
-  readonly event: string;
+  /** What to sample, and what a sample is. */
+  readonly arguments: readonly string[];
   readonly frequencyHz: number;
   readonly callGraph: CallGraph;
   readonly durationMs: number;
@@ -31,7 +31,7 @@ export type RecordEnd =
   | { readonly kind: 'by-itself'; readonly exit: PerfExit }
   | { readonly kind: 'stuck' };
 
-export async function recordProcess(options: RecordOptions): Promise<RecordEnd> {
+export async function recordSamples(options: RecordOptions): Promise<RecordEnd> {
   const { clock, stop } = options;
   const run = runPerf(options.perf, recordArguments(options), {
     folder: options.folder,
@@ -66,7 +66,6 @@ export async function recordProcess(options: RecordOptions): Promise<RecordEnd> 
   }
 }
 
-/** All threads, also those that begin later. */
 function recordArguments(options: RecordOptions): string[] {
   return [
     'record',
@@ -74,16 +73,16 @@ function recordArguments(options: RecordOptions): string[] {
     // and cannot unwind through it.
     '--no-buildid-cache',
     '--no-buildid',
-    '--event',
-    options.event,
+    ...options.arguments,
+    // The clock of Node's hrtime: so samples can be put on the time line.
+    '--clockid',
+    'CLOCK_MONOTONIC',
     '--freq',
     String(options.frequencyHz),
     '--call-graph',
     options.callGraph,
     '--max-size',
     `${mostRecordedMebibytes}M`,
-    '--pid',
-    String(options.pid),
     '--output',
     options.file,
   ];

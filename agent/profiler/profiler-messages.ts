@@ -1,13 +1,21 @@
 // What the agent and the profiler program say to each other, one JSON object per line: the agent sends `start`, then
 // perhaps `stop`; the program answers with reports. Both sides check what they get: the program has read the symbols
 // of foreign programs and is not trusted.
-import type {
-  Frame,
-  ProfiledProcess,
-  ProfileReport,
-  ProfileRequest,
-  ProfileStatus,
-  StackChunk,
+import {
+  callGraphChoices,
+  type Frame,
+  type ProfiledProcess,
+  type ProfiledThread,
+  type ProfileReport,
+  type ProfileRequest,
+  type ProfileStatus,
+  type ProfileTarget,
+  profileEvents,
+  type SampleColumns,
+  type StackChunk,
+  type SymbolQuality,
+  type WeightUnit,
+  weightUnits,
 } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
 
@@ -44,13 +52,14 @@ export function parseProfilerMessage(value: unknown): ProfilerMessage | undefine
 /** undefined when it is no report of this profile. */
 export function parseProfileReport(value: unknown, profileId: string): ProfileReport | undefined {
   if (!isRecord(value) || value['profileId'] !== profileId) return undefined;
-  const { status, reason, progress, startedTimeMs, endedTimeMs, samples, lost, event, process, stacks } =
-    value;
+  const { status, reason, progress, startedTimeMs, endedTimeMs, samples, lost, process, stacks } = value;
+  const { sampledEvent, unit, usedCallGraph, symbols } = value;
   if (!isStatus(status) || !isNumber(progress) || !isNumber(samples) || !isNumber(lost)) return undefined;
   if (!isNullOr(reason, isReason) || !isNullOr(process, isProcess) || !isNullOr(stacks, isChunk))
     return undefined;
   if (!isNullOr(startedTimeMs, isNumber) || !isNullOr(endedTimeMs, isNumber)) return undefined;
-  if (!isNullOr(event, isText)) return undefined;
+  if (!isNullOr(sampledEvent, isText) || !isNullOr(usedCallGraph, isText)) return undefined;
+  if (!isUnit(unit) || !isNullOr(symbols, isQuality)) return undefined;
   return {
     profileId,
     status,
@@ -60,7 +69,10 @@ export function parseProfileReport(value: unknown, profileId: string): ProfileRe
     endedTimeMs,
     samples,
     lost,
-    event,
+    sampledEvent,
+    unit,
+    usedCallGraph,
+    symbols,
     process,
     stacks,
   };
@@ -81,8 +93,34 @@ function isStatus(value: unknown): value is ProfileStatus {
 }
 
 function isRequest(value: unknown): value is ProfileRequest {
-  if (!isRecord(value) || !isText(value['id']) || !isNullOr(value['startTimeMs'], isNumber)) return false;
-  return isCount(value['pid']) && isNumber(value['durationMs']) && isNumber(value['frequencyHz']);
+  if (!isRecord(value) || !isText(value['id']) || !isNullOr(value['startAtMs'], isNumber)) return false;
+  const { event, callGraph, withInlined } = value;
+  if (!isOneOf(event, profileEvents) || !isOneOf(callGraph, callGraphChoices)) return false;
+  if (!isTarget(value['target']) || typeof withInlined !== 'boolean') return false;
+  return isNumber(value['durationMs']) && isNumber(value['frequencyHz']);
+}
+
+function isTarget(value: unknown): value is ProfileTarget {
+  if (!isRecord(value)) return false;
+  if (value['kind'] === 'node') return true;
+  if (value['kind'] === 'cgroup') return isText(value['path']);
+  if (value['kind'] === 'job') return isText(value['job']);
+  if (value['kind'] !== 'process') return false;
+  const { pid, startTimeMs, withChildren, threads } = value;
+  const isThreads = isNullOr(threads, (list) => isListOf(list, isCount));
+  return isCount(pid) && isNullOr(startTimeMs, isNumber) && typeof withChildren === 'boolean' && isThreads;
+}
+
+function isOneOf<T extends string>(value: unknown, words: readonly T[]): value is T {
+  return words.some((word) => word === value);
+}
+
+function isUnit(value: unknown): value is WeightUnit {
+  return isOneOf(value, weightUnits);
+}
+
+function isQuality(value: unknown): value is SymbolQuality {
+  return isRecord(value) && isNumber(value['named']) && isNullOr(value['reason'], isReason);
 }
 
 function isReason(value: unknown): value is Reason {
@@ -99,7 +137,22 @@ function isChunk(value: unknown): value is StackChunk {
   const { frames, parents, frameIds, self } = value;
   if (!isListOf(frames, isFrame) || !isListOf(frameIds, isCount) || !isListOf(self, isCount)) return false;
   const isParent = (item: unknown): item is number => item === -1 || isCount(item);
-  return isListOf(parents, isParent) && parents.length === frameIds.length && parents.length === self.length;
+  if (!isListOf(parents, isParent) || parents.length !== frameIds.length || parents.length !== self.length)
+    return false;
+  return isListOf(value['threads'], isThread) && isNullOr(value['samples'], isSamples);
+}
+
+function isThread(value: unknown): value is ProfiledThread {
+  if (!isRecord(value) || !isText(value['process']) || !isText(value['name'])) return false;
+  return isCount(value['pid']) && isCount(value['tid']) && isNullOr(value['localRank'], isCount);
+}
+
+function isSamples(value: unknown): value is SampleColumns {
+  if (!isRecord(value)) return false;
+  const { timesMs, threadIds, nodes, weights } = value;
+  if (!isListOf(threadIds, isCount) || !isListOf(nodes, isCount) || !isListOf(weights, isCount)) return false;
+  if (threadIds.length !== nodes.length || weights.length !== nodes.length) return false;
+  return timesMs === null || (isListOf(timesMs, isCount) && timesMs.length === nodes.length);
 }
 
 function isFrame(value: unknown): value is Frame {

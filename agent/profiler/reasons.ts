@@ -52,11 +52,58 @@ export function perfStuck(step: 'record' | 'script', afterMs: number): Reason {
   };
 }
 
-export function processEnded(pid: number, coveredMs: number, durationMs: number): Reason {
+export function processGone(pid: number): Reason {
+  return {
+    code: 'process-gone',
+    message: `process ${pid} does not exist on this node`,
+    remedy: 'List the processes of the node again and choose one that runs.',
+  };
+}
+
+export function pidReused(pid: number, wantedMs: number, foundMs: number): Reason {
+  const [wanted, found] = [wantedMs, foundMs].map((ms) => new Date(ms).toISOString());
+  return {
+    code: 'pid-reused',
+    message: `process ${pid} began at ${found}, not at ${wanted}: the number belongs to another process now`,
+    remedy: 'List the processes of the node again and choose one that runs.',
+  };
+}
+
+/** `name` of what has no process here: a job, a control group. */
+export function nothingThere(name: string): Reason {
+  return {
+    code: 'target-empty',
+    message: `${name} has no process on this node`,
+    remedy: 'See on which nodes it runs, and whether it still does: jidi top NODE.',
+  };
+}
+
+export function processesLeftOut(name: string, sampled: number, left: number): Reason {
+  return {
+    code: 'target-too-large',
+    message: `${name} has ${sampled + left} processes here; ${sampled} were sampled`,
+    remedy: 'Profile the node, or one process and its children.',
+  };
+}
+
+export function eventMissing(event: string): Reason {
+  return {
+    code: 'event-missing',
+    message: `this machine does not count ${event}: its processor or its virtual machine offers no such counter`,
+    remedy: 'Choose cpu-clock, which every machine has, or wall.',
+  };
+}
+
+/** perf could not open the event on this machine. */
+export function isEventMissing(complaint: string): boolean {
+  return /not supported|no such device|unknown error 19|ENOENT|ENODEV|EOPNOTSUPP/i.test(complaint);
+}
+
+export function targetEnded(name: string, coveredMs: number, durationMs: number): Reason {
   const covered = (coveredMs / 1000).toFixed(1);
   return {
     code: 'process-ended',
-    message: `process ${pid} ended after ${covered} s of ${(durationMs / 1000).toFixed(0)} s; the profile shows that time`,
+    message: `${name} ended after ${covered} s of ${(durationMs / 1000).toFixed(0)} s; the profile shows that time`,
     remedy: 'Start the profile earlier in the run, or with a shorter duration.',
   };
 }
@@ -69,10 +116,10 @@ export function recordingFull(coveredMs: number): Reason {
   };
 }
 
-export function noSamples(pid: number): Reason {
+export function noSamples(name: string): Reason {
   return {
     code: 'no-samples',
-    message: `no thread of process ${pid} was at work long enough to be sampled: it slept, waited, or did little in each`,
+    message: `no thread of ${name} was at work long enough to be sampled: it slept, waited, or did little in each`,
     remedy: 'Choose a process whose CPU ratio is above 0, a longer duration or a higher frequency.',
   };
 }

@@ -2,7 +2,10 @@
 // Out: reports in the order pending, running with progress, processing with stacks, and one that is over.
 // It throws nothing an operator could mend: every such failure is a report with reason and remedy.
 import { join } from 'node:path';
+import type { Clock } from '../../shared/clock.ts';
 import {
+  type ProfiledProcess,
+  type ProfileEvent,
   type ProfileReport,
   type ProfileRequest,
   type ProfileStatus,
@@ -14,17 +17,20 @@ import type { Host } from '../host/host.ts';
 import { callGraphFor } from './call-graph.ts';
 import { findPerf } from './find-perf.ts';
 import { countLostSamples } from './lost-samples.ts';
-import { eventFor, readPerfAccess, refusalReason } from './perf-access.ts';
+import { readPerfAccess, refusalReason } from './perf-access.ts';
 import { foldDeadlineMs, foldRecording } from './perf-fold.ts';
 import type { PerfExit } from './perf-program.ts';
-import { type RecordEnd, recordProcess } from './perf-record.ts';
+import { type RecordEnd, recordSamples } from './perf-record.ts';
 import * as reasons from './reasons.ts';
-import { stackChunks } from './stack-chunks.ts';
-import type { StackTreeBuilder } from './stack-tree-builder.ts';
-import { findTarget, goneReason, type Target } from './target.ts';
+import type { SampleBuilder } from './sample-builder.ts';
+import { type SampledEvent, sampledEvent } from './sampled-event.ts';
+import { recordedStacks, stackChunks } from './stack-chunks.ts';
+import { findTarget, type Target } from './target.ts';
 
 const shortestDurationMs = 1000;
 const reportEveryMs = 1000;
+/** A begin that is further away is a wrong clock. */
+const longestStartWaitMs = 60_000;
 
 export interface ProfileRun {
   readonly request: ProfileRequest;
@@ -45,81 +51,140 @@ export interface ProfileRun {
 export async function runProfile(run: ProfileRun): Promise<void> {
   const told = new Told(run);
   told.tell({ status: 'pending' });
-  const target = findTarget(run.request, run.host);
+  const target = findTarget(run.request.target, run.host);
   if ('code' in target) return told.fail(target);
   told.note({ process: target.process });
   const perf = findPerf(run.perfPath, run.searchPath);
   if (perf === undefined) return told.fail(reasons.perfMissing(run.perfPath));
+  await beginOf(run);
   if (run.stop.aborted) return told.tell({ status: 'stopped' });
 
-  const file = join(run.folder, 'perf.data');
-  const end = await record(run, { told, target, perf, file });
-  const verdict = judge(end, run, { told, target });
+  const event = sampledEvent(run.request.event, readPerfAccess());
+  const sampling = { told, target, perf, event, file: join(run.folder, 'perf.data') };
+  const beganUs = nowUs();
+  const end = await record(run, sampling);
+  const endedUs = nowUs();
+  const verdict = judge(end, run, sampling);
   if (verdict.status === 'failed') return told.fail(verdict.reason);
-  // A directory service may have told the user's name only meanwhile.
-  const process = { ...target.process, user: run.host.userName(target.uid) };
-  told.tell({ status: 'processing', progress: 1, process });
-  const { folder, abandon } = run;
-  const { clock } = run.host;
-  const folded = await foldRecording({ perf, folder, file, pid: run.request.pid, clock, abandon });
+  told.tell({ status: 'processing', progress: 1, process: namedProcess(target, run.host) });
+  await fold(run, sampling, { verdict, beganUs, endedUs });
+}
+
+/** A directory service may have told the user's name only meanwhile. */
+function namedProcess({ process, uids: [uid] }: Target, host: Host): ProfiledProcess | null {
+  return process === null ? null : { ...process, user: host.userName(uid ?? -1) };
+}
+
+interface Recorded {
+  readonly verdict: Extract<Verdict, { readonly status: 'finished' | 'partial' | 'stopped' }>;
+  readonly beganUs: number;
+  readonly endedUs: number;
+}
+
+async function fold(
+  run: ProfileRun,
+  { told, target, perf, event, file }: Sampling,
+  { verdict, beganUs, endedUs }: Recorded,
+): Promise<void> {
+  const { folder, abandon, request, host } = run;
+  const where = { perf, folder, file, clock: host.clock, abandon };
+  const folded = await foldRecording({
+    ...where,
+    target,
+    event,
+    beganUs,
+    endedUs,
+    withInlined: request.withInlined,
+  });
   if (folded.kind === 'failed') {
     // Stopped before perf had begun to write, there is nothing to read.
     return verdict.status === 'stopped' ? told.tell(verdict) : told.fail(foldFailure(folded.exit));
   }
   const { builder } = folded;
-  told.note({ samples: builder.samples, lost: await countLostSamples(file) });
-  tellStacks(told, builder);
-  told.tell({ ...verdict, reason: verdict.reason ?? emptyReason(run, builder, verdict.status) });
+  const lost = await countLostSamples(file);
+  told.note({ samples: builder.count, lost, symbols: { named: builder.namedShare, reason: null } });
+  for (const stacks of stackChunks(recordedStacks(builder, target))) told.tell({ stacks });
+  told.tell({ ...verdict, reason: verdict.reason ?? shortfall(builder, target, verdict.status) });
+}
+
+/** The clock with which perf records. */
+function nowUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
+/** Many nodes begin at the same moment. */
+async function beginOf({ request: { startAtMs }, host: { clock }, stop }: ProfileRun): Promise<void> {
+  const waitMs = Math.min(longestStartWaitMs, (startAtMs ?? 0) - clock.now());
+  if (waitMs <= 0 || stop.aborted) return;
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(waitMs, resolve);
+    stop.addEventListener('abort', () => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 interface Sampling {
   readonly told: Told;
   readonly target: Target;
   readonly perf: string;
+  readonly event: SampledEvent;
   readonly file: string;
 }
 
-async function record(run: ProfileRun, { told, target, perf, file }: Sampling): Promise<RecordEnd> {
+async function record(run: ProfileRun, { told, target, perf, event, file }: Sampling): Promise<RecordEnd> {
   const { request } = run;
   const { clock } = run.host;
-  const event = eventFor(readPerfAccess());
   const durationMs = durationOf(request);
+  const { min, max } = profileLimits.frequencyHz;
+  const frequencyHz = clamp(request.frequencyHz, min, max);
+  const callGraph = callGraphFor({
+    choice: request.callGraph,
+    frequencyHz,
+    durationMs,
+    threads: target.threads,
+    processors: run.host.facts.cpuCount,
+  });
   const beganMs = clock.monotonic();
-  told.tell({ status: 'running', event, startedTimeMs: clock.now() });
-  let cancel = (): void => undefined;
-  const tick = (): void => {
-    cancel = clock.after(reportEveryMs, () => {
-      told.tell({ progress: Math.min(1, (clock.monotonic() - beganMs) / durationMs) });
-      tick();
-    });
-  };
-  tick();
+  const { name: event_, unit } = event;
+  told.tell({
+    status: 'running',
+    sampledEvent: event_,
+    unit,
+    usedCallGraph: callGraph,
+    startedTimeMs: clock.now(),
+  });
+  const cancel = everySecond(clock, () => {
+    told.tell({ progress: Math.min(1, (clock.monotonic() - beganMs) / durationMs) });
+  });
   const { folder, stop, abandon } = run;
-  const frequencyHz = clamp(
-    request.frequencyHz,
-    profileLimits.frequencyHz.min,
-    profileLimits.frequencyHz.max,
-  );
-  const { pid } = target.process;
-  const { threads } = target;
-  const callGraph = callGraphFor({ frequencyHz, durationMs, threads, processors: run.host.facts.cpuCount });
-  const sampling = { perf, folder, file, pid, event, frequencyHz, callGraph, durationMs };
-  const end = await recordProcess({ ...sampling, clock, stop, abandon });
+  const args = [...event.perfArguments, ...target.perfArguments];
+  const sampling = { perf, folder, file, arguments: args, frequencyHz, callGraph, durationMs };
+  const end = await recordSamples({ ...sampling, clock, stop, abandon });
   cancel();
   told.note({ endedTimeMs: clock.now() });
   told.coveredMs = clock.monotonic() - beganMs;
   return end;
 }
 
+function everySecond(clock: Clock, act: () => void): () => void {
+  let cancel = (): void => undefined;
+  const tick = (): void => {
+    cancel = clock.after(reportEveryMs, () => {
+      act();
+      tick();
+    });
+  };
+  tick();
+  return () => cancel();
+}
+
 type Verdict =
   | { readonly status: 'finished' | 'partial' | 'stopped'; readonly reason: Reason | null }
   | { readonly status: 'failed'; readonly reason: Reason };
 
-function judge(
-  end: RecordEnd,
-  run: ProfileRun,
-  { told, target }: Pick<Sampling, 'told' | 'target'>,
-): Verdict {
+function judge(end: RecordEnd, run: ProfileRun, { told, target }: Sampling): Verdict {
   const { request } = run;
   if (end.kind === 'stuck') return { status: 'failed', reason: reasons.perfStuck('record', told.coveredMs) };
   if (end.kind === 'stopped') return { status: 'stopped', reason: null };
@@ -129,17 +194,22 @@ function judge(
     return { status: 'partial', reason: reasons.recordingFull(told.coveredMs) };
   }
   if (code === 0) {
-    const reason = reasons.processEnded(request.pid, told.coveredMs, durationOf(request));
+    const reason = reasons.targetEnded(target.name, told.coveredMs, durationOf(request));
     return { status: 'partial', reason };
   }
-  return { status: 'failed', reason: recordFailure(end.exit, run, target) };
+  return { status: 'failed', reason: recordFailure(end.exit, request.event, target) };
 }
 
-function recordFailure({ code, complaint }: PerfExit, run: ProfileRun, target: Target): Reason {
+function recordFailure({ code, complaint }: PerfExit, event: ProfileEvent, target: Target): Reason {
   if (reasons.isMissingForKernel(complaint)) return reasons.perfMissing(null);
-  if (reasons.isNoProcess(complaint) || !target.isAlive()) return goneReason(run.request.pid);
-  if (reasons.isRefusal(complaint)) return refusalReason(readPerfAccess(), target.uid);
+  if (reasons.isNoProcess(complaint) || !target.isAlive()) return goneReason(target);
+  if (reasons.isEventMissing(complaint)) return reasons.eventMissing(event);
+  if (reasons.isRefusal(complaint)) return refusalReason(readPerfAccess(), target.uids[0] ?? -1);
   return reasons.perfFailed('record', code, complaint);
+}
+
+function goneReason({ process, name }: Target): Reason {
+  return process === null ? reasons.nothingThere(name) : reasons.processGone(process.pid);
 }
 
 function foldFailure({ code, signal, complaint }: PerfExit): Reason {
@@ -147,12 +217,10 @@ function foldFailure({ code, signal, complaint }: PerfExit): Reason {
   return reasons.perfFailed('script', code, complaint);
 }
 
-function emptyReason(run: ProfileRun, builder: StackTreeBuilder, status: ProfileStatus): Reason | null {
-  return builder.samples === 0 && status === 'finished' ? reasons.noSamples(run.request.pid) : null;
-}
-
-function tellStacks(told: Told, builder: StackTreeBuilder): void {
-  for (const stacks of stackChunks(builder.build())) told.tell({ stacks });
+/** Why there is less than was asked for. */
+function shortfall({ count }: SampleBuilder, target: Target, status: ProfileStatus): Reason | null {
+  if (count === 0 && status === 'finished') return reasons.noSamples(target.name);
+  return target.left > 0 ? reasons.processesLeftOut(target.name, target.members.size, target.left) : null;
 }
 
 function durationOf(request: ProfileRequest): number {

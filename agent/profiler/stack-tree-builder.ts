@@ -13,7 +13,6 @@ const treeLimits: TreeLimits = { stackFrames: 256, nodes: 200_000, frames: 100_0
 const restFrame: Frame = { function: '[rest]', module: '' };
 
 export class StackTreeBuilder {
-  samples = 0;
   readonly #limits: TreeLimits;
   readonly #frames: Frame[] = [restFrame];
   readonly #parents: number[] = [];
@@ -33,18 +32,17 @@ export class StackTreeBuilder {
     return this.#frames.push(frame) - 1;
   }
 
-  /** Counts one sample. Of a stack that is too deep the frames next to the leaf stay. */
-  add(leafFirst: readonly number[]): void {
-    this.samples += 1;
+  /** Adds a sample and says in which node it ended. Of a stack that is too deep the frames next to the leaf stay. */
+  add(leafFirst: readonly number[], weight: number): number {
     const isDeep = leafFirst.length > this.#limits.stackFrames;
     let node = isDeep ? this.#child(-1, 0) : -1;
     for (let i = isDeep ? this.#limits.stackFrames - 2 : leafFirst.length - 1; i >= 0; i -= 1) {
       const next = this.#child(node, leafFirst[i] ?? 0);
       // A full tree takes only stacks it knows.
-      if (next < 0) return this.#count(this.#child(-1, 0));
+      if (next < 0) return this.#weigh(this.#child(-1, 0), weight);
       node = next;
     }
-    this.#count(node);
+    return this.#weigh(node, weight);
   }
 
   /** The tree with only the frames it uses, numbered as they appear in its nodes. */
@@ -60,8 +58,9 @@ export class StackTreeBuilder {
     return { frames, parents: this.#parents, frameIds, self: this.#self };
   }
 
-  #count(node: number): void {
-    this.#self[node] = (this.#self[node] ?? 0) + 1;
+  #weigh(node: number, weight: number): number {
+    this.#self[node] = (this.#self[node] ?? 0) + weight;
+    return node;
   }
 
   /** The node of this frame below the parent; -1 when the tree is full. One place is kept for the root `[rest]`. */

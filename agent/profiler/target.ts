@@ -1,58 +1,110 @@
-// The process to be sampled. In: a pid and perhaps its start. Out: whom it is, or the reason why it is not there.
-import type { ProfiledProcess, ProfileRequest } from '../../shared/model/profile.ts';
+// What is to be sampled. In: the target of a request. Out: what perf is told, whom it shows, or the reason why it is not there.
+import type { ProcessTarget, ProfiledProcess, ProfileTarget } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
 import type { Host } from '../host/host.ts';
 import { ProcFiles } from '../processes/proc-files.ts';
 import { readProcessFacts, startTimeOf } from '../processes/process-facts.ts';
 import { ProcessStat } from '../processes/process-stat.ts';
+import { type Member, type Members, membersBelow, membersOfCgroup, membersOfJob } from './members.ts';
+import * as reasons from './reasons.ts';
 
 /** The kernel tells its boot in whole seconds, and a clock that is set moves it. */
 const startToleranceMs = 2000;
 
 export interface Target {
-  readonly process: ProfiledProcess;
-  readonly uid: number;
+  /** What it is, for sentences: `process 42`, `job 7`. */
+  readonly name: string;
+  /** null where it is not one process. */
+  readonly process: ProfiledProcess | null;
+  /** Arguments of perf record. */
+  readonly perfArguments: readonly string[];
+  /** Whose processes they are. */
+  readonly uids: readonly number[];
   readonly threads: number;
-  /** True while that same process lives; a zombie does not. */
+  readonly members: ReadonlyMap<number, Member>;
+  /** False: samples of processes that began meanwhile are left out. */
+  readonly isOpen: boolean;
+  /** How many processes found no room. */
+  readonly left: number;
+  /** True while any of it lives; a zombie does not. */
   isAlive(): boolean;
 }
 
-export function findTarget(request: ProfileRequest, host: Host): Target | Reason {
-  const { pid, startTimeMs } = request;
+export function findTarget(target: ProfileTarget, host: Host): Target | Reason {
+  switch (target.kind) {
+    case 'process':
+      return findProcess(target, host);
+    case 'job':
+      return ofMembers(`job ${target.job}`, membersOfJob(host, target.job), host);
+    case 'cgroup':
+      return ofMembers(`control group ${target.path}`, membersOfCgroup(host, target.path), host);
+    case 'node':
+      return {
+        name: 'the node',
+        process: null,
+        perfArguments: ['--all-cpus'],
+        uids: [],
+        threads: host.facts.cpuCount,
+        members: new Map(),
+        isOpen: true,
+        left: 0,
+        isAlive: () => true,
+      };
+  }
+}
+
+function findProcess(target: ProcessTarget, host: Host): Target | Reason {
+  const { pid, startTimeMs } = target;
   const files = new ProcFiles(host);
   const found = readStart(files, pid);
-  if (found === undefined) return goneReason(pid);
+  if (found === undefined) return reasons.processGone(pid);
   const { startTicks, threads } = found;
   const started = startTimeOf(startTicks, host.facts);
   if (startTimeMs !== null && Math.abs(started - startTimeMs) > startToleranceMs) {
-    return reusedReason(pid, startTimeMs, started);
+    return reasons.pidReused(pid, startTimeMs, started);
   }
   const facts = readProcessFacts(files, { pid, startTicks }, (uid) => host.userName(uid));
-  if (facts === undefined) return goneReason(pid);
-  const { name, command, user, uid } = facts;
+  if (facts === undefined) return reasons.processGone(pid);
+  const { name, command, user, uid, job } = facts;
+  const itself = { pid, name, threads, uid, localRank: job?.localRank ?? null };
+  const below = target.withChildren ? membersBelow(host, pid) : { members: [itself], left: 0 };
   return {
+    name: `process ${pid}`,
     process: { pid, startTimeMs: started, name, command, user },
-    uid,
-    threads,
+    uids: [uid],
+    threads: target.threads?.length ?? sum(below.members),
+    ...perfTarget(below, target.threads),
+    isOpen: target.withChildren,
     isAlive: () => readStart(files, pid)?.startTicks === startTicks,
   };
 }
 
-export function goneReason(pid: number): Reason {
+function ofMembers(name: string, found: Members, host: Host): Target | Reason {
+  const { members } = found;
+  if (members.length === 0) return reasons.nothingThere(name);
+  const files = new ProcFiles(host);
   return {
-    code: 'process-gone',
-    message: `process ${pid} does not exist on this node`,
-    remedy: 'List the processes of the node again and choose one that runs.',
+    name,
+    process: null,
+    uids: [...new Set(members.map(({ uid }) => uid))],
+    threads: sum(members),
+    ...perfTarget(found, null),
+    isOpen: true,
+    isAlive: () => members.some(({ pid }) => readStart(files, pid) !== undefined),
   };
 }
 
-function reusedReason(pid: number, wantedMs: number, foundMs: number): Reason {
-  const [wanted, found] = [wantedMs, foundMs].map((ms) => new Date(ms).toISOString());
+function perfTarget({ members, left }: Members, threads: readonly number[] | null) {
+  const pids = members.map(({ pid }) => pid).join(',');
   return {
-    code: 'pid-reused',
-    message: `process ${pid} began at ${found}, not at ${wanted}: the number belongs to another process now`,
-    remedy: 'List the processes of the node again and choose one that runs.',
+    perfArguments: threads === null ? ['--pid', pids] : ['--tid', threads.join(',')],
+    members: new Map(members.map((member) => [member.pid, member])),
+    left,
   };
+}
+
+function sum(members: readonly Member[]): number {
+  return members.reduce((all, { threads }) => all + threads, 0);
 }
 
 /** Start in clock ticks after the boot, and threads; undefined when the process has ended. */

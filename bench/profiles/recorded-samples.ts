@@ -2,11 +2,11 @@
 // A program that is missing is left out; without perf, or without the right to use it, there is none.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { PerfScriptFolder } from '../../agent/profiler/perf-script-folder.ts';
+import { SampleBuilder } from '../../agent/profiler/sample-builder.ts';
 import type { StackTree } from '../../shared/model/profile.ts';
 
-/** Text of `perf script`, as the agent reads it, without its first line. */
-export type Sample = string;
+/** What perf says of each frame, leaf first. */
+export type Sample = readonly string[];
 
 export interface RecordedProgram {
   readonly name: string;
@@ -59,13 +59,19 @@ function record(file: string, command: readonly string[]): readonly Sample[] {
   if (printed.status !== 0) return [];
   return printed.stdout
     .split('\n\n')
-    .map((sample) => sample.slice(sample.indexOf('\n') + 1))
-    .filter((sample) => sample.startsWith('\t'));
+    .map((sample) =>
+      sample
+        .split('\n')
+        .filter((line) => line.startsWith('\t'))
+        .map((line) => line.trim()),
+    )
+    .map((lines) => lines.map((line) => line.slice(line.indexOf(' ') + 1)))
+    .filter((frames) => frames.length > 0);
 }
 
 /** As the agent folds them. */
 export function treeOfSamples(samples: readonly Sample[]): StackTree {
-  const folder = new PerfScriptFolder(1);
-  for (const sample of samples) folder.write(Buffer.from(` 1/1 \n${sample}\n\n`));
-  return folder.builder.build();
+  const builder = new SampleBuilder();
+  for (const sample of samples) builder.add({ pid: 1, tid: 1, name: '', timeMs: 0, weight: 1 }, sample);
+  return builder.tree.build();
 }

@@ -1,9 +1,18 @@
-// jidi profile start: asks a node to sample a process; with --wait shows the hot functions at the end.
+// jidi profile start: asks a node to sample; with --wait shows the hot functions at the end.
 // The first interrupt stops the profile, and what was sampled is shown all the same.
 import { type Command, Option } from 'commander';
 import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
 import { formatSeconds } from '../../shared/format.ts';
-import { isProfileOver, profileLimits } from '../../shared/model/profile.ts';
+import {
+  type CallGraphChoice,
+  callGraphChoices,
+  isProfileOver,
+  type ProfileEvent,
+  profileEvents,
+  profileLimits,
+  usualProfile,
+} from '../../shared/model/profile.ts';
+import { targetName } from '../../shared/profile-target.ts';
 import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -14,13 +23,16 @@ import type { Session } from '../session.ts';
 import { profileColumns } from '../views/profile-list.ts';
 import { printProfile } from '../views/profile-view.ts';
 import { waitUntilOver } from '../wait.ts';
+import { addTargetOptions, type TargetOptions, targetOf } from './profile-target.ts';
 
-const { pid: pids, durationMs, frequencyHz } = profileLimits;
+const { durationMs, frequencyHz } = profileLimits;
 /** Sampling begins late and symbols take their time. */
 const graceMs = 120_000;
 
-interface StartOptions {
-  readonly pid: number;
+interface StartOptions extends TargetOptions {
+  readonly event: ProfileEvent;
+  readonly callGraph: CallGraphChoice;
+  readonly inlined?: true;
   readonly duration: number;
   readonly frequency: number;
   readonly wait?: true;
@@ -31,11 +43,22 @@ export function addProfileStart(parent: Command, context: CommandContext): void 
   const seconds = secondsFrom(durationMs.min / 1000, durationMs.max / 1000);
   const hertz = integerFrom(frequencyHz.min, frequencyHz.max);
   const duration = new Option('--duration <duration>', say('help.duration'));
-  parent
+  const start = parent
     .command('start')
     .description(say('help.profile.start'))
-    .argument('<node>', say('help.arg.node'))
-    .requiredOption('--pid <pid>', say('help.pid'), integerFrom(pids.min, pids.max))
+    .argument('<node>', say('help.arg.node'));
+  addTargetOptions(start, say)
+    .addOption(
+      new Option('--event <event>', say('help.profileEvent'))
+        .choices(profileEvents)
+        .default(usualProfile.event),
+    )
+    .addOption(
+      new Option('--call-graph <way>', say('help.callGraph'))
+        .choices(callGraphChoices)
+        .default(usualProfile.callGraph),
+    )
+    .option('--inlined', say('help.inlined'))
     .addOption(
       duration.argParser(seconds).default(durationMs.default / 1000, `${durationMs.default / 1000}s`),
     )
@@ -48,14 +71,22 @@ export function addProfileStart(parent: Command, context: CommandContext): void 
 
 async function startProfile(session: Session, node: string, options: StartOptions): Promise<number> {
   const { api, output, say, note } = session;
-  const { pid, duration, frequency, wait } = options;
-  const profile = await api.post<Profile>('profiles', { node, pid, duration, frequency });
+  const { duration, frequency, event, callGraph, inlined = false, wait } = options;
+  const target = targetOf(options);
+  const order = { node, target, event, callGraph, inlined, duration, frequency };
+  const profile = await api.post<Profile>('profiles', order);
   if (wait === undefined) {
     if (output.format === 'json') output.json(profile);
     else output.rows(profileColumns(say), [profile]);
     return exitCodes.ok;
   }
-  const told = { id: profile.id, pid, node, duration: formatSeconds(duration), frequency };
+  const told = {
+    id: profile.id,
+    target: target.kind === 'process' ? `pid ${target.pid}` : targetName(target),
+    node,
+    duration: formatSeconds(duration),
+    frequency,
+  };
   note([piece(say('profile.started', told), 'dim')]);
   const ended = await waitForProfile(session, profile);
   printProfile(session, ended, { view: 'bottom-up', min: 0.005 });

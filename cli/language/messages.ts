@@ -46,6 +46,7 @@ const headers = {
   'header.parameters': ['PARAMETERS', '参数'],
   'header.parent': ['PARENT', '父进程'],
   'header.pid': ['PID', 'PID'],
+  'header.target': ['TARGET', '目标'],
   'header.process': ['PROCESS', '进程'],
   'header.rank': ['RANK', '秩'],
   'header.read': ['READ', '读'],
@@ -199,8 +200,8 @@ const sentences = {
   'quiet.environment': ['a job, in its environment,', '作业（环境变量）'],
   'quiet.unknown': ['a job or a command', '作业或命令'],
   'profile.started': [
-    'Profile {id} of pid {pid} on {node}: {duration} at {frequency} Hz.',
-    '性能剖析 {id}：{node} 上的进程 {pid}，{duration}，{frequency} Hz。',
+    'Profile {id} of {target} on {node}: {duration} at {frequency} Hz.',
+    '性能剖析 {id}：{node} 上的 {target}，{duration}，{frequency} Hz。',
   ],
   'profile.progress': ['profile {id}: {status}', '性能剖析 {id}：{status}'],
   'profile.stopping': [

@@ -1,6 +1,7 @@
 // Profiles as rows.
 import type { Profile } from '../../shared/api/profile.ts';
 import { formatSeconds } from '../../shared/format.ts';
+import { targetName } from '../../shared/profile-target.ts';
 import type { Say } from '../language/language.ts';
 import type { Column } from '../output/output.ts';
 import { showTime } from '../output/show-value.ts';
@@ -10,7 +11,7 @@ export function profileColumns(say: Say): Column<Profile>[] {
   return [
     { key: 'id', header: say('header.id'), value: ({ id }) => id },
     { key: 'node', header: say('header.node'), value: ({ node }) => node },
-    { key: 'pid', header: say('header.pid'), value: ({ pid }) => pid, align: 'right' },
+    { key: 'target', header: say('header.target'), value: ({ target }) => targetName(target), shrinks: true },
     { key: 'name', header: say('header.process'), value: ({ name }) => name, shrinks: true },
     { key: 'user', header: say('header.user'), value: ({ user }) => user, spare: 1 },
     {

@@ -2,6 +2,7 @@
 // Out: styled lines. CSV is the same without callers.
 import type { Caller, HotFunction, ProfileDetail, StackNode } from '../../shared/api/profile.ts';
 import { formatRatio, formatSeconds } from '../../shared/format.ts';
+import { targetName } from '../../shared/profile-target.ts';
 import type { Say } from '../language/language.ts';
 import { padToWidth } from '../output/cell-width.ts';
 import type { Column } from '../output/output.ts';
@@ -33,17 +34,21 @@ export function printProfile(session: Session, profile: ProfileDetail, options: 
 }
 
 function headLines(profile: ProfileDetail, say: Say): StyledLine[] {
-  const { samples, lost, frequency, event } = profile;
+  const { samples, lost, frequency, sampledEvent } = profile;
+  const { target, name, node, user } = profile;
+  const whose = [user, node].filter((part) => part !== null).join('@');
   const took = profile.started !== null && profile.ended !== null ? profile.ended - profile.started : null;
   return [
     [
-      piece(`${profile.name ?? profile.pid}`, 'strong'),
-      piece(`  pid ${profile.pid}  ${profile.user === null ? '' : `${profile.user}@`}${profile.node}  `),
+      piece(name ?? targetName(target), 'strong'),
+      piece(
+        `  ${target.kind === 'process' ? `pid ${target.pid}` : targetName(target)}  ${whose}  `,
+      ),
       piece(say(`status.${profile.status}`), statusStyle(profile.status)),
       piece(`  ${showTime(profile.started ?? profile.created)}  ${formatSeconds(took ?? profile.duration)}`),
     ],
     ...(profile.command === null ? [] : [[piece(profile.command, 'dim')]]),
-    [piece(say('fact.samples', { samples, frequency, lost, event: event ?? '–' }))],
+    [piece(say('fact.samples', { samples, frequency, lost, event: sampledEvent ?? '–' }))],
     ...(profile.reason === null ? [] : reasonLines(profile.reason, say)),
   ];
 }

@@ -3,13 +3,16 @@
 //
 // Errors: ControlError with a stable code; the HTTP layer turns it into a problem.
 import type { CommandRequest } from '../../shared/model/command.ts';
+import type { CallGraphChoice, ProfileEvent, ProfileTarget } from '../../shared/model/profile.ts';
 
 export interface StartProfileOrder {
   readonly node: string;
-  readonly pid: number;
-  readonly startTimeMs: number | null;
+  readonly target: ProfileTarget;
+  readonly event: ProfileEvent;
   readonly durationMs: number;
   readonly frequencyHz: number;
+  readonly callGraph: CallGraphChoice;
+  readonly withInlined: boolean;
 }
 
 export interface RunCommandOrder {

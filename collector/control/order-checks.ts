@@ -3,7 +3,7 @@
 import { catalogue } from '../../executor/catalogue.ts';
 import { parameterFault } from '../../executor/parameters.ts';
 import { commandLimits } from '../../shared/model/command.ts';
-import { profileLimits } from '../../shared/model/profile.ts';
+import { type ProfileTarget, profileLimits } from '../../shared/model/profile.ts';
 import { maxTimeMs } from '../../shared/model/time.ts';
 import {
   type ActionDescription,
@@ -52,10 +52,26 @@ export function checkCommand(order: RunCommandOrder): void {
 }
 
 export function checkProfile(order: StartProfileOrder): void {
-  requireWithin('pid', order.pid, profileLimits.pid, '');
-  if (order.startTimeMs !== null) requireWithin('start', order.startTimeMs, { min: 0, max: maxTimeMs }, 'ms');
+  checkTarget(order.target);
   requireWithin('duration', order.durationMs, profileLimits.durationMs, 'ms');
   requireWithin('frequency', order.frequencyHz, profileLimits.frequencyHz, 'Hz');
+}
+
+function checkTarget(target: ProfileTarget): void {
+  if (target.kind === 'job' && !isNamed(target.job, 256)) throw badParameter('job must be the name of a job');
+  if (target.kind === 'cgroup' && !isNamed(target.path, profileLimits.cgroupPath)) {
+    throw badParameter('cgroup must be the path of a control group, as /proc/PID/cgroup shows it');
+  }
+  if (target.kind !== 'process') return;
+  const { pid, startTimeMs, threads } = target;
+  requireWithin('pid', pid, profileLimits.pid, '');
+  if (startTimeMs !== null) requireWithin('start', startTimeMs, { min: 0, max: maxTimeMs }, 'ms');
+  for (const thread of threads ?? []) requireWithin('thread', thread, profileLimits.pid, '');
+  if (threads !== null) requireWithin('threads', threads.length, { min: 1, max: profileLimits.threads }, '');
+}
+
+function isNamed(text: string, most: number): boolean {
+  return text.length > 0 && text.length <= most;
 }
 
 export function requireKnownNodes(nodes: readonly string[], known: ReadonlySet<string>): void {

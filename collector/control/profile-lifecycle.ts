@@ -8,6 +8,7 @@ import {
   isProfileOver,
   type Profile,
   type ProfileReport,
+  type ProfileRequest,
   untoldProfile,
 } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
@@ -29,8 +30,11 @@ export interface ProfileLifecycleOptions {
   readonly clock: Clock;
 }
 
+/** What runs on a node. */
+type NodeProfile = Profile & { readonly node: string };
+
 interface OpenProfile {
-  readonly request: Profile;
+  readonly request: NodeProfile;
   pending: boolean;
   stopping: boolean;
   /** Monotonic ms. */
@@ -65,7 +69,7 @@ export class ProfileLifecycle {
       ({ createdTimeMs }) => createdTimeMs,
     );
     for await (const profile of profiles) {
-      if (isProfileOver(profile.status)) continue;
+      if (isProfileOver(profile.status) || !isOnNode(profile)) continue;
       const rest = profile.createdTimeMs + profile.durationMs + silenceMs - clock.now();
       this.#add(profile, Math.max(rest, silenceMs));
     }
@@ -157,7 +161,7 @@ export class ProfileLifecycle {
     }
   }
 
-  #add(profile: Profile, withinMs: number): OpenProfile {
+  #add(profile: NodeProfile, withinMs: number): OpenProfile {
     const deadlineMs = this.#options.clock.monotonic() + withinMs;
     const open: OpenProfile = {
       request: profile,
@@ -178,15 +182,13 @@ export class ProfileLifecycle {
     throw tooMany(`${maxPerNode} profiles run on ${node} already.`, remedy);
   }
 
-  #create({ node, pid, startTimeMs, durationMs, frequencyHz }: StartProfileOrder): Profile {
+  #create(order: StartProfileOrder): NodeProfile {
     const createdTimeMs = this.#options.clock.now();
     return {
       id: createId('prf', createdTimeMs),
-      node,
-      pid,
-      startTimeMs,
-      durationMs,
-      frequencyHz,
+      ...order,
+      startAtMs: null,
+      parentId: null,
       createdTimeMs,
       ...untoldProfile,
     };
@@ -233,8 +235,13 @@ export class ProfileLifecycle {
   }
 }
 
-function toRequest({ id, pid, startTimeMs, durationMs, frequencyHz }: Profile) {
-  return { id, pid, startTimeMs, durationMs, frequencyHz };
+function isOnNode(profile: Profile): profile is NodeProfile {
+  return profile.node !== null;
+}
+
+function toRequest(profile: Profile): ProfileRequest {
+  const { id, target, event, durationMs, frequencyHz, callGraph, withInlined, startAtMs } = profile;
+  return { id, target, event, durationMs, frequencyHz, callGraph, withInlined, startAtMs };
 }
 
 function unknownProfile(id: string): ControlError {

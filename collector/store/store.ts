@@ -8,7 +8,7 @@ import type { DataClass, Gap, Sender, SequenceRange, StoredPosition } from '../.
 import type { Labels, MetricKind, MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
 import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
-import type { Profile, StackTree } from '../../shared/model/profile.ts';
+import type { Profile, RecordedStacks, StackTree } from '../../shared/model/profile.ts';
 import type { BucketGrid, RolledSeries } from './buckets.ts';
 import type { SeriesSelector } from './series-selector.ts';
 
@@ -149,7 +149,7 @@ export interface ProfileStore {
   profile(id: string): Promise<Profile | null>;
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
   /** Stacks as far as they arrived; null when there are none. */
-  stacks(id: string): Promise<StackTree | null>;
+  stacks(id: string): Promise<RecordedStacks | null>;
   /** The stacks of several profiles, at most 20,000, as one tree; null when none of them has any. */
   mergeStacks(ids: readonly string[]): Promise<StackTree | null>;
   /** True when there was one. */

@@ -1,6 +1,6 @@
 // Profiles over HTTP.
 import { type Static, type TSchema, Type } from 'typebox';
-import { profileLimits } from '../model/profile.ts';
+import { callGraphChoices, profileEvents, profileLimits, weightUnits } from '../model/profile.ts';
 import { maxTimeMs } from '../model/time.ts';
 import { NodeName } from './node.ts';
 import { NullableNumber, NullableString } from './nullable.ts';
@@ -8,9 +8,18 @@ import { Reason } from './problem.ts';
 
 const { pid, durationMs, frequencyHz } = profileLimits;
 
-export const StartProfile = Type.Object(
+function oneOf<T extends string>(words: readonly T[], options: { default?: T; description: string }) {
+  return Type.Unsafe<T>(
+    Type.Union(
+      words.map((word) => Type.Literal(word)),
+      options,
+    ),
+  );
+}
+
+const ProcessTarget = Type.Object(
   {
-    node: NodeName,
+    kind: Type.Literal('process'),
     pid: Type.Integer({ minimum: pid.min, maximum: pid.max }),
     startTime: Type.Optional(
       Type.Number({
@@ -18,6 +27,63 @@ export const StartProfile = Type.Object(
         maximum: Math.floor(maxTimeMs / 1000),
         description: 'Of the process, seconds since the Unix epoch; when it differs, the pid was reused.',
       }),
+    ),
+    children: Type.Optional(
+      Type.Boolean({ default: false, description: 'The processes that it started, too.' }),
+    ),
+    threads: Type.Optional(
+      Type.Array(Type.Integer({ minimum: pid.min, maximum: pid.max }), {
+        minItems: 1,
+        maxItems: profileLimits.threads,
+        description: 'Only these of its threads.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const ProfileTarget = Type.Union(
+  [
+    ProcessTarget,
+    Type.Object(
+      {
+        kind: Type.Literal('cgroup'),
+        path: Type.String({
+          minLength: 1,
+          maxLength: profileLimits.cgroupPath,
+          description: 'As /proc/PID/cgroup shows it; groups below it count.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal('job'),
+        job: Type.String({ minLength: 1, maxLength: 256, description: 'As the scheduler writes it.' }),
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object({ kind: Type.Literal('node') }, { additionalProperties: false }),
+  ],
+  { description: 'What is sampled.' },
+);
+export type ProfileTarget = Static<typeof ProfileTarget>;
+
+export const StartProfile = Type.Object(
+  {
+    node: NodeName,
+    target: ProfileTarget,
+    event: Type.Optional(
+      oneOf(profileEvents, {
+        default: 'cpu-clock',
+        description: 'What a sample stands for; `wall` shows waiting, too.',
+      }),
+    ),
+    callGraph: Type.Optional(
+      oneOf(callGraphChoices, { default: 'auto', description: 'How callers are found.' }),
+    ),
+    inlined: Type.Optional(
+      Type.Boolean({ default: false, description: 'Tell functions apart that lie in their callers.' }),
     ),
     duration: Type.Optional(
       Type.Number({
@@ -53,8 +119,10 @@ export const ProfileStatus = Type.Union([
 export const Profile = Type.Object(
   {
     id: Type.String(),
-    node: Type.String(),
-    pid: Type.Integer(),
+    node: Type.Union([Type.String(), Type.Null()], { description: 'null: it has parts on several nodes.' }),
+    parent: Type.Union([Type.String(), Type.Null()], { description: 'The profile it is a part of.' }),
+    target: ProfileTarget,
+    pid: Type.Union([Type.Integer(), Type.Null()], { description: 'Where the target is a process.' }),
     startTime: Type.Union([Type.Number(), Type.Null()], { description: 'Of the process, seconds.' }),
     name: NullableString,
     command: NullableString,
@@ -67,7 +135,20 @@ export const Profile = Type.Object(
     ended: NullableNumber,
     duration: Type.Number({ description: 'Asked for, seconds.' }),
     frequency: Type.Integer({ description: 'Hz.' }),
-    event: NullableString,
+    event: Type.String({ description: 'Asked for.' }),
+    sampledEvent: NullableString,
+    unit: oneOf(weightUnits, { description: 'What weights count.' }),
+    callGraph: Type.Union([Type.String(), Type.Null()], { description: 'How callers were found.' }),
+    symbols: Type.Union(
+      [
+        Type.Object({
+          named: Type.Number({ description: 'Share of the frames of all samples that have a name, 0 to 1.' }),
+          reason: Type.Union([Reason, Type.Null()], { description: 'Why not more.' }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'null until names were looked up.' },
+    ),
     samples: Type.Integer(),
     lost: Type.Integer(),
   },

@@ -1,4 +1,4 @@
-// Profiles: sampled call stacks of one process, kept as a tree.
+// Profiles: sampled call stacks of processes, kept as a tree and, sample by sample, in order of time.
 import type { Reason } from './reason.ts';
 
 export type ProfileStatus =
@@ -6,7 +6,7 @@ export type ProfileStatus =
   | 'running'
   | 'processing'
   | 'finished'
-  /** The process ended before the time was up; what was sampled is there. */
+  /** Not all that was asked for: the process ended before its time, a node is missing. What was sampled is there. */
   | 'partial'
   /** Stopped on request; what was sampled is there. */
   | 'stopped'
@@ -17,6 +17,14 @@ export const profileLimits = {
   pid: { min: 1, max: 4_194_304 },
   durationMs: { min: 10_000, max: 300_000, default: 30_000 },
   frequencyHz: { min: 1, max: 2000, default: 99 },
+  /** Threads of a process that may be named. */
+  threads: 64,
+  /** Characters. */
+  cgroupPath: 1024,
+  /** Beyond them only counts by thread and stack are kept. */
+  timedSamples: 200_000,
+  /** Threads a profile can tell apart; the others are one. */
+  sampledThreads: 4096,
 } as const;
 
 /** True when nothing more will come. */
@@ -24,17 +32,75 @@ export function isProfileOver(status: ProfileStatus): boolean {
   return status === 'finished' || status === 'partial' || status === 'stopped' || status === 'failed';
 }
 
+export type ProfileTarget =
+  | {
+      readonly kind: 'process';
+      readonly pid: number;
+      /** Start of the process, ms since the Unix epoch; null when the asker does not know it. */
+      readonly startTimeMs: number | null;
+      /** The processes that it started, too. */
+      readonly withChildren: boolean;
+      /** Only these of its threads; null: all. */
+      readonly threads: readonly number[] | null;
+    }
+  /** Everything in a control group and below it; the path is that of `/proc/PID/cgroup`. */
+  | { readonly kind: 'cgroup'; readonly path: string }
+  /** What the node has of a scheduler's job. */
+  | { readonly kind: 'job'; readonly job: string }
+  /** All CPUs of the node. */
+  | { readonly kind: 'node' };
+
+export type ProcessTarget = Extract<ProfileTarget, { readonly kind: 'process' }>;
+
+/** All threads of one process. */
+export function wholeProcess(pid: number, startTimeMs: number | null): ProcessTarget {
+  return { kind: 'process', pid, startTimeMs, withChildren: false, threads: null };
+}
+
+/** What is asked for where nobody says otherwise. */
+export const usualProfile = {
+  event: 'cpu-clock',
+  durationMs: profileLimits.durationMs.default,
+  frequencyHz: profileLimits.frequencyHz.default,
+  callGraph: 'auto',
+  withInlined: false,
+  startAtMs: null,
+} as const satisfies Omit<ProfileRequest, 'id' | 'target'>;
+
+/**
+ * What a sample stands for. `cpu-clock`: time on a CPU. `wall`: time, on a CPU or waiting; weights are then microseconds. The
+ * others count what the hardware counts, where there is any.
+ */
+export const profileEvents = [
+  'cpu-clock',
+  'wall',
+  'cycles',
+  'instructions',
+  'cache-misses',
+  'branch-misses',
+  'page-faults',
+] as const;
+export type ProfileEvent = (typeof profileEvents)[number];
+
+export const callGraphChoices = ['auto', 'fp', 'dwarf'] as const;
+/** How callers are found: by frame pointers, by copies of the stack, or by what a short trial says. */
+export type CallGraphChoice = (typeof callGraphChoices)[number];
+
 /** What is asked of a node. */
 export interface ProfileRequest {
   readonly id: string;
-  readonly pid: number;
-  /** Start of the process, ms since the Unix epoch; null when the asker does not know it. */
-  readonly startTimeMs: number | null;
+  readonly target: ProfileTarget;
+  readonly event: ProfileEvent;
   readonly durationMs: number;
   readonly frequencyHz: number;
+  readonly callGraph: CallGraphChoice;
+  /** True: functions that the compiler put into their callers are told apart, which takes longer. */
+  readonly withInlined: boolean;
+  /** Clock of the node, ms since the Unix epoch; null: at once. */
+  readonly startAtMs: number | null;
 }
 
-/** Whom a profile shows. */
+/** Whom a profile of one process shows. */
 export interface ProfiledProcess {
   readonly pid: number;
   readonly startTimeMs: number;
@@ -42,6 +108,18 @@ export interface ProfiledProcess {
   readonly command: string;
   readonly user: string;
 }
+
+/** How many of the frames have a name. */
+export interface SymbolQuality {
+  /** Share of the frames of all samples, 0 to 1. */
+  readonly named: number;
+  /** Why not more, and what helps; null where enough are. */
+  readonly reason: Reason | null;
+}
+
+/** What weights count. `microseconds` last from the time of their sample on; `events` are what the hardware counted. */
+export const weightUnits = ['samples', 'microseconds', 'events'] as const;
+export type WeightUnit = (typeof weightUnits)[number];
 
 /** How a profile stands. Times in ms since the Unix epoch. */
 export interface ProfileState {
@@ -54,8 +132,13 @@ export interface ProfileState {
   readonly samples: number;
   readonly lost: number;
   /** perf's name of the sampled event; null before sampling. */
-  readonly event: string | null;
-  /** null until the agent has found it. */
+  readonly sampledEvent: string | null;
+  readonly unit: WeightUnit;
+  /** perf's word for how callers were found; null before sampling. */
+  readonly usedCallGraph: string | null;
+  /** null until names were looked up. */
+  readonly symbols: SymbolQuality | null;
+  /** null until the agent has found it, and where the target is no process. */
   readonly process: ProfiledProcess | null;
 }
 
@@ -68,13 +151,19 @@ export const untoldProfile: ProfileState = {
   endedTimeMs: null,
   samples: 0,
   lost: 0,
-  event: null,
+  sampledEvent: null,
+  unit: 'samples',
+  usedCallGraph: null,
+  symbols: null,
   process: null,
 };
 
 /** Everything about a profile but its stacks. */
 export interface Profile extends ProfileRequest, ProfileState {
-  readonly node: string;
+  /** null: the profile has a part on each of several nodes. */
+  readonly node: string | null;
+  /** The profile it is a part of. */
+  readonly parentId: string | null;
   readonly createdTimeMs: number;
 }
 
@@ -88,7 +177,7 @@ export interface Frame {
 
 /**
  * A tree of stacks, root to leaf, in columns. Node i has frame `frames[frameIds[i]]`, the parent `parents[i]` (-1 for
- * a root; always smaller than i) and `self[i]` samples that ended exactly there.
+ * a root; always smaller than i) and `self[i]`, the weight that ended exactly there.
  */
 export interface StackTree {
   readonly frames: readonly Frame[];
@@ -97,8 +186,38 @@ export interface StackTree {
   readonly self: readonly number[];
 }
 
-/** A portion of a StackTree: what chunk `index` adds to the chunks before it. */
-export interface StackChunk extends StackTree {
+/** A thread that was sampled. Names are hostile. */
+export interface ProfiledThread {
+  readonly pid: number;
+  readonly tid: number;
+  /** Name of its process. */
+  readonly process: string;
+  readonly name: string;
+  /** Number of its process among the step's tasks on this node; null outside of a job. */
+  readonly localRank: number | null;
+}
+
+/** Samples in order of time, in columns of one length. */
+export interface SampleColumns {
+  /** ms since the begin of the profile; null: they were too many, entries are sums by thread and stack. */
+  readonly timesMs: readonly number[] | null;
+  /** Place in the list of threads. */
+  readonly threadIds: readonly number[];
+  /** Node of the tree in which each ended. */
+  readonly nodes: readonly number[];
+  /** Samples, or microseconds from its time on. */
+  readonly weights: readonly number[];
+}
+
+/** All that was recorded of a profile. */
+export interface RecordedStacks extends StackTree {
+  readonly threads: readonly ProfiledThread[];
+  /** null: only the tree is known. */
+  readonly samples: SampleColumns | null;
+}
+
+/** A portion of a profile's stacks: what chunk `index` adds to the chunks before it. Nodes come before samples that name them. */
+export interface StackChunk extends RecordedStacks {
   readonly index: number;
   readonly last: boolean;
 }

@@ -1,16 +1,11 @@
 // The single samples of a profile, in columns: when, in which thread, with which stack. In: samples and what is wanted of them.
 // Out: weights by node of the tree, for a window of time or some threads; how the weight lies in time; how it spreads.
+// Weights in microseconds lasted: of those that reach beyond a window, only the part that lies in it counts.
+import type { ProfiledThread, WeightUnit } from '../model/profile.ts';
 
-/** A thread that was sampled. */
-export interface SampledThread {
+/** A thread that was sampled, and where. */
+export interface SampledThread extends ProfiledThread {
   readonly node: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Hostile. */
-  readonly process: string;
-  readonly name: string;
-  /** Number of the process within its parallel job; null outside of one. */
-  readonly rank: number | null;
 }
 
 export interface StackSamples {
@@ -20,7 +15,7 @@ export interface StackSamples {
   readonly threadIds: Uint32Array;
   /** The node of the tree in which it ended. */
   readonly nodes: Uint32Array;
-  /** Samples, or microseconds from its time on where waiting was measured. */
+  /** In the profile's unit. */
   readonly weights: Float64Array;
 }
 
@@ -30,9 +25,6 @@ export interface SampleChoice {
   readonly toMs?: number | undefined;
   readonly isThread?: ((thread: SampledThread) => boolean) | undefined;
 }
-
-/** True for samples that lasted: their weight is time, and a window takes only the part that lies in it. */
-export type WeightUnit = 'samples' | 'microseconds';
 
 /** Weights by node of the tree. */
 export function weightsOf(
@@ -126,7 +118,7 @@ function eachChosen(
 
 /** Milliseconds. */
 function lasting(unit: WeightUnit, weight: number): number {
-  return unit === 'samples' ? 0 : weight / 1000;
+  return unit === 'microseconds' ? weight / 1000 : 0;
 }
 
 /** Lays a weight upon cells, evenly over its length; what lies outside of them is left out. */

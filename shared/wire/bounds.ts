@@ -36,6 +36,8 @@ export const wireBounds = {
   reportOutput: 64 * 1024,
   frames: 65_536,
   stackNodes: 131_072,
+  sampledThreads: 8_192,
+  chunkSamples: 65_536,
   frameText: 4_096,
 } as const;
 
@@ -66,6 +68,12 @@ export function checkPattern(field: string, text: string, pattern: RegExp): stri
     throw malformed(field, `${JSON.stringify(text.slice(0, 100))} does not match ${pattern.source}`);
   }
   return text;
+}
+
+export function checkWord<T extends string>(field: string, word: string, known: readonly T[]): T {
+  const found = known.find((one) => one === word);
+  if (found !== undefined) return found;
+  throw malformed(field, `${JSON.stringify(word.slice(0, 100))} is none of ${known.join(', ')}`);
 }
 
 export function checkList<T>(field: string, list: readonly T[], maxLength: number): readonly T[] {

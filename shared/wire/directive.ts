@@ -3,7 +3,7 @@ import type { DirectiveInput, Directive as WireDirective } from '../../proto/gen
 import type { Directive } from '../model/directive.ts';
 import { checkPresent } from './bounds.ts';
 import { decodeCommandRequest, decodeId, encodeCommandRequest } from './command.ts';
-import { decodeProfileRequest, encodeProfileRequest } from './profile.ts';
+import { decodeProfileRequest, encodeProfileRequest } from './profile-request.ts';
 import { malformed } from './wire-error.ts';
 
 export function encodeDirective(directive: Directive): DirectiveInput {

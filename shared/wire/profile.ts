@@ -1,33 +1,33 @@
-// Profiles: what is asked for down, reports up. Decoding refuses unknown statuses, more frames, stacks or text than
-// allowed, and columns of unequal length. Whether the chunks of a profile fit each other is for the store to see.
+// What a node tells of a profile. Decoding refuses unknown statuses and text or numbers out of bounds.
 import type { ProfiledProcess as WireProcess } from '../../proto/gen/jidi/v1/ProfiledProcess.ts';
 import type {
   ProfileReportInput,
   ProfileReport as WireReport,
 } from '../../proto/gen/jidi/v1/ProfileReport.ts';
-import type { StackChunkInput, StackChunk as WireChunk } from '../../proto/gen/jidi/v1/StackChunk.ts';
-import type { StartProfileInput, StartProfile as WireStart } from '../../proto/gen/jidi/v1/StartProfile.ts';
+import type {
+  SymbolQualityInput,
+  SymbolQuality as WireQuality,
+} from '../../proto/gen/jidi/v1/SymbolQuality.ts';
 import {
   type ProfiledProcess,
   type ProfileReport,
-  type ProfileRequest,
   type ProfileStatus,
-  profileLimits,
-  type StackChunk,
+  type SymbolQuality,
+  weightUnits,
 } from '../model/profile.ts';
 import { truncate } from '../text.ts';
 import {
   checkCount,
   checkInteger,
-  checkLength,
-  checkList,
   checkText,
   checkTime,
+  checkWord,
   clampInteger,
   wireBounds,
 } from './bounds.ts';
 import { decodeId } from './command.ts';
 import { decodeReason, encodeReason } from './reason.ts';
+import { decodeStackChunk, encodeStackChunk } from './stack-chunk.ts';
 import { malformed } from './wire-error.ts';
 
 const wireStatuses = {
@@ -55,8 +55,11 @@ export function encodeProfileReport(report: ProfileReport): ProfileReportInput {
     samples: report.samples,
     lost: report.lost,
     process: report.process === null ? null : encodeProcess(report.process),
-    stacks: report.stacks === null ? null : encodeStacks(report.stacks),
-    event: truncate(report.event ?? '', wireBounds.identifier),
+    stacks: report.stacks === null ? null : encodeStackChunk(report.stacks),
+    sampledEvent: truncate(report.sampledEvent ?? '', wireBounds.identifier),
+    unit: report.unit,
+    usedCallGraph: truncate(report.usedCallGraph ?? '', wireBounds.identifier),
+    symbols: report.symbols === null ? null : encodeQuality(report.symbols),
   };
 }
 
@@ -72,26 +75,23 @@ export function decodeProfileReport(report: WireReport): ProfileReport {
     endedTimeMs: checkTime('profile.ended_time_ms', report.endedTimeMs) || null,
     samples: checkCount('profile.samples', report.samples),
     lost: checkCount('profile.lost', report.lost),
-    event: checkText('profile.event', report.event, wireBounds.identifier) || null,
+    sampledEvent: checkText('profile.sampled_event', report.sampledEvent, wireBounds.identifier) || null,
+    unit: checkWord('profile.unit', report.unit, weightUnits),
+    usedCallGraph: checkText('profile.used_call_graph', report.usedCallGraph, wireBounds.identifier) || null,
+    symbols: report.symbols === null ? null : decodeQuality(report.symbols),
     process: report.process === null ? null : decodeProcess(report.process),
-    stacks: report.stacks === null ? null : decodeStacks(report.stacks),
+    stacks: report.stacks === null ? null : decodeStackChunk(report.stacks),
   };
 }
 
-export function encodeProfileRequest(request: ProfileRequest): StartProfileInput {
-  const { id, pid, startTimeMs, durationMs, frequencyHz } = request;
-  return { profileId: id, pid, startTimeMs: startTimeMs ?? 0, durationMs, frequencyHz };
+function encodeQuality({ named, reason }: SymbolQuality): SymbolQualityInput {
+  return { namedE4: clampInteger(named * 1e4, 1e4), reason: encodeReason(reason) };
 }
 
-export function decodeProfileRequest(start: WireStart): ProfileRequest {
-  const { durationMs, frequencyHz } = profileLimits;
-  const field = 'start_profile';
+function decodeQuality({ namedE4, reason }: WireQuality): SymbolQuality {
   return {
-    id: decodeId(`${field}.profile_id`, start.profileId),
-    pid: checkInteger(`${field}.pid`, start.pid, 1, 2 ** 31 - 1),
-    startTimeMs: checkTime(`${field}.start_time_ms`, start.startTimeMs) || null,
-    durationMs: checkInteger(`${field}.duration_ms`, start.durationMs, durationMs.min, durationMs.max),
-    frequencyHz: checkInteger(`${field}.frequency_hz`, start.frequencyHz, frequencyHz.min, frequencyHz.max),
+    named: checkInteger('profile.symbols.named_e4', namedE4, 0, 1e4) / 1e4,
+    reason: decodeReason('profile.symbols.reason', reason),
   };
 }
 
@@ -112,38 +112,5 @@ function decodeProcess(process: WireProcess): ProfiledProcess {
     name: checkText('profile.process.name', process.name, wireBounds.processName),
     command: checkText('profile.process.command', process.command, wireBounds.processCommand),
     user: checkText('profile.process.user', process.user, wireBounds.userName),
-  };
-}
-
-function encodeStacks({ index, last, frames, parents, frameIds, self }: StackChunk): StackChunkInput {
-  return {
-    index,
-    last,
-    frames: frames.map((frame) => ({
-      function: truncate(frame.function, wireBounds.frameText),
-      module: truncate(frame.module, wireBounds.frameText),
-    })),
-    parentsPlus1: parents.map((parent) => parent + 1),
-    frameIds: [...frameIds],
-    self: [...self],
-  };
-}
-
-function decodeStacks(chunk: WireChunk): StackChunk {
-  const field = 'profile.stacks';
-  const frames = checkList(`${field}.frames`, chunk.frames, wireBounds.frames);
-  const parents = checkList(`${field}.parents_plus1`, chunk.parentsPlus1, wireBounds.stackNodes);
-  checkLength(`${field}.frame_ids`, chunk.frameIds.length, parents.length);
-  checkLength(`${field}.self`, chunk.self.length, parents.length);
-  return {
-    index: chunk.index,
-    last: chunk.last,
-    frames: frames.map((frame) => ({
-      function: checkText(`${field}.frames.function`, frame.function, wireBounds.frameText),
-      module: checkText(`${field}.frames.module`, frame.module, wireBounds.frameText),
-    })),
-    parents: parents.map((parent) => parent - 1),
-    frameIds: chunk.frameIds,
-    self: chunk.self,
   };
 }

@@ -26,6 +26,8 @@ describe('exit code', () => {
     'top n1 --limit 0',
     'profile start n1',
     'profile start n1 --pid x',
+    'profile start n1 --pid 1 --job 7',
+    'profile start n1 --pid 1 --event sleeping',
     'profile start n1 --pid 1 --duration 5s',
     'profile start n1 --pid 1 --duration 30',
     'profile start n1 --pid 1 --frequency 2001',
@@ -88,7 +90,7 @@ describe('errors', () => {
     ['nonsense', "(see 'jidi --help')"],
     ['node ls --colour', "(see 'jidi node ls --help')"],
     ['top n1 --limit 0', "(see 'jidi top --help')"],
-    ['profile start n1', "(see 'jidi profile start --help')"],
+    ['profile start n1 --pid x', "(see 'jidi profile start --help')"],
     ['top n1 --lang zh --sort age', '（详见 jidi top --help）'],
   ])('of usage lead to the help of the command: jidi %s', async (line, hint) => {
     expect((await runProgramWith(line, {})).err).toContain(hint);

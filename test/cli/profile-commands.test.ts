@@ -89,7 +89,26 @@ describe('jidi profile start', () => {
   it('asks for the profile and gives its record', async () => {
     const { out, code } = await jidi(`${start} -o json`);
     expect([code, JSON.parse(out).id, JSON.parse(out).status]).toEqual([0, 'p1', 'pending']);
-    expect(peer.asked[0]?.body).toEqual({ node: 'n2', pid: 41, duration: 10, frequency: 49 });
+    expect(peer.asked[0]?.body).toEqual({
+      node: 'n2',
+      target: { kind: 'process', pid: 41, children: false },
+      event: 'cpu-clock',
+      callGraph: 'auto',
+      inlined: false,
+      duration: 10,
+      frequency: 49,
+    });
+  });
+
+  it.each([
+    ['--pid 41 --children', { kind: 'process', pid: 41, children: true }],
+    ['--pid 41 --thread 42 --thread 43', { kind: 'process', pid: 41, children: false, threads: [42, 43] }],
+    ['--job 7.batch', { kind: 'job', job: '7.batch' }],
+    ['--cgroup /a.slice', { kind: 'cgroup', path: '/a.slice' }],
+    ['--whole-node', { kind: 'node' }],
+  ])('asks for what is named: %s', async (options, target) => {
+    await jidi(`profile start n2 ${options} --event wall`);
+    expect(peer.asked[0]?.body).toMatchObject({ target, event: 'wall' });
   });
 
   it('waits, tells each change on stderr, and gives both trees', async () => {

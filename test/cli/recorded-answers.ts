@@ -148,6 +148,8 @@ export const series: readonly MetricSeries[] = [
 export const profile: Profile = {
   id: 'p1',
   node: 'n2',
+  parent: null,
+  target: { kind: 'process', pid: 41 },
   pid: 41,
   startTime: now - 3600,
   name: 'app',
@@ -162,6 +164,10 @@ export const profile: Profile = {
   duration: 30,
   frequency: 99,
   event: 'cpu-clock',
+  sampledEvent: 'cpu-clock',
+  unit: 'samples',
+  callGraph: 'fp',
+  symbols: null,
   samples: 2970,
   lost: 0,
 };

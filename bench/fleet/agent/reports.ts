@@ -70,12 +70,14 @@ export class Reports {
   }
 
   #startProfile(request: ProfileRequest): void {
-    const { id, pid, durationMs } = request;
-    const process = this.#node.find(pid);
+    const { id, target, durationMs } = request;
+    const process = target.kind === 'process' ? this.#node.find(target.pid) : null;
     if (process === null || this.#running.size >= mostProfiles || this.#running.has(id)) {
       const code = process === null ? 'no-such-process' : 'busy';
       const message =
-        process === null ? `process ${pid} is not there` : `${mostProfiles} profiles run already`;
+        process === null
+          ? 'only a process that is there can be profiled'
+          : `${mostProfiles} profiles run already`;
       const reason = { code, message, remedy: 'Choose another process of the list.' };
       this.#tell(id, { ...untoldProfile, status: 'failed', reason, endedTimeMs: Date.now() });
       return;
@@ -86,7 +88,8 @@ export class Reports {
       status: 'running',
       startedTimeMs,
       process,
-      event: 'cpu-clock',
+      sampledEvent: 'cpu-clock',
+      usedCallGraph: 'fp',
     } as const;
     this.#tell(id, running);
     const timer = setInterval(
@@ -105,15 +108,19 @@ export class Reports {
     this.#running.set(id, { stop: () => end('stopped') });
   }
 
-  #finish({ id, frequencyHz, pid }: ProfileRequest, state: ProfileState, process: ProcessSample): void {
+  #finish({ id, frequencyHz }: ProfileRequest, state: ProfileState, process: ProcessSample): void {
     const seconds = (Date.now() - (state.startedTimeMs ?? 0)) / 1000;
     const busy = applicationOf(process.name) === null ? 0.05 : Math.max(0.3, process.threads * 0.9);
     const samples = Math.max(1, Math.min(mostSamples, Math.round(seconds * frequencyHz * busy)));
-    const stacks = sampleStacks(process.name, samples, new Random(seedOf(pid, Math.round(seconds))));
+    const stacks = sampleStacks(process.name, samples, new Random(seedOf(process.pid, Math.round(seconds))));
     const ended = { ...state, progress: 1, endedTimeMs: Date.now(), samples };
     this.#node.report({
       kind: 'profile',
-      report: { ...ended, profileId: id, stacks: { ...stacks, index: 0, last: true } },
+      report: {
+        ...ended,
+        profileId: id,
+        stacks: { ...stacks, threads: [], samples: null, index: 0, last: true },
+      },
     });
   }
 

@@ -4,14 +4,15 @@ import { Type } from 'typebox';
 import { ListQuery } from '../../../shared/api/list.ts';
 import { NodeName } from '../../../shared/api/node.ts';
 import {
+  type ProfileTarget as ApiTarget,
   type ExportFormat,
   exportFormats,
   Profile,
   ProfileDetail,
   StartProfile,
 } from '../../../shared/api/profile.ts';
-import { profileLimits } from '../../../shared/model/profile.ts';
-import type { Control } from '../../control/control.ts';
+import { type ProfileTarget, usualProfile } from '../../../shared/model/profile.ts';
+import type { Control, StartProfileOrder } from '../../control/control.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, answersNothing, answersText, ById, parameters } from '../answers.ts';
 import { withoutStacks } from '../live-events.ts';
@@ -36,17 +37,16 @@ function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): 
   const started = answers(201, Profile, 'The new profile; Location names it.');
   app.post<{ Body: StartProfile }>(
     '/profiles',
-    { schema: { tags, summary: 'Profile a process', body: StartProfile, response: started } },
+    {
+      schema: {
+        tags,
+        summary: 'Profile a process, a job, a control group or a node',
+        body: StartProfile,
+        response: started,
+      },
+    },
     async ({ body, actor }, reply) => {
-      const { node, pid, startTime, duration, frequency } = body;
-      const order = {
-        node,
-        pid,
-        startTimeMs: startTime === undefined ? null : Math.round(startTime * 1000),
-        durationMs: duration === undefined ? profileLimits.durationMs.default : Math.round(duration * 1000),
-        frequencyHz: frequency ?? profileLimits.frequencyHz.default,
-      };
-      const id = await control.startProfile(order, actor);
+      const id = await control.startProfile(orderOf(body), actor);
       return reply
         .code(201)
         .header('location', `/api/v1/profiles/${id}`)
@@ -73,6 +73,25 @@ function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): 
       return reply.code(204).send();
     },
   );
+}
+
+function orderOf({ node, target, duration, ...asked }: StartProfile): StartProfileOrder {
+  return {
+    node,
+    target: targetOf(target),
+    event: asked.event ?? usualProfile.event,
+    durationMs: duration === undefined ? usualProfile.durationMs : Math.round(duration * 1000),
+    frequencyHz: asked.frequency ?? usualProfile.frequencyHz,
+    callGraph: asked.callGraph ?? usualProfile.callGraph,
+    withInlined: asked.inlined ?? usualProfile.withInlined,
+  };
+}
+
+function targetOf(target: ApiTarget): ProfileTarget {
+  if (target.kind !== 'process') return target;
+  const { kind, pid, startTime, children = false, threads = null } = target;
+  const startTimeMs = startTime === undefined ? null : Math.round(startTime * 1000);
+  return { kind, pid, startTimeMs, withChildren: children, threads };
 }
 
 function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void {

@@ -2,6 +2,7 @@
 // Names are made visible: no control or reordering character reaches a file. Times of the profile are in ms.
 import type { ExportFormat } from '../../../shared/api/profile.ts';
 import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import { targetName } from '../../../shared/profile-target.ts';
 import type { ExportedProfile } from '../query.ts';
 import { renderFlameSvg } from './flame-svg.ts';
 import { formatFolded } from './folded.ts';
@@ -27,6 +28,8 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
 
 export function exportStacks(profile: Profile, tree: StackTree, format: ExportFormat): ExportedProfile {
   const { contentType, extension, write } = formats[format];
-  const name = `${profile.node}-${profile.pid}-${profile.id}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 200);
+  const name = `${profile.node ?? 'nodes'}-${targetName(profile.target)}-${profile.id}`
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+    .slice(0, 200);
   return { contentType, fileName: `${name}.${extension}`, body: write(profile, tree) };
 }

@@ -1,7 +1,7 @@
 // In: profiles as they are asked for, and what agents report of them. Out: profiles with their stacks.
 // It ignores, and says so to its caller: reports for a profile that is not stored or belongs to another node, and
 // stacks that do not continue what is there.
-import type { Profile, ProfileReport, ProfileStatus, StackTree } from '../../../shared/model/profile.ts';
+import type { Profile, ProfileReport, ProfileStatus, RecordedStacks } from '../../../shared/model/profile.ts';
 import type { Database } from '../sqlite.ts';
 import { createStackTable } from './stacks.ts';
 
@@ -10,8 +10,9 @@ export type ProfileTable = ReturnType<typeof createProfileTable>;
 export function createProfileTable(db: Database) {
   const stacks = createStackTable(db);
   const upsert = db.prepare(`
-    INSERT INTO profile (id, node, created_ms, body) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET node = excluded.node, created_ms = excluded.created_ms, body = excluded.body`);
+    INSERT INTO profile (id, node, parent_id, created_ms, body) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET node = excluded.node, parent_id = excluded.parent_id,
+      created_ms = excluded.created_ms, body = excluded.body`);
   const select = db.prepare<[string], string>('SELECT body FROM profile WHERE id = ?').pluck();
   const selectList = db
     .prepare<[{ node: string | null; beforeMs: number; limit: number }], string>(`
@@ -20,13 +21,14 @@ export function createProfileTable(db: Database) {
     .pluck();
   const selectNodes = db
     .prepare<[number, number], string>(
-      'SELECT DISTINCT node FROM profile WHERE created_ms >= ? AND created_ms < ?',
+      'SELECT DISTINCT node FROM profile WHERE created_ms >= ? AND created_ms < ? AND node IS NOT NULL',
     )
     .pluck();
   const remove = db.prepare('DELETE FROM profile WHERE id = ?');
 
   const put = (profile: Profile) => {
-    upsert.run(profile.id, profile.node, profile.createdTimeMs, JSON.stringify(profile));
+    const { id, node, parentId, createdTimeMs } = profile;
+    upsert.run(id, node, parentId, createdTimeMs, JSON.stringify(profile));
   };
   const get = (id: string): Profile | null => parse(select.get(id));
   return {
@@ -40,7 +42,7 @@ export function createProfileTable(db: Database) {
           limit: filter.limit,
         })
         .map((body) => JSON.parse(body) as Profile),
-    stacks: (id: string): StackTree | null => stacks.read(id),
+    stacks: (id: string): RecordedStacks | null => stacks.read(id),
     /** Stacks that have not moved to the file of their month. */
     arrived: stacks,
     /** Those that had a profile between the two times, the second not included. */
@@ -75,7 +77,10 @@ function mergeProfile(profile: Profile, report: ProfileReport): Profile {
     endedTimeMs: report.endedTimeMs ?? profile.endedTimeMs,
     samples: Math.max(profile.samples, report.samples),
     lost: Math.max(profile.lost, report.lost),
-    event: report.event ?? profile.event,
+    sampledEvent: report.sampledEvent ?? profile.sampledEvent,
+    unit: report.sampledEvent === null ? profile.unit : report.unit,
+    usedCallGraph: report.usedCallGraph ?? profile.usedCallGraph,
+    symbols: report.symbols ?? profile.symbols,
     process: report.process ?? profile.process,
   };
 }

@@ -67,17 +67,20 @@ const migrations: readonly string[] = [
 
   CREATE TABLE profile (
     id TEXT PRIMARY KEY,
-    node TEXT NOT NULL,
+    node TEXT,
+    parent_id TEXT,
     created_ms INTEGER NOT NULL,
     body TEXT NOT NULL,
     crc INTEGER
   ) STRICT;
   CREATE INDEX profile_created ON profile (created_ms);
+  CREATE INDEX profile_parent ON profile (parent_id);
   CREATE TABLE stack_chunk (
     profile_id TEXT NOT NULL,
     chunk INTEGER NOT NULL,
     frames_end INTEGER NOT NULL,
     nodes_end INTEGER NOT NULL,
+    threads_end INTEGER NOT NULL,
     body BLOB NOT NULL,
     crc INTEGER,
     UNIQUE (profile_id, chunk)

@@ -1,9 +1,15 @@
-// In: portions of a profile's stack tree, in order. Out: the tree as far as it arrived. A portion is kept as JSON
+// In: portions of a profile's stacks, in order. Out: the stacks as far as they arrived. A portion is kept as JSON
 // compressed with zstd, until the profile is over and moves to the file of its month.
 // It refuses: a portion that does not continue the ones before it, that points outside of the tree, or that exceeds
 // the bound of a profile. A portion that comes again is already there.
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Frame, StackChunk, StackTree } from '../../../shared/model/profile.ts';
+import type {
+  Frame,
+  ProfiledThread,
+  RecordedStacks,
+  SampleColumns,
+  StackChunk,
+} from '../../../shared/model/profile.ts';
 import type { Database } from '../sqlite.ts';
 
 /** With portions of at most 256 KiB on the wire: 64 MiB. */
@@ -13,14 +19,18 @@ interface End {
   readonly chunks: number;
   readonly framesEnd: number;
   readonly nodesEnd: number;
+  readonly threadsEnd: number;
 }
+
+const begin: End = { chunks: 0, framesEnd: 0, nodesEnd: 0, threadsEnd: 0 };
 
 export function createStackTable(db: Database) {
   const insert = db.prepare(
-    'INSERT INTO stack_chunk (profile_id, chunk, frames_end, nodes_end, body) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO stack_chunk (profile_id, chunk, frames_end, nodes_end, threads_end, body) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const selectEnd = db.prepare<[string], End>(`
-    SELECT chunk + 1 AS chunks, frames_end AS framesEnd, nodes_end AS nodesEnd FROM stack_chunk
+    SELECT chunk + 1 AS chunks, frames_end AS framesEnd, nodes_end AS nodesEnd, threads_end AS threadsEnd
+    FROM stack_chunk
     WHERE profile_id = ? ORDER BY chunk DESC LIMIT 1`);
   const selectBodies = db
     .prepare<[string], Buffer>('SELECT body FROM stack_chunk WHERE profile_id = ? ORDER BY chunk')
@@ -38,20 +48,22 @@ export function createStackTable(db: Database) {
   return {
     /** False when the portion was refused. */
     append(profileId: string, chunk: StackChunk): boolean {
-      const end = selectEnd.get(profileId) ?? { chunks: 0, framesEnd: 0, nodesEnd: 0 };
+      const end = selectEnd.get(profileId) ?? begin;
       if (chunk.index < end.chunks) return true;
       if (chunk.index > end.chunks || chunk.index >= maxChunks || !continues(chunk, end)) return false;
-      const { frames, parents, frameIds, self, last } = chunk;
-      const body = zstdCompressSync(JSON.stringify({ frames, parents, frameIds, self, last }));
-      insert.run(profileId, chunk.index, end.framesEnd + frames.length, end.nodesEnd + parents.length, body);
+      const { index, ...kept } = chunk;
+      const body = zstdCompressSync(JSON.stringify(kept));
+      const framesEnd = end.framesEnd + chunk.frames.length;
+      const nodesEnd = end.nodesEnd + chunk.parents.length;
+      insert.run(profileId, index, framesEnd, nodesEnd, end.threadsEnd + chunk.threads.length, body);
       return true;
     },
-    read(profileId: string): StackTree | null {
+    read(profileId: string): RecordedStacks | null {
       const bodies = selectBodies.all(profileId);
       if (bodies.length === 0) return null;
-      const tree = emptyTree();
-      for (const body of bodies) addPortion(tree, parsePortion(body));
-      return tree;
+      const stacks = noStacks();
+      for (const body of bodies) addPortion(stacks, parsePortion(body));
+      return stacks;
     },
     /** One of those that `count` counts; null: there is none. */
     portion,
@@ -69,27 +81,42 @@ export function createStackTable(db: Database) {
   };
 }
 
-export interface StoredPortion extends StackTree {
-  readonly last?: boolean;
-}
+export type StoredPortion = Omit<StackChunk, 'index'>;
 
-interface GrowingTree extends StackTree {
+interface GrowingStacks extends RecordedStacks {
   readonly frames: Frame[];
   readonly parents: number[];
   readonly frameIds: number[];
   readonly self: number[];
+  readonly threads: ProfiledThread[];
+  samples: SampleColumns | null;
 }
 
-export function emptyTree(): GrowingTree {
-  return { frames: [], parents: [], frameIds: [], self: [] };
+export function noStacks(): GrowingStacks {
+  return { frames: [], parents: [], frameIds: [], self: [], threads: [], samples: null };
 }
 
-/** What comes next of it. */
-export function addPortion(tree: GrowingTree, { frames, parents, frameIds, self }: StackTree): void {
-  for (const frame of frames) tree.frames.push(frame);
-  for (const parent of parents) tree.parents.push(parent);
-  for (const id of frameIds) tree.frameIds.push(id);
-  for (const count of self) tree.self.push(count);
+/** What comes next of them. */
+export function addPortion(stacks: GrowingStacks, portion: RecordedStacks): void {
+  const { frames, parents, frameIds, self, threads, samples } = portion;
+  for (const frame of frames) stacks.frames.push(frame);
+  for (const parent of parents) stacks.parents.push(parent);
+  for (const id of frameIds) stacks.frameIds.push(id);
+  for (const count of self) stacks.self.push(count);
+  for (const thread of threads) stacks.threads.push(thread);
+  if (samples === null) return;
+  const { timesMs, threadIds, nodes, weights } = stacks.samples ?? {
+    timesMs: samples.timesMs === null ? null : [],
+    threadIds: [],
+    nodes: [],
+    weights: [],
+  };
+  stacks.samples = {
+    timesMs: timesMs === null || samples.timesMs === null ? null : timesMs.concat(samples.timesMs),
+    threadIds: threadIds.concat(samples.threadIds),
+    nodes: nodes.concat(samples.nodes),
+    weights: weights.concat(samples.weights),
+  };
 }
 
 function parsePortion(body: Buffer): StoredPortion {
@@ -97,14 +124,21 @@ function parsePortion(body: Buffer): StoredPortion {
 }
 
 /** True when every node's parent comes before it and every frame is known. */
-function continues({ frames, parents, frameIds, self }: StackChunk, end: End): boolean {
+function continues(chunk: StackChunk, end: End): boolean {
+  const { frames, parents, frameIds, self, threads, samples } = chunk;
   const knownFrames = end.framesEnd + frames.length;
+  if (samples !== null && !isWithin(samples.nodes, end.nodesEnd + parents.length)) return false;
+  if (samples !== null && !isWithin(samples.threadIds, end.threadsEnd + threads.length)) return false;
   return (
     frameIds.length === parents.length &&
     self.length === parents.length &&
     parents.every(
       (parent, place) => Number.isInteger(parent) && parent >= -1 && parent < end.nodesEnd + place,
     ) &&
-    frameIds.every((id) => Number.isInteger(id) && id >= 0 && id < knownFrames)
+    isWithin(frameIds, knownFrames)
   );
+}
+
+function isWithin(numbers: readonly number[], end: number): boolean {
+  return numbers.every((number) => Number.isInteger(number) && number >= 0 && number < end);
 }

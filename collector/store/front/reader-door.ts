@@ -9,7 +9,7 @@ import type { Gap } from '../../../shared/model/delivery.ts';
 import type { SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
-import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import type { Profile, RecordedStacks, StackTree } from '../../../shared/model/profile.ts';
 import type { BucketGrid, RolledSeries } from '../buckets.ts';
 import type { GapRange, NodeGap, NodeRecord, RollUpOptions, SeriesData, SeriesSelection } from '../store.ts';
 
@@ -62,7 +62,7 @@ export interface ReaderDoor {
   nodes(): Promise<readonly NodeRecord[]>;
   profile(id: string): Promise<Profile | null>;
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
-  stacks(id: string): Promise<StackTree | null>;
+  stacks(id: string): Promise<RecordedStacks | null>;
   mergeStacks(ids: readonly string[]): Promise<StackTree | null>;
   command(id: string): Promise<Command | null>;
   commands(filter: { beforeMs?: number; limit: number }): Promise<readonly Command[]>;

@@ -2,14 +2,15 @@
 // kept; what another connection adds is read before each answer.
 // It refuses: ChunkError (what was asked for is damaged; the rest is not), StoreError `corrupt` (the file is).
 import { join } from 'node:path';
-import type { StackTree } from '../../../shared/model/profile.ts';
+import type { RecordedStacks, StackTree } from '../../../shared/model/profile.ts';
 import { isDamage } from '../partitions/damage.ts';
 import { openForReading } from '../partitions/partition-database.ts';
 import type { Partition } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import { type GrowthRow, ProfileTables } from './profile-tables.ts';
+import { decodeSamples, type ProfileSamples } from './sample-rows.ts';
 import { SharedTree } from './shared-tree.ts';
-import { decodeGrowth, decodeStacks, type Growth, type ProfileStacks } from './stack-rows.ts';
+import { decodeGrowth, decodeStacks, type Growth, type StackRow } from './stack-rows.ts';
 import type { TreeMerger } from './tree-merger.ts';
 
 /** A few milliseconds. */
@@ -59,19 +60,25 @@ export class ProfileFile {
   }
 
   /** null: nothing of it is in the file. `load` comes first. */
-  stacks(id: string): StackTree | null {
+  stacks(id: string): RecordedStacks | null {
     return this.#current(() => {
       const data = this.tables.stacks(id);
       if (data === undefined) {
         this.tables.checkAbsent(new Set([id]));
         return null;
       }
-      const stacks = decodeStacks(data, id);
-      if (stacks.kind === 'own') return stacks.tree;
-      const sums = new Float64Array(this.tree.nodeCount);
-      this.tree.addTo(sums, stacks);
-      return this.tree.treeOf(sums);
+      const { tree, numbers } = this.#numbered(decodeStacks(data, id));
+      const samples = this.tables.samples(id);
+      if (samples === null) return { ...tree, threads: [], samples: null };
+      return { ...tree, ...renumbered(decodeSamples(samples, id, numbers.length), numbers) };
     });
+  }
+
+  /** A tree, and the numbers in it of the nodes that samples name. */
+  #numbered(stacks: StackRow): { readonly tree: StackTree; readonly numbers: readonly number[] } {
+    if (stacks.kind === 'shared') return this.tree.numberedTree(stacks);
+    const { tree } = stacks;
+    return { tree, numbers: tree.parents.map((_parent, node) => node) };
   }
 
   /**
@@ -111,7 +118,7 @@ export class ProfileFile {
     this.tables.close();
   }
 
-  #add(stacks: ProfileStacks, sums: Float64Array, merger: TreeMerger): void {
+  #add(stacks: StackRow, sums: Float64Array, merger: TreeMerger): void {
     if (stacks.kind === 'own') merger.add(stacks.tree);
     else this.tree.addTo(sums, stacks);
   }
@@ -138,6 +145,10 @@ export class ProfileFile {
     }
     return rows.length;
   }
+}
+
+function renumbered({ threads, samples }: ProfileSamples, numbers: readonly number[]): ProfileSamples {
+  return { threads, samples: { ...samples, nodes: samples.nodes.map((place) => numbers[place] ?? 0) } };
 }
 
 function attempt(work: () => void, onDamage: (error: unknown) => void): void {

@@ -11,7 +11,8 @@ import { StoreError } from '../store.ts';
 export const profileTables = `
   CREATE TABLE entry (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE growth (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-  CREATE TABLE stacks (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, data BLOB NOT NULL) STRICT;
+  CREATE TABLE stacks (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, data BLOB NOT NULL,
+    samples BLOB) STRICT;
 `;
 
 /** How many there must be, so that a lost row is noticed. */
@@ -38,7 +39,8 @@ export class ProfileTables {
   readonly #putGrowth: Statement<[number, Uint8Array]>;
   readonly #stacks: Statement<[string]>;
   readonly #ids: Statement<[], string>;
-  readonly #putStacks: Statement<[string, Uint8Array]>;
+  readonly #samples: Statement<[string]>;
+  readonly #putStacks: Statement<[string, Uint8Array, Uint8Array | null]>;
   readonly #deleteStacks: Statement<[string]>;
 
   constructor(db: Database, file: string, partition: Partition) {
@@ -51,7 +53,8 @@ export class ProfileTables {
     this.#stacks = db.prepare<[string]>('SELECT data FROM stacks WHERE id = ?').pluck();
     // By the table itself: the index may lack some.
     this.#ids = db.prepare<[], string>('SELECT id FROM stacks NOT INDEXED ORDER BY key').pluck();
-    this.#putStacks = db.prepare('INSERT INTO stacks (id, data) VALUES (?, ?)');
+    this.#samples = db.prepare<[string]>('SELECT samples FROM stacks WHERE id = ?').pluck();
+    this.#putStacks = db.prepare('INSERT INTO stacks (id, data, samples) VALUES (?, ?, ?)');
     this.#deleteStacks = db.prepare('DELETE FROM stacks WHERE id = ?');
   }
 
@@ -102,8 +105,13 @@ export class ProfileTables {
     return this.#ids.all();
   }
 
-  putStacks(id: string, data: Uint8Array): void {
-    this.#putStacks.run(id, data);
+  /** null: there are none. */
+  samples(id: string): unknown {
+    return this.#samples.get(id) ?? null;
+  }
+
+  putStacks(id: string, data: Uint8Array, samples: Uint8Array | null): void {
+    this.#putStacks.run(id, data, samples);
   }
 
   /** False when there were none. */

@@ -4,13 +4,14 @@
 //
 // Invariants: memory follows the file: the tree grows only after the commit.
 import { join } from 'node:path';
-import type { Frame, StackTree } from '../../../shared/model/profile.ts';
+import type { Frame, RecordedStacks, StackTree } from '../../../shared/model/profile.ts';
 import { openFileForWriting } from '../partitions/partition-database.ts';
 import { type Partition, tierLayouts } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import { ProfileFile } from './profile-file.ts';
 import { emptyHead, ProfileTables, profileTables } from './profile-tables.ts';
-import { encodeGrowth, encodeStacks, type ProfileStacks } from './stack-rows.ts';
+import { encodeSamples } from './sample-rows.ts';
+import { encodeGrowth, encodeStacks, type StackRow } from './stack-rows.ts';
 import { frameKey, TreeIndex } from './tree-index.ts';
 
 export interface SharingBounds {
@@ -40,6 +41,12 @@ interface Addition {
   readonly frames: Frame[];
   readonly parents: number[];
   readonly frameIds: number[];
+}
+
+interface SharedStacks {
+  readonly stacks: StackRow;
+  /** For each node of the profile its place among those in which something ended; -1: nothing did. */
+  readonly places: readonly number[];
 }
 
 export class ProfileWriter {
@@ -85,13 +92,20 @@ export class ProfileWriter {
   }
 
   /** Returns once it is synced to disk; what is there already stays as it is. */
-  put(id: string, tree: StackTree): 'shared' | 'own' | 'known' {
+  put(id: string, recorded: RecordedStacks): 'shared' | 'own' | 'known' {
     if (this.has(id)) return 'known';
     const addition: Addition = { frames: [], parents: [], frameIds: [] };
-    const shared = this.#sharedStacks(tree, addition);
-    if (shared === undefined) this.#write(id, { kind: 'own', tree }, null);
-    else this.#write(id, shared, addition.parents.length === 0 ? null : addition);
-    return shared === undefined ? 'own' : 'shared';
+    const shared = this.#sharedStacks(recorded, addition);
+    if (shared === undefined) {
+      const { frames, parents, frameIds, self } = recorded;
+      const samples = samplesOf(id, recorded, null);
+      this.#write(id, { stacks: { kind: 'own', tree: { frames, parents, frameIds, self } }, samples }, null);
+      return 'own';
+    }
+    const samples = samplesOf(id, recorded, shared.places);
+    const { stacks } = shared;
+    this.#write(id, { stacks, samples }, addition.parents.length === 0 ? null : addition);
+    return 'shared';
   }
 
   /** False when there was none. The shared tree keeps what only this one needed. */
@@ -110,7 +124,11 @@ export class ProfileWriter {
     this.#file.close();
   }
 
-  #write(id: string, stacks: ProfileStacks, addition: Addition | null): void {
+  #write(
+    id: string,
+    { stacks, samples }: { readonly stacks: StackRow; readonly samples: Uint8Array | null },
+    addition: Addition | null,
+  ): void {
     const { tables, tree } = this.#file;
     const head = tables.head();
     if (tree.nodeCount !== head.nodes || tree.frameCount !== head.frames)
@@ -122,7 +140,7 @@ export class ProfileWriter {
         : { key: head.growths + 1, firstFrame: tree.frameCount, firstNode: tree.nodeCount, ...addition };
     tables.write(() => {
       if (growth !== null) tables.putGrowth(growth.key, encodeGrowth(growth));
-      tables.putStacks(id, data);
+      tables.putStacks(id, data, samples);
       tables.putHead({
         growths: head.growths + (growth === null ? 0 : 1),
         frames: head.frames + (growth?.frames.length ?? 0),
@@ -136,7 +154,7 @@ export class ProfileWriter {
   }
 
   /** Fills `addition`; undefined when it would be beyond a bound. */
-  #sharedStacks(stacks: StackTree, addition: Addition): ProfileStacks | undefined {
+  #sharedStacks(stacks: StackTree, addition: Addition): SharedStacks | undefined {
     const numbers = this.#numbersOf(stacks, addition);
     if (numbers === undefined) return undefined;
     const weights = new Map<number, number>();
@@ -145,7 +163,11 @@ export class ProfileWriter {
       if (self > 0) weights.set(node, (weights.get(node) ?? 0) + self);
     }
     const nodes = [...weights.keys()].sort((a, b) => a - b);
-    return { kind: 'shared', nodes, self: nodes.map((node) => weights.get(node) ?? 0) };
+    const placeOf = new Map(nodes.map((node, place) => [node, place]));
+    return {
+      stacks: { kind: 'shared', nodes, self: nodes.map((node) => weights.get(node) ?? 0) },
+      places: Array.from(numbers, (node) => placeOf.get(node) ?? -1),
+    };
   }
 
   /** Of each node of a profile's tree, in the shared one. */
@@ -192,4 +214,16 @@ export class ProfileWriter {
     }
     return numbers;
   }
+}
+
+/** null: there are none, or some end where nothing ended. `places`: what the nodes are called in the row; null: as they are. */
+function samplesOf(
+  id: string,
+  { threads, samples }: RecordedStacks,
+  places: readonly number[] | null,
+): Uint8Array | null {
+  if (samples === null) return null;
+  const nodes = places === null ? samples.nodes : samples.nodes.map((node) => places[node] ?? -1);
+  if (nodes.includes(-1)) return null;
+  return encodeSamples(id, { threads, samples: { ...samples, nodes } });
 }

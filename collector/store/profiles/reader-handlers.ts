@@ -1,7 +1,7 @@
 // What the reader thread gives of the stacks of profiles: those that still lie in the catalog, and those in the files of
 // profiles. Where both have a profile, the file counts: there it is whole.
 // It refuses (RangeError) to merge more profiles than anybody looks at.
-import { isProfileOver, type StackTree } from '../../../shared/model/profile.ts';
+import { isProfileOver, type RecordedStacks, type StackTree } from '../../../shared/model/profile.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Partition, partitionAt } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
@@ -23,7 +23,7 @@ export function profileReaderHandlers({ catalog: { profiles }, profileFiles, cre
     return partitionAt('profiles', profile.createdTimeMs);
   };
   return {
-    async stacks(id: string): Promise<StackTree | null> {
+    async stacks(id: string): Promise<RecordedStacks | null> {
       // What moves on meanwhile is then seen twice, never not at all.
       const arrived = profiles.stacks(id);
       const home = homeOf(id);

@@ -82,7 +82,21 @@ export class SharedTree {
 
   /** The part of it that has samples. */
   treeOf(sums: Float64Array): StackTree {
+    return this.#treeOf(sums, this.#numbersOf(sums));
+  }
+
+  /** The tree of one profile, and for each of its entries in `weights` the number of its node there. */
+  numberedTree(weights: Weights): { readonly tree: StackTree; readonly numbers: readonly number[] } {
+    const sums = new Float64Array(this.nodeCount);
+    this.addTo(sums, weights);
     const numbers = this.#numbersOf(sums);
+    return {
+      tree: this.#treeOf(sums, numbers),
+      numbers: Array.from(weights.nodes, (node) => numbers[node] ?? 0),
+    };
+  }
+
+  #treeOf(sums: Float64Array, numbers: Int32Array): StackTree {
     const tree = {
       frames: [] as Frame[],
       parents: [] as number[],

@@ -30,7 +30,7 @@ export interface Growth extends NodeColumns {
 }
 
 /** `shared`: nodes of the file's tree, ascending, and how many samples ended in each. `own`: a tree of its own. */
-export type ProfileStacks =
+export type StackRow =
   | { readonly kind: 'shared'; readonly nodes: ArrayLike<number>; readonly self: ArrayLike<number> }
   | { readonly kind: 'own'; readonly tree: StackTree };
 
@@ -56,7 +56,7 @@ export function decodeGrowth(bytes: unknown, key: number): Growth {
 
 const kinds = ['shared', 'own'] as const;
 
-export function encodeStacks(id: string, stacks: ProfileStacks): Uint8Array {
+export function encodeStacks(id: string, stacks: StackRow): Uint8Array {
   const writer = contentWriter(1);
   writer.byte(kinds.indexOf(stacks.kind));
   writeText(writer, id);
@@ -71,7 +71,7 @@ export function encodeStacks(id: string, stacks: ProfileStacks): Uint8Array {
   return sealed(writer);
 }
 
-export function decodeStacks(bytes: unknown, id: string): ProfileStacks {
+export function decodeStacks(bytes: unknown, id: string): StackRow {
   const reader = unseal(bytesOf(bytes));
   const kind = kinds[reader.byte()];
   if (kind === undefined) throw malformed('stacks of another version');
@@ -114,7 +114,7 @@ function sealed(writer: ByteWriter): Uint8Array {
 }
 
 /** A damaged bit can make SQLite take a blob for a number or a text. */
-function bytesOf(value: unknown): Uint8Array {
+export function bytesOf(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new ChunkError('malformed', 'stacks: no bytes');
 }

@@ -8,9 +8,9 @@ import {
   isProfileOver,
   type Profile,
   type ProfileReport,
-  type StackTree,
+  type RecordedStacks,
 } from '../../../shared/model/profile.ts';
-import { addPortion, emptyTree } from '../catalog/stacks.ts';
+import { addPortion, noStacks } from '../catalog/stacks.ts';
 import { isDamage } from '../partitions/damage.ts';
 import { hasPartition } from '../partitions/partition-folder.ts';
 import { dayMs, type Partition, partitionAt } from '../partitions/tier.ts';
@@ -77,10 +77,10 @@ function canMove({ catalog, clock }: WriterContext, { id, status, createdTimeMs 
 async function move(context: WriterContext, profile: Profile, yieldTurn: YieldTurn): Promise<void> {
   const { log, write, catalog } = context;
   const partition = partitionAt('profiles', profile.createdTimeMs);
-  const tree = await arrivedTree(context, profile, yieldTurn);
-  if (tree === null) return;
+  const stacks = await arrivedStacks(context, profile, yieldTurn);
+  if (stacks === null) return;
   try {
-    await put(context, { profile, tree, partition }, yieldTurn);
+    await put(context, { profile, stacks, partition }, yieldTurn);
   } catch (error) {
     context.profileWriters.forget(partition);
     if (error instanceof RangeError) {
@@ -88,24 +88,24 @@ async function move(context: WriterContext, profile: Profile, yieldTurn: YieldTu
       return;
     }
     if (!isDamage(error) || !(await setAsideIfDamaged(context, partition))) throw error;
-    await put(context, { profile, tree, partition }, yieldTurn);
+    await put(context, { profile, stacks, partition }, yieldTurn);
   }
   await write(() => catalog.profiles.arrived.delete(profile.id));
   log.debug({ profile: profile.id, file: partition.path }, 'stacks of a profile moved');
 }
 
 /** null: it is not to be moved. */
-async function arrivedTree(
+async function arrivedStacks(
   { catalog, log }: WriterContext,
   { id }: Profile,
   yieldTurn: YieldTurn,
-): Promise<StackTree | null> {
-  const tree = emptyTree();
+): Promise<RecordedStacks | null> {
+  const stacks = noStacks();
   try {
     for (let index = 0; ; index += 1) {
       const portion = catalog.profiles.arrived.portion(id, index);
-      if (portion === null) return tree;
-      addPortion(tree, portion);
+      if (portion === null) return stacks;
+      addPortion(stacks, portion);
       await yieldTurn();
     }
   } catch (error) {
@@ -120,13 +120,13 @@ async function arrivedTree(
 
 interface Put {
   readonly profile: Profile;
-  readonly tree: StackTree;
+  readonly stacks: RecordedStacks;
   readonly partition: Partition;
 }
 
 async function put(
   context: WriterContext,
-  { profile, tree, partition }: Put,
+  { profile, stacks, partition }: Put,
   yieldTurn: YieldTurn,
 ): Promise<void> {
   const { profileWriters, catalog, log } = context;
@@ -134,9 +134,12 @@ async function put(
   await profileWriters.writer(partition).load(yieldTurn);
   // Deleted meanwhile.
   if (catalog.profiles.get(id) === null) return;
-  const kind = profileWriters.writer(partition).put(id, tree);
+  const kind = profileWriters.writer(partition).put(id, stacks);
   if (kind === 'own')
-    log.info({ profile: id, nodes: tree.parents.length }, 'stacks kept apart: they are too many or too odd');
+    log.info(
+      { profile: id, nodes: stacks.parents.length },
+      'stacks kept apart: they are too many or too odd',
+    );
 }
 
 /** From the file before and after, for it may be moving there just now. */

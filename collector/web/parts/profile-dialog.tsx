@@ -73,8 +73,7 @@ async function startAndShow(order: StartProfile): Promise<void> {
 
 function orderOf({ pid, startTime }: Process, data: FormData): Omit<StartProfile, 'node'> {
   return {
-    pid,
-    startTime,
+    target: { kind: 'process', pid, startTime },
     duration: Number(data.get('duration')),
     frequency: Number(data.get('frequency')),
   };

@@ -1,5 +1,6 @@
 // Profiles as a table; each row leads to its page.
 import type { Profile } from '../../../shared/api/profile.ts';
+import { targetName } from '../../../shared/profile-target.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { formatMoment } from '../charts/time-format.ts';
 import { formatDuration, t } from '../i18n/language.ts';
@@ -48,9 +49,7 @@ function ProfileRow({ profile, withNode }: { readonly profile: Profile; readonly
     <tr>
       <td class="mono">{formatMoment(profile.created)}</td>
       {withNode && (
-        <td>
-          <a href={nodePath(profile.node)}>{visible(profile.node)}</a>
-        </td>
+        <td>{profile.node !== null && <a href={nodePath(profile.node)}>{visible(profile.node)}</a>}</td>
       )}
       <th scope="row">
         <a href={profilePath(profile.id)} class="mono">
@@ -71,6 +70,8 @@ function ProfileRow({ profile, withNode }: { readonly profile: Profile; readonly
   );
 }
 
-export function profileName({ name, pid }: Pick<Profile, 'name' | 'pid'>): string {
-  return name === null || name === '' ? `PID ${pid}` : `${truncate(visible(name), 60)} · ${pid}`;
+export function profileName({ name, target }: Pick<Profile, 'name' | 'target'>): string {
+  const what = truncate(visible(targetName(target)), 60);
+  if (name !== null && name !== '') return `${truncate(visible(name), 60)} · ${what}`;
+  return target.kind === 'process' ? `PID ${what}` : what;
 }

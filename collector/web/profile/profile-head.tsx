@@ -63,8 +63,12 @@ function Crumbs({ profile }: { readonly profile: ProfileDetail }) {
     <nav class="crumbs" aria-label={t('nav.path')}>
       <a href="/">{t('nav.nodes')}</a>
       <span aria-hidden="true">/</span>
-      <a href={nodeAtProfile(profile)}>{visible(profile.node)}</a>
-      <span aria-hidden="true">/</span>
+      {profile.node !== null && (
+        <>
+          <a href={nodeAtProfile(profile, profile.node)}>{visible(profile.node)}</a>
+          <span aria-hidden="true">/</span>
+        </>
+      )}
     </nav>
   );
 }
@@ -118,7 +122,7 @@ function ProfileFacts({ profile }: { readonly profile: ProfileDetail }) {
     [t('profile.started'), profile.started === null ? null : formatMoment(profile.started)],
     [t('profile.duration'), formatDuration(profile.duration)],
     [t('profile.frequency'), `${profile.frequency} Hz`],
-    [t('profile.event'), profile.event],
+    [t('profile.event'), profile.sampledEvent],
     [t('profile.samples'), String(profile.samples)],
     [t('profile.lost'), String(profile.lost)],
     [t('process.command'), profile.command],
@@ -138,7 +142,7 @@ function ProfileFacts({ profile }: { readonly profile: ProfileDetail }) {
 }
 
 /** The node's page at the time of the profile. */
-function nodeAtProfile({ node, started, ended, duration }: ProfileDetail): string {
+function nodeAtProfile({ started, ended, duration }: ProfileDetail, node: string): string {
   if (started === null) return nodePath(node);
   const end = ended ?? started + duration;
   const around = Math.max(120, (end - started) * 2);

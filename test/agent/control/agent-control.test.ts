@@ -15,6 +15,7 @@ import { type CommandReport, type CommandRequest, isCommandOver } from '../../..
 import type { ProfileReport } from '../../../shared/model/profile.ts';
 import { ExecutorProcess } from '../../executor/executor-process.ts';
 import { until } from '../../executor/until.ts';
+import { profileReport, profileRequest } from '../../shared/model/some-profile.ts';
 
 const log = pino({ level: 'silent' });
 let executor: ExecutorProcess;
@@ -28,19 +29,7 @@ const asked: string[] = [];
 const profiler: Profiler = {
   start(request, report) {
     asked.push(`start ${request.id}`);
-    report({
-      profileId: request.id,
-      status: 'running',
-      reason: null,
-      progress: 0,
-      startedTimeMs: 1,
-      endedTimeMs: null,
-      samples: 0,
-      lost: 0,
-      event: null,
-      process: null,
-      stacks: null,
-    });
+    report(profileReport({ profileId: request.id, status: 'running', startedTimeMs: 1 }));
   },
   stop: (id) => void asked.push(`stop ${id}`),
   close: () => Promise.resolve(),
@@ -198,7 +187,7 @@ test('an executor that talks nonsense and hangs up leaves the command unknown', 
 });
 
 test('profile directives go to the profiler and its reports into the spool', () => {
-  const profile = { id: 'prf_1', pid: 1, startTimeMs: null, durationMs: 10_000, frequencyHz: 99 };
+  const profile = profileRequest({ id: 'prf_1' });
   control.handle({ kind: 'start-profile', request: profile });
   control.handle({ kind: 'stop-profile', profileId: 'prf_1' });
   expect(asked).toEqual(['start prf_1', 'stop prf_1']);

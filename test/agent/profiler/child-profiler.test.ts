@@ -16,7 +16,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ChildProfiler, type ChildProfilerOptions } from '../../../agent/profiler/child-profiler.ts';
-import type { ProfileReport, ProfileRequest } from '../../../shared/model/profile.ts';
+import { type ProfileReport, type ProfileRequest, wholeProcess } from '../../../shared/model/profile.ts';
+import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
 const main = fileURLToPath(new URL('../../../agent/profiler/main.ts', import.meta.url));
@@ -42,11 +43,7 @@ describe('ChildProfiler', () => {
     return profiler;
   };
   const request = (change: Partial<ProfileRequest> = {}): ProfileRequest => ({
-    id: 'p1',
-    pid: process.pid,
-    startTimeMs: null,
-    durationMs: 1000,
-    frequencyHz: 99,
+    ...profileRequest({ target: wholeProcess(process.pid, null), durationMs: 1000 }),
     ...change,
   });
   const last = async (
@@ -116,12 +113,12 @@ describe('ChildProfiler', () => {
   });
 
   test('a process that does not exist', async () => {
-    const report = await last(create(), { pid: 2 ** 22 + 1 });
+    const report = await last(create(), { target: wholeProcess(2 ** 22 + 1, null) });
     expect(report).toMatchObject({ status: 'failed', process: null, reason: { code: 'process-gone' } });
   });
 
   test('a process that began at another time', async () => {
-    const report = await last(create(), { startTimeMs: 1_000_000 });
+    const report = await last(create(), { target: wholeProcess(process.pid, 1_000_000) });
     expect(report).toMatchObject({ status: 'failed', reason: { code: 'pid-reused' } });
     expect(report.reason?.message).toContain('1970-01-01T00:16:40.000Z');
   });

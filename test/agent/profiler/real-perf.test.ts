@@ -8,6 +8,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ChildProfiler } from '../../../agent/profiler/child-profiler.ts';
 import { findPerf } from '../../../agent/profiler/find-perf.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
+import { wholeProcess } from '../../../shared/model/profile.ts';
+import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-perf-'));
@@ -78,7 +80,12 @@ describe.concurrent('the profiler with real perf', () => {
 
   test('tells the shares of two functions, and who called them', async ({ expect }) => {
     const { pid } = launch(program);
-    const request = { id: 'shares', pid, startTimeMs: null, durationMs: 4000, frequencyHz: 499 };
+    const request = profileRequest({
+      id: 'shares',
+      target: wholeProcess(pid, null),
+      durationMs: 4000,
+      frequencyHz: 499,
+    });
     const { last, reports, tree } = await takeProfile(profiler, request);
     expect(last).toMatchObject({ status: 'finished', reason: null, progress: 1, lost: 0, stacks: null });
     expect(last.process).toMatchObject({ pid, name: 'split', command: program });
@@ -100,15 +107,14 @@ describe.concurrent('the profiler with real perf', () => {
 
   test('a process that ends half-way leaves a partial profile', async ({ expect }) => {
     const child = launch(program);
-    const request = {
+    const request = profileRequest({
       id: 'partial',
-      pid: child.pid,
-      startTimeMs: null,
+      target: wholeProcess(child.pid, null),
       durationMs: 20_000,
       frequencyHz: 199,
-    };
+    });
     const { last, tree } = await takeProfile(profiler, request, ({ progress }) => {
-      if (progress > 0) child.kill('SIGKILL');
+      if (progress > 0.1) child.kill('SIGKILL');
     });
     expect(last).toMatchObject({ status: 'partial', reason: { code: 'process-ended' } });
     expect(last.samples).toBeGreaterThan(0);
@@ -117,9 +123,14 @@ describe.concurrent('the profiler with real perf', () => {
 
   test('a stopped profile keeps what it has', async ({ expect }) => {
     const { pid } = launch(program);
-    const request = { id: 'stopped', pid, startTimeMs: null, durationMs: 20_000, frequencyHz: 199 };
+    const request = profileRequest({
+      id: 'stopped',
+      target: wholeProcess(pid, null),
+      durationMs: 20_000,
+      frequencyHz: 199,
+    });
     const { last } = await takeProfile(profiler, request, ({ progress }) => {
-      if (progress > 0) profiler.stop('stopped');
+      if (progress > 0.1) profiler.stop('stopped');
     });
     expect(last).toMatchObject({ status: 'stopped', reason: null });
     expect(last.samples).toBeGreaterThan(0);
@@ -128,7 +139,12 @@ describe.concurrent('the profiler with real perf', () => {
 
   test('a process that sleeps has no samples, and the reason says so', async ({ expect }) => {
     const { pid } = launch('sleep', '60');
-    const request = { id: 'asleep', pid, startTimeMs: null, durationMs: 1, frequencyHz: 99 };
+    const request = profileRequest({
+      id: 'asleep',
+      target: wholeProcess(pid, null),
+      durationMs: 1,
+      frequencyHz: 99,
+    });
     const { last, tree } = await takeProfile(profiler, request);
     expect(last).toMatchObject({ status: 'finished', samples: 0, reason: { code: 'no-samples' } });
     expect(tree.frames).toEqual([]);

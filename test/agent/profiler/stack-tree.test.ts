@@ -1,6 +1,6 @@
 import { array, assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stackChunks } from '../../../agent/profiler/stack-chunks.ts';
+import { type RecordedStacks, stackChunks } from '../../../agent/profiler/stack-chunks.ts';
 import { StackTreeBuilder } from '../../../agent/profiler/stack-tree-builder.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
 import { foldedText } from './folded-text.ts';
@@ -17,29 +17,50 @@ function build(stacks: readonly (readonly string[])[], bounds = limits): StackTr
         numbers.set(name, number);
         return number;
       }),
+      1,
     );
   }
   return builder.build();
 }
 
+function recordedOf(tree: StackTree, count: number): RecordedStacks {
+  const numbers = Array.from({ length: count }, (_, place) => place);
+  const thread = { pid: 1, tid: 1, process: 'p', name: 't', localRank: null };
+  const threads = numbers.slice(0, 3000).map((tid) => ({ ...thread, tid }));
+  const weights = numbers.map((place) => 1 + (place % 3));
+  return { tree, threads, samples: { timesMs: numbers, threadIds: numbers, nodes: numbers, weights } };
+}
+
 /** Puts chunks together again, as a receiver does. */
-function join(tree: StackTree): StackTree {
-  const chunks = [...stackChunks(tree)];
+function join(recorded: RecordedStacks): RecordedStacks {
+  const chunks = [...stackChunks(recorded)];
   expect(chunks.map(({ index }) => index)).toEqual(chunks.map((_, i) => i));
   expect(chunks.map(({ last }) => last)).toEqual(chunks.map((_, i) => i === chunks.length - 1));
   let frames = 0;
   for (const chunk of chunks) {
     frames += chunk.frames.length;
-    expect(Math.max(...chunk.frameIds)).toBeLessThan(frames);
+    expect(Math.max(-1, ...chunk.frameIds)).toBeLessThan(frames);
     expect(chunk.parents.length).toBeLessThanOrEqual(2000);
     const text = chunk.frames.map((frame) => frame.function + frame.module).join('');
     expect(Buffer.byteLength(text) + chunk.parents.length * 15).toBeLessThan(256 * 1024);
   }
+  const samples = chunks.flatMap((chunk) => chunk.samples ?? []);
   return {
-    frames: chunks.flatMap((chunk) => chunk.frames),
-    parents: chunks.flatMap((chunk) => chunk.parents),
-    frameIds: chunks.flatMap((chunk) => chunk.frameIds),
-    self: chunks.flatMap((chunk) => chunk.self),
+    tree: {
+      frames: chunks.flatMap((chunk) => chunk.frames),
+      parents: chunks.flatMap((chunk) => chunk.parents),
+      frameIds: chunks.flatMap((chunk) => chunk.frameIds),
+      self: chunks.flatMap((chunk) => chunk.self),
+    },
+    threads: chunks.flatMap((chunk) => chunk.threads),
+    samples: {
+      timesMs: samples.some(({ timesMs }) => timesMs === null)
+        ? null
+        : samples.flatMap(({ timesMs }) => timesMs ?? []),
+      threadIds: samples.flatMap(({ threadIds }) => threadIds),
+      nodes: samples.flatMap(({ nodes }) => nodes),
+      weights: samples.flatMap(({ weights }) => weights),
+    },
   };
 }
 
@@ -90,7 +111,7 @@ describe('StackTreeBuilder', () => {
 
 describe('stackChunks', () => {
   test('an empty tree has none', () => {
-    expect([...stackChunks(build([]))]).toEqual([]);
+    expect([...stackChunks(recordedOf(build([]), 0))]).toEqual([]);
   });
 
   test.each([
@@ -99,6 +120,7 @@ describe('stackChunks', () => {
   ])('the chunks of a large tree with %s make the same tree', (_, name) => {
     const stacks = Array.from({ length: 5000 }, (_, i) => ['main', `${name}${i % 700}`, `leaf${i}`]);
     const tree = build(stacks, { stackFrames: 256, nodes: 200_000, frames: 100_000 });
-    expect(join(tree)).toEqual(tree);
+    const recorded = recordedOf(tree, 20_000);
+    expect(join(recorded)).toEqual(recorded);
   });
 });

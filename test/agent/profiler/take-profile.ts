@@ -4,6 +4,7 @@ import {
   isProfileOver,
   type ProfileReport,
   type ProfileRequest,
+  type RecordedStacks,
   type StackTree,
 } from '../../../shared/model/profile.ts';
 
@@ -11,6 +12,7 @@ export interface TakenProfile {
   readonly reports: readonly ProfileReport[];
   readonly last: ProfileReport;
   readonly tree: StackTree;
+  readonly recorded: RecordedStacks;
 }
 
 export function takeProfile(
@@ -23,17 +25,27 @@ export function takeProfile(
     profiler.start(request, (report) => {
       reports.push(report);
       onReport(report);
-      if (isProfileOver(report.status)) resolve({ reports, last: report, tree: treeOf(reports) });
+      if (!isProfileOver(report.status)) return;
+      const recorded = recordedOf(reports);
+      resolve({ reports, last: report, tree: recorded, recorded });
     });
   });
 }
 
-function treeOf(reports: readonly ProfileReport[]): StackTree {
+function recordedOf(reports: readonly ProfileReport[]): RecordedStacks {
   const chunks = reports.flatMap(({ stacks }) => stacks ?? []);
+  const samples = chunks.flatMap((chunk) => chunk.samples ?? []);
   return {
     frames: chunks.flatMap((chunk) => chunk.frames),
     parents: chunks.flatMap((chunk) => chunk.parents),
     frameIds: chunks.flatMap((chunk) => chunk.frameIds),
     self: chunks.flatMap((chunk) => chunk.self),
+    threads: chunks.flatMap((chunk) => chunk.threads),
+    samples: {
+      timesMs: samples.flatMap(({ timesMs }) => timesMs ?? []),
+      threadIds: samples.flatMap(({ threadIds }) => threadIds),
+      nodes: samples.flatMap(({ nodes }) => nodes),
+      weights: samples.flatMap(({ weights }) => weights),
+    },
   };
 }

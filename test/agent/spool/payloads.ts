@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Payload } from '../../../shared/model/batch.ts';
 import type { SeriesDefinition } from '../../../shared/model/metric.ts';
+import { profileReport } from '../../shared/model/some-profile.ts';
 
 const series: readonly SeriesDefinition[] = Array.from({ length: 40 }, (_, index) => ({
   metric: `m${index}_total`,
@@ -68,8 +69,12 @@ export function chunk(index: number, frameCount = 2_000): Payload {
     parents,
     frameIds: parents.map((at) => at + 1),
     self: parents.map(() => 1),
+    threads: [],
+    samples: null,
   };
-  const times = { startedTimeMs: 1, endedTimeMs: 2, progress: 1, samples: 1, lost: 0 };
-  const report = { profileId: 'p', status: 'processing', reason: null, event: null, process: null } as const;
-  return { kind: 'profile', report: { ...report, ...times, stacks } };
+  const times = { startedTimeMs: 1, endedTimeMs: 2, progress: 1, samples: 1 };
+  return {
+    kind: 'profile',
+    report: profileReport({ profileId: 'p', status: 'processing', ...times, stacks }),
+  };
 }

@@ -12,6 +12,7 @@ import type { Payload } from '../../../shared/model/batch.ts';
 import type { CommandReport, CommandTarget } from '../../../shared/model/command.ts';
 import type { Directive } from '../../../shared/model/directive.ts';
 import type { ProfileReport } from '../../../shared/model/profile.ts';
+import { profileReport } from '../../shared/model/some-profile.ts';
 import { openStoreIn } from '../store/open-store-in.ts';
 
 const log = pino({ level: 'silent' });
@@ -126,23 +127,7 @@ export class ControlWorld {
   }
 
   profileReport(node: string, fields: Partial<ProfileReport> & { profileId: string }): Promise<void> {
-    const nothing = {
-      reason: null,
-      progress: 0,
-      startedTimeMs: null,
-      endedTimeMs: null,
-      samples: 0,
-      lost: 0,
-    };
-    const report = {
-      status: 'running',
-      ...nothing,
-      event: null,
-      process: null,
-      stacks: null,
-      ...fields,
-    } as const;
-    return this.report(node, { kind: 'profile', report });
+    return this.report(node, { kind: 'profile', report: profileReport({ status: 'running', ...fields }) });
   }
 
   async target(commandId: string, node: string): Promise<CommandTarget | undefined> {

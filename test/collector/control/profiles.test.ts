@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { StartProfileOrder } from '../../../collector/control/control.ts';
+import { usualProfile, wholeProcess } from '../../../shared/model/profile.ts';
 import { ControlWorld } from './control-world.ts';
 
 let world: ControlWorld;
@@ -9,7 +10,8 @@ beforeEach(async () => {
 afterEach(() => world.end());
 
 function order(fields: Partial<StartProfileOrder> = {}): StartProfileOrder {
-  return { node: 'n1', pid: 42, startTimeMs: null, durationMs: 30_000, frequencyHz: 99, ...fields };
+  const { startAtMs: _at, ...asked } = usualProfile;
+  return { node: 'n1', target: wholeProcess(42, null), ...asked, ...fields };
 }
 
 const start = (fields: Partial<StartProfileOrder> = {}): Promise<string> =>
@@ -19,7 +21,7 @@ test('a profile goes to its node, is reported on and ends', async () => {
   const n1 = world.connect('n1');
   const id = await start();
   expect(id).toMatch(/^prf_[0-9a-z]{22}$/);
-  const request = { id, pid: 42, startTimeMs: null, durationMs: 30_000, frequencyHz: 99 };
+  const request = { id, target: wholeProcess(42, null), ...usualProfile };
   expect(n1.heard).toEqual([{ kind: 'start-profile', request }]);
   expect(await world.store.profile(id)).toMatchObject({ node: 'n1', status: 'pending' });
   await world.profileReport('n1', { profileId: id, progress: 0.5 });
@@ -37,15 +39,18 @@ test('ids sort by time', async () => {
   expect((await start()) > first).toBe(true);
 });
 
-test.each([
+test.each<[string, Partial<StartProfileOrder>, string]>([
   ['an unknown node', { node: 'x9' }, 'unknown-node'],
   ['a node that is away', { node: 'n2' }, 'node-not-connected'],
-  ['a pid of 0', { pid: 0 }, 'bad-parameter'],
-  ['a start that no node could read', { startTimeMs: 1e300 }, 'bad-parameter'],
-  ['a start before time began', { startTimeMs: -1 }, 'bad-parameter'],
+  ['a pid of 0', { target: wholeProcess(0, null) }, 'bad-parameter'],
+  ['a start that no node could read', { target: wholeProcess(42, 1e300) }, 'bad-parameter'],
+  ['a start before time began', { target: wholeProcess(42, -1) }, 'bad-parameter'],
   ['a short duration', { durationMs: 9_999 }, 'bad-parameter'],
   ['a long duration', { durationMs: 300_001 }, 'bad-parameter'],
   ['a high frequency', { frequencyHz: 2_001 }, 'bad-parameter'],
+  ['a job without a name', { target: { kind: 'job', job: '' } }, 'bad-parameter'],
+  ['a long control group', { target: { kind: 'cgroup', path: '/'.repeat(2000) } }, 'bad-parameter'],
+  ['no thread', { target: { ...wholeProcess(42, null), threads: [] } }, 'bad-parameter'],
   ['no number', { frequencyHz: Number.NaN }, 'bad-parameter'],
 ])('%s is refused and leaves nothing', async (_name, fields, code) => {
   world.connect('n1');

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { feedLimits } from '../../../collector/http/event-feed.ts';
+import { usualProfile, wholeProcess } from '../../../shared/model/profile.ts';
 import { openEvents } from './event-stream.ts';
 import { runServer } from './running-server.ts';
 
@@ -20,7 +21,7 @@ describe('live updates', () => {
       event: 'tick',
       data: { kind: 'tick', node: 'n001', time: 1.5 },
     });
-    const order = { node: 'n001', pid: 7, startTimeMs: null, durationMs: 10_000, frequencyHz: 99 };
+    const order = { node: 'n001', target: wholeProcess(7, null), ...usualProfile };
     const id = await collector.control.startProfile(order, 'x');
     const started = await events.next();
     expect(started).toMatchObject({ event: 'profile', data: { profile: { id, status: 'pending' } } });

@@ -5,6 +5,12 @@ import { createSelfMetrics } from '../../../collector/http/self-metrics.ts';
 import { LiveBus } from '../../../collector/live/live-bus.ts';
 import { createQuery } from '../../../collector/query/create-query.ts';
 import { createLogger } from '../../../shared/log.ts';
+import {
+  profileReport,
+  profileRequest,
+  profileState,
+  withoutSamples,
+} from '../../shared/model/some-profile.ts';
 import { stackTree } from '../query/profiles/stack-samples.ts';
 import { appendTicks, handClock, openStore, sender, series, t0, tick } from '../store/open-store.ts';
 import { openEvents } from './event-stream.ts';
@@ -64,37 +70,21 @@ describe('the API over the real parts', () => {
 
   it('starts no profile on a node that is away, and tells of one that is there', async () => {
     const { ask, store, port, bus } = await runOverStore();
-    const order = { method: 'POST', body: { node: 'n1', pid: 7 } };
+    const order = { method: 'POST', body: { node: 'n1', target: { kind: 'process', pid: 7 } } };
     expect((await ask('/api/v1/profiles', order)).json).toMatchObject({
       status: 409,
       code: 'node-not-connected',
     });
     const events = await openEvents(port, '?topics=profile');
-    const times = { createdTimeMs: t0, startedTimeMs: null, endedTimeMs: null, startTimeMs: null };
-    const asked = { id: 'p1', node: 'n1', pid: 7, durationMs: 10_000, frequencyHz: 99, event: null };
-    const outcome = {
-      status: 'pending',
-      reason: null,
-      progress: 0,
-      samples: 0,
-      lost: 0,
-      process: null,
-    } as const;
-    await store.putProfile({ ...times, ...asked, ...outcome });
+    const asked = { ...profileRequest({ durationMs: 10_000 }), node: 'n1', parentId: null };
+    await store.putProfile({ ...asked, ...profileState(), createdTimeMs: t0 });
     bus.publish({ kind: 'profile', id: 'p1' });
     expect(await events.next()).toMatchObject({
       data: { profile: { id: 'p1', status: 'pending', duration: 10 } },
     });
-    const stacks = { ...stackTree({ 'main;hot': 95, 'main;cold': 5 }), index: 0, last: true };
-    const report = {
-      ...outcome,
-      ...times,
-      event: 'cpu-clock',
-      status: 'finished',
-      samples: 100,
-      stacks,
-    } as const;
-    const payload = { kind: 'profile', report: { ...report, profileId: 'p1' } } as const;
+    const stacks = { ...withoutSamples(stackTree({ 'main;hot': 95, 'main;cold': 5 })), index: 0, last: true };
+    const report = profileReport({ status: 'finished', samples: 100, stacks });
+    const payload = { kind: 'profile', report } as const;
     await store.append(sender, { sequence: 1, payload });
     const { json } = await ask('/api/v1/profiles/p1');
     expect(json).toMatchObject({ status: 'finished', bottomUp: [{ function: 'hot', self: 0.95 }, {}, {}] });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createQuery } from '../../../collector/query/create-query.ts';
-import type { Profile } from '../../../shared/model/profile.ts';
+import { type Profile, untoldProfile, wholeProcess } from '../../../shared/model/profile.ts';
+import { profileRequest } from '../../shared/model/some-profile.ts';
 import { handClock, openStore, sender, t0 } from '../store/open-store.ts';
 
 async function openQuery() {
@@ -11,22 +12,11 @@ async function openQuery() {
 
 describe('profiles, commands and the audit log', () => {
   const profile: Profile = {
-    id: 'p1',
+    ...profileRequest({ target: wholeProcess(7, 1500) }),
+    ...untoldProfile,
     node: 'n1',
-    pid: 7,
-    startTimeMs: 1500,
-    durationMs: 30_000,
-    frequencyHz: 99,
-    status: 'pending',
-    reason: null,
-    progress: 0,
+    parentId: null,
     createdTimeMs: t0,
-    startedTimeMs: null,
-    endedTimeMs: null,
-    samples: 0,
-    lost: 0,
-    event: null,
-    process: null,
   };
 
   test('a profile counts in seconds and has no functions until there are stacks', async () => {
@@ -35,6 +25,8 @@ describe('profiles, commands and the audit log', () => {
     expect(await query.profile('p1')).toEqual({
       id: 'p1',
       node: 'n1',
+      parent: null,
+      target: { kind: 'process', pid: 7, startTime: 1.5, children: false },
       pid: 7,
       startTime: 1.5,
       name: null,
@@ -48,7 +40,11 @@ describe('profiles, commands and the audit log', () => {
       ended: null,
       duration: 30,
       frequency: 99,
-      event: null,
+      event: 'cpu-clock',
+      sampledEvent: null,
+      unit: 'samples',
+      callGraph: null,
+      symbols: null,
       samples: 0,
       lost: 0,
       bottomUp: null,
@@ -63,6 +59,8 @@ describe('profiles, commands and the audit log', () => {
       parents: [-1],
       frameIds: [0],
       self: [4],
+      threads: [],
+      samples: null,
     };
     const seen = { pid: 7, startTimeMs: 2500, name: 'a', command: 'a b', user: 'u' };
     const report = {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type StackSamples, spreadOverThreads, timeMap, weightsOf } from '../../../shared/stacks/samples.ts';
 
-const thread = (tid: number, rank: number | null) => ({
+const thread = (tid: number, localRank: number | null) => ({
   node: 'n1',
   pid: 100,
   tid,
   process: 'solver',
   name: 'worker',
-  rank,
+  localRank,
 });
 
 /** Rows: time in ms, thread, node of the tree, weight. */
@@ -35,7 +35,7 @@ describe('samples', () => {
     const all = { nodes: 3, unit: 'samples' } as const;
     expect([...weightsOf(counted, { ...all, choice: {} })]).toEqual([0, 3, 1]);
     expect([...weightsOf(counted, { ...all, choice: { fromMs: 10, toMs: 30 } })]).toEqual([0, 1, 1]);
-    const choice = { isThread: ({ rank }: { rank: number | null }) => rank === 0 };
+    const choice = { isThread: ({ localRank }: { localRank: number | null }) => localRank === 0 };
     expect([...weightsOf(counted, { ...all, choice })]).toEqual([0, 2, 0]);
   });
 

@@ -15,6 +15,7 @@ import {
   TelemetryEncoder,
   type TelemetryResponse,
 } from '../../../shared/wire/telemetry-stream.ts';
+import { profileRequest } from '../model/some-profile.ts';
 import { reported, sent, telemetryBytes, telemetryRequest } from './over-the-wire.ts';
 
 const maxTime = 2 ** 42 - 1;
@@ -97,6 +98,15 @@ const stacks = fc.array(fc.tuple(fc.integer({ min: -1, max: 1e6 }), uint32, uint
   self: nodes.map(([, , self]) => self),
 }));
 
+const samples = fc
+  .tuple(fc.array(fc.tuple(uint32, uint32, uint32, uint32)), fc.boolean())
+  .map(([rows, isTimed]) => ({
+    timesMs: isTimed ? rows.map(([time]) => time).sort((a, b) => a - b) : null,
+    threadIds: rows.map(([, thread]) => thread),
+    nodes: rows.map(([, , node]) => node),
+    weights: rows.map(([, , , weight]) => weight),
+  }));
+
 const profile: fc.Arbitrary<Payload> = fc.record({
   kind: fc.constant('profile'),
   report: fc.record({
@@ -108,7 +118,12 @@ const profile: fc.Arbitrary<Payload> = fc.record({
     endedTimeMs: fc.option(time),
     samples: fc.maxSafeNat(),
     lost: fc.maxSafeNat(),
-    event: fact,
+    sampledEvent: fact,
+    unit: fc.constantFrom('samples', 'microseconds', 'events'),
+    usedCallGraph: fact,
+    symbols: fc.option(
+      fc.record({ named: fc.integer({ min: 0, max: 10_000 }).map((units) => units / 1e4), reason }),
+    ),
     process: fc.option(fc.record({ pid: uint32, startTimeMs: time, name: text, command: text, user: text })),
     stacks: fc.option(
       fc
@@ -117,6 +132,16 @@ const profile: fc.Arbitrary<Payload> = fc.record({
           last: fc.boolean(),
           frames: fc.array(fc.record({ function: text, module: text })),
           columns: stacks,
+          threads: fc.array(
+            fc.record({
+              pid: uint32,
+              tid: uint32,
+              process: text,
+              name: text,
+              localRank: fc.option(uint32),
+            }),
+          ),
+          samples: fc.option(samples),
         })
         .map(({ columns, ...chunk }) => ({ ...chunk, ...columns })),
     ),
@@ -182,11 +207,25 @@ describe('payloads', () => {
 const directives: readonly Directive[] = [
   {
     kind: 'start-profile',
-    request: { id: 'p1', pid: 7, startTimeMs: null, durationMs: 10_000, frequencyHz: 99 },
+    request: profileRequest({ durationMs: 10_000 }),
   },
   {
     kind: 'start-profile',
-    request: { id: 'p1', pid: 7, startTimeMs: 5, durationMs: 300_000, frequencyHz: 2000 },
+    request: profileRequest({
+      target: { kind: 'process', pid: 7, startTimeMs: 5, withChildren: true, threads: [7, 9] },
+      event: 'wall',
+      durationMs: 300_000,
+      frequencyHz: 2000,
+      callGraph: 'dwarf',
+      withInlined: true,
+      startAtMs: 8,
+    }),
+  },
+  { kind: 'start-profile', request: profileRequest({ target: { kind: 'job', job: '7' } }) },
+  { kind: 'start-profile', request: profileRequest({ target: { kind: 'cgroup', path: '/a.slice' } }) },
+  {
+    kind: 'start-profile',
+    request: profileRequest({ target: { kind: 'node' } }),
   },
   { kind: 'stop-profile', profileId: 'p1' },
   {
@@ -215,7 +254,7 @@ describe('what the collector says', () => {
   });
 
   test('a directive beyond what may be asked is refused', () => {
-    const request = { id: 'p1', pid: 7, startTimeMs: null, durationMs: 300_001, frequencyHz: 99 };
+    const request = profileRequest({ durationMs: 300_001 });
     const response = controlResponse({ kind: 'start-profile', request });
     expect(() => decodeControlResponse(response)).toThrow(/start_profile.duration_ms.*10000 to 300000/);
   });

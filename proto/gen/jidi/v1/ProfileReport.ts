@@ -4,6 +4,7 @@ import type { ProfileStatusInput as _jidi_v1_ProfileStatusInput, ProfileStatus a
 import type { ReasonInput as _jidi_v1_ReasonInput, Reason as _jidi_v1_Reason } from '../../jidi/v1/Reason.ts';
 import type { ProfiledProcessInput as _jidi_v1_ProfiledProcessInput, ProfiledProcess as _jidi_v1_ProfiledProcess } from '../../jidi/v1/ProfiledProcess.ts';
 import type { StackChunkInput as _jidi_v1_StackChunkInput, StackChunk as _jidi_v1_StackChunk } from '../../jidi/v1/StackChunk.ts';
+import type { SymbolQualityInput as _jidi_v1_SymbolQualityInput, SymbolQuality as _jidi_v1_SymbolQuality } from '../../jidi/v1/SymbolQuality.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ProfileReportInput {
@@ -17,7 +18,10 @@ export interface ProfileReportInput {
   'lost'?: (number | string | Long);
   'process'?: (_jidi_v1_ProfiledProcessInput | null);
   'stacks'?: (_jidi_v1_StackChunkInput | null);
-  'event'?: (string);
+  'sampledEvent'?: (string);
+  'unit'?: (string);
+  'usedCallGraph'?: (string);
+  'symbols'?: (_jidi_v1_SymbolQualityInput | null);
 }
 
 export interface ProfileReport {
@@ -31,5 +35,8 @@ export interface ProfileReport {
   'lost': (number);
   'process': (_jidi_v1_ProfiledProcess | null);
   'stacks': (_jidi_v1_StackChunk | null);
-  'event': (string);
+  'sampledEvent': (string);
+  'unit': (string);
+  'usedCallGraph': (string);
+  'symbols': (_jidi_v1_SymbolQuality | null);
 }

@@ -1,6 +1,9 @@
 // Original file: proto/jidi/v1/profile.proto
 
 import type { FrameInput as _jidi_v1_FrameInput, Frame as _jidi_v1_Frame } from '../../jidi/v1/Frame.ts';
+import type { ProfiledThreadInput as _jidi_v1_ProfiledThreadInput, ProfiledThread as _jidi_v1_ProfiledThread } from '../../jidi/v1/ProfiledThread.ts';
+import type { SampleColumnsInput as _jidi_v1_SampleColumnsInput, SampleColumns as _jidi_v1_SampleColumns } from '../../jidi/v1/SampleColumns.ts';
+import type { Long } from '@grpc/proto-loader';
 
 export interface StackChunkInput {
   'index'?: (number);
@@ -8,7 +11,9 @@ export interface StackChunkInput {
   'frames'?: (_jidi_v1_FrameInput)[];
   'parentsPlus1'?: (number)[];
   'frameIds'?: (number)[];
-  'self'?: (number)[];
+  'self'?: (number | string | Long)[];
+  'threads'?: (_jidi_v1_ProfiledThreadInput)[];
+  'samples'?: (_jidi_v1_SampleColumnsInput | null);
 }
 
 export interface StackChunk {
@@ -18,4 +23,6 @@ export interface StackChunk {
   'parentsPlus1': (number)[];
   'frameIds': (number)[];
   'self': (number)[];
+  'threads': (_jidi_v1_ProfiledThread)[];
+  'samples': (_jidi_v1_SampleColumns | null);
 }

@@ -1,19 +1,26 @@
 // Original file: proto/jidi/v1/profile.proto
 
+import type { ProfileTargetInput as _jidi_v1_ProfileTargetInput, ProfileTarget as _jidi_v1_ProfileTarget } from '../../jidi/v1/ProfileTarget.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface StartProfileInput {
   'profileId'?: (string);
-  'pid'?: (number);
-  'startTimeMs'?: (number | string | Long);
+  'target'?: (_jidi_v1_ProfileTargetInput | null);
+  'event'?: (string);
   'durationMs'?: (number);
   'frequencyHz'?: (number);
+  'callGraph'?: (string);
+  'withInlined'?: (boolean);
+  'startAtMs'?: (number | string | Long);
 }
 
 export interface StartProfile {
   'profileId': (string);
-  'pid': (number);
-  'startTimeMs': (number);
+  'target': (_jidi_v1_ProfileTarget | null);
+  'event': (string);
   'durationMs': (number);
   'frequencyHz': (number);
+  'callGraph': (string);
+  'withInlined': (boolean);
+  'startAtMs': (number);
 }

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type NodeReport, Reports } from '../../../../bench/fleet/agent/reports.ts';
 import { planFleet } from '../../../../bench/fleet/values/fleet-plan.ts';
 import { NodeProcesses } from '../../../../bench/fleet/values/node-processes.ts';
+import { wholeProcess } from '../../../../shared/model/profile.ts';
+import { profileRequest } from '../../../shared/model/some-profile.ts';
 
 const startMs = 1_764_600_000_000;
 
@@ -23,7 +25,7 @@ function nodeWithJob() {
 }
 
 function profile(pid: number) {
-  return { id: 'prf_1', pid, startTimeMs: null, durationMs: 30_000, frequencyHz: 99 };
+  return profileRequest({ id: 'prf_1', target: wholeProcess(pid, null) });
 }
 
 describe('Reports', () => {

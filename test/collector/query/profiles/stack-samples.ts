@@ -1,5 +1,12 @@
 // Stacks as a test writes them: 'main;solve;dot' → samples. A frame may carry its module: 'read@[kernel]'.
-import type { Frame, Profile, StackTree } from '../../../../shared/model/profile.ts';
+import {
+  type Frame,
+  type Profile,
+  type StackTree,
+  untoldProfile,
+  usualProfile,
+  wholeProcess,
+} from '../../../../shared/model/profile.ts';
 
 export function stackTree(stacks: Readonly<Record<string, number>>): StackTree {
   const frames: Frame[] = [];
@@ -42,21 +49,22 @@ export function deepStack(depth: number, options: { recursive: boolean }): Stack
 }
 
 export const finishedProfile: Profile = {
+  ...usualProfile,
+  ...untoldProfile,
   id: '0198f0a0-0000-7000-8000-000000000001',
   node: 'n001',
-  pid: 4711,
-  startTimeMs: 1_800_000_000_000,
+  parentId: null,
+  target: wholeProcess(4711, 1_800_000_000_000),
   durationMs: 30_000,
   frequencyHz: 100,
   status: 'finished',
-  reason: null,
   progress: 1,
   createdTimeMs: 1_800_000_100_000,
   startedTimeMs: 1_800_000_101_000,
   endedTimeMs: 1_800_000_131_000,
   samples: 100,
   lost: 2,
-  event: 'cpu-clock',
+  sampledEvent: 'cpu-clock',
   process: {
     pid: 4711,
     startTimeMs: 1_800_000_000_000,

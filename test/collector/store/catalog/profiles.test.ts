@@ -1,39 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import type { Profile, ProfileReport, StackChunk } from '../../../../shared/model/profile.ts';
+import {
+  type Profile,
+  type ProfileReport,
+  type StackChunk,
+  untoldProfile,
+  wholeProcess,
+} from '../../../../shared/model/profile.ts';
+import { profileReport, profileRequest } from '../../../shared/model/some-profile.ts';
 import { sender, t0 } from '../open-store.ts';
 import { openRecords } from './open-records.ts';
 
 const profile: Profile = {
-  id: 'p1',
+  ...profileRequest({ target: wholeProcess(42, null) }),
+  ...untoldProfile,
   node: 'n1',
-  pid: 42,
-  startTimeMs: null,
-  durationMs: 30_000,
-  frequencyHz: 99,
-  status: 'pending',
-  reason: null,
-  progress: 0,
+  parentId: null,
   createdTimeMs: t0,
-  startedTimeMs: null,
-  endedTimeMs: null,
-  samples: 0,
-  lost: 0,
-  event: null,
-  process: null,
 };
-const report: ProfileReport = {
-  profileId: 'p1',
+const report = profileReport({
   status: 'running',
-  reason: null,
   progress: 0.5,
   startedTimeMs: t0 + 1,
-  endedTimeMs: null,
   samples: 10,
   lost: 1,
-  event: 'cpu-clock',
-  process: null,
-  stacks: null,
-};
+  sampledEvent: 'cpu-clock',
+});
 const chunk: StackChunk = {
   index: 0,
   last: false,
@@ -41,6 +32,8 @@ const chunk: StackChunk = {
   parents: [-1],
   frameIds: [0],
   self: [1],
+  threads: [],
+  samples: null,
 };
 
 describe('profiles', () => {
@@ -63,7 +56,7 @@ describe('profiles', () => {
       startedTimeMs: t0 + 1,
       samples: 10,
       lost: 1,
-      event: 'cpu-clock',
+      sampledEvent: 'cpu-clock',
     });
     await tell({
       status: 'finished',
@@ -71,7 +64,7 @@ describe('profiles', () => {
       startedTimeMs: null,
       endedTimeMs: t0 + 9,
       samples: 20,
-      event: null,
+      sampledEvent: null,
     });
     await tell({ status: 'processing', progress: 0.9, samples: 15 });
     expect(await records.profile('p1')).toMatchObject({
@@ -80,7 +73,7 @@ describe('profiles', () => {
       startedTimeMs: t0 + 1,
       endedTimeMs: t0 + 9,
       samples: 20,
-      event: 'cpu-clock',
+      sampledEvent: 'cpu-clock',
     });
     const foreign = await records.appendRecords(
       { node: 'n2', spoolId: 's' },
@@ -102,6 +95,8 @@ describe('profiles', () => {
       parents: [0, 1],
       frameIds: [1, 0],
       self: [2, 3],
+      threads: [{ pid: 1, tid: 2, process: 'a', name: 'b', localRank: 0 }],
+      samples: { timesMs: [5], threadIds: [0], nodes: [2], weights: [3] },
     };
     const chunks = [
       second,
@@ -109,6 +104,8 @@ describe('profiles', () => {
       { ...chunk, self: [9] },
       { ...second, parents: [0, 3] },
       { ...second, frameIds: [1, 2] },
+      { ...second, samples: { ...second.samples, nodes: [3] } },
+      { ...second, samples: { ...second.samples, threadIds: [1] } },
       second,
     ];
     expect(await records.stacks('p1')).toBeNull();
@@ -128,8 +125,10 @@ describe('profiles', () => {
       parents: [-1, 0, 1],
       frameIds: [0, 1, 0],
       self: [1, 2, 3],
+      threads: second.threads,
+      samples: second.samples,
     });
-    expect(ignored).toEqual([1, 0, 0, 1, 1, 0]);
+    expect(ignored).toEqual([1, 0, 0, 1, 1, 1, 1, 0]);
     expect(await records.deleteProfile('p1')).toBe(true);
     expect(await records.deleteProfile('p1')).toBe(false);
     expect(await records.stacks('p1')).toBeNull();

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { deleteOldRecords } from '../../../../collector/store/catalog/record-retention.ts';
-import type { Profile } from '../../../../shared/model/profile.ts';
+import { type Profile, untoldProfile } from '../../../../shared/model/profile.ts';
 import { SequenceRanges } from '../../../../shared/sequence-ranges.ts';
+import { profileRequest } from '../../../shared/model/some-profile.ts';
 import { t0 } from '../open-store.ts';
 import { openRecords } from './open-records.ts';
 
@@ -25,22 +26,11 @@ function command(id: string, issuedTimeMs: number) {
 
 function profile(id: string, createdTimeMs: number): Profile {
   return {
-    id,
+    ...profileRequest({ id }),
+    ...untoldProfile,
     node: 'n1',
-    pid: 42,
-    startTimeMs: null,
-    durationMs: 30_000,
-    frequencyHz: 99,
-    status: 'pending',
-    reason: null,
-    progress: 0,
+    parentId: null,
     createdTimeMs,
-    startedTimeMs: null,
-    endedTimeMs: null,
-    samples: 0,
-    lost: 0,
-    event: null,
-    process: null,
   };
 }
 

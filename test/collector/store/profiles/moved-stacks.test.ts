@@ -9,7 +9,7 @@ import { backupStore } from '../../../../collector/store/upkeep/backup-store.ts'
 import { DiskRoom } from '../../../../collector/store/upkeep/disk-room.ts';
 import { restoreStore } from '../../../../collector/store/upkeep/restore-store.ts';
 import { verifyStore } from '../../../../collector/store/upkeep/verify-store.ts';
-import type { Profile, ProfileStatus, StackTree } from '../../../../shared/model/profile.ts';
+import type { Profile, ProfileStatus, RecordedStacks } from '../../../../shared/model/profile.ts';
 import { openRecords } from '../catalog/open-records.ts';
 import { handClock, sender, t0, tempDir } from '../open-store.ts';
 import { keepAll } from '../threads/keep-all.ts';
@@ -25,10 +25,10 @@ let sequence = 0;
 async function arrive(
   { calls }: Records,
   profile: Profile,
-  tree: StackTree,
+  tree: RecordedStacks,
   { isCut = false, status = 'finished' }: { isCut?: boolean; status?: ProfileStatus } = {},
 ): Promise<void> {
-  const { id, node, ...rest } = profile;
+  const { id, ...rest } = profile;
   await calls.putProfile({ ...profile, status: 'running' });
   const half = tree.parents.length >> 1;
   const portions = [
@@ -39,6 +39,7 @@ async function arrive(
       self: tree.self.slice(0, half),
     },
     {
+      ...tree,
       frames: [],
       parents: tree.parents.slice(half),
       frameIds: tree.frameIds.slice(half),
@@ -53,7 +54,7 @@ async function arrive(
   }));
   for (const report of reports) {
     sequence += 1;
-    await calls.appendRecords({ ...sender, node }, { sequence, payload: { kind: 'profile', report } });
+    await calls.appendRecords(sender, { sequence, payload: { kind: 'profile', report } });
   }
 }
 

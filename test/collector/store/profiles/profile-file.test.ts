@@ -5,7 +5,7 @@ import { partitionAt } from '../../../../collector/store/partitions/tier.ts';
 import { ProfileFile } from '../../../../collector/store/profiles/profile-file.ts';
 import { ProfileWriter, type SharingBounds } from '../../../../collector/store/profiles/profile-writer.ts';
 import { TreeMerger } from '../../../../collector/store/profiles/tree-merger.ts';
-import type { StackTree } from '../../../../shared/model/profile.ts';
+import type { RecordedStacks } from '../../../../shared/model/profile.ts';
 import { t0, tempDir } from '../open-store.ts';
 import { foldedOf, sumOf, treeOf } from './stack-trees.ts';
 
@@ -34,7 +34,9 @@ async function merged(reader: ProfileFile, ids: readonly string[]) {
   return { tree: merger.build(), missed: [...missed], damages };
 }
 
-const chainOf = (depth: number): StackTree => ({
+const chainOf = (depth: number): RecordedStacks => ({
+  threads: [],
+  samples: null,
   frames: [{ function: 'f', module: '' }],
   parents: Array.from({ length: depth }, (_, place) => place - 1),
   frameIds: Array.from({ length: depth }, () => 0),
@@ -113,7 +115,9 @@ describe('stacks in the file of their month', () => {
       '__proto__',
       "'; DROP TABLE stacks; --",
     ];
-    const tree: StackTree = {
+    const tree: RecordedStacks = {
+      threads: [],
+      samples: null,
       frames: names.flatMap((name) => names.map((module) => ({ function: name, module }))),
       parents: names
         .flatMap(() => names.map((_, place) => place - 1))
@@ -128,9 +132,54 @@ describe('stacks in the file of their month', () => {
   });
 });
 
+describe('samples', () => {
+  const threads = [
+    { pid: 1, tid: 1, process: 'solver', name: 'solver', localRank: 0 },
+    { pid: 1, tid: 2, process: 'solver', name: '\u202eworker', localRank: null },
+  ];
+  const sampled = (tree: RecordedStacks, isTimed: boolean): RecordedStacks => {
+    const nodes = tree.self.flatMap((weight, node) => (weight > 0 ? [node] : []));
+    const samples = {
+      timesMs: isTimed ? nodes.map((_, place) => place * 10) : null,
+      threadIds: nodes.map((node) => node % 2),
+      nodes,
+      weights: nodes.map((node) => tree.self[node] ?? 0),
+    };
+    return { ...tree, threads, samples };
+  };
+  /** Where each sample ended, by names. */
+  const ends = (stacks: RecordedStacks | null) =>
+    stacks?.samples?.nodes.map((node) => stacks.frames[stacks.frameIds[node] ?? -1]?.function);
+
+  test.each([
+    ['in the tree that all share, timed', {}, true],
+    ['in the tree that all share, summed', {}, false],
+    ['in a tree of its own', { newNodes: 20 }, true],
+  ])('%s come back with their threads, times, weights and stacks', async (_, bounds, isTimed) => {
+    const { writer, reader } = await openFile({ bounds });
+    writer.put('other', treeOf({ samples: 90, program: 1, run: 1 }));
+    const put = sampled(treeOf({ samples: 90, program: 1, run: 2 }), isTimed);
+    writer.put('p', put);
+    const found = reader.stacks('p');
+    expect(found?.threads).toEqual(threads);
+    expect({ ...found?.samples, nodes: null }).toEqual({ ...put.samples, nodes: null });
+    expect(ends(found)).toEqual(ends(put));
+    expect(reader.stacks('other')).toMatchObject({ threads: [], samples: null });
+  });
+
+  test('that end where nothing ended are left out; the tree stays', async () => {
+    const { writer, reader } = await openFile();
+    const tree = chainOf(3);
+    const samples = { timesMs: [1], threadIds: [0], nodes: [0], weights: [1] };
+    writer.put('odd', { ...tree, threads, samples });
+    expect(reader.stacks('odd')).toMatchObject({ samples: null });
+    expect(foldedOf(reader.stacks('odd'))).toEqual(foldedOf(tree));
+  });
+});
+
 describe('stacks beyond a bound', () => {
   const usual = treeOf({ samples: 50, program: 1, run: 1 });
-  test.each<[string, Partial<SharingBounds>, StackTree]>([
+  test.each<[string, Partial<SharingBounds>, RecordedStacks]>([
     ['too deep', { depth: 100 }, chainOf(101)],
     ['too many new nodes', { newNodes: 20 }, usual],
     ['too many new frames', { newFrames: 10 }, usual],

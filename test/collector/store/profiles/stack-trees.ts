@@ -1,5 +1,12 @@
 // For tests: trees of stacks like those of real programs, and what a tree says, whatever the order of its nodes.
-import type { Frame, Profile, StackTree } from '../../../../shared/model/profile.ts';
+import {
+  type Frame,
+  type Profile,
+  type RecordedStacks,
+  type StackTree,
+  untoldProfile,
+} from '../../../../shared/model/profile.ts';
+import { profileRequest } from '../../../shared/model/some-profile.ts';
 import { t0 } from '../open-store.ts';
 
 /** Samples by stack. */
@@ -32,7 +39,7 @@ export interface TreeShape {
 }
 
 /** Samples of a program that calls some of its functions more often than others. */
-export function treeOf({ samples, program, run }: TreeShape): StackTree {
+export function treeOf({ samples, program, run }: TreeShape): RecordedStacks {
   const random = randomFrom(program * 7919 + run);
   const frames: Frame[] = [];
   const frameNumbers = new Map<string, number>();
@@ -57,7 +64,7 @@ export function treeOf({ samples, program, run }: TreeShape): StackTree {
     }
     tree.self[node] = (tree.self[node] ?? 0) + 1;
   }
-  return tree;
+  return { ...tree, threads: [], samples: null };
 }
 
 /** From 0 to 1, the same for the same seed. */
@@ -72,21 +79,16 @@ export function randomFrom(seed: number): () => number {
 
 export function finishedProfile(id: string, createdTimeMs = t0): Profile {
   return {
-    id,
+    ...profileRequest({ id }),
+    ...untoldProfile,
     node: 'n1',
-    pid: 42,
-    startTimeMs: null,
-    durationMs: 30_000,
-    frequencyHz: 99,
+    parentId: null,
     status: 'finished',
-    reason: null,
     progress: 1,
     createdTimeMs,
     startedTimeMs: createdTimeMs,
     endedTimeMs: createdTimeMs + 30_000,
     samples: 10,
-    lost: 0,
-    event: 'cpu-clock',
-    process: null,
+    sampledEvent: 'cpu-clock',
   };
 }

@@ -1,0 +1,75 @@
+// What a real program waits for, with the perf of this machine; the program itself says how long it waited where.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { ChildProfiler } from '../../../agent/profiler/child-profiler.ts';
+import { wholeProcess } from '../../../shared/model/profile.ts';
+import { weighFunctions } from '../../../shared/stacks/functions.ts';
+import { weightsOf } from '../../../shared/stacks/samples.ts';
+import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
+import { profileRequest } from '../../shared/model/some-profile.ts';
+import { takeProfile } from './take-profile.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jidi-real-waits-'));
+const program = join(folder, 'waits');
+const profiler = new ChildProfiler({ folder });
+const functions = { lock: 'wait_for_lock', read: 'wait_in_read', work: 'work' } as const;
+
+afterAll(async () => {
+  await profiler.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Why this cannot run on this machine. */
+function whatIsMissing(): string | undefined {
+  if (spawnSync('gcc', ['--version']).error !== undefined)
+    return 'gcc is missing; install with: apt-get install gcc';
+  const file = join(folder, 'tried.data');
+  const tried = spawnSync('perf', ['record', '-e', 'context-switches', '-o', file, 'true']);
+  if (tried.error !== undefined) return 'perf is missing; install with: apt-get install linux-perf';
+  return tried.status === 0 ? undefined : 'perf may not see the kernel; run the tests as root';
+}
+
+test('a lock, a read and work have the shares of the time that they took', async (ctx) => {
+  const missing = whatIsMissing();
+  if (missing !== undefined) ctx.skip(missing);
+  const source = join(import.meta.dirname, '../../fixtures/perf/waits.c');
+  execFileSync('gcc', ['-O1', '-g0', '-o', program, source, '-lpthread']);
+  const child = spawn(program, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = child.stdout.setEncoding('utf8').toArray();
+  const pid = child.pid ?? expect.fail('the program did not start');
+  const request = profileRequest({ target: wholeProcess(pid, null), event: 'wall', durationMs: 6000 });
+  const { last, recorded } = await takeProfile(profiler, request);
+  child.kill('SIGTERM');
+  expect(last).toMatchObject({ status: 'finished', unit: 'microseconds', reason: null });
+
+  // Of the first thread alone: the others only keep it waiting.
+  const { samples, threads } = recorded;
+  if (samples?.timesMs == null) return expect.fail('no samples');
+  const columns = {
+    threads: threads.map((thread) => ({ ...thread, node: 'n1' })),
+    timesMs: Float64Array.from(samples.timesMs),
+    threadIds: Uint32Array.from(samples.threadIds),
+    nodes: Uint32Array.from(samples.nodes),
+    weights: Float64Array.from(samples.weights),
+  };
+  const self = weightsOf(columns, {
+    nodes: recorded.parents.length,
+    unit: last.unit,
+    choice: { isThread: ({ tid }) => tid === pid },
+  });
+  const stacks = mergeTrees([{ ...recorded, self }]);
+  const { total } = weighFunctions(stacks);
+  const share = (name: string): number =>
+    (total[stacks.frames.findIndex((frame) => frame.function === name)] ?? 0) / stacks.weight;
+
+  const took = new Map((await said).join('').split('\n').map((line) => line.split(' ') as [string, string]));
+  const all = Object.keys(functions).reduce((sum, name) => sum + Number(took.get(name)), 0);
+  for (const [name, fn] of Object.entries(functions)) {
+    expect(Math.abs(share(fn) - Number(took.get(name)) / all), `share of ${fn}`).toBeLessThan(0.03);
+  }
+  // The thread was there all the time: nearly all of it is explained.
+  expect(stacks.weight / 1e6).toBeGreaterThan(5.5);
+});
