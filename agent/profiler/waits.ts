@@ -52,7 +52,7 @@ export class Waits {
 
   /** The recording is over: what still waits has waited until then. */
   close(timeUs: number): void {
-    for (const tid of [...this.#open.keys()]) this.#end(tid, timeUs);
+    for (const tid of this.#open.keys()) this.#end(tid, timeUs);
   }
 
   #end(tid: number, timeUs: number): void {

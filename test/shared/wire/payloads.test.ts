@@ -16,16 +16,19 @@ import {
   type TelemetryResponse,
 } from '../../../shared/wire/telemetry-stream.ts';
 import { profileRequest } from '../model/some-profile.ts';
+import { anyProfile } from './any-profile.ts';
+import {
+  anyFact as fact,
+  maxTime,
+  anyReason as reason,
+  anyText as text,
+  anyTime as time,
+  anyWord as word,
+} from './any-value.ts';
 import { reported, sent, telemetryBytes, telemetryRequest } from './over-the-wire.ts';
 
-const maxTime = 2 ** 42 - 1;
-const time = fc.integer({ min: 1, max: maxTime });
-const text = fc.string({ unit: 'binary', maxLength: 30 });
-const word = text.filter((value) => value !== '');
-const fact = fc.option(word);
 const count = fc.option(fc.integer({ min: 1, max: 2 ** 32 - 1 }));
 const size = fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
-const reason = fc.option(fc.record({ code: text, message: text, remedy: text }));
 const sender = { uuid: '01234567-89ab-cdef-0123-456789abcdef' };
 
 const inventory: fc.Arbitrary<Payload> = fc.record({
@@ -91,63 +94,6 @@ const command: fc.Arbitrary<Payload> = fc.record({
   }),
 });
 
-const uint32 = fc.nat(2 ** 31 - 1);
-const stacks = fc.array(fc.tuple(fc.integer({ min: -1, max: 1e6 }), uint32, uint32)).map((nodes) => ({
-  parents: nodes.map(([parent]) => parent),
-  frameIds: nodes.map(([, frame]) => frame),
-  self: nodes.map(([, , self]) => self),
-}));
-
-const samples = fc
-  .tuple(fc.array(fc.tuple(uint32, uint32, uint32, uint32)), fc.boolean())
-  .map(([rows, isTimed]) => ({
-    timesMs: isTimed ? rows.map(([time]) => time).sort((a, b) => a - b) : null,
-    threadIds: rows.map(([, thread]) => thread),
-    nodes: rows.map(([, , node]) => node),
-    weights: rows.map(([, , , weight]) => weight),
-  }));
-
-const profile: fc.Arbitrary<Payload> = fc.record({
-  kind: fc.constant('profile'),
-  report: fc.record({
-    profileId: word,
-    status: fc.constantFrom('pending', 'running', 'processing', 'finished', 'partial', 'stopped', 'failed'),
-    reason,
-    progress: fc.integer({ min: 0, max: 10_000 }).map((units) => units / 1e4),
-    startedTimeMs: fc.option(time),
-    endedTimeMs: fc.option(time),
-    samples: fc.maxSafeNat(),
-    lost: fc.maxSafeNat(),
-    sampledEvent: fact,
-    unit: fc.constantFrom('samples', 'microseconds', 'events'),
-    usedCallGraph: fact,
-    symbols: fc.option(
-      fc.record({ named: fc.integer({ min: 0, max: 10_000 }).map((units) => units / 1e4), reason }),
-    ),
-    process: fc.option(fc.record({ pid: uint32, startTimeMs: time, name: text, command: text, user: text })),
-    stacks: fc.option(
-      fc
-        .record({
-          index: uint32,
-          last: fc.boolean(),
-          frames: fc.array(fc.record({ function: text, module: text })),
-          columns: stacks,
-          threads: fc.array(
-            fc.record({
-              pid: uint32,
-              tid: uint32,
-              process: text,
-              name: text,
-              localRank: fc.option(uint32),
-            }),
-          ),
-          samples: fc.option(samples),
-        })
-        .map(({ columns, ...chunk }) => ({ ...chunk, ...columns })),
-    ),
-  }),
-});
-
 describe('payloads', () => {
   test('inventories and gaps arrive on the telemetry stream as they were sent', () => {
     fc.assert(
@@ -159,7 +105,7 @@ describe('payloads', () => {
 
   test('reports arrive on the control stream as they were sent', () => {
     fc.assert(
-      fc.property(fc.oneof(command, profile), (payload) => {
+      fc.property(fc.oneof(command, anyProfile), (payload) => {
         expect(reported(payload)).toEqual(payload);
       }),
     );
