@@ -1,7 +1,7 @@
 // Values of every form that a message may hold.
 import * as fc from 'fast-check';
 
-export const maxTime = 2 ** 42 - 1;
+const maxTime = 2 ** 42 - 1;
 export const anyTime = fc.integer({ min: 1, max: maxTime });
 export const anyText = fc.string({ unit: 'binary', maxLength: 30 });
 export const anyWord = anyText.filter((value) => value !== '');

@@ -19,7 +19,6 @@ import { profileRequest } from '../model/some-profile.ts';
 import { anyProfile } from './any-profile.ts';
 import {
   anyFact as fact,
-  maxTime,
   anyReason as reason,
   anyText as text,
   anyTime as time,
