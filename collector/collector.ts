@@ -17,6 +17,7 @@ import { ClockRegistry } from './live/clock-registry.ts';
 import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
+import { nodesOfJob } from './query/job-nodes.ts';
 import { inTurn, QuestionGate } from './query/question-gate.ts';
 import { controlReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
@@ -80,7 +81,14 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   const bus = new LiveBus();
   const clocks = new ClockRegistry();
   const query = inTurn(createQuery(store, clock, clocks), new QuestionGate(clock));
-  const control = new ControlService({ store, bus, clock, log: log.child({ component: 'control' }) });
+  const control = new ControlService({
+    store,
+    bus,
+    clock,
+    log: log.child({ component: 'control' }),
+    nodesOfJob: (job) => nodesOfJob(store, job, clock.now()),
+    clockOffsetMs: (node) => clocks.of(node)?.offsetMs ?? 0,
+  });
   const ingest = new IngestServer({
     store,
     handler: control,

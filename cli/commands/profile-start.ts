@@ -12,18 +12,17 @@ import {
   profileLimits,
   usualProfile,
 } from '../../shared/model/profile.ts';
-import { targetName } from '../../shared/profile-target.ts';
 import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
-import { exitCodes } from '../exit-code.ts';
-import { integerFrom, secondsFrom } from '../option-values.ts';
+import { CliError, exitCodes } from '../exit-code.ts';
+import { integerFrom, readNodeSet, secondsFrom } from '../option-values.ts';
 import { piece } from '../output/styled-text.ts';
 import { Progress } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { profileColumns } from '../views/profile-list.ts';
 import { printProfile } from '../views/profile-view.ts';
 import { waitUntilOver } from '../wait.ts';
-import { addTargetOptions, type TargetOptions, targetOf } from './profile-target.ts';
+import { addTargetOptions, askedName, type TargetOptions, targetOf } from './profile-target.ts';
 
 const { durationMs, frequencyHz } = profileLimits;
 /** Sampling begins late and symbols take their time. */
@@ -46,7 +45,7 @@ export function addProfileStart(parent: Command, context: CommandContext): void 
   const start = parent
     .command('start')
     .description(say('help.profile.start'))
-    .argument('<node>', say('help.arg.node'));
+    .argument('[nodes]', say('help.arg.profiledNodes'));
   addTargetOptions(start, say)
     .addOption(
       new Option('--event <event>', say('help.profileEvent'))
@@ -64,16 +63,25 @@ export function addProfileStart(parent: Command, context: CommandContext): void 
     )
     .option('--frequency <hertz>', say('help.frequency'), hertz, frequencyHz.default)
     .option('--wait', say('help.wait'))
-    .action(async (node: string, options: StartOptions, command: Command) =>
-      context.end(await startProfile(context.session(command), node, options)),
+    .action(async (nodes: string | undefined, options: StartOptions, command: Command) =>
+      context.end(await startProfile(context.session(command), nodes, options)),
     );
 }
 
-async function startProfile(session: Session, node: string, options: StartOptions): Promise<number> {
+async function startProfile(
+  session: Session,
+  nodes: string | undefined,
+  options: StartOptions,
+): Promise<number> {
   const { api, output, say, note } = session;
   const { duration, frequency, event, callGraph, inlined = false, wait } = options;
   const target = targetOf(options);
-  const order = { node, target, event, callGraph, inlined, duration, frequency };
+  if (nodes !== undefined) readNodeSet(nodes, profileLimits.nodes);
+  if (nodes === undefined && target.job === undefined) {
+    const remedy = 'Name one or a node set; only a job is found without.';
+    throw new CliError(exitCodes.usage, 'no node is named', remedy);
+  }
+  const order = { nodes, ...target, event, callGraph, inlined, duration, frequency };
   const profile = await api.post<Profile>('profiles', order);
   if (wait === undefined) {
     if (output.format === 'json') output.json(profile);
@@ -82,8 +90,8 @@ async function startProfile(session: Session, node: string, options: StartOption
   }
   const told = {
     id: profile.id,
-    target: target.kind === 'process' ? `pid ${target.pid}` : targetName(target),
-    node,
+    target: askedName(target),
+    node: nodes ?? say('profile.itsNodes'),
     duration: formatSeconds(duration),
     frequency,
   };

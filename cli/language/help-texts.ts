@@ -99,6 +99,11 @@ export const helpTexts = {
   'help.arg.profile': ['id of a profile', '性能剖析 ID'],
   'help.pid': ['process id', '进程号'],
   'help.duration': ['how long, 10s to 300s', '时长，10s 至 300s'],
+  'help.arg.profiledNodes': [
+    'node or node set; may be left out for a job: all its nodes',
+    '节点或节点集；剖析作业时可省略，即其所有节点',
+  ],
+  'help.parts': ['show the part of each node', '显示各节点的部分'],
   'help.children': ['the processes that it started, too', '包括其启动的进程'],
   'help.thread': ['only this thread; may be given again', '仅此线程；可重复指定'],
   'help.job': ['what the node has of this job', '该节点上属于此作业的进程'],

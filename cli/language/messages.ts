@@ -199,6 +199,7 @@ const sentences = {
   'quiet.file': ['a job, by its flag,', '作业（标志文件）'],
   'quiet.environment': ['a job, in its environment,', '作业（环境变量）'],
   'quiet.unknown': ['a job or a command', '作业或命令'],
+  'profile.itsNodes': ['all its nodes', '其所有节点'],
   'profile.started': [
     'Profile {id} of {target} on {node}: {duration} at {frequency} Hz.',
     '性能剖析 {id}：{node} 上的 {target}，{duration}，{frequency} Hz。',

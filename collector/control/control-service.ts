@@ -13,13 +13,19 @@ import { CommandLifecycle } from './command-lifecycle.ts';
 import type { ActionDescription, Control, RunCommandOrder, StartProfileOrder } from './control.ts';
 import { describeActions } from './order-checks.ts';
 import { Peers } from './peers.ts';
+import { ProfileGroups } from './profile-groups.ts';
 import { ProfileLifecycle } from './profile-lifecycle.ts';
+import { ProfileOrders } from './profile-orders.ts';
 
 export interface ControlServiceOptions {
   readonly store: BatchStore & CommandStore & ProfileStore & Pick<NodeStore, 'nodes'>;
   readonly bus: LiveBus;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Nodes that run a job now. */
+  readonly nodesOfJob: (job: string) => Promise<readonly string[]>;
+  /** Wall clock of a node less this one, ms; 0 where it is not known. */
+  readonly clockOffsetMs: (node: string) => number;
 }
 
 export interface ControlStatistics {
@@ -37,16 +43,28 @@ export class ControlService implements Control, ControlHandler {
   readonly #changes: ChangeGate;
   readonly #commands: CommandLifecycle;
   readonly #profiles: ProfileLifecycle;
+  readonly #orders: ProfileOrders;
   #stopTimer: () => void = () => undefined;
   #sweeping: Promise<void> | undefined;
 
   constructor(options: ControlServiceOptions) {
     this.#options = options;
-    const { store, bus, clock } = options;
+    const { store, bus, clock, log } = options;
     this.#changes = new ChangeGate(bus, clock);
     const shared = { store, peers: this.#peers, clock, audit: createAuditTrail(store, clock) };
     this.#commands = new CommandLifecycle({ ...shared, changes: this.#changes });
-    this.#profiles = new ProfileLifecycle({ ...shared, bus });
+    const onError = (err: unknown) => log.error({ err }, 'a profile on several nodes cannot be recorded');
+    const groups = new ProfileGroups({ ...shared, bus, onError });
+    this.#profiles = new ProfileLifecycle({ ...shared, bus, groups });
+    const { nodesOfJob, clockOffsetMs } = options;
+    this.#orders = new ProfileOrders({
+      ...shared,
+      bus,
+      groups,
+      lifecycle: this.#profiles,
+      nodesOfJob,
+      clockOffsetMs,
+    });
   }
 
   get statistics(): ControlStatistics {
@@ -73,15 +91,15 @@ export class ControlService implements Control, ControlHandler {
   }
 
   startProfile(order: StartProfileOrder, actor: string): Promise<string> {
-    return this.#profiles.start(order, actor);
+    return this.#orders.start(order, actor);
   }
 
   stopProfile(id: string, actor: string): Promise<void> {
-    return this.#profiles.stop(id, actor);
+    return this.#orders.stop(id, actor);
   }
 
   deleteProfile(id: string, actor: string): Promise<void> {
-    return this.#profiles.delete(id, actor);
+    return this.#orders.delete(id, actor);
   }
 
   runCommand(order: RunCommandOrder, actor: string): Promise<string> {

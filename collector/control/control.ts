@@ -6,7 +6,8 @@ import type { CommandRequest } from '../../shared/model/command.ts';
 import type { CallGraphChoice, ProfileEvent, ProfileTarget } from '../../shared/model/profile.ts';
 
 export interface StartProfileOrder {
-  readonly node: string;
+  /** Expanded names. None: with a job, all nodes that run it; else nothing. */
+  readonly nodes: readonly string[];
   readonly target: ProfileTarget;
   readonly event: ProfileEvent;
   readonly durationMs: number;
@@ -54,6 +55,7 @@ export type ControlErrorCode =
   | 'node-not-connected'
   | 'unknown-action'
   | 'bad-parameter'
+  | 'unknown-job'
   | 'unknown-profile'
   | 'unknown-command'
   | 'already-over'

@@ -9,16 +9,15 @@ import {
   type Profile,
   type ProfileReport,
   type ProfileRequest,
-  untoldProfile,
 } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { NodeStore, ProfileStore } from '../store/store.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { ControlError, type StartProfileOrder } from './control.ts';
-import { createId } from './identifiers.ts';
-import { checkProfile, requireKnownNodes, tooMany } from './order-checks.ts';
+import { ControlError } from './control.ts';
+import { tooMany } from './order-checks.ts';
 import type { Peers } from './peers.ts';
+import type { ProfileGroups } from './profile-groups.ts';
 import { readBack } from './read-back.ts';
 import { notConnected, profileWithoutAnswer } from './verdicts.ts';
 
@@ -28,10 +27,11 @@ export interface ProfileLifecycleOptions {
   readonly bus: LiveBus;
   readonly audit: AuditTrail;
   readonly clock: Clock;
+  readonly groups: ProfileGroups;
 }
 
 /** What runs on a node. */
-type NodeProfile = Profile & { readonly node: string };
+export type NodeProfile = Profile & { readonly node: string };
 
 interface OpenProfile {
   readonly request: NodeProfile;
@@ -63,52 +63,62 @@ export class ProfileLifecycle {
 
   /** Takes up again what was open when the collector ended. */
   async load(): Promise<void> {
-    const { store, clock } = this.#options;
+    const { store, clock, groups } = this.#options;
     const profiles = readBack(
       (filter) => store.profiles(filter),
       ({ createdTimeMs }) => createdTimeMs,
     );
     for await (const profile of profiles) {
-      if (isProfileOver(profile.status) || !isOnNode(profile)) continue;
-      const rest = profile.createdTimeMs + profile.durationMs + silenceMs - clock.now();
-      this.#add(profile, Math.max(rest, silenceMs));
+      if (isProfileOver(profile.status)) continue;
+      const parts = profile.node === null ? await store.profileParts(profile.id) : [profile];
+      if (profile.node === null) groups.add(profile, parts);
+      for (const part of parts) {
+        if (isProfileOver(part.status) || !isOnNode(part)) continue;
+        const rest = part.createdTimeMs + part.durationMs + silenceMs - clock.now();
+        this.#add(part, Math.max(rest, silenceMs));
+      }
     }
   }
 
-  async start(order: StartProfileOrder, actor: string): Promise<string> {
+  has(id: string): boolean {
+    return this.#open.has(id);
+  }
+
+  /**
+   * Takes the node's room for it, stores it and hands it to the node; the reason why that could not be. `note`: what must be
+   * written before.
+   */
+  async begin(profile: NodeProfile, note: () => Promise<void>): Promise<ControlError | null> {
     const { store, peers } = this.#options;
-    checkProfile(order);
-    requireKnownNodes([order.node], new Set((await store.nodes()).map(({ name }) => name)));
-    if (!peers.has(order.node)) throw this.#notConnected(order.node);
-    this.#requireRoom(order.node);
-    const profile = this.#create(order);
+    const { node } = profile;
+    if (!peers.has(node)) return this.#notConnected(node);
+    if (this.#isFull(node)) return tooManyProfiles(node);
     const open = this.#add(profile, answerMs);
     try {
-      await this.#options.audit('profile-requested', actor, profile.id, { ...order });
+      await note();
       await store.putProfile(profile);
     } catch (error) {
       this.#open.delete(profile.id);
       throw error;
     }
     this.#publish(profile.id);
-    if (!peers.send(order.node, { kind: 'start-profile', request: toRequest(profile) })) {
-      await this.#judge(open, notConnected(order.node).reason);
-      throw this.#notConnected(order.node);
-    }
-    return profile.id;
+    if (peers.send(node, { kind: 'start-profile', request: toRequest(profile) })) return null;
+    await this.#judge(open, notConnected(node).reason);
+    return this.#notConnected(node);
   }
 
-  /** When the node is away it hears of it on its return. */
-  async stop(id: string, actor: string): Promise<void> {
+  /** False when it is not open. When the node is away it hears of it on its return. */
+  stop(id: string): boolean {
     const open = this.#open.get(id);
-    if (open === undefined) throw await this.#whyNotOpen(id);
-    await this.#options.audit('profile-stopped', actor, id, { node: open.request.node });
+    if (open === undefined) return false;
     open.stopping = true;
     open.deadlineMs = Math.min(open.deadlineMs, this.#options.clock.monotonic() + silenceMs);
     this.#options.peers.send(open.request.node, { kind: 'stop-profile', profileId: id });
+    return true;
   }
 
-  async delete(id: string, actor: string): Promise<void> {
+  /** False when there was none. */
+  async delete(id: string): Promise<boolean> {
     const { store, peers, bus } = this.#options;
     const open = this.#open.get(id);
     if (open !== undefined) {
@@ -116,9 +126,9 @@ export class ProfileLifecycle {
       await open.verdict;
       this.#open.delete(id);
     }
-    if (!(await store.deleteProfile(id))) throw unknownProfile(id);
-    await this.#options.audit('profile-deleted', actor, id, {});
+    if (!(await store.deleteProfile(id))) return false;
     bus.publish({ kind: 'profile-deleted', id });
+    return true;
   }
 
   /** The node is there again: it hears once more what it has not answered. Hearing it twice does nothing. */
@@ -146,6 +156,7 @@ export class ProfileLifecycle {
     } finally {
       open.reportsInFlight -= 1;
     }
+    this.#options.groups.reported(open.request, report);
     open.pending = false;
     open.deadlineMs = this.#options.clock.monotonic() + open.request.durationMs + silenceMs;
     this.#publish(report.profileId);
@@ -175,23 +186,10 @@ export class ProfileLifecycle {
     return open;
   }
 
-  #requireRoom(node: string): void {
-    const running = [...this.#open.values()].filter(({ request }) => request.node === node);
-    if (running.length < maxPerNode) return;
-    const remedy = 'Wait until one has ended, or stop one: jidi profile ls';
-    throw tooMany(`${maxPerNode} profiles run on ${node} already.`, remedy);
-  }
-
-  #create(order: StartProfileOrder): NodeProfile {
-    const createdTimeMs = this.#options.clock.now();
-    return {
-      id: createId('prf', createdTimeMs),
-      ...order,
-      startAtMs: null,
-      parentId: null,
-      createdTimeMs,
-      ...untoldProfile,
-    };
+  #isFull(node: string): boolean {
+    let running = 0;
+    for (const { request } of this.#open.values()) if (request.node === node) running += 1;
+    return running >= maxPerNode;
   }
 
   async #judge(open: OpenProfile, reason: Reason): Promise<void> {
@@ -209,7 +207,9 @@ export class ProfileLifecycle {
     const { store, clock } = this.#options;
     const profile = await store.profile(id);
     if (profile === null || isProfileOver(profile.status)) return;
-    await store.putProfile({ ...profile, status: 'failed', reason, endedTimeMs: clock.now() });
+    const failed = { ...profile, status: 'failed', reason, endedTimeMs: clock.now() } as const;
+    await store.putProfile(failed);
+    this.#options.groups.failed(failed);
   }
 
   async #close({ request }: OpenProfile, status: string, reason: Reason | null): Promise<void> {
@@ -226,13 +226,6 @@ export class ProfileLifecycle {
     const { reason } = notConnected(node);
     return new ControlError('node-not-connected', reason.message, reason.remedy);
   }
-
-  async #whyNotOpen(id: string): Promise<ControlError> {
-    const known = (await this.#options.store.profile(id)) !== null;
-    return known
-      ? new ControlError('already-over', `Profile ${id} is over.`, 'Nothing is left to stop.')
-      : unknownProfile(id);
-  }
 }
 
 function isOnNode(profile: Profile): profile is NodeProfile {
@@ -244,6 +237,7 @@ function toRequest(profile: Profile): ProfileRequest {
   return { id, target, event, durationMs, frequencyHz, callGraph, withInlined, startAtMs };
 }
 
-function unknownProfile(id: string): ControlError {
-  return new ControlError('unknown-profile', `There is no profile ${id}.`, 'List them: jidi profile ls');
+function tooManyProfiles(node: string): ControlError {
+  const remedy = 'Wait until one has ended, or stop one: jidi profile ls';
+  return tooMany(`${maxPerNode} profiles run on ${node} already.`, remedy);
 }

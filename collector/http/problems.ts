@@ -39,6 +39,7 @@ export function problemBody(problem: HttpProblem, requestId: string): Problem {
 const controlStatus: Readonly<Record<ControlErrorCode, number>> = {
   'unknown-node': 404,
   'unknown-action': 404,
+  'unknown-job': 404,
   'unknown-profile': 404,
   'unknown-command': 404,
   'node-not-connected': 409,

@@ -3,6 +3,7 @@
 import type { MetricInfo } from '../../shared/api/metric.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { SeriesDefinition } from '../../shared/model/metric.ts';
+import type { Profile, StackTree } from '../../shared/model/profile.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
 import { agentPace } from './agent-pace.ts';
 import { readLatest } from './latest-samples.ts';
@@ -106,16 +107,26 @@ function createProfileQueries(store: Store) {
     async profile(id) {
       const profile = await store.profile(id);
       if (profile === null) return null;
-      const tree = await store.stacks(id);
+      const tree = await stacksOf(store, profile);
       const trees = tree === null ? { bottomUp: null, topDown: null } : profileTrees(tree);
       return { ...toProfile(profile), ...trees };
     },
+    async profileParts(id) {
+      return (await store.profileParts(id)).map(toProfile);
+    },
     async exportProfile(id, format) {
       const profile = await store.profile(id);
-      const tree = profile === null ? null : await store.stacks(id);
+      const tree = profile === null ? null : await stacksOf(store, profile);
       return profile === null || tree === null ? null : exportStacks(profile, tree, format);
     },
   } satisfies Partial<Query>;
+}
+
+/** Of a profile on several nodes those of all its parts. */
+async function stacksOf(store: Store, { id, node }: Profile): Promise<StackTree | null> {
+  if (node !== null) return store.stacks(id);
+  const parts = await store.profileParts(id);
+  return store.mergeStacks(parts.map((part) => part.id));
 }
 
 /** By name; the label sets of a metric in the order in which they appeared. */

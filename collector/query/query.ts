@@ -65,6 +65,8 @@ export interface Query {
   processes(node: string, wish: ProcessWish): Promise<ProcessTable | null>;
   profiles(filter: ListFilter & { node?: string }): Promise<readonly Profile[]>;
   profile(id: string): Promise<ProfileDetail | null>;
+  /** Of a profile on several nodes, in the order of their names; empty for any other. */
+  profileParts(id: string): Promise<readonly Profile[]>;
   /** null also when the profile has no stacks (yet). */
   exportProfile(id: string, format: ExportFormat): Promise<ExportedProfile | null>;
   commands(filter: ListFilter): Promise<readonly Command[]>;

@@ -147,7 +147,10 @@ export interface ProcessStore {
 export interface ProfileStore {
   putProfile(profile: Profile): Promise<void>;
   profile(id: string): Promise<Profile | null>;
+  /** Newest first. Of all nodes: without those that are a part of another. */
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
+  /** The parts of a profile on several nodes, in the order of their names. */
+  profileParts(parentId: string): Promise<readonly Profile[]>;
   /** Stacks as far as they arrived; null when there are none. */
   stacks(id: string): Promise<RecordedStacks | null>;
   /** The stacks of several profiles, at most 20,000, as one tree; null when none of them has any. */

@@ -2,7 +2,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { callGraphChoices, profileEvents, profileLimits, weightUnits } from '../model/profile.ts';
 import { maxTimeMs } from '../model/time.ts';
-import { NodeName } from './node.ts';
 import { NullableNumber, NullableString } from './nullable.ts';
 import { Reason } from './problem.ts';
 
@@ -17,10 +16,39 @@ function oneOf<T extends string>(words: readonly T[], options: { default?: T; de
   );
 }
 
-const ProcessTarget = Type.Object(
+/** As it is told of a profile; asked for by the fields of StartProfile. */
+export const ProfileTarget = Type.Union(
+  [
+    Type.Object({
+      kind: Type.Literal('process'),
+      pid: Type.Integer(),
+      startTime: Type.Optional(Type.Number({ description: 'Of the process, seconds.' })),
+      children: Type.Boolean({ description: 'With the processes that it started.' }),
+      threads: Type.Optional(Type.Array(Type.Integer(), { description: 'Only these.' })),
+    }),
+    Type.Object({ kind: Type.Literal('cgroup'), path: Type.String() }),
+    Type.Object({ kind: Type.Literal('job'), job: Type.String() }),
+    Type.Object({ kind: Type.Literal('node') }),
+  ],
+  { description: 'What is sampled.' },
+);
+export type ProfileTarget = Static<typeof ProfileTarget>;
+
+const oneOfThese = 'One of pid, job, cgroup and wholeNode is needed.';
+
+export const StartProfile = Type.Object(
   {
-    kind: Type.Literal('process'),
-    pid: Type.Integer({ minimum: pid.min, maximum: pid.max }),
+    nodes: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 16_384,
+        description:
+          'Node set, e.g. `n[001-004]`; absent: all nodes that run the job, any other target needs one.',
+      }),
+    ),
+    pid: Type.Optional(
+      Type.Integer({ minimum: pid.min, maximum: pid.max, description: `Process. ${oneOfThese}` }),
+    ),
     startTime: Type.Optional(
       Type.Number({
         minimum: 0,
@@ -38,41 +66,17 @@ const ProcessTarget = Type.Object(
         description: 'Only these of its threads.',
       }),
     ),
-  },
-  { additionalProperties: false },
-);
-
-export const ProfileTarget = Type.Union(
-  [
-    ProcessTarget,
-    Type.Object(
-      {
-        kind: Type.Literal('cgroup'),
-        path: Type.String({
-          minLength: 1,
-          maxLength: profileLimits.cgroupPath,
-          description: 'As /proc/PID/cgroup shows it; groups below it count.',
-        }),
-      },
-      { additionalProperties: false },
+    job: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 256, description: 'As the scheduler writes it.' }),
     ),
-    Type.Object(
-      {
-        kind: Type.Literal('job'),
-        job: Type.String({ minLength: 1, maxLength: 256, description: 'As the scheduler writes it.' }),
-      },
-      { additionalProperties: false },
+    cgroup: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: profileLimits.cgroupPath,
+        description: 'Path of a control group as /proc/PID/cgroup shows it; groups below it count.',
+      }),
     ),
-    Type.Object({ kind: Type.Literal('node') }, { additionalProperties: false }),
-  ],
-  { description: 'What is sampled.' },
-);
-export type ProfileTarget = Static<typeof ProfileTarget>;
-
-export const StartProfile = Type.Object(
-  {
-    node: NodeName,
-    target: ProfileTarget,
+    wholeNode: Type.Optional(Type.Boolean({ description: 'true: all CPUs.' })),
     event: Type.Optional(
       oneOf(profileEvents, {
         default: 'cpu-clock',

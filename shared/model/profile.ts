@@ -17,6 +17,8 @@ export const profileLimits = {
   pid: { min: 1, max: 4_194_304 },
   durationMs: { min: 10_000, max: 300_000, default: 30_000 },
   frequencyHz: { min: 1, max: 2000, default: 99 },
+  /** Of one order. */
+  nodes: 5000,
   /** Threads of a process that may be named. */
   threads: 64,
   /** Characters. */

@@ -26,6 +26,7 @@ describe('exit code', () => {
     'top n1 --limit 0',
     'profile start n1',
     'profile start n1 --pid x',
+    'profile start --pid 1',
     'profile start n1 --pid 1 --job 7',
     'profile start n1 --pid 1 --event sleeping',
     'profile start n1 --pid 1 --duration 5s',

@@ -90,8 +90,8 @@ describe('jidi profile start', () => {
     const { out, code } = await jidi(`${start} -o json`);
     expect([code, JSON.parse(out).id, JSON.parse(out).status]).toEqual([0, 'p1', 'pending']);
     expect(peer.asked[0]?.body).toEqual({
-      node: 'n2',
-      target: { kind: 'process', pid: 41, children: false },
+      nodes: 'n2',
+      pid: 41,
       event: 'cpu-clock',
       callGraph: 'auto',
       inlined: false,
@@ -101,14 +101,15 @@ describe('jidi profile start', () => {
   });
 
   it.each([
-    ['--pid 41 --children', { kind: 'process', pid: 41, children: true }],
-    ['--pid 41 --thread 42 --thread 43', { kind: 'process', pid: 41, children: false, threads: [42, 43] }],
-    ['--job 7.batch', { kind: 'job', job: '7.batch' }],
-    ['--cgroup /a.slice', { kind: 'cgroup', path: '/a.slice' }],
-    ['--whole-node', { kind: 'node' }],
-  ])('asks for what is named: %s', async (options, target) => {
-    await jidi(`profile start n2 ${options} --event wall`);
-    expect(peer.asked[0]?.body).toMatchObject({ target, event: 'wall' });
+    ['n2 --pid 41 --children', { nodes: 'n2', pid: 41, children: true }],
+    ['n2 --pid 41 --thread 42 --thread 43', { pid: 41, threads: [42, 43] }],
+    ['n[2-5] --job 7.batch', { nodes: 'n[2-5]', job: '7.batch' }],
+    ['--job 7', { job: '7' }],
+    ['n2 --cgroup /a.slice', { cgroup: '/a.slice' }],
+    ['n2 --whole-node', { wholeNode: true }],
+  ])('asks for what is named: %s', async (options, asked) => {
+    await jidi(`profile start ${options} --event wall`);
+    expect(peer.asked[0]?.body).toMatchObject({ ...asked, event: 'wall' });
   });
 
   it('waits, tells each change on stderr, and gives both trees', async () => {

@@ -149,7 +149,7 @@ export const profile: Profile = {
   id: 'p1',
   node: 'n2',
   parent: null,
-  target: { kind: 'process', pid: 41 },
+  target: { kind: 'process', pid: 41, children: false },
   pid: 41,
   startTime: now - 3600,
   name: 'app',

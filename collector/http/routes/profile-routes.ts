@@ -4,7 +4,6 @@ import { Type } from 'typebox';
 import { ListQuery } from '../../../shared/api/list.ts';
 import { NodeName } from '../../../shared/api/node.ts';
 import {
-  type ProfileTarget as ApiTarget,
   type ExportFormat,
   exportFormats,
   Profile,
@@ -16,11 +15,11 @@ import type { Control, StartProfileOrder } from '../../control/control.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, answersNothing, answersText, ById, parameters } from '../answers.ts';
 import { withoutStacks } from '../live-events.ts';
-import { listFilter } from '../parameters.ts';
+import { listFilter, readNodes } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
 
 export interface ProfileRouteDeps {
-  readonly query: Pick<Query, 'profiles' | 'profile' | 'exportProfile'>;
+  readonly query: Pick<Query, 'nodes' | 'profiles' | 'profile' | 'profileParts' | 'exportProfile'>;
   readonly control: Pick<Control, 'startProfile' | 'stopProfile' | 'deleteProfile'>;
 }
 
@@ -30,6 +29,7 @@ const profileAnswer = 'The profile, as it is now.';
 export function addProfileRoutes(app: FastifyInstance, deps: ProfileRouteDeps): void {
   addOrders(app, deps);
   addViews(app, deps.query);
+  addParts(app, deps.query);
   addExport(app, deps.query);
 }
 
@@ -46,7 +46,8 @@ function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): 
       },
     },
     async ({ body, actor }, reply) => {
-      const id = await control.startProfile(orderOf(body), actor);
+      const nodes = body.nodes === undefined ? [] : await readNodes(body.nodes, query);
+      const id = await control.startProfile(orderOf(body, nodes), actor);
       return reply
         .code(201)
         .header('location', `/api/v1/profiles/${id}`)
@@ -75,10 +76,10 @@ function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): 
   );
 }
 
-function orderOf({ node, target, duration, ...asked }: StartProfile): StartProfileOrder {
+function orderOf({ duration, ...asked }: StartProfile, nodes: readonly string[]): StartProfileOrder {
   return {
-    node,
-    target: targetOf(target),
+    nodes,
+    target: targetOf(asked),
     event: asked.event ?? usualProfile.event,
     durationMs: duration === undefined ? usualProfile.durationMs : Math.round(duration * 1000),
     frequencyHz: asked.frequency ?? usualProfile.frequencyHz,
@@ -87,11 +88,25 @@ function orderOf({ node, target, duration, ...asked }: StartProfile): StartProfi
   };
 }
 
-function targetOf(target: ApiTarget): ProfileTarget {
-  if (target.kind !== 'process') return target;
-  const { kind, pid, startTime, children = false, threads = null } = target;
+function targetOf({ pid, startTime, children = false, threads, job, cgroup, wholeNode }: StartProfile) {
   const startTimeMs = startTime === undefined ? null : Math.round(startTime * 1000);
-  return { kind, pid, startTimeMs, withChildren: children, threads };
+  const targets: (ProfileTarget | false)[] = [
+    pid !== undefined && {
+      kind: 'process',
+      pid,
+      startTimeMs,
+      withChildren: children,
+      threads: threads ?? null,
+    },
+    job !== undefined && { kind: 'job', job },
+    cgroup !== undefined && { kind: 'cgroup', path: cgroup },
+    wholeNode === true && { kind: 'node' },
+  ];
+  const [target, second] = targets.filter((one) => one !== false);
+  if (target !== undefined && second === undefined) return target;
+  const what = target === undefined ? 'missing' : 'more than one';
+  const remedy = 'Give one of pid, job, cgroup, wholeNode.';
+  throw new HttpProblem(400, 'bad-parameter', `what to profile: ${what}`, remedy);
 }
 
 function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
@@ -112,6 +127,20 @@ function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void 
       const detail = await query.profile(params.id);
       if (detail === null) throw unknownProfile(params.id);
       return detail;
+    },
+  );
+}
+
+function addParts(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
+  const response = answers(200, Type.Array(Profile), 'The part of each node, in the order of their names.');
+  const summary = 'Show the parts of a profile on several nodes';
+  app.get<{ Params: ById }>(
+    '/profiles/:id/parts',
+    { schema: { tags, summary, params: ById, querystring: parameters({}), response } },
+    async ({ params }) => {
+      const parts = await query.profileParts(params.id);
+      if (parts.length === 0) await showProfile(query, params.id);
+      return parts;
     },
   );
 }

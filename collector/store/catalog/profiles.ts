@@ -1,7 +1,8 @@
 // In: profiles as they are asked for, and what agents report of them. Out: profiles with their stacks.
 // It ignores, and says so to its caller: reports for a profile that is not stored or belongs to another node, and
 // stacks that do not continue what is there.
-import type { Profile, ProfileReport, ProfileStatus, RecordedStacks } from '../../../shared/model/profile.ts';
+import type { Profile, ProfileReport, RecordedStacks } from '../../../shared/model/profile.ts';
+import { takeReport } from '../../../shared/profile-state.ts';
 import type { Database } from '../sqlite.ts';
 import { createStackTable } from './stacks.ts';
 
@@ -16,8 +17,12 @@ export function createProfileTable(db: Database) {
   const select = db.prepare<[string], string>('SELECT body FROM profile WHERE id = ?').pluck();
   const selectList = db
     .prepare<[{ node: string | null; beforeMs: number; limit: number }], string>(`
-      SELECT body FROM profile WHERE created_ms < :beforeMs AND (:node IS NULL OR node = :node)
+      SELECT body FROM profile
+      WHERE created_ms < :beforeMs AND CASE WHEN :node IS NULL THEN parent_id IS NULL ELSE node = :node END
       ORDER BY created_ms DESC, id DESC LIMIT :limit`)
+    .pluck();
+  const selectParts = db
+    .prepare<[string], string>('SELECT body FROM profile WHERE parent_id = ? ORDER BY node')
     .pluck();
   const selectNodes = db
     .prepare<[number, number], string>(
@@ -42,6 +47,9 @@ export function createProfileTable(db: Database) {
           limit: filter.limit,
         })
         .map((body) => JSON.parse(body) as Profile),
+    /** Of a profile on several nodes, in the order of their names. */
+    parts: (parentId: string): readonly Profile[] =>
+      selectParts.all(parentId).map((body) => JSON.parse(body) as Profile),
     stacks: (id: string): RecordedStacks | null => stacks.read(id),
     /** Stacks that have not moved to the file of their month. */
     arrived: stacks,
@@ -55,7 +63,7 @@ export function createProfileTable(db: Database) {
     report(node: string, report: ProfileReport): boolean {
       const profile = get(report.profileId);
       if (profile === null || profile.node !== node) return false;
-      put(mergeProfile(profile, report));
+      put(takeReport(profile, report));
       return report.stacks === null || stacks.append(report.profileId, report.stacks);
     },
   };
@@ -64,33 +72,3 @@ export function createProfileTable(db: Database) {
 function parse(body: string | undefined): Profile | null {
   return body === undefined ? null : (JSON.parse(body) as Profile);
 }
-
-/** What was once told stays until it is told anew; the status never goes back. */
-function mergeProfile(profile: Profile, report: ProfileReport): Profile {
-  const goesOn = statusRank[report.status] >= statusRank[profile.status];
-  return {
-    ...profile,
-    status: goesOn ? report.status : profile.status,
-    reason: (goesOn ? report.reason : null) ?? profile.reason,
-    progress: Math.max(profile.progress, report.progress),
-    startedTimeMs: report.startedTimeMs ?? profile.startedTimeMs,
-    endedTimeMs: report.endedTimeMs ?? profile.endedTimeMs,
-    samples: Math.max(profile.samples, report.samples),
-    lost: Math.max(profile.lost, report.lost),
-    sampledEvent: report.sampledEvent ?? profile.sampledEvent,
-    unit: report.sampledEvent === null ? profile.unit : report.unit,
-    usedCallGraph: report.usedCallGraph ?? profile.usedCallGraph,
-    symbols: report.symbols ?? profile.symbols,
-    process: report.process ?? profile.process,
-  };
-}
-
-const statusRank: Readonly<Record<ProfileStatus, number>> = {
-  pending: 0,
-  running: 1,
-  processing: 2,
-  finished: 3,
-  partial: 3,
-  stopped: 3,
-  failed: 3,
-};

@@ -19,6 +19,7 @@ export function catalogReaderHandlers({ nodes, gaps, profiles, commands, audit, 
     profile: (id: string): Profile | null => profiles.get(id),
     profiles: (filter: { node?: string; beforeMs?: number; limit: number }): readonly Profile[] =>
       profiles.list(filter),
+    profileParts: (parentId: string): readonly Profile[] => profiles.parts(parentId),
     command: (id: string): Command | null => commands.get(id),
     commands: (filter: { beforeMs?: number; limit: number }): readonly Command[] => commands.list(filter),
     audit: (filter: { beforeMs?: number; limit: number }): readonly AuditRecord[] => audit.list(filter),

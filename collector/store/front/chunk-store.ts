@@ -114,6 +114,7 @@ function recordPart({ writer, reader, clock }: Parts) {
     putProfile: (profile) => writer.putProfile(profile),
     profile: (id) => reader.profile(id),
     profiles: (filter) => reader.profiles(filter),
+    profileParts: (parentId) => reader.profileParts(parentId),
     stacks: (id) => reader.stacks(id),
     mergeStacks: (ids) => reader.mergeStacks(ids),
     deleteProfile: (id) => writer.deleteProfile(id),

@@ -61,7 +61,10 @@ export interface ReaderDoor {
   // These are never in the head.
   nodes(): Promise<readonly NodeRecord[]>;
   profile(id: string): Promise<Profile | null>;
+  /** Newest first. Of all nodes: without those that are a part of another. */
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
+  /** The parts of a profile on several nodes, in the order of their names. */
+  profileParts(parentId: string): Promise<readonly Profile[]>;
   stacks(id: string): Promise<RecordedStacks | null>;
   mergeStacks(ids: readonly string[]): Promise<StackTree | null>;
   command(id: string): Promise<Command | null>;

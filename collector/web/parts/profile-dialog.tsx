@@ -28,7 +28,7 @@ export function ProfileDialog({ node, process, onClose }: ProfileDialogProps) {
     busy.value = true;
     error.value = null;
     try {
-      await startAndShow({ node, ...orderOf(process, new FormData(form)) });
+      await startAndShow({ nodes: node, ...orderOf(process, new FormData(form)) });
     } catch (caught) {
       error.value = caught;
       busy.value = false;
@@ -71,9 +71,10 @@ async function startAndShow(order: StartProfile): Promise<void> {
   navigate(profilePath(id));
 }
 
-function orderOf({ pid, startTime }: Process, data: FormData): Omit<StartProfile, 'node'> {
+function orderOf({ pid, startTime }: Process, data: FormData): Omit<StartProfile, 'nodes'> {
   return {
-    target: { kind: 'process', pid, startTime },
+    pid,
+    startTime,
     duration: Number(data.get('duration')),
     frequency: Number(data.get('frequency')),
   };

@@ -65,7 +65,12 @@ test('a lock, a read and work have the shares of the time that they took', async
   const share = (name: string): number =>
     (total[stacks.frames.findIndex((frame) => frame.function === name)] ?? 0) / stacks.weight;
 
-  const took = new Map((await said).join('').split('\n').map((line) => line.split(' ') as [string, string]));
+  const took = new Map(
+    (await said)
+      .join('')
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  );
   const all = Object.keys(functions).reduce((sum, name) => sum + Number(took.get(name)), 0);
   for (const [name, fn] of Object.entries(functions)) {
     expect(Math.abs(share(fn) - Number(took.get(name)) / all), `share of ${fn}`).toBeLessThan(0.03);

@@ -66,6 +66,9 @@ export class ControlWorld {
   readonly clock = new HandClock();
   readonly bus = new LiveBus();
   readonly changes: Change[] = [];
+  /** Nodes by the job that they run. */
+  readonly jobs = new Map<string, readonly string[]>();
+  readonly clockOffsets = new Map<string, number>();
   readonly #sequences = new Map<string, number>();
   store: Store;
   control: ControlService;
@@ -142,6 +145,13 @@ export class ControlWorld {
   }
 
   #createControl(): ControlService {
-    return new ControlService({ store: this.store, bus: this.bus, clock: this.clock, log });
+    return new ControlService({
+      store: this.store,
+      bus: this.bus,
+      clock: this.clock,
+      log,
+      nodesOfJob: (job) => Promise.resolve(this.jobs.get(job) ?? []),
+      clockOffsetMs: (node) => this.clockOffsets.get(node) ?? 0,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StartProfileOrder } from '../../../collector/control/control.ts';
 import { usualProfile, wholeProcess } from '../../../shared/model/profile.ts';
 import { ControlWorld } from './control-world.ts';
@@ -11,7 +11,7 @@ afterEach(() => world.end());
 
 function order(fields: Partial<StartProfileOrder> = {}): StartProfileOrder {
   const { startAtMs: _at, ...asked } = usualProfile;
-  return { node: 'n1', target: wholeProcess(42, null), ...asked, ...fields };
+  return { nodes: ['n1'], target: wholeProcess(42, null), ...asked, ...fields };
 }
 
 const start = (fields: Partial<StartProfileOrder> = {}): Promise<string> =>
@@ -40,8 +40,8 @@ test('ids sort by time', async () => {
 });
 
 test.each<[string, Partial<StartProfileOrder>, string]>([
-  ['an unknown node', { node: 'x9' }, 'unknown-node'],
-  ['a node that is away', { node: 'n2' }, 'node-not-connected'],
+  ['an unknown node', { nodes: ['x9'] }, 'unknown-node'],
+  ['a node that is away', { nodes: ['n2'] }, 'node-not-connected'],
   ['a pid of 0', { target: wholeProcess(0, null) }, 'bad-parameter'],
   ['a start that no node could read', { target: wholeProcess(42, 1e300) }, 'bad-parameter'],
   ['a start before time began', { target: wholeProcess(42, -1) }, 'bad-parameter'],
@@ -153,4 +153,78 @@ test('reports of another node change nothing', async () => {
   await world.profileReport('n2', { profileId: id, status: 'failed' });
   expect(await world.store.profile(id)).toMatchObject({ status: 'pending' });
   expect(world.control.statistics.openProfiles).toBe(1);
+});
+
+describe('on several nodes', () => {
+  const job = { kind: 'job', job: '7' } as const;
+
+  test('a job begins at one instant on all its nodes, each by its own clock, and ends with the last part', async () => {
+    const [n1, n2] = ['n1', 'n2'].map((name) => world.connect(name));
+    world.jobs.set('7', ['n1', 'n2']);
+    world.clockOffsets.set('n2', -500);
+    const id = await start({ nodes: [], target: job });
+    const parts = await world.store.profileParts(id);
+    expect(parts.map(({ node, parentId, status }) => [node, parentId, status])).toEqual([
+      ['n1', id, 'pending'],
+      ['n2', id, 'pending'],
+    ]);
+    const begins = [n1, n2].map((peer) => {
+      const [directive] = peer?.heard ?? [];
+      return directive?.kind === 'start-profile' ? directive.request.startAtMs : null;
+    });
+    expect(begins).toEqual([world.clock.now() + 2000, world.clock.now() + 1500]);
+    const [one = '', other = ''] = parts.map((part) => part.id);
+    const stateOf = async () => {
+      world.clock.turn(300);
+      return world.store.profile(id);
+    };
+    await world.profileReport('n1', { profileId: one, progress: 0.5, startedTimeMs: 5, samples: 3 });
+    await vi.waitFor(async () =>
+      expect(await stateOf()).toMatchObject({ node: null, status: 'running', progress: 0.25, samples: 3 }),
+    );
+    await world.profileReport('n1', { profileId: one, status: 'finished', progress: 1, samples: 8 });
+    await world.profileReport('n2', { profileId: other, status: 'finished', progress: 1, samples: 4 });
+    await vi.waitFor(async () =>
+      expect(await stateOf()).toMatchObject({
+        status: 'finished',
+        progress: 1,
+        samples: 12,
+        startedTimeMs: 5,
+      }),
+    );
+    expect((await world.store.profiles({ limit: 9 })).map((profile) => profile.id)).toEqual([id]);
+    await world.control.deleteProfile(id, 'alice');
+    expect(await world.store.profileParts(id)).toEqual([]);
+  });
+
+  test('a node that is away is a part that failed, and named', async () => {
+    world.connect('n1');
+    const id = await start({ nodes: ['n1', 'n2'], target: job });
+    const [part] = await world.store.profileParts(id);
+    await world.profileReport('n1', { profileId: part?.id ?? '', status: 'finished', samples: 8 });
+    await vi.waitFor(async () => {
+      world.clock.turn(300);
+      expect(await world.store.profile(id)).toMatchObject({
+        status: 'partial',
+        samples: 8,
+        reason: { code: 'nodes-missing', message: expect.stringContaining('1 of 2 nodes are missing: n2') },
+      });
+    });
+  });
+
+  test('stopping it stops every part, also after the collector was away', async () => {
+    world.connect('n1');
+    world.connect('n2');
+    const id = await start({ nodes: ['n1', 'n2'], target: job });
+    await world.restart();
+    const peers = ['n1', 'n2'].map((name) => world.connect(name));
+    await world.control.stopProfile(id, 'alice');
+    for (const peer of peers) expect(peer.heard.some(({ kind }) => kind === 'stop-profile')).toBe(true);
+  });
+
+  test('a job that nobody runs is refused, and so is a process without a node', async () => {
+    await expect(start({ nodes: [], target: job })).rejects.toMatchObject({ code: 'unknown-job' });
+    await expect(start({ nodes: [] })).rejects.toMatchObject({ code: 'unknown-node' });
+    expect(await world.store.profiles({ limit: 9 })).toEqual([]);
+  });
 });

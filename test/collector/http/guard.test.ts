@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StartError } from '../../../shared/errors.ts';
 import { runServer } from './running-server.ts';
 
-const order = { node: 'n001', pid: 1 };
+const order = { nodes: 'n001', pid: 1 };
 
 describe('where it listens', () => {
   it.each(['0.0.0.0', '::', '10.1.2.3', 'login1'])('refuses %s and names the way round', async (host) => {

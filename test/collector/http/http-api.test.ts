@@ -141,10 +141,11 @@ describe('nodes, metrics and processes', () => {
 describe('profiles', () => {
   it('starts, shows, lists, stops and deletes one', async () => {
     const { ask } = await runServer();
-    const body = { node: 'n001', pid: 42, startTime: 100.5, duration: 20, frequency: 49 };
+    const body = { nodes: 'n001', pid: 42, startTime: 100.5, duration: 20, frequency: 49 };
     const started = await ask('/api/v1/profiles', { method: 'POST', body });
     expect(started).toMatchObject({ status: 201, headers: { location: '/api/v1/profiles/p1' } });
-    const profile = { id: 'p1', ...body, status: 'pending' };
+    const { nodes: node, startTime: _start, ...asked } = body;
+    const profile = { id: 'p1', node, ...asked, status: 'pending' };
     expect(started.json).toMatchObject(profile);
     expect(started.json).not.toHaveProperty('bottomUp');
     expect((await ask('/api/v1/profiles/p1')).json).toMatchObject({
@@ -164,7 +165,7 @@ describe('profiles', () => {
 
   it('takes the defaults for what is not said, and notes who asked', async () => {
     const { ask } = await runServer();
-    const { json } = await ask('/api/v1/profiles', { method: 'POST', body: { node: 'n001', pid: 1 } });
+    const { json } = await ask('/api/v1/profiles', { method: 'POST', body: { nodes: 'n001', pid: 1 } });
     expect(json).toMatchObject({ duration: 30, frequency: 99, startTime: null });
     expect((await ask('/api/v1/audit')).json).toMatchObject([
       { event: 'profile-requested', actor: 'local@127.0.0.1', subject: 'p1' },
@@ -173,7 +174,7 @@ describe('profiles', () => {
 
   it('hands out the functions in both directions, and files for other programs', async () => {
     const { ask, collector } = await runServer();
-    await ask('/api/v1/profiles', { method: 'POST', body: { node: 'n001', pid: 1 } });
+    await ask('/api/v1/profiles', { method: 'POST', body: { nodes: 'n001', pid: 1 } });
     const early = await ask('/api/v1/profiles/p1/export?format=svg');
     expect(early.json).toMatchObject({ status: 409, code: 'no-stacks' });
     collector.finishProfile('p1', stackTree({ 'main;hot': 95, 'main;cold': 5 }));
@@ -195,7 +196,7 @@ describe('profiles', () => {
 
   it('sends a file whose format is compressed already as it is, to browsers too', async () => {
     const { ask, collector, port } = await runServer();
-    await ask('/api/v1/profiles', { method: 'POST', body: { node: 'n001', pid: 1 } });
+    await ask('/api/v1/profiles', { method: 'POST', body: { nodes: 'n001', pid: 1 } });
     const names = Array.from({ length: 500 }, (_, index) =>
       createHash('md5').update(`${index}`).digest('hex'),
     );
@@ -207,13 +208,15 @@ describe('profiles', () => {
   });
 
   it.each([
-    [{}, 'body field node: missing'],
-    [{ node: 'n001', pid: '1' }, 'body field pid: must be integer'],
-    [{ node: 'n001', pid: 1, duration: 9 }, 'body field duration: must be >= 10'],
-    [{ node: 'n001', pid: 1, frequency: 2001 }, 'body field frequency: must be <= 2000'],
-    [{ node: 'n001', pid: 1, startTime: 1e300 }, 'body field startTime: must be <= 4398046511'],
-    [{ node: 'n001', pid: 1, startTime: -1 }, 'body field startTime: must be >= 0'],
-    [{ node: 'n001', pid: 1, colour: 'red' }, 'body field colour: unknown'],
+    [{}, 'what to profile: missing'],
+    [{ nodes: 'n001', pid: 1, job: '7' }, 'what to profile: more than one'],
+    [{ nodes: 'n0[', pid: 1 }, 'n0['],
+    [{ nodes: 'n001', pid: '1' }, 'body field pid: must be integer'],
+    [{ nodes: 'n001', pid: 1, duration: 9 }, 'body field duration: must be >= 10'],
+    [{ nodes: 'n001', pid: 1, frequency: 2001 }, 'body field frequency: must be <= 2000'],
+    [{ nodes: 'n001', pid: 1, startTime: 1e300 }, 'body field startTime: must be <= 4398046511'],
+    [{ nodes: 'n001', pid: 1, startTime: -1 }, 'body field startTime: must be >= 0'],
+    [{ nodes: 'n001', pid: 1, colour: 'red' }, 'body field colour: unknown'],
     [[], 'body field'],
     ['{"node":', ''],
     ['{"__proto__":{"x":1}}', ''],

@@ -21,7 +21,7 @@ describe('live updates', () => {
       event: 'tick',
       data: { kind: 'tick', node: 'n001', time: 1.5 },
     });
-    const order = { node: 'n001', target: wholeProcess(7, null), ...usualProfile };
+    const order = { nodes: ['n001'], target: wholeProcess(7, null), ...usualProfile };
     const id = await collector.control.startProfile(order, 'x');
     const started = await events.next();
     expect(started).toMatchObject({ event: 'profile', data: { profile: { id, status: 'pending' } } });

@@ -21,7 +21,14 @@ async function runOverStore() {
   const store = await openStore({ clock });
   const bus = new LiveBus();
   const log = createLogger('test', 'silent');
-  const control = new ControlService({ store, bus, clock, log });
+  const control = new ControlService({
+    store,
+    bus,
+    clock,
+    log,
+    nodesOfJob: () => Promise.resolve([]),
+    clockOffsetMs: () => 0,
+  });
   const identity = { name: 'n1', role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 } as const;
   await store.putNode(identity, t0);
   const selfMetrics = createSelfMetrics({ version: '1', store: () => store.statistics() });
@@ -70,7 +77,7 @@ describe('the API over the real parts', () => {
 
   it('starts no profile on a node that is away, and tells of one that is there', async () => {
     const { ask, store, port, bus } = await runOverStore();
-    const order = { method: 'POST', body: { node: 'n1', target: { kind: 'process', pid: 7 } } };
+    const order = { method: 'POST', body: { nodes: 'n1', pid: 7 } };
     expect((await ask('/api/v1/profiles', order)).json).toMatchObject({
       status: 409,
       code: 'node-not-connected',

@@ -123,6 +123,7 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       const profile = profiles.get(id);
       return profile === undefined ? null : detailOf(profile);
     },
+    profileParts: () => Promise.resolve([]),
     async exportProfile(id, format) {
       const tree = stacks.get(id);
       return tree === undefined ? null : exportStacks({ ...finishedProfile, id }, tree, format);
@@ -144,9 +145,9 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
 
   const control: Control = {
     async startProfile(order, actor) {
-      const down = nodes.find(({ name }) => name === order.node)?.state !== 'up';
+      const down = nodes.find(({ name }) => name === order.nodes[0])?.state !== 'up';
       if (down)
-        throw new ControlError('node-not-connected', `node ${order.node}: not connected`, 'Wait for it.');
+        throw new ControlError('node-not-connected', `node ${order.nodes[0]}: not connected`, 'Wait for it.');
       const id = `p${profiles.size + 1}`;
       profiles.set(id, pendingProfile(id, order));
       note('profile-requested', actor, id);
@@ -212,9 +213,12 @@ function pendingTarget(node: string): Command['targets'][number] {
 function pendingProfile(id: string, order: Parameters<Control['startProfile']>[0]): Profile {
   return {
     id,
-    node: order.node,
+    node: order.nodes[0] ?? null,
     parent: null,
-    target: order.target.kind === 'process' ? { kind: 'process', pid: order.target.pid } : order.target,
+    target:
+      order.target.kind === 'process'
+        ? { kind: 'process', pid: order.target.pid, children: false }
+        : order.target,
     pid: order.target.kind === 'process' ? order.target.pid : null,
     status: 'pending',
     progress: 0,

@@ -52,6 +52,7 @@ describe('the description of the API', () => {
         'DELETE /profiles/{id}',
         'POST /profiles/{id}/stop',
         'GET /profiles/{id}/export',
+        'GET /profiles/{id}/parts',
         'GET /actions',
         'GET /audit',
         'POST /commands',

@@ -76,7 +76,7 @@ export function makeProfile(id: string, over: Partial<Profile>, now: number): Pr
     id,
     node: 'n003',
     parent: null,
-    target: { kind: 'process', pid: 20_311 },
+    target: { kind: 'process', pid: 20_311, children: false },
     pid: 20_311,
     startTime: now - 4000,
     name: 'lmp_mpi',

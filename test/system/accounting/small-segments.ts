@@ -37,7 +37,14 @@ await runProgram({ name: 'small-segments', stopDeadlineMs: 10_000 }, async () =>
     limits: { rotateBytes: 8_000, rotateMs: 1_000, maxWaiting: 64 },
   });
   const bus = new LiveBus();
-  const control = new ControlService({ store, bus, clock, log });
+  const control = new ControlService({
+    store,
+    bus,
+    clock,
+    log,
+    nodesOfJob: () => Promise.resolve([]),
+    clockOffsetMs: () => 0,
+  });
   await control.start();
   const ingest = new IngestServer({ store, handler: control, bus, clock, log, version: '0' });
   const port = await ingest.listen({ host: '127.0.0.1', port: 0 });
