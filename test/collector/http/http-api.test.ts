@@ -144,8 +144,7 @@ describe('profiles', () => {
     const body = { nodes: 'n001', pid: 42, startTime: 100.5, duration: 20, frequency: 49 };
     const started = await ask('/api/v1/profiles', { method: 'POST', body });
     expect(started).toMatchObject({ status: 201, headers: { location: '/api/v1/profiles/p1' } });
-    const { nodes: node, startTime: _start, ...asked } = body;
-    const profile = { id: 'p1', node, ...asked, status: 'pending' };
+    const profile = { id: 'p1', node: 'n001', pid: 42, duration: 20, frequency: 49, status: 'pending' };
     expect(started.json).toMatchObject(profile);
     expect(started.json).not.toHaveProperty('bottomUp');
     expect((await ask('/api/v1/profiles/p1')).json).toMatchObject({
