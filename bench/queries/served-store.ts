@@ -78,7 +78,14 @@ async function serve(): Promise<number> {
   const bus = new LiveBus();
   const server = createHttpServer({
     query: inTurn(createQuery(store, clock), new QuestionGate(clock)),
-    control: new ControlService({ store, bus, clock, log }),
+    control: new ControlService({
+      store,
+      bus,
+      clock,
+      log,
+      nodesOfJob: () => Promise.resolve([]),
+      clockOffsetMs: () => 0,
+    }),
     bus,
     selfMetrics: createSelfMetrics({ version: '1', store: () => store.statistics() }),
     log,

@@ -41,9 +41,7 @@ function headLines(profile: ProfileDetail, say: Say): StyledLine[] {
   return [
     [
       piece(name ?? targetName(target), 'strong'),
-      piece(
-        `  ${target.kind === 'process' ? `pid ${target.pid}` : targetName(target)}  ${whose}  `,
-      ),
+      piece(`  ${target.kind === 'process' ? `pid ${target.pid}` : targetName(target)}  ${whose}  `),
       piece(say(`status.${profile.status}`), statusStyle(profile.status)),
       piece(`  ${showTime(profile.started ?? profile.created)}  ${formatSeconds(took ?? profile.duration)}`),
     ],

@@ -19,7 +19,7 @@ import { listFilter, readNodes } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
 
 export interface ProfileRouteDeps {
-  readonly query: Pick<Query, 'nodes' | 'profiles' | 'profile' | 'profileParts' | 'exportProfile'>;
+  readonly query: Pick<Query, 'unknownNodes' | 'profiles' | 'profile' | 'profileParts' | 'exportProfile'>;
   readonly control: Pick<Control, 'startProfile' | 'stopProfile' | 'deleteProfile'>;
 }
 
