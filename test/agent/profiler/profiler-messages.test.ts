@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { JsonLines } from '../../../agent/profiler/json-lines.ts';
 import { parseProfileReport, parseProfilerMessage } from '../../../agent/profiler/profiler-messages.ts';
+import { profileRequest } from '../../shared/model/some-profile.ts';
 
 const report = {
   profileId: 'p1',
@@ -11,7 +12,10 @@ const report = {
   endedTimeMs: null,
   samples: 3,
   lost: 0,
-  event: 'cpu-clock',
+  sampledEvent: 'cpu-clock',
+  unit: 'microseconds',
+  usedCallGraph: 'fp',
+  symbols: { named: 0.5, reason: null },
   process: { pid: 1, startTimeMs: 0, name: 'n', command: 'c', user: 'u' },
   stacks: {
     index: 0,
@@ -20,6 +24,8 @@ const report = {
     parents: [-1, 0],
     frameIds: [0, 0],
     self: [1, 2],
+    threads: [{ pid: 1, tid: 2, process: 'p', name: 't', localRank: null }],
+    samples: { timesMs: [1], threadIds: [0], nodes: [1], weights: [2] },
   },
 };
 
@@ -36,7 +42,14 @@ describe('parseProfileReport', () => {
     ['columns of different length', { ...report, stacks: { ...report.stacks, self: [1] } }],
     ['a negative count', { ...report, stacks: { ...report.stacks, self: [-1, 2] } }],
     ['a frame without a name', { ...report, stacks: { ...report.stacks, frames: [{ module: 'm' }] } }],
-    ['a text without end', { ...report, event: 'e'.repeat(10_000) }],
+    ['a text without end', { ...report, sampledEvent: 'e'.repeat(10_000) }],
+    ['an unknown unit', { ...report, unit: 'pounds' }],
+    ['names without a share', { ...report, symbols: { reason: null } }],
+    ['a thread without a number', { ...report, stacks: { ...report.stacks, threads: [{}] } }],
+    [
+      'samples of different length',
+      { ...report, stacks: { ...report.stacks, samples: { ...report.stacks.samples, nodes: [] } } },
+    ],
     ['a missing field', { ...report, process: undefined }],
     ['a list', [report]],
     ['nothing', null],
@@ -46,17 +59,25 @@ describe('parseProfileReport', () => {
 });
 
 describe('parseProfilerMessage', () => {
-  const request = { id: 'p1', pid: 5, startTimeMs: null, durationMs: 1000, frequencyHz: 99 };
+  const request = profileRequest();
+  const asked = (target: unknown) => ({ ...start, request: { ...request, target } });
   const start = { kind: 'start', request, folder: '/tmp/x', perfPath: null, searchPath: '' };
 
   test('takes start and stop', () => {
     expect(parseProfilerMessage(start)).toEqual(start);
     expect(parseProfilerMessage({ kind: 'stop' })).toEqual({ kind: 'stop' });
+    for (const target of [{ kind: 'node' }, { kind: 'job', job: '7' }, { kind: 'cgroup', path: '/a' }]) {
+      expect(parseProfilerMessage(asked(target))).toEqual(asked(target));
+    }
   });
 
   test.each<[string, unknown]>([
-    ['a pid below 0', { ...start, request: { ...request, pid: -1 } }],
-    ['a pid that is text', { ...start, request: { ...request, pid: '5; rm' } }],
+    ['a pid below 0', asked({ ...request.target, pid: -1 })],
+    ['a pid that is text', asked({ ...request.target, pid: '5; rm' })],
+    ['a thread that is text', asked({ ...request.target, threads: ['5'] })],
+    ['a job without a name', asked({ kind: 'job' })],
+    ['an unknown target', asked({ kind: 'cluster' })],
+    ['an unknown event', { ...start, request: { ...request, event: 'rain' } }],
     ['no folder', { ...start, folder: undefined }],
     ['another kind', { kind: 'run' }],
     ['a text', 'start'],
