@@ -22,7 +22,7 @@ export function encodeStackChunk(chunk: StackChunk): StackChunkInput {
     })),
     parentsPlus1: parents.map((parent) => parent + 1),
     frameIds: [...frameIds],
-    self: [...self],
+    weights: [...self],
     threads: threads.map(({ pid, tid, process, name, localRank }) => ({
       pid,
       tid,
@@ -39,7 +39,7 @@ export function decodeStackChunk(chunk: WireChunk): StackChunk {
   const parents = checkList(`${field}.parents_plus1`, chunk.parentsPlus1, wireBounds.stackNodes);
   const threads = checkList(`${field}.threads`, chunk.threads, wireBounds.sampledThreads);
   checkLength(`${field}.frame_ids`, chunk.frameIds.length, parents.length);
-  checkLength(`${field}.self`, chunk.self.length, parents.length);
+  checkLength(`${field}.weights`, chunk.weights.length, parents.length);
   return {
     index: chunk.index,
     last: chunk.last,
@@ -49,7 +49,7 @@ export function decodeStackChunk(chunk: WireChunk): StackChunk {
     })),
     parents: parents.map((parent) => parent - 1),
     frameIds: chunk.frameIds,
-    self: chunk.self,
+    self: chunk.weights,
     threads: threads.map(({ pid, tid, process, name, localRankPlus1 }) => ({
       pid,
       tid,

@@ -72,7 +72,11 @@ export async function readStoredItems(store: Store, spoolId: string, firstMs: nu
 async function ticksOf(store: Store, firstMs: number, wrong: string[]): Promise<readonly number[]> {
   const times = await store.tickTimes(nodeName, everything.fromMs, everything.toMs);
   for (const metric of numberedMetrics) {
-    const selected = await store.select({ nodes: [nodeName], selectors: [{ metric, match: {} }], ...everything });
+    const selected = await store.select({
+      nodes: [nodeName],
+      selectors: [{ metric, match: {} }],
+      ...everything,
+    });
     const [series, ...others] = selected;
     if (others.length > 0) wrong.push(`${metric} is there ${selected.length} times`);
     if (series === undefined || series.timesMs.length !== times.length) {

@@ -18,7 +18,7 @@ export interface ProfileReportInput {
   'lost'?: (number | string | Long);
   'process'?: (_jidi_v1_ProfiledProcessInput | null);
   'stacks'?: (_jidi_v1_StackChunkInput | null);
-  'sampledEvent'?: (string);
+  'event'?: (string);
   'unit'?: (string);
   'usedCallGraph'?: (string);
   'symbols'?: (_jidi_v1_SymbolQualityInput | null);
@@ -35,7 +35,7 @@ export interface ProfileReport {
   'lost': (number);
   'process': (_jidi_v1_ProfiledProcess | null);
   'stacks': (_jidi_v1_StackChunk | null);
-  'sampledEvent': (string);
+  'event': (string);
   'unit': (string);
   'usedCallGraph': (string);
   'symbols': (_jidi_v1_SymbolQuality | null);

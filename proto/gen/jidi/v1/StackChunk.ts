@@ -11,9 +11,9 @@ export interface StackChunkInput {
   'frames'?: (_jidi_v1_FrameInput)[];
   'parentsPlus1'?: (number)[];
   'frameIds'?: (number)[];
-  'self'?: (number | string | Long)[];
   'threads'?: (_jidi_v1_ProfiledThreadInput)[];
   'samples'?: (_jidi_v1_SampleColumnsInput | null);
+  'weights'?: (number | string | Long)[];
 }
 
 export interface StackChunk {
@@ -22,7 +22,7 @@ export interface StackChunk {
   'frames': (_jidi_v1_Frame)[];
   'parentsPlus1': (number)[];
   'frameIds': (number)[];
-  'self': (number)[];
   'threads': (_jidi_v1_ProfiledThread)[];
   'samples': (_jidi_v1_SampleColumns | null);
+  'weights': (number)[];
 }

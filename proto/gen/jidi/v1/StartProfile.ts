@@ -5,10 +5,10 @@ import type { Long } from '@grpc/proto-loader';
 
 export interface StartProfileInput {
   'profileId'?: (string);
-  'target'?: (_jidi_v1_ProfileTargetInput | null);
-  'event'?: (string);
   'durationMs'?: (number);
   'frequencyHz'?: (number);
+  'target'?: (_jidi_v1_ProfileTargetInput | null);
+  'event'?: (string);
   'callGraph'?: (string);
   'withInlined'?: (boolean);
   'startAtMs'?: (number | string | Long);
@@ -16,10 +16,10 @@ export interface StartProfileInput {
 
 export interface StartProfile {
   'profileId': (string);
-  'target': (_jidi_v1_ProfileTarget | null);
-  'event': (string);
   'durationMs': (number);
   'frequencyHz': (number);
+  'target': (_jidi_v1_ProfileTarget | null);
+  'event': (string);
   'callGraph': (string);
   'withInlined': (boolean);
   'startAtMs': (number);
