@@ -5,6 +5,7 @@ import { parseAddress } from '../shared/address.ts';
 import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.ts';
 import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
+import { requireCollectorLoopback } from '../shared/loopback-only.ts';
 import { nodeNamePattern } from '../shared/model/node.ts';
 
 /** What the source of units takes. */
@@ -146,11 +147,13 @@ export function loadAgentConfig(path: string | undefined, flags: Record<string, 
       'Allowed: a duration from 1s to 60s that divides a minute, e.g. 1s, 5s, 10s, 30s.',
     );
   }
-  if (parseAddress(config.collector) === undefined) {
+  const address = parseAddress(config.collector);
+  if (address === undefined) {
     throw new StartError(
       `configuration key collector: ${config.collector} is no address`,
       'Allowed: HOST:PORT, [IPv6]:PORT.',
     );
   }
+  requireCollectorLoopback(address);
   return Object.freeze({ ...config, intervalMs });
 }

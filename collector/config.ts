@@ -4,6 +4,7 @@ import { type Address, parseAddress } from '../shared/address.ts';
 import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.ts';
 import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
+import { requireGrpcLoopback, requireHttpLoopback } from '../shared/loopback-only.ts';
 
 /** Below it the log and one hour would not fit. */
 const leastBudgetGiB = 0.25;
@@ -90,6 +91,8 @@ export function loadCollectorConfig(
   const config = resolveConfig(CollectorConfigSchema, readConfigFile(path), flags);
   const http = addressOf('http', config.http);
   const grpc = addressOf('grpc', config.grpc);
+  requireHttpLoopback(http);
+  requireGrpcLoopback(grpc);
   const { raw, minute, tenMinutes, profiles, records } = config.retention;
   const retentionMs = {
     raw: retentionOf('raw', raw),

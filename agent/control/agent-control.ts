@@ -94,7 +94,6 @@ export class AgentControl {
       this.#repeated += 1;
       return;
     }
-    if (this.#relays.size >= maxCommands) return this.#refuse(request, tooMany);
     const { clock, executor, log, spool } = this.#options;
     if (!spool.hasRoom('result')) {
       // Not even a refusal could be kept; the collector asks again and gives up after its deadline.
@@ -102,6 +101,7 @@ export class AgentControl {
       log.warn({ command: id }, 'command not begun: too many results wait for the collector');
       return;
     }
+    if (this.#relays.size >= maxCommands) return this.#refuse(request, tooMany);
     this.#begun += 1;
     log.info({ command: id, action: request.action, requester: request.requester }, 'command begins');
     const reporter = new CommandReporter({

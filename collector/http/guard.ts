@@ -3,8 +3,7 @@
 // rebinding), Origin (against forged requests) and the content type. A token, when one is set, is asked for on top.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Address, formatAddress, isLoopback } from '../../shared/address.ts';
-import { StartError } from '../../shared/errors.ts';
+import { isLoopback } from '../../shared/address.ts';
 import { HttpProblem } from './problems.ts';
 
 const contentSecurityPolicy = [
@@ -26,15 +25,6 @@ const headers = {
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
 };
-
-/** Throws unless the address cannot be reached from other machines. */
-export function requireLoopback(address: Address): void {
-  if (isLoopback(address.host)) return;
-  throw new StartError(
-    `http ${formatAddress(address)}: refused, because anyone who reaches this address could control the nodes`,
-    `Listen on 127.0.0.1 and reach it from elsewhere through ssh -L ${address.port}:127.0.0.1:${address.port} HOST.`,
-  );
-}
 
 export function guardRequests(app: FastifyInstance, token: string | null): void {
   const expected = token === null ? null : digest(token);

@@ -7,13 +7,14 @@ import { type Address, formatAddress } from '../../shared/address.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { errorCode, errorMessage, StartError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
+import { requireHttpLoopback } from '../../shared/loopback-only.ts';
 import type { Control } from '../control/control.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { Query } from '../query/query.ts';
 import { nameActors } from './actor.ts';
 import { serveConsole } from './console.ts';
 import { EventFeed } from './event-feed.ts';
-import { guardRequests, requireLoopback } from './guard.ts';
+import { guardRequests } from './guard.ts';
 import { describeApi } from './openapi.ts';
 import { problemBody, problemOf, problemType } from './problems.ts';
 import { requestCheck } from './request-check.ts';
@@ -64,7 +65,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
   let stopping: Promise<void> | undefined;
   return {
     async start(address) {
-      requireLoopback(address);
+      requireHttpLoopback(address);
       await addRoutes(app, deps, { feed, clock });
       await listen(app, address);
       const bound = app.server.address();

@@ -2,11 +2,12 @@
 // It refuses plain text on any address that can be reached from outside.
 
 import { controlServerStream, type ServerStream, telemetryServerStream } from '../../proto/server-streams.ts';
-import { type Address, formatAddress, isLoopback } from '../../shared/address.ts';
+import { type Address, formatAddress } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { errorMessage, StartError } from '../../shared/errors.ts';
 import { status } from '../../shared/grpc-status.ts';
 import type { Logger } from '../../shared/log.ts';
+import { requireGrpcLoopback } from '../../shared/loopback-only.ts';
 import { wireBounds } from '../../shared/wire/bounds.ts';
 import { createSeriesPool } from '../../shared/wire/telemetry-stream.ts';
 import { ClockRegistry } from '../live/clock-registry.ts';
@@ -99,12 +100,7 @@ export class IngestServer {
 
   /** Resolves with the bound port. Throws StartError. */
   async listen(address: Address): Promise<number> {
-    if (!isLoopback(address.host)) {
-      throw new StartError(
-        `grpc address ${formatAddress(address)} can be reached from outside, and agents would speak plain text there`,
-        'Give a loopback address, e.g. --grpc 127.0.0.1:7301; other machines reach it through a tunnel (ssh -R).',
-      );
-    }
+    requireGrpcLoopback(address);
     try {
       return await this.#server.listen(address);
     } catch (error) {

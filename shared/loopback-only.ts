@@ -1,0 +1,28 @@
+// Where programs may listen and connect as long as there is no login and what they send is plain text. In: an address. They refuse
+// (StartError) one that is not of this machine.
+import { type Address, formatAddress, isLoopback } from './address.ts';
+import { StartError } from './errors.ts';
+
+export function requireHttpLoopback(address: Address): void {
+  if (isLoopback(address.host)) return;
+  throw new StartError(
+    `http ${formatAddress(address)}: refused, because anyone who reaches this address could control the nodes`,
+    `Listen on 127.0.0.1 and reach it from elsewhere through ssh -L ${address.port}:127.0.0.1:${address.port} HOST.`,
+  );
+}
+
+export function requireGrpcLoopback(address: Address): void {
+  if (isLoopback(address.host)) return;
+  throw new StartError(
+    `grpc address ${formatAddress(address)} can be reached from outside, and agents would speak plain text there`,
+    'Give a loopback address, e.g. --grpc 127.0.0.1:7301; other machines reach it through a tunnel (ssh -R).',
+  );
+}
+
+export function requireCollectorLoopback(address: Address): void {
+  if (isLoopback(address.host)) return;
+  throw new StartError(
+    `configuration key collector: ${formatAddress(address)} is another machine, and everything would go there in plain text`,
+    'Give a loopback address, e.g. 127.0.0.1:7301, and reach the collector through a tunnel (ssh -L).',
+  );
+}
