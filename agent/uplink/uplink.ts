@@ -44,8 +44,10 @@ export interface UplinkStatistics {
  * about as long as it was away, and 5,000 agents that lost it for a minute come back spread over half a minute.
  */
 const pauses = { firstMs: 250, capMs: 30_000 };
+/** After a stream that was welcomed and ended again at once: the collector is there, but something is wrong with it or the way. */
+const briefPauses = { firstMs: 250, capMs: 4_000 };
 const slowPauses = { firstMs: 30_000, capMs: 120_000 };
-/** A stream that lasted that long was a success; one that ends again at once is none, whatever came over it. */
+/** A stream that lasted that long was a success. */
 const steadyMs = 2_000;
 const drainDeadlineMs = 2_000;
 const drainLookMs = 50;
@@ -73,6 +75,7 @@ export class Uplink<Request extends Uint8Array, Response> {
   };
   readonly #options: UplinkOptions<Request, Response>;
   readonly #backoff = new Backoff(pauses);
+  readonly #briefBackoff = new Backoff(briefPauses);
   readonly #slowBackoff = new Backoff(slowPauses);
   #connection: Connection<Request, Response> | null = null;
   #cancelPause: () => void = () => undefined;
@@ -153,15 +156,23 @@ export class Uplink<Request extends Uint8Array, Response> {
   #over(error: Error | null): void {
     this.#connection = null;
     if (this.statistics.state === 'idle') return;
-    if (this.#options.clock.monotonic() >= this.#steadyFromMs) {
-      this.#backoff.reset();
-      this.#lastComplaint = '';
-    }
-    this.#steadyFromMs = Number.POSITIVE_INFINITY;
-    const pauseMs = (this.#isHopeless(error) ? this.#slowBackoff : this.#backoff).next();
+    const pauseMs = this.#backoffAfter(error).next();
     this.statistics.state = 'waiting';
     if (!this.#isRenewing) this.#complain(error?.message ?? 'the collector closed the stream', { pauseMs });
     this.#cancelPause = this.#options.clock.after(pauseMs, () => this.#connect());
+  }
+
+  #backoffAfter(error: Error | null): Backoff {
+    const hasLasted = this.#options.clock.monotonic() >= this.#steadyFromMs;
+    const wasBrief = !hasLasted && this.#steadyFromMs !== Number.POSITIVE_INFINITY;
+    this.#steadyFromMs = Number.POSITIVE_INFINITY;
+    if (hasLasted) {
+      this.#briefBackoff.reset();
+      this.#lastComplaint = '';
+    }
+    if (hasLasted || wasBrief) this.#backoff.reset();
+    if (this.#isHopeless(error)) return this.#slowBackoff;
+    return wasBrief ? this.#briefBackoff : this.#backoff;
   }
 
   /** INVALID_ARGUMENT is about the greeting as long as nothing else was said. */

@@ -72,7 +72,7 @@ test('a pid that belongs to another process by now is not sampled', async () => 
   const response = await fetch(new URL('/api/v1/profiles', jidi.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ node: 'n1', pid, startTime, duration: 10 }),
+    body: JSON.stringify({ nodes: 'n1', pid, startTime, duration: 10 }),
   });
   expect(response.ok).toBe(true);
   const { id } = (await response.json()) as Profile;

@@ -106,7 +106,7 @@ test('a collector that gives no receipt for minutes is left', async () => {
   expect(spool.pending('metric')).toEqual([{ from: 1, to: 3 }]);
 });
 
-test('a collector that ends each stream after its first receipt is asked less and less often', async () => {
+test('a collector that ends each stream after its first receipt is asked less often, but no more than some seconds late', async () => {
   const server = new Server();
   const serve = (call: Call) => {
     call.on('error', () => undefined);
@@ -131,7 +131,9 @@ test('a collector that ends each stream after its first receipt is asked less an
   spool.put(tick(1));
   telemetry.start();
   await until('many attempts', () => pauses.length >= 20);
-  expect(Math.max(...pauses.slice(10, 20))).toBeGreaterThan(5_000);
+  const later = Math.max(...pauses.slice(10, 20));
+  expect(later).toBeGreaterThan(1_000);
+  expect(later).toBeLessThanOrEqual(4_000);
   expect(messages().filter((line) => line === 'stream to the collector')).toHaveLength(1);
 });
 
