@@ -1,5 +1,6 @@
 // A demo has profiles to look at from the beginning. In: the address of the console. Out: profiles of busy processes of a few
 // nodes, ordered as a person would. What fails is left out: a demo without profiles is a demo, too.
+import type { StartProfile } from '../shared/api/profile.ts';
 
 interface ListedNode {
   readonly name: string;
@@ -41,10 +42,10 @@ async function startOne(url: string, node: string): Promise<boolean> {
     .filter(({ job }) => job !== null)
     .toSorted((a, b) => b.cpuRatio - a.cpuRatio);
   if (busiest === undefined) return false;
-  const body = JSON.stringify({ node, pid: busiest.pid, duration: seconds });
+  const order: StartProfile = { nodes: node, pid: busiest.pid, duration: seconds };
   await ask(`${url}api/v1/profiles`, {
     method: 'POST',
-    body,
+    body: JSON.stringify(order),
     headers: { 'content-type': 'application/json' },
   });
   return true;
