@@ -132,6 +132,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'cli',
     'proto',
     'shared/wire',
+    'shared/api',
     'shared/model',
     'shared',
     'node',

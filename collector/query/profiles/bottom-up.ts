@@ -1,9 +1,10 @@
-// In: merged stacks. Out: the functions, hottest first, each with its callers as an inverted tree of shares.
+// In: stacks. Out: the functions, hottest first, each with its callers as an inverted tree of shares.
 // A sample counts once for a function however often it stands on the stack: at its outermost place there.
 // Bounds: 2,000 rows, callers 32 levels deep, none below 0.1 % of all samples, 20,000 callers in all. Callers are
 // spent level by level, so that every row gets its nearest ones first.
 import type { Caller, HotFunction } from '../../../shared/api/profile.ts';
-import { childrenOf, type MergedStacks } from './merged-stacks.ts';
+import { hottestFunctions, weighFunctions } from '../../../shared/stacks/functions.ts';
+import { outermostCalls, type Stacks } from '../../../shared/stacks/stacks.ts';
 
 export const bottomUpLimits = { rows: 2000, depth: 32, minShare: 0.001, callers: 20_000 } as const;
 
@@ -16,71 +17,50 @@ interface Walk {
   readonly depth: number;
 }
 
-export function bottomUpTable(stacks: MergedStacks): HotFunction[] {
-  if (stacks.samples === 0) return [];
-  const self = new Map<number, number>();
-  for (const [branch, frame] of stacks.frameIds.entries()) {
-    self.set(frame, (self.get(frame) ?? 0) + (stacks.self[branch] ?? 0));
-  }
-  const rows: { row: HotFunction; walk: Walk }[] = [];
-  for (const [frame, branches] of outermostPlaces(stacks)) {
-    const places = new Map(branches.map((branch) => [branch, stacks.total[branch] ?? 0]));
-    const total = [...places.values()].reduce((sum, samples) => sum + samples, 0);
-    if (total === 0) continue;
+export function bottomUpTable(stacks: Stacks): HotFunction[] {
+  if (stacks.weight === 0) return [];
+  const isOutermost = outermostCalls(stacks);
+  const weights = weighFunctions(stacks, isOutermost);
+  const placesOf = outermostPlaces(stacks, isOutermost);
+  const walks: Walk[] = [];
+  const rows = hottestFunctions(weights, bottomUpLimits.rows).map((frame) => {
     const callers: Caller[] = [];
-    const row = { ...nameOf(stacks, frame), ...shares(stacks, self.get(frame) ?? 0, total), callers };
-    rows.push({ row, walk: { callers, places, depth: 1 } });
-  }
-  rows.sort((a, b) => b.row.self - a.row.self || b.row.total - a.row.total);
-  rows.length = Math.min(rows.length, bottomUpLimits.rows);
-  fillCallers(
-    stacks,
-    rows.map(({ walk }) => walk),
-  );
-  return rows.map(({ row }) => row);
+    walks.push({ callers, places: placesOf.get(frame) ?? new Map(), depth: 1 });
+    const [self, total] = [weights.self[frame] ?? 0, weights.total[frame] ?? 0];
+    return { ...nameOf(stacks, frame), ...shares(stacks, self, total), callers };
+  });
+  fillCallers(stacks, walks);
+  return rows;
 }
 
-function shares(stacks: MergedStacks, self: number, total: number): { self: number; total: number } {
-  return { self: self / stacks.samples, total: total / stacks.samples };
+function shares(stacks: Stacks, self: number, total: number): { self: number; total: number } {
+  return { self: self / stacks.weight, total: total / stacks.weight };
 }
 
-function nameOf(stacks: MergedStacks, frame: number): { function: string; module: string } {
+function nameOf(stacks: Stacks, frame: number): { function: string; module: string } {
   return { function: stacks.frames[frame]?.function ?? '', module: stacks.frames[frame]?.module ?? '' };
 }
 
-/** Branches of each frame below which the same frame does not stand again. Walks without recursion. */
-function outermostPlaces(stacks: MergedStacks): Map<number, number[]> {
-  const children = childrenOf(stacks);
-  const places = new Map<number, number[]>();
-  const onStack = new Map<number, number>();
-  const todo: { branch: number; leave: boolean }[] = [];
-  const enter = (branch: number): void => void todo.push({ branch, leave: false });
-  for (const branch of children.get(-1) ?? []) enter(branch);
-  for (let step = todo.pop(); step !== undefined; step = todo.pop()) {
-    const frame = stacks.frameIds[step.branch] ?? 0;
-    const times = onStack.get(frame) ?? 0;
-    onStack.set(frame, step.leave ? times - 1 : times + 1);
-    if (step.leave) continue;
-    if (times === 0) {
-      const known = places.get(frame);
-      if (known) known.push(step.branch);
-      else places.set(frame, [step.branch]);
-    }
-    todo.push({ branch: step.branch, leave: true });
-    for (const child of children.get(step.branch) ?? []) enter(child);
+/** The outermost calls of each frame, with what lies on them. */
+function outermostPlaces(stacks: Stacks, isOutermost: Uint8Array): ReadonlyMap<number, Places> {
+  const places = new Map<number, Map<number, number>>();
+  for (const [branch, frame] of stacks.frameIds.entries()) {
+    if (isOutermost[branch] === 0) continue;
+    const known = places.get(frame) ?? new Map<number, number>();
+    places.set(frame, known.set(branch, stacks.total[branch] ?? 0));
   }
   return places;
 }
 
 /** Works off one queue for all rows: a level is finished before the next one begins. */
-function fillCallers(stacks: MergedStacks, queue: Walk[]): void {
+function fillCallers(stacks: Stacks, queue: Walk[]): void {
   let left: number = bottomUpLimits.callers;
   for (let index = 0; index < queue.length && left > 0; index += 1) {
     const walk = queue[index];
     if (walk === undefined) break;
     for (const { frame, places, samples } of groupByCaller(stacks, walk).slice(0, left)) {
       const callers: Caller[] = [];
-      walk.callers.push({ ...nameOf(stacks, frame), total: samples / stacks.samples, callers });
+      walk.callers.push({ ...nameOf(stacks, frame), total: samples / stacks.weight, callers });
       left -= 1;
       if (walk.depth < bottomUpLimits.depth) queue.push({ callers, places, depth: walk.depth + 1 });
     }
@@ -94,7 +74,7 @@ interface CallerGroup {
 }
 
 /** One step towards the root; callers with too few samples are left out, the largest comes first. */
-function groupByCaller(stacks: MergedStacks, walk: Walk): CallerGroup[] {
+function groupByCaller(stacks: Stacks, walk: Walk): CallerGroup[] {
   const groups = new Map<number, CallerGroup>();
   for (const [place, samples] of walk.places) {
     const branch = stacks.parents[place] ?? -1;
@@ -105,7 +85,7 @@ function groupByCaller(stacks: MergedStacks, walk: Walk): CallerGroup[] {
     group.samples += samples;
     groups.set(frame, group);
   }
-  const least = stacks.samples * bottomUpLimits.minShare;
+  const least = stacks.weight * bottomUpLimits.minShare;
   const large = [...groups.values()].filter((group) => group.samples > 0 && group.samples >= least);
   return large.sort((a, b) => b.samples - a.samples);
 }

@@ -2,10 +2,10 @@
 // Bounds: 1,200 units wide, at most 160 rows; boxes below half a unit are left out. All text is escaped.
 
 import { type FlameBox, layoutFlame } from '../../../shared/flame-layout.ts';
-import { formatRatio } from '../../../shared/format.ts';
-import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import { formatRatio, formatSeconds } from '../../../shared/format.ts';
+import type { Profile, StackTree, WeightUnit } from '../../../shared/model/profile.ts';
+import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
 import { truncate, visible } from '../../../shared/text.ts';
-import { mergeStacks } from './merged-stacks.ts';
 import { profileTitle } from './profile-title.ts';
 import { frameName } from './sampled-stacks.ts';
 import { topDownTree } from './top-down.ts';
@@ -31,7 +31,7 @@ g:hover>rect.box{stroke:#1f2328;stroke-width:1.5}
 rect.box{stroke:#0d1117}g:hover>rect.box{stroke:#fff}}`;
 
 export function renderFlameSvg(profile: Profile, tree: StackTree): string {
-  const merged = mergeStacks(tree);
+  const merged = mergeTrees([tree]);
   const minWidth = picture.minBox / innerWidth;
   const all = layoutFlame(topDownTree(merged), { minWidth });
   const boxes = all.filter((box) => box.depth < picture.maxRows);
@@ -39,9 +39,9 @@ export function renderFlameSvg(profile: Profile, tree: StackTree): string {
   const height = picture.head + rows * picture.row + picture.margin;
   const lost = profile.lost > 0 ? `, ${profile.lost} lost` : '';
   const note =
-    merged.samples === 0
+    merged.weight === 0
       ? 'No samples.'
-      : `${merged.samples} samples${lost} at ${profile.frequencyHz} Hz. Width is the share of all samples.`;
+      : `${weightText(merged.weight, profile.unit)}${lost} at ${profile.frequencyHz} Hz. Width is the share of all of it.`;
   const size = `width="${picture.width}" height="${height}" viewBox="0 0 ${picture.width} ${height}"`;
   const title = escapeXml(profileTitle(profile));
   return [
@@ -53,6 +53,11 @@ export function renderFlameSvg(profile: Profile, tree: StackTree): string {
     ...boxes.map((box) => renderBox(box, height)),
     '</svg>\n',
   ].join('\n');
+}
+
+function weightText(weight: number, unit: WeightUnit): string {
+  if (unit === 'samples') return `${weight} samples`;
+  return unit === 'events' ? `${weight} events` : `${formatSeconds(weight / 1e6)} of all threads`;
 }
 
 function renderBox(box: FlameBox, height: number): string {

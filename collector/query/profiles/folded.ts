@@ -1,10 +1,10 @@
 // In: stacks. Out: folded text, one stack a line: frames from root to leaf joined by ';', a space, the samples.
 import type { StackTree } from '../../../shared/model/profile.ts';
-import { mergeStacks } from './merged-stacks.ts';
+import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
 export function formatFolded(tree: StackTree): string {
-  const merged = mergeStacks(tree);
+  const merged = mergeTrees([tree]);
   const names = merged.frames.map((frame) => frameName(frame).replaceAll(';', ':'));
   const { stacks, rest } = sampledStacks(merged);
   // Functions of the same name in two modules fold into one line.

@@ -1,7 +1,7 @@
 // In: merged stacks. Out: whole stacks, root to leaf, with their samples, and names fit for a file.
 // A tree can be written far shorter than all its stacks: past a bound the samples are summed up as one `[rest]`.
+import { pathTo, type Stacks } from '../../../shared/stacks/stacks.ts';
 import { truncate, visible } from '../../../shared/text.ts';
-import type { MergedStacks } from './merged-stacks.ts';
 
 export interface SampledStack {
   /** Frame ids, root to leaf. */
@@ -21,8 +21,8 @@ const maxFrames = 2_000_000;
 export const restName = '[rest]';
 
 /** The heaviest stacks come first, so what is left out is the least. */
-export function sampledStacks(merged: MergedStacks, limit = maxFrames): SampledStacks {
-  const leaves = merged.self.map((samples, branch) => ({ samples, branch }));
+export function sampledStacks(merged: Stacks, limit = maxFrames): SampledStacks {
+  const leaves = Array.from(merged.self, (samples, branch) => ({ samples, branch }));
   leaves.sort((a, b) => b.samples - a.samples || a.branch - b.branch);
   const stacks: SampledStack[] = [];
   let left = limit;
@@ -30,18 +30,10 @@ export function sampledStacks(merged: MergedStacks, limit = maxFrames): SampledS
   for (const { samples, branch } of leaves) {
     if (samples === 0) break;
     left -= (merged.depths[branch] ?? 0) + 1;
-    if (left >= 0) stacks.push({ frameIds: pathTo(merged, branch), samples });
+    if (left >= 0) stacks.push({ frameIds: Array.from(pathTo(merged, branch)), samples });
     else rest += samples;
   }
   return { stacks, rest };
-}
-
-function pathTo(merged: MergedStacks, leaf: number): number[] {
-  const path: number[] = [];
-  for (let branch = leaf; branch >= 0; branch = merged.parents[branch] ?? -1) {
-    path.push(merged.frameIds[branch] ?? 0);
-  }
-  return path.reverse();
 }
 
 /** What a frame is called in a file; where there is no symbol, the module stands for it. */

@@ -1,13 +1,13 @@
 // In: a profile and its stacks. Out: JSON in the file format of speedscope.
 // https://www.speedscope.app/file-format-schema.json
 import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
 import { visible } from '../../../shared/text.ts';
-import { mergeStacks } from './merged-stacks.ts';
 import { profileTitle } from './profile-title.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
 export function formatSpeedscope(profile: Profile, tree: StackTree): string {
-  const merged = mergeStacks(tree);
+  const merged = mergeTrees([tree]);
   const { stacks, rest } = sampledStacks(merged);
   const frames = merged.frames.map((frame) => ({
     name: frameName(frame),
@@ -27,7 +27,15 @@ export function formatSpeedscope(profile: Profile, tree: StackTree): string {
     activeProfileIndex: 0,
     shared: { frames },
     profiles: [
-      { type: 'sampled', name, unit: 'none', startValue: 0, endValue: merged.samples, samples, weights },
+      {
+        type: 'sampled',
+        name,
+        unit: profile.unit === 'microseconds' ? 'microseconds' : 'none',
+        startValue: 0,
+        endValue: merged.weight,
+        samples,
+        weights,
+      },
     ],
   });
 }

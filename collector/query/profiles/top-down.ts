@@ -1,15 +1,15 @@
 // In: merged stacks. Out: the top-down tree of shares under one root that stands for all samples.
 // Bounds: 20,000 nodes and 512 levels; what is left out appears as one child `[rest]` of where it hung.
 import type { StackNode } from '../../../shared/api/profile.ts';
-import type { MergedStacks } from './merged-stacks.ts';
+import type { Stacks } from '../../../shared/stacks/stacks.ts';
 
 export const topDownLimits = { nodes: 20_000, depth: 512 } as const;
 
 type Draft = { -readonly [K in keyof StackNode]: K extends 'children' ? Draft[] : StackNode[K] };
 
-export function topDownTree(stacks: MergedStacks): StackNode {
+export function topDownTree(stacks: Stacks): StackNode {
   const root: Draft = { function: 'all', module: '', self: 0, total: 0, children: [] };
-  if (stacks.samples === 0) return root;
+  if (stacks.weight === 0) return root;
   root.total = 1;
   const kept = keepLargest(stacks);
   const drafts: (Draft | undefined)[] = [];
@@ -17,10 +17,10 @@ export function topDownTree(stacks: MergedStacks): StackNode {
   for (const [branch, parent] of stacks.parents.entries()) {
     const below = parent < 0 ? root : drafts[parent];
     if (below === undefined) continue;
-    const total = (stacks.total[branch] ?? 0) / stacks.samples;
+    const total = (stacks.total[branch] ?? 0) / stacks.weight;
     if (total === 0) continue;
     if (kept(branch)) {
-      const draft = { ...frameOf(stacks, branch), self: (stacks.self[branch] ?? 0) / stacks.samples, total };
+      const draft = { ...frameOf(stacks, branch), self: (stacks.self[branch] ?? 0) / stacks.weight, total };
       below.children.push((drafts[branch] = { ...draft, children: [] }));
     } else {
       rests.set(below, (rests.get(below) ?? 0) + total);
@@ -33,7 +33,7 @@ export function topDownTree(stacks: MergedStacks): StackNode {
   return root;
 }
 
-function frameOf(stacks: MergedStacks, branch: number): { function: string; module: string } {
+function frameOf(stacks: Stacks, branch: number): { function: string; module: string } {
   const frame = stacks.frames[stacks.frameIds[branch] ?? 0];
   return { function: frame?.function ?? '', module: frame?.module ?? '' };
 }
@@ -42,11 +42,11 @@ function frameOf(stacks: MergedStacks, branch: number): { function: string; modu
  * A branch has no more samples than its parent, and on a tie the parent comes first: so the largest branches always
  * hang together. Each of them may need one `[rest]`, therefore half of the limit.
  */
-function keepLargest(stacks: MergedStacks): (branch: number) => boolean {
+function keepLargest(stacks: Stacks): (branch: number) => boolean {
   const shallow = (branch: number): boolean => (stacks.depths[branch] ?? 0) < topDownLimits.depth - 2;
   const kept = topDownLimits.nodes / 2 - 1;
   if (stacks.total.length <= kept) return shallow;
-  const order = stacks.total.map((total, branch) => ({ total, branch }));
+  const order = Array.from(stacks.total, (total, branch) => ({ total, branch }));
   order.sort((a, b) => b.total - a.total || a.branch - b.branch);
   const largest = new Set(order.slice(0, kept).map(({ branch }) => branch));
   return (branch) => largest.has(branch) && shallow(branch);

@@ -1,8 +1,8 @@
 // In: the sampled stacks of a profile. Out: its functions in both directions, as shares of all samples.
 import type { HotFunction, StackNode } from '../../../shared/api/profile.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
+import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
 import { bottomUpTable } from './bottom-up.ts';
-import { mergeStacks } from './merged-stacks.ts';
 import { topDownTree } from './top-down.ts';
 
 export interface ProfileTrees {
@@ -11,6 +11,6 @@ export interface ProfileTrees {
 }
 
 export function profileTrees(tree: StackTree): ProfileTrees {
-  const stacks = mergeStacks(tree);
+  const stacks = mergeTrees([tree]);
   return { bottomUp: bottomUpTable(stacks), topDown: topDownTree(stacks) };
 }

@@ -2,10 +2,10 @@ import { gunzipSync } from 'node:zlib';
 import { Profile as Pprof } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
 import { exportStacks } from '../../../../collector/query/profiles/export.ts';
-import { mergeStacks } from '../../../../collector/query/profiles/merged-stacks.ts';
 import { sampledStacks } from '../../../../collector/query/profiles/sampled-stacks.ts';
 import type { ExportFormat } from '../../../../shared/api/profile.ts';
-import type { StackTree } from '../../../../shared/model/profile.ts';
+import type { Profile, StackTree } from '../../../../shared/model/profile.ts';
+import { mergeTrees } from '../../../../shared/stacks/stacks-builder.ts';
 import { deepStack, finishedProfile, stackTree } from './stack-samples.ts';
 
 const stacks = { 'main;solve;dot': 60, 'main;solve': 10, 'main;read@[kernel]': 30 };
@@ -26,7 +26,7 @@ describe('exportStacks', () => {
   });
 
   it('bounds what a tree may grow to when its stacks are written out, and keeps every sample', () => {
-    const { stacks: kept, rest } = sampledStacks(mergeStacks(tree), 5);
+    const { stacks: kept, rest } = sampledStacks(mergeTrees([tree]), 5);
     expect(kept.map(({ samples }) => samples)).toEqual([60, 30]);
     expect(rest).toBe(10);
   });
@@ -108,6 +108,28 @@ describe('pprof', () => {
       ['read;main', 30, 300_000_000],
       ['solve;main', 10, 100_000_000],
     ]);
+  });
+});
+
+describe('time that was measured, and events', () => {
+  const measured: Profile = { ...finishedProfile, unit: 'microseconds', event: 'wall' };
+  const counted: Profile = { ...finishedProfile, unit: 'events', event: 'cycles' };
+  const bodyOf = (profile: Profile, format: ExportFormat) => exportStacks(profile, tree, format).body;
+
+  it.each([
+    [measured, [['wall', 'nanoseconds']], [60_000, 30_000, 10_000]],
+    [counted, [['cycles', 'count']], [60, 30, 10]],
+  ])('are told with their unit in pprof', (profile, types, values) => {
+    const decoded = Pprof.decode(gunzipSync(bodyOf(profile, 'pprof')));
+    const text = (index: number | bigint): string => decoded.stringTable.strings[Number(index)] ?? '';
+    expect(decoded.sampleType.map(({ type, unit }) => [text(type), text(unit)])).toEqual(types);
+    expect(decoded.sample.map(({ value }) => value.map(Number))).toEqual(values.map((value) => [value]));
+  });
+
+  it('are told with their unit in speedscope and in the picture', () => {
+    expect(bodyOf(measured, 'speedscope')).toContain('"unit":"microseconds"');
+    expect(bodyOf(measured, 'svg')).toContain('of all threads');
+    expect(bodyOf(counted, 'svg')).toContain('100 events');
   });
 });
 
