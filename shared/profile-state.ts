@@ -39,6 +39,12 @@ const statusRank: Readonly<Record<ProfileStatus, number>> = {
 };
 
 const namedNodes = 5;
+/** The collector ended between the order and its parts. */
+const noPart: Reason = {
+  code: 'nodes-missing',
+  message: 'no node was asked: the collector ended before it could',
+  remedy: 'Start the profile anew.',
+};
 
 /** `parts`: of all nodes, also those that were not reached. */
 export function stateOfParts(parts: readonly Profile[]): Partial<ProfileState> {
@@ -72,6 +78,7 @@ function statusUnderWay(parts: readonly Profile[]): ProfileStatus {
 }
 
 function endOfParts(parts: readonly Profile[]): { status: ProfileStatus; reason: Reason | null } {
+  if (parts.length === 0) return { status: 'failed', reason: noPart };
   const failed = parts.filter(({ status }) => status === 'failed');
   const [first] = failed;
   if (first !== undefined && failed.length === parts.length)

@@ -80,8 +80,9 @@ export class ProfileLifecycle {
     }
   }
 
-  has(id: string): boolean {
-    return this.#open.has(id);
+  /** Where it runs; null: it is not open. */
+  nodeOf(id: string): string | null {
+    return this.#open.get(id)?.request.node ?? null;
   }
 
   /**

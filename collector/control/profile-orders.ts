@@ -47,9 +47,8 @@ export class ProfileOrders {
 
   async stop(id: string, actor: string): Promise<void> {
     const { audit, groups, lifecycle } = this.#options;
-    const isOpen = groups.has(id) || lifecycle.has(id);
-    if (!isOpen) throw await this.#whyNotOpen(id);
-    await audit('profile-stopped', actor, id, {});
+    if (!groups.has(id) && lifecycle.nodeOf(id) === null) throw await this.#whyNotOpen(id);
+    await audit('profile-stopped', actor, id, { node: lifecycle.nodeOf(id) });
     lifecycle.stop(id);
     for (const part of groups.partsOf(id)) lifecycle.stop(part.id);
   }
