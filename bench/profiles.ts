@@ -12,10 +12,10 @@ import { zstdCompressSync } from 'node:zlib';
 import { partitionAt } from '../collector/store/partitions/tier.ts';
 import { ProfileFile } from '../collector/store/profiles/profile-file.ts';
 import { ProfileWriter } from '../collector/store/profiles/profile-writer.ts';
-import { TreeMerger } from '../collector/store/profiles/tree-merger.ts';
 import { openSqlite } from '../collector/store/sqlite.ts';
 import { createTurns } from '../collector/store/turns.ts';
 import type { StackTree } from '../shared/model/profile.ts';
+import { StacksBuilder } from '../shared/stacks/stacks-builder.ts';
 import { printComparison, printNote } from './measuring/report.ts';
 import { median } from './measuring/stopwatch.ts';
 import { type RecordedProgram, recordPrograms, treeOfSamples } from './profiles/recorded-samples.ts';
@@ -106,7 +106,7 @@ async function mergeMs(folder: string, known?: ProfileFile): Promise<number> {
   const yieldTurn = createTurns(5);
   const reader = known ?? ProfileFile.open(folder, partition);
   await reader.load(yieldTurn);
-  const merger = new TreeMerger();
+  const merger = new StacksBuilder();
   const ids = Array.from({ length: profiles }, (_, number) => `p${number}`);
   await reader.merge(ids, {
     merger,
@@ -115,7 +115,7 @@ async function mergeMs(folder: string, known?: ProfileFile): Promise<number> {
       throw error;
     },
   });
-  const samples = merger.build()?.self.reduce((sum, self) => sum + self, 0);
+  const samples = merger.build().weight;
   const ms = performance.now() - began;
   if (samples !== profiles * samplesPerProfile) throw new Error(`${samples} samples are in the merged tree`);
   if (known === undefined) reader.close();

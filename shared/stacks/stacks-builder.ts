@@ -1,6 +1,6 @@
 // In: stacks, one after another, from one profile or from many. Out: one tree in which every function and every branch is
 // there once. Bounds: what comes after the last free branch or function counts for `[rest]` on the ground; nothing is lost.
-import type { Frame } from '../model/profile.ts';
+import type { Frame, StackTree } from '../model/profile.ts';
 import { restFrame, type Stacks, unknownFrame, weighStacks } from './stacks.ts';
 
 export const stackLimits = { branches: 2 ** 21, frames: 2 ** 20 } as const;
@@ -24,7 +24,6 @@ export class StacksBuilder {
   #length = 0;
   #rest = -1;
 
-  /** A place is kept for the rest. */
   constructor(limits: { readonly branches: number; readonly frames: number } = stackLimits) {
     this.#limits = limits;
   }
@@ -34,7 +33,8 @@ export class StacksBuilder {
     const key = `${frame.function}\0${frame.module}`;
     const known = this.#frameNumbers.get(key);
     if (known !== undefined) return known;
-    if (this.#frames.length >= this.#limits.frames) return -1;
+    // Without room for a branch there is no use for another function.
+    if (this.#isFull || this.#frames.length >= this.#limits.frames) return -1;
     const number = this.#frames.push(frame) - 1;
     this.#frameNumbers.set(key, number);
     return number;
@@ -46,7 +46,7 @@ export class StacksBuilder {
     const key = (parent + 1) * stackLimits.frames + frame;
     const known = this.#branches.get(key);
     if (known !== undefined) return known;
-    if (this.#length >= this.#limits.branches - 1) return this.#restBranch();
+    if (this.#isFull) return this.#restBranch();
     const branch = this.#append(parent, frame);
     this.#branches.set(key, branch);
     return branch;
@@ -58,10 +58,12 @@ export class StacksBuilder {
 
   /** Adds a whole tree and says which branch each of its nodes has become. */
   addTree({ frames, parents, frameIds, self }: SentTree): Int32Array {
-    const numbers = frames.map((frame) => this.frame(frame));
+    const numbers = new Map<number, number>();
     const branches = new Int32Array(parents.length);
     for (let node = 0; node < parents.length; node += 1) {
-      const frame = numbers[frameIds[node] ?? -1] ?? this.frame(unknownFrame);
+      const id = frameIds[node] ?? -1;
+      const frame = numbers.get(id) ?? this.frame(frames[id] ?? unknownFrame);
+      numbers.set(id, frame);
       const parent = parents[node] ?? -1;
       const branch = this.branch(parent >= 0 && parent < node ? (branches[parent] ?? -1) : -1, frame);
       branches[node] = branch;
@@ -77,6 +79,11 @@ export class StacksBuilder {
       frameIds: this.#frameIds.slice(0, this.#length),
       self: this.#self.slice(0, this.#length),
     });
+  }
+
+  /** A place is kept for the rest. */
+  get #isFull(): boolean {
+    return this.#length >= this.#limits.branches - 1;
   }
 
   #restBranch(): number {
@@ -114,4 +121,14 @@ export function mergeTrees(trees: Iterable<SentTree>): Stacks {
   const builder = new StacksBuilder();
   for (const tree of trees) builder.addTree(tree);
   return builder.build();
+}
+
+/** As it is stored and sent. */
+export function toTree({ frames, parents, frameIds, self }: Stacks): StackTree {
+  return {
+    frames,
+    parents: Array.from(parents),
+    frameIds: Array.from(frameIds),
+    self: Array.from(self),
+  };
 }

@@ -3,6 +3,7 @@
 // It refuses: ChunkError (what was asked for is damaged; the rest is not), StoreError `corrupt` (the file is).
 import { join } from 'node:path';
 import type { RecordedStacks, StackTree } from '../../../shared/model/profile.ts';
+import type { StacksBuilder } from '../../../shared/stacks/stacks-builder.ts';
 import { isDamage } from '../partitions/damage.ts';
 import { openForReading } from '../partitions/partition-database.ts';
 import type { Partition } from '../partitions/tier.ts';
@@ -11,14 +12,13 @@ import { type GrowthRow, ProfileTables } from './profile-tables.ts';
 import { decodeSamples, type ProfileSamples } from './sample-rows.ts';
 import { SharedTree } from './shared-tree.ts';
 import { decodeGrowth, decodeStacks, type Growth, type StackRow } from './stack-rows.ts';
-import type { TreeMerger } from './tree-merger.ts';
 
 /** A few milliseconds. */
 const rowsPerSlice = 32;
 const profilesPerSlice = 32;
 
 export interface MergeOptions {
-  readonly merger: TreeMerger;
+  readonly merger: StacksBuilder;
   readonly onDamage: (error: unknown) => void;
   readonly yieldTurn: YieldTurn;
 }
@@ -104,7 +104,7 @@ export class ProfileFile {
       await yieldTurn();
     }
     if (missed.size > 0) attempt(() => this.tables.view(() => this.tables.checkAbsent(missed)), onDamage);
-    merger.add(this.tree.treeOf(sums));
+    merger.addTree(this.tree.treeOf(sums));
     return missed;
   }
 
@@ -118,8 +118,8 @@ export class ProfileFile {
     this.tables.close();
   }
 
-  #add(stacks: StackRow, sums: Float64Array, merger: TreeMerger): void {
-    if (stacks.kind === 'own') merger.add(stacks.tree);
+  #add(stacks: StackRow, sums: Float64Array, merger: StacksBuilder): void {
+    if (stacks.kind === 'own') merger.addTree(stacks.tree);
     else this.tree.addTo(sums, stacks);
   }
 

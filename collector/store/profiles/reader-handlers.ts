@@ -2,11 +2,11 @@
 // profiles. Where both have a profile, the file counts: there it is whole.
 // It refuses (RangeError) to merge more profiles than anybody looks at.
 import { isProfileOver, type RecordedStacks, type StackTree } from '../../../shared/model/profile.ts';
+import { StacksBuilder, toTree } from '../../../shared/stacks/stacks-builder.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Partition, partitionAt } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { ProfileFiles } from './profile-files.ts';
-import { TreeMerger } from './tree-merger.ts';
 
 export const maxMergedProfiles = 20_000;
 
@@ -35,7 +35,7 @@ export function profileReaderHandlers({ catalog: { profiles }, profileFiles, cre
         throw new RangeError(`merge of ${ids.length} profiles: at most ${maxMergedProfiles} are merged`);
       }
       const yieldTurn = createTurns();
-      const merger = new TreeMerger();
+      const merger = new StacksBuilder();
       const mergeMoved = async (wanted: ReadonlySet<string>): Promise<ReadonlySet<string>> => {
         const left = new Set(wanted);
         for (const [home, group] of groupsOf(wanted, homeOf)) {
@@ -51,13 +51,14 @@ export function profileReaderHandlers({ catalog: { profiles }, profileFiles, cre
       for (const id of left) {
         const arrived = profiles.stacks(id);
         if (arrived === null) continue;
-        merger.add(arrived);
+        merger.addTree(arrived);
         left.delete(id);
         await yieldTurn();
       }
       // Some may have moved after the first look.
       if (left.size > 0) await mergeMoved(left);
-      return merger.build();
+      const stacks = merger.build();
+      return stacks.parents.length === 0 ? null : toTree(stacks);
     },
   };
 }

@@ -4,8 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { partitionAt } from '../../../../collector/store/partitions/tier.ts';
 import { ProfileFile } from '../../../../collector/store/profiles/profile-file.ts';
 import { ProfileWriter, type SharingBounds } from '../../../../collector/store/profiles/profile-writer.ts';
-import { TreeMerger } from '../../../../collector/store/profiles/tree-merger.ts';
 import type { RecordedStacks } from '../../../../shared/model/profile.ts';
+import { StacksBuilder, stackLimits, toTree } from '../../../../shared/stacks/stacks-builder.ts';
 import { t0, tempDir } from '../open-store.ts';
 import { foldedOf, sumOf, treeOf } from './stack-trees.ts';
 
@@ -28,10 +28,12 @@ async function openFile({
 }
 
 async function merged(reader: ProfileFile, ids: readonly string[]) {
-  const merger = new TreeMerger();
+  const merger = new StacksBuilder();
   const damages: unknown[] = [];
   const missed = await reader.merge(ids, { merger, yieldTurn, onDamage: (error) => damages.push(error) });
-  return { tree: merger.build(), missed: [...missed], damages };
+  const stacks = merger.build();
+  const tree = stacks.parents.length === 0 ? null : toTree(stacks);
+  return { tree, missed: [...missed], damages };
 }
 
 const chainOf = (depth: number): RecordedStacks => ({
@@ -210,9 +212,9 @@ describe('a merge', () => {
   });
 
   test('counts what has no room to one frame', () => {
-    const merger = new TreeMerger(50);
+    const merger = new StacksBuilder({ ...stackLimits, branches: 50 });
     const trees = [1, 2].map((program) => treeOf({ samples: 500, program, run: 1 }));
-    for (const tree of trees) merger.add(tree);
+    for (const tree of trees) merger.addTree(tree);
     const result = merger.build();
     expect(result?.parents).toHaveLength(50);
     expect(result?.self.reduce((sum, self) => sum + self, 0)).toBe(1_000);
