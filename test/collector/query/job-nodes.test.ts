@@ -13,11 +13,14 @@ test('a job runs where a series of it or one of its processes was told of lately
   for (const node of ['by-series', 'silent']) {
     await store.append({ node, spoolId: 's' }, { sequence: 1, payload: metrics(told) });
   }
+  const identified = { pid: 1, startTimeMs: 0, parentPid: 0, name: 's', command: 's', user: 'u', uid: 1 };
+  const used = { threads: 1, state: 'R', cpuRatio: 1, memoryRatio: 0, residentBytes: 1 };
   const solver = {
     ...plainDetails,
-    ...{ pid: 1, startTimeMs: 0, parentPid: 0, name: 's', command: 's', user: 'u', uid: 1, threads: 1 },
-    ...{ state: 'R', cpuRatio: 1, memoryRatio: 0, residentBytes: 1 },
-    ...{ readBytesPerSecond: null, writeBytesPerSecond: null },
+    ...identified,
+    ...used,
+    readBytesPerSecond: null,
+    writeBytesPerSecond: null,
   };
   for (const [node, job] of [
     ['by-process', '7'],
