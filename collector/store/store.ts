@@ -146,6 +146,11 @@ export interface ProcessStore {
 
 export interface ProfileStore {
   putProfile(profile: Profile): Promise<void>;
+  /**
+   * A profile that is over together with all its stacks, made by the collector and not told by a node. What had arrived of its
+   * stacks is replaced. RangeError: samples or nodes that point outside of what they belong to.
+   */
+  putStacks(profile: Profile, stacks: RecordedStacks): Promise<void>;
   profile(id: string): Promise<Profile | null>;
   /** Newest first. Of all nodes: without those that are a part of another. */
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;

@@ -17,6 +17,8 @@ export const profileLimits = {
   pid: { min: 1, max: 4_194_304 },
   durationMs: { min: 10_000, max: 300_000, default: 30_000 },
   frequencyHz: { min: 1, max: 2000, default: 99 },
+  /** Characters that a file may be called by. */
+  fileName: 200,
   /** Of one order. */
   nodes: 5000,
   /** Threads of a process that may be named. */
@@ -51,6 +53,13 @@ export type ProfileTarget =
   | { readonly kind: 'job'; readonly job: string }
   /** All CPUs of the node. */
   | { readonly kind: 'node' };
+
+/** A file of another program, or of another collector. No node can be asked for it. */
+export interface FileTarget {
+  readonly kind: 'file';
+  /** As who brought it calls it; hostile text. */
+  readonly name: string;
+}
 
 export type ProcessTarget = Extract<ProfileTarget, { readonly kind: 'process' }>;
 
@@ -161,8 +170,9 @@ export const untoldProfile: ProfileState = {
 };
 
 /** Everything about a profile but its stacks. */
-export interface Profile extends ProfileRequest, ProfileState {
-  /** null: the profile has a part on each of several nodes. */
+export interface Profile extends Omit<ProfileRequest, 'target'>, ProfileState {
+  readonly target: ProfileTarget | FileTarget;
+  /** null: the profile has a part on each of several nodes, or came from a file. */
   readonly node: string | null;
   /** The profile it is a part of. */
   readonly parentId: string | null;
@@ -197,6 +207,8 @@ export interface ProfiledThread {
   readonly name: string;
   /** Number of its process among the step's tasks on this node; null outside of a job. */
   readonly localRank: number | null;
+  /** Where the profile itself is of several nodes. */
+  readonly node?: string;
 }
 
 /** Samples in order of time, in columns of one length. */

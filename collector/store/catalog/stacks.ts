@@ -58,6 +58,11 @@ export function createStackTable(db: Database) {
       insert.run(profileId, index, framesEnd, nodesEnd, end.threadsEnd + chunk.threads.length, body);
       return true;
     },
+    /** What `wholePortion` gave, in place of what there was. */
+    replace(profileId: string, { framesEnd, nodesEnd, threadsEnd, body }: WholePortion): void {
+      remove.run(profileId);
+      insert.run(profileId, 0, framesEnd, nodesEnd, threadsEnd, body);
+    },
     read(profileId: string): RecordedStacks | null {
       const bodies = selectBodies.all(profileId);
       if (bodies.length === 0) return null;
@@ -79,6 +84,20 @@ export function createStackTable(db: Database) {
       remove.run(profileId);
     },
   };
+}
+
+export interface WholePortion extends Omit<End, 'chunks'> {
+  readonly body: Buffer;
+}
+
+/** Throws RangeError for what points outside of the tree. */
+export function wholePortion(stacks: RecordedStacks): WholePortion {
+  const { frames, parents, frameIds, self, threads, samples } = stacks;
+  const kept: StoredPortion = { frames, parents, frameIds, self, threads, samples, last: true };
+  if (!continues({ ...kept, index: 0 }, begin))
+    throw new RangeError('stacks that point outside of their tree');
+  const body = zstdCompressSync(JSON.stringify(kept));
+  return { framesEnd: frames.length, nodesEnd: parents.length, threadsEnd: threads.length, body };
 }
 
 export type StoredPortion = Omit<StackChunk, 'index'>;

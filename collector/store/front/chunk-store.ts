@@ -112,6 +112,7 @@ function recordPart({ writer, reader, clock }: Parts) {
   return {
     ...keepNodeRecords({ writer, reader, clock }),
     putProfile: (profile) => writer.putProfile(profile),
+    putStacks: (profile, stacks) => writer.putStacks(profile, stacks),
     profile: (id) => reader.profile(id),
     profiles: (filter) => reader.profiles(filter),
     profileParts: (parentId) => reader.profileParts(parentId),

@@ -4,7 +4,7 @@ import type { Batch } from '../../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../../shared/model/command.ts';
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
-import type { Profile } from '../../../shared/model/profile.ts';
+import type { Profile, RecordedStacks } from '../../../shared/model/profile.ts';
 import type { AppendOutcome, Damage, Quarantined } from '../store.ts';
 
 /** A segment of the log that is closed: nothing is written to it any more. */
@@ -43,6 +43,8 @@ export interface WriterDoor {
   putNode(identity: NodeIdentity, seenMs: number): Promise<boolean>;
   touchNodes(seen: ReadonlyMap<string, number>): Promise<void>;
   putProfile(profile: Profile): Promise<void>;
+  /** The profile is over. */
+  putStacks(profile: Profile, stacks: RecordedStacks): Promise<void>;
   deleteProfile(id: string): Promise<boolean>;
   putCommand(command: Command): Promise<void>;
   applyCommandReport(node: string, report: CommandReport): Promise<void>;

@@ -57,13 +57,14 @@ export function decodeSamples(bytes: unknown, id: string, nodes: number): Profil
 function writeThreads(writer: ByteWriter, threads: readonly ProfiledThread[]): void {
   writer.reserve((1 + 3 * threads.length) * maxVarintBytes);
   writer.varint(threads.length);
-  for (const { pid, tid, process, name, localRank } of threads) {
+  for (const { pid, tid, process, name, localRank, node = '' } of threads) {
     writer.reserve(3 * maxVarintBytes);
     writer.varint(pid);
     writer.varint(tid);
     writer.varint((localRank ?? -1) + 1);
     writeText(writer, process);
     writeText(writer, name);
+    writeText(writer, node);
   }
 }
 
@@ -71,8 +72,9 @@ function readThreads(reader: ByteReader): ProfiledThread[] {
   const count = reader.count(reader.bytes.length - reader.at);
   return Array.from({ length: count }, () => {
     const [pid, tid, rankPlus1] = [reader.varint(), reader.varint(), reader.varint()];
-    const [process, name] = [readText(reader), readText(reader)];
-    return { pid, tid, process, name, localRank: rankPlus1 === 0 ? null : rankPlus1 - 1 };
+    const [process, name, node] = [readText(reader), readText(reader), readText(reader)];
+    const localRank = rankPlus1 === 0 ? null : rankPlus1 - 1;
+    return { pid, tid, process, name, localRank, ...(node === '' ? {} : { node }) };
   });
 }
 

@@ -10,7 +10,7 @@ import {
   type ProfileReport,
   type RecordedStacks,
 } from '../../../shared/model/profile.ts';
-import { addPortion, noStacks } from '../catalog/stacks.ts';
+import { addPortion, noStacks, wholePortion } from '../catalog/stacks.ts';
 import { isDamage } from '../partitions/damage.ts';
 import { hasPartition } from '../partitions/partition-folder.ts';
 import { dayMs, type Partition, partitionAt } from '../partitions/tier.ts';
@@ -24,7 +24,10 @@ import type { WriterContext } from './writer-context.ts';
 const longestWaitMs = dayMs;
 
 export interface ProfileMoves {
-  readonly handlers: { deleteProfile(id: string): Promise<boolean> };
+  readonly handlers: {
+    deleteProfile(id: string): Promise<boolean>;
+    putStacks(profile: Profile, stacks: RecordedStacks): Promise<void>;
+  };
   afterReport(report: ProfileReport): void;
   /** Moves what can move, some time. */
   soon(): void;
@@ -51,7 +54,18 @@ export function createProfileMoves(context: WriterContext): ProfileMoves {
     });
   };
   return {
-    handlers: { deleteProfile: (id) => deleteProfile(context, id) },
+    handlers: {
+      deleteProfile: (id) => deleteProfile(context, id),
+      async putStacks(profile, stacks) {
+        const { profiles } = context.catalog;
+        const portion = wholePortion(stacks);
+        await context.write(() => {
+          profiles.put(profile);
+          profiles.arrived.replace(profile.id, portion);
+        });
+        soon();
+      },
+    },
     afterReport({ status, stacks }) {
       if (isProfileOver(status) || stacks?.last === true) soon();
     },
