@@ -4,7 +4,8 @@ type NamedTarget =
   | { readonly kind: 'process'; readonly pid: number }
   | { readonly kind: 'cgroup'; readonly path: string }
   | { readonly kind: 'job'; readonly job: string }
-  | { readonly kind: 'node' };
+  | { readonly kind: 'node' }
+  | { readonly kind: 'file'; readonly name: string };
 
 export function targetName(target: NamedTarget): string {
   switch (target.kind) {
@@ -16,5 +17,7 @@ export function targetName(target: NamedTarget): string {
       return target.path;
     case 'node':
       return 'node';
+    case 'file':
+      return target.name;
   }
 }

@@ -31,7 +31,7 @@ export interface ProfileLifecycleOptions {
 }
 
 /** What runs on a node. */
-export type NodeProfile = Profile & { readonly node: string };
+export type NodeProfile = Profile & Pick<ProfileRequest, 'target'> & { readonly node: string };
 
 interface OpenProfile {
   readonly request: NodeProfile;
@@ -230,10 +230,10 @@ export class ProfileLifecycle {
 }
 
 function isOnNode(profile: Profile): profile is NodeProfile {
-  return profile.node !== null;
+  return profile.node !== null && profile.target.kind !== 'file';
 }
 
-function toRequest(profile: Profile): ProfileRequest {
+function toRequest(profile: NodeProfile): ProfileRequest {
   const { id, target, event, durationMs, frequencyHz, callGraph, withInlined, startAtMs } = profile;
   return { id, target, event, durationMs, frequencyHz, callGraph, withInlined, startAtMs };
 }

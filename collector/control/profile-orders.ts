@@ -113,7 +113,7 @@ export class ProfileOrders {
     await this.#options.audit('profile-requested', actor, id, { ...rest, ...named });
   }
 
-  #create({ nodes: _nodes, ...order }: StartProfileOrder): Omit<Profile, 'node' | 'parentId'> {
+  #create({ nodes: _nodes, ...order }: StartProfileOrder): Omit<NodeProfile, 'node' | 'parentId'> {
     const createdTimeMs = this.#options.clock.now();
     const id = createId('prf', createdTimeMs);
     return { id, ...order, startAtMs: null, createdTimeMs, ...untoldProfile };

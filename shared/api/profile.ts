@@ -29,8 +29,12 @@ export const ProfileTarget = Type.Union(
     Type.Object({ kind: Type.Literal('cgroup'), path: Type.String() }),
     Type.Object({ kind: Type.Literal('job'), job: Type.String() }),
     Type.Object({ kind: Type.Literal('node') }),
+    Type.Object({
+      kind: Type.Literal('file'),
+      name: Type.String({ description: 'As who brought it calls it.' }),
+    }),
   ],
-  { description: 'What is sampled.' },
+  { description: 'What is sampled; `file`: what another program has recorded.' },
 );
 export type ProfileTarget = Static<typeof ProfileTarget>;
 
@@ -123,7 +127,7 @@ export const ProfileStatus = Type.Union([
 export const Profile = Type.Object(
   {
     id: Type.String(),
-    node: Type.Union([Type.String(), Type.Null()], { description: 'null: it has parts on several nodes.' }),
+    node: Type.Union([Type.String(), Type.Null()], { description: 'null: it has parts on several nodes, or came from a file.' }),
     parent: Type.Union([Type.String(), Type.Null()], { description: 'The profile it is a part of.' }),
     target: ProfileTarget,
     pid: Type.Union([Type.Integer(), Type.Null()], { description: 'Where the target is a process.' }),

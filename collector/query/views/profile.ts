@@ -1,6 +1,6 @@
 // In: a profile as it is stored. Out: the API's object.
 import type { Profile as ApiProfile, ProfileTarget as ApiTarget } from '../../../shared/api/profile.ts';
-import type { Profile, ProfileTarget } from '../../../shared/model/profile.ts';
+import type { Profile } from '../../../shared/model/profile.ts';
 import { seconds, secondsOrNull } from './seconds.ts';
 
 export function toProfile(profile: Profile): ApiProfile {
@@ -34,7 +34,7 @@ export function toProfile(profile: Profile): ApiProfile {
   };
 }
 
-function toTarget(target: ProfileTarget): ApiTarget {
+function toTarget(target: Profile['target']): ApiTarget {
   if (target.kind !== 'process') return target;
   const { kind, pid, startTimeMs, withChildren, threads } = target;
   return {
