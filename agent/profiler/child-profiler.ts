@@ -9,7 +9,7 @@ import { type ProfileReport, type ProfileRequest, profileLimits } from '../../sh
 import { ProfileChild } from './profile-child.ts';
 import type { Profiler } from './profiler.ts';
 import { tooManyProfiles } from './reasons.ts';
-import { firstReport } from './run-profile.ts';
+import { firstReport } from './told-reports.ts';
 
 /** Ids are remembered so that a directive that arrives twice is carried out once. */
 const mostRemembered = 10_000;

@@ -4,7 +4,11 @@ import type { Clock } from '../../shared/clock.ts';
 import type { CallGraph } from './call-graph.ts';
 import { type PerfExit, runPerf } from './perf-program.ts';
 
-const mostRecordedMebibytes = 512;
+const pageBytes = 4096;
+/** Buffers between kernel and perf, one for each processor, locked in memory: all of them together. */
+const mostBufferBytes = 32 * 1024 * 1024;
+/** Of one processor: at least eight samples with copies of 8 KiB; perf's own choice at most. */
+const bufferPages = { min: 16, max: 128 } as const;
 /** perf needs a moment to write its last samples and the names of the files. */
 const endDeadlineMs = 20_000;
 
@@ -16,6 +20,9 @@ export interface RecordOptions {
   readonly arguments: readonly string[];
   readonly frequencyHz: number;
   readonly callGraph: CallGraph;
+  /** The largest file: perf ends there. */
+  readonly mostBytes: number;
+  readonly processors: number;
   readonly durationMs: number;
   readonly clock: Clock;
   /** Asks for an early end. */
@@ -81,9 +88,17 @@ function recordArguments(options: RecordOptions): string[] {
     String(options.frequencyHz),
     '--call-graph',
     options.callGraph,
+    '--mmap-pages',
+    String(mmapPages(options.processors)),
     '--max-size',
-    `${mostRecordedMebibytes}M`,
+    `${Math.ceil(options.mostBytes / 1024)}K`,
     '--output',
     options.file,
   ];
+}
+
+/** A power of two, as the kernel wants it. */
+export function mmapPages(processors: number): number {
+  const each = mostBufferBytes / pageBytes / Math.max(1, processors);
+  return Math.min(bufferPages.max, Math.max(bufferPages.min, 2 ** Math.floor(Math.log2(each))));
 }

@@ -11,7 +11,7 @@ import { truncate, visible } from '../../shared/text.ts';
 import { JsonLines } from './json-lines.ts';
 import { longestReportLine, type ProfilerMessage, parseProfileReport } from './profiler-messages.ts';
 import { profilerCrashed, profilerOverdue } from './reasons.ts';
-import { firstReport } from './run-profile.ts';
+import { firstReport } from './told-reports.ts';
 
 const longestComplaint = 400;
 

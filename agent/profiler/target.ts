@@ -28,6 +28,8 @@ export interface Target {
   readonly left: number;
   /** True while any of it lives; a zombie does not. */
   isAlive(): boolean;
+  /** Why what was sampled may be another process that has the number now; null where it is not. */
+  stranger(): Reason | null;
 }
 
 export function findTarget(target: ProfileTarget, host: Host): Target | Reason {
@@ -49,6 +51,7 @@ export function findTarget(target: ProfileTarget, host: Host): Target | Reason {
         isOpen: true,
         left: 0,
         isAlive: () => true,
+        stranger: () => null,
       };
   }
 }
@@ -76,6 +79,12 @@ function findProcess(target: ProcessTarget, host: Host): Target | Reason {
     ...perfTarget(below, target.threads),
     isOpen: target.withChildren,
     isAlive: () => readStart(files, pid)?.startTicks === startTicks,
+    stranger: () => {
+      const now = readStart(files, pid);
+      // Its children go on without it.
+      if (target.withChildren || now === undefined || now.startTicks === startTicks) return null;
+      return reasons.pidReused(pid, started, startTimeOf(now.startTicks, host.facts));
+    },
   };
 }
 
@@ -91,6 +100,7 @@ function ofMembers(name: string, found: Members, host: Host): Target | Reason {
     ...perfTarget(found, null),
     isOpen: true,
     isAlive: () => members.some(({ pid }) => readStart(files, pid) !== undefined),
+    stranger: () => null,
   };
 }
 

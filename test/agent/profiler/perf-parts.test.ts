@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type CallGraph, callGraphFor, type SamplingSize } from '../../../agent/profiler/call-graph.ts';
 import { findPerf } from '../../../agent/profiler/find-perf.ts';
 import { countLostSamples } from '../../../agent/profiler/lost-samples.ts';
 import {
@@ -69,22 +68,6 @@ describe('find-perf', () => {
     expect(findPerf(program, '')).toBe(program);
     expect(findPerf(null, `relative:${folder}:/usr/bin`)).toBe(program);
     expect(findPerf(folder, folder)).toBeUndefined();
-  });
-});
-
-describe('call-graph', () => {
-  const size = { choice: 'auto', frequencyHz: 99, durationMs: 30_000, threads: 1, processors: 128 } as const;
-
-  test.each<[string, Partial<SamplingSize>, CallGraph]>([
-    ['a rank of MPI', {}, 'dwarf,8192'],
-    ['ten threads', { threads: 10 }, 'dwarf,4096'],
-    ['64 threads', { threads: 64 }, 'fp'],
-    ['64 threads on two processors', { threads: 64, processors: 2 }, 'dwarf,8192'],
-    ['a high frequency for long', { frequencyHz: 2000, durationMs: 300_000 }, 'fp'],
-    ['copies that were asked for', { choice: 'dwarf', frequencyHz: 2000, durationMs: 300_000 }, 'dwarf,4096'],
-    ['frame pointers that were asked for', { choice: 'fp' }, 'fp'],
-  ])('%s', (_, change, expected) => {
-    expect(callGraphFor({ ...size, ...change })).toBe(expected);
   });
 });
 
