@@ -86,7 +86,9 @@ class Line {
     });
   }
 
+  /** A session that was destroyed says so a few turns later, and takes no ping meanwhile. */
   #ping(): void {
+    if (this.#session.destroyed) return;
     this.#after(pingDeadlineMs, () => this.#session.destroy(new Error('the collector does not answer')));
     this.#session.ping((error) => {
       if (error === null) this.#watch();

@@ -180,6 +180,18 @@ describe('a connection', () => {
     expect(ends).toMatchObject([{ code: 14 }]);
   });
 
+  test('that is going is not asked whether it is there', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { made, heard } = call(await talking());
+    await until('a message', () => heard.length === 1);
+    made.cancel();
+    for (let turn = 0; turn < 20; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(31_000);
+    }
+    expect(heard).toHaveLength(1);
+  });
+
   test('whose end is not answered is closed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { made, ends } = call(await talking());
