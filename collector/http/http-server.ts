@@ -24,6 +24,7 @@ import { addMetricRoutes } from './routes/metric-routes.ts';
 import { addNodeRoutes } from './routes/node-routes.ts';
 import { addProcessRoutes } from './routes/process-routes.ts';
 import { addProfileRoutes } from './routes/profile-routes.ts';
+import { addProfileViewRoutes } from './routes/profile-view-routes.ts';
 import { addRangeRoutes } from './routes/range-routes.ts';
 import { addDescriptionRoute, addSelfRoutes } from './routes/self-routes.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -163,6 +164,7 @@ async function addRoutes(
       addRangeRoutes(api, deps.query, live.clock);
       addProcessRoutes(api, deps.query, live.clock);
       addProfileRoutes(api, deps);
+      addProfileViewRoutes(api, deps.query);
       addCommandRoutes(api, deps);
       addEventRoutes(api, live.feed);
       addDescriptionRoute(api);

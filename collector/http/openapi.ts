@@ -15,6 +15,7 @@ import {
   StackNode,
   StartProfile,
 } from '../../shared/api/profile.ts';
+import { ProfileStacks } from '../../shared/api/profile-view.ts';
 import {
   DeclaredGap,
   LatestSample,
@@ -31,7 +32,7 @@ const namedSchemas = [
   [Inventory, MapNode, Node, NodeDetail],
   [DeclaredGap, LatestSample, MetricInfo, MetricRow, MetricSeries, MetricTable, TopEntry, TopList],
   [Process, ProcessTable, ProcessUse, ProcessUses],
-  [Caller, HotFunction, Profile, ProfileDetail, StackNode, StartProfile],
+  [Caller, HotFunction, Profile, ProfileDetail, ProfileStacks, StackNode, StartProfile],
   [Problem, Reason],
 ].flat();
 

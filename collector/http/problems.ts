@@ -52,6 +52,11 @@ const queryStatus: Readonly<Record<QueryError['code'], number>> = {
   'not-a-counter': 400,
   'too-many-samples': 422,
   'too-busy': 429,
+  'bad-parameter': 400,
+  'unknown-profile': 404,
+  'no-stacks': 409,
+  'no-samples': 409,
+  'nothing-chosen': 404,
 };
 
 export function problemOf(error: unknown): HttpProblem {

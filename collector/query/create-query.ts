@@ -3,7 +3,6 @@
 import type { MetricInfo } from '../../shared/api/metric.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { SeriesDefinition } from '../../shared/model/metric.ts';
-import type { Profile, StackTree } from '../../shared/model/profile.ts';
 import type { NodeRecord, Store } from '../store/store.ts';
 import { agentPace } from './agent-pace.ts';
 import { readLatest } from './latest-samples.ts';
@@ -12,15 +11,13 @@ import { readMetricTable } from './metric-table.ts';
 import { nodesByName } from './node-index.ts';
 import { createLoadReader } from './node-load.ts';
 import { createPastMapReader } from './past-map.ts';
-import { exportStacks } from './profiles/export.ts';
-import { profileTrees } from './profiles/trees.ts';
+import { createProfileQueries } from './profiles/create-profile-queries.ts';
 import type { Query } from './query.ts';
 import { readTop } from './top-list.ts';
 import { readTopProcesses } from './top-processes.ts';
 import { toAuditRecord, toCommand } from './views/command.ts';
 import { toMapNode, toNode, toNodeDetail } from './views/node.ts';
 import { toProcessTable } from './views/process.ts';
-import { toProfile } from './views/profile.ts';
 
 const gapRangeMs = 24 * 3_600_000;
 const maxGaps = 100;
@@ -97,36 +94,6 @@ function createNodeQueries(store: Store, clock: Clock, clocks: NodeClocks) {
       return toProcessTable(node, snapshot, job);
     },
   } satisfies Partial<Query>;
-}
-
-function createProfileQueries(store: Store) {
-  return {
-    async profiles(filter) {
-      return (await store.profiles(filter)).map(toProfile);
-    },
-    async profile(id) {
-      const profile = await store.profile(id);
-      if (profile === null) return null;
-      const tree = await stacksOf(store, profile);
-      const trees = tree === null ? { bottomUp: null, topDown: null } : profileTrees(tree);
-      return { ...toProfile(profile), ...trees };
-    },
-    async profileParts(id) {
-      return (await store.profileParts(id)).map(toProfile);
-    },
-    async exportProfile(id, format) {
-      const profile = await store.profile(id);
-      const tree = profile === null ? null : await stacksOf(store, profile);
-      return profile === null || tree === null ? null : exportStacks(profile, tree, format);
-    },
-  } satisfies Partial<Query>;
-}
-
-/** Of a profile on several nodes those of all its parts. */
-async function stacksOf(store: Store, { id, node }: Profile): Promise<StackTree | null> {
-  if (node !== null) return store.stacks(id);
-  const parts = await store.profileParts(id);
-  return store.mergeStacks(parts.map((part) => part.id));
 }
 
 /** By name; the label sets of a metric in the order in which they appeared. */

@@ -5,6 +5,7 @@ import type { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import type { MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
 import type { ProcessTable } from '../../shared/api/process.ts';
 import type { ExportFormat, Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import type { ProfileStacks, StackChoice } from '../../shared/api/profile-view.ts';
 import type { LatestSample, ProcessUses, TopList } from '../../shared/api/range.ts';
 import type { Labels } from '../../shared/model/metric.ts';
 import type { MetricTable } from './metric-table.ts';
@@ -67,6 +68,8 @@ export interface Query {
   profile(id: string): Promise<ProfileDetail | null>;
   /** Of a profile on several nodes, in the order of their names; empty for any other. */
   profileParts(id: string): Promise<readonly Profile[]>;
+  /** Throws QueryError when there is no such profile, or not what is chosen of it. */
+  profileStacks(id: string, choice: StackChoice): Promise<ProfileStacks>;
   /** null also when the profile has no stacks (yet). */
   exportProfile(id: string, format: ExportFormat): Promise<ExportedProfile | null>;
   commands(filter: ListFilter): Promise<readonly Command[]>;
@@ -74,12 +77,22 @@ export interface Query {
   audit(filter: ListFilter): Promise<readonly AuditRecord[]>;
 }
 
+export type QueryErrorCode =
+  | 'not-a-counter'
+  | 'too-many-samples'
+  | 'too-busy'
+  | 'bad-parameter'
+  | 'unknown-profile'
+  | 'no-stacks'
+  | 'no-samples'
+  | 'nothing-chosen';
+
 /** A question that cannot be answered as it was asked. */
 export class QueryError extends Error {
-  readonly code: 'not-a-counter' | 'too-many-samples' | 'too-busy';
+  readonly code: QueryErrorCode;
   readonly remedy: string;
 
-  constructor(code: QueryError['code'], message: string, remedy: string) {
+  constructor(code: QueryErrorCode, message: string, remedy: string) {
     super(message);
     this.name = 'QueryError';
     this.code = code;

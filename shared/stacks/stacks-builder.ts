@@ -13,6 +13,9 @@ export interface SentTree {
   readonly self: ArrayLike<number>;
 }
 
+/** Of a function whose number was not asked for yet. */
+const unseen = -2;
+
 export class StacksBuilder {
   readonly #limits: { readonly branches: number; readonly frames: number };
   readonly #frames: Frame[] = [];
@@ -57,15 +60,25 @@ export class StacksBuilder {
   }
 
   /** Adds a whole tree and says which branch each of its nodes has become. */
-  addTree({ frames, parents, frameIds, self }: SentTree): Int32Array {
-    const numbers = new Map<number, number>();
-    const branches = new Int32Array(parents.length);
+  addTree(tree: SentTree): Int32Array {
+    return this.#addNodes(tree, null);
+  }
+
+  /** Adds what of a tree has weight, and what that stands on: all other nodes are -1. */
+  addWeighted(tree: SentTree): Int32Array {
+    return this.#addNodes(tree, leadingToWeight(tree));
+  }
+
+  #addNodes({ frames, parents, frameIds, self }: SentTree, isUsed: Uint8Array | null): Int32Array {
+    const numbers = new Int32Array(frames.length + 1).fill(unseen);
+    const branches = new Int32Array(parents.length).fill(-1);
     for (let node = 0; node < parents.length; node += 1) {
-      const id = frameIds[node] ?? -1;
-      const frame = numbers.get(id) ?? this.frame(frames[id] ?? unknownFrame);
-      numbers.set(id, frame);
+      if (isUsed !== null && isUsed[node] === 0) continue;
+      const id = Math.min(frameIds[node] ?? frames.length, frames.length);
+      if (numbers[id] === unseen) numbers[id] = this.frame(frames[id] ?? unknownFrame);
       const parent = parents[node] ?? -1;
-      const branch = this.branch(parent >= 0 && parent < node ? (branches[parent] ?? -1) : -1, frame);
+      const below = parent >= 0 && parent < node ? (branches[parent] ?? -1) : -1;
+      const branch = this.branch(below, numbers[id] ?? -1);
       branches[node] = branch;
       this.add(branch, Math.max(0, self[node] ?? 0));
     }
@@ -114,6 +127,17 @@ export class StacksBuilder {
     this.#frameIds.set(frameIds);
     this.#self.set(self);
   }
+}
+
+/** 1 for nodes that have weight or lead to some. */
+function leadingToWeight({ parents, self }: SentTree): Uint8Array {
+  const isUsed = new Uint8Array(parents.length);
+  for (let node = parents.length - 1; node >= 0; node -= 1) {
+    const parent = parents[node] ?? -1;
+    if ((self[node] ?? 0) > 0) isUsed[node] = 1;
+    if (isUsed[node] === 1 && parent >= 0 && parent < node) isUsed[parent] = 1;
+  }
+  return isUsed;
 }
 
 /** One tree of one or more. */

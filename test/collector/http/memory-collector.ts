@@ -4,7 +4,12 @@ import { type Control, ControlError } from '../../../collector/control/control.t
 import type { LiveBus } from '../../../collector/live/live-bus.ts';
 import { exportStacks } from '../../../collector/query/profiles/export.ts';
 import { profileTrees } from '../../../collector/query/profiles/trees.ts';
-import type { MetricRange, ProcessWish, Query } from '../../../collector/query/query.ts';
+import {
+  type MetricRange,
+  type ProcessWish,
+  type Query,
+  QueryError,
+} from '../../../collector/query/query.ts';
 import type { LatestQuery, RangeQuery, TopProcessesQuery, TopQuery } from '../../../collector/query/range.ts';
 import type { AuditRecord, Command } from '../../../shared/api/command.ts';
 import type { Node } from '../../../shared/api/node.ts';
@@ -124,6 +129,9 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       return profile === undefined ? null : detailOf(profile);
     },
     profileParts: () => Promise.resolve([]),
+    async profileStacks(id) {
+      throw new QueryError('unknown-profile', `profile ${id}: unknown`, 'List them.');
+    },
     async exportProfile(id, format) {
       const tree = stacks.get(id);
       return tree === undefined ? null : exportStacks({ ...finishedProfile, id }, tree, format);

@@ -53,6 +53,7 @@ describe('the description of the API', () => {
         'POST /profiles/{id}/stop',
         'GET /profiles/{id}/export',
         'GET /profiles/{id}/parts',
+        'GET /profiles/{id}/stacks',
         'GET /actions',
         'GET /audit',
         'POST /commands',

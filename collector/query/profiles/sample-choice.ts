@@ -1,0 +1,53 @@
+// In: which samples are wanted, in the words of the API. Out: the choice that samples are held against, and what must be known
+// of them for it.
+// It refuses (QueryError) a window without length.
+import type { SampleChoice } from '../../../shared/api/profile-view.ts';
+import type { SampleChoice as HeldChoice, SampledThread } from '../../../shared/stacks/samples.ts';
+import { QueryError } from '../query.ts';
+import type { Needed } from './profile-parts.ts';
+
+/** null: the choice of a node at the most, for which stacks alone are enough. */
+export function neededFor({ from, to, pid, thread, rank }: SampleChoice): Needed | null {
+  if (from !== undefined || to !== undefined) return 'times';
+  return pid !== undefined || thread !== undefined || rank !== undefined ? 'threads' : null;
+}
+
+export function heldChoice(choice: SampleChoice): HeldChoice {
+  const { from, to } = choice;
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new QueryError(
+      'bad-parameter',
+      `from ${from}: not before to ${to}`,
+      'Let the begin lie before the end.',
+    );
+  }
+  return {
+    fromMs: from === undefined ? undefined : from * 1000,
+    toMs: to === undefined ? undefined : to * 1000,
+    isThread: isChosen(choice),
+  };
+}
+
+/** undefined: all of them are. */
+export function isChosen({
+  pid,
+  thread,
+  rank,
+}: SampleChoice): ((thread: SampledThread) => boolean) | undefined {
+  if (pid === undefined && thread === undefined && rank === undefined) return undefined;
+  return (one) =>
+    (pid === undefined || one.pid === pid) &&
+    (thread === undefined || one.tid === thread) &&
+    (rank === undefined || one.localRank === rank);
+}
+
+/** In words, for messages: `process 12, rank 3`. */
+export function choiceName({ pid, thread, rank, node }: SampleChoice): string {
+  const words = [
+    node !== undefined && `node ${node}`,
+    pid !== undefined && `process ${pid}`,
+    thread !== undefined && `thread ${thread}`,
+    rank !== undefined && `rank ${rank}`,
+  ];
+  return words.filter((word) => word !== false).join(', ');
+}
