@@ -36,6 +36,7 @@ export const CollectorConfigSchema = Type.Object(
         minute: retentionKey('90d', 'samples rolled up to one minute'),
         tenMinutes: retentionKey('730d', 'samples rolled up to ten minutes'),
         profiles: retentionKey('90d', 'profiles and their stacks'),
+        continuous: retentionKey('14d', 'windows of continuous profiles and their stacks'),
         records: retentionKey('90d', 'commands and declared losses'),
       },
       { default: {}, additionalProperties: false },
@@ -93,12 +94,13 @@ export function loadCollectorConfig(
   const grpc = addressOf('grpc', config.grpc);
   requireHttpLoopback(http);
   requireGrpcLoopback(grpc);
-  const { raw, minute, tenMinutes, profiles, records } = config.retention;
+  const { raw, minute, tenMinutes, profiles, continuous, records } = config.retention;
   const retentionMs = {
     raw: retentionOf('raw', raw),
     minute: retentionOf('minute', minute),
     tenMinutes: retentionOf('tenMinutes', tenMinutes),
     profiles: retentionOf('profiles', profiles),
+    continuous: retentionOf('continuous', continuous),
     records: retentionOf('records', records),
   };
   const diskBudgetBytes = budgetOf(config.diskBudgetGiB);

@@ -22,12 +22,12 @@ export function storeOptionsOf({
   maxNodes,
   log: logLevel,
 }: CollectorConfig): Options {
-  const { raw, minute, tenMinutes, profiles, records } = retentionMs;
+  const { raw, minute, tenMinutes, profiles, continuous, records } = retentionMs;
   const { logBudgetBytes, filesBytes } = sharesOf(diskBudgetBytes);
   return {
     dataDir,
     keep: {
-      ageMs: { raw, minute, 'ten-minutes': tenMinutes, profiles },
+      ageMs: { raw, minute, 'ten-minutes': tenMinutes, profiles, continuous },
       budgetBytes: filesBytes,
     },
     logBudgetBytes,

@@ -36,7 +36,7 @@ const [folder = '', count = '0'] = process.argv.slice(2);
 const names = Array.from({ length: Number(count) }, (_, index) => nodeName(index));
 const store = await openStore({
   dataDir: folder,
-  keep: { ageMs: { raw: years, minute: years, 'ten-minutes': years, profiles: years }, budgetBytes: null },
+  keep: { ageMs: { raw: years, minute: years, 'ten-minutes': years, profiles: years, continuous: years }, budgetBytes: null },
   recordAgeMs: years,
   clock,
   log,

@@ -4,6 +4,7 @@
 // Errors: StoreError with code `disk-full`, `read-only`, `corrupt`, `busy` or `closed`; anything else is a bug.
 import type { Batch } from '../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../shared/model/command.ts';
+import type { ContinuousProfile } from '../../shared/model/continuous-profile.ts';
 import type { DataClass, Gap, Sender, SequenceRange, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Labels, MetricKind, MetricTick, SeriesDefinition } from '../../shared/model/metric.ts';
 import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
@@ -158,10 +159,36 @@ export interface ProfileStore {
   profileParts(parentId: string): Promise<readonly Profile[]>;
   /** Stacks as far as they arrived; null when there are none. */
   stacks(id: string): Promise<RecordedStacks | null>;
-  /** The stacks of several profiles, at most 20,000, as one tree; null when none of them has any. */
+  /**
+   * The stacks of several profiles, at most 20,000, as one tree; null when none of them has any. A window of a continuous
+   * profile may be among them, merged or not.
+   */
   mergeStacks(ids: readonly string[]): Promise<StackTree | null>;
   /** True when there was one. */
   deleteProfile(id: string): Promise<boolean>;
+}
+
+/** Those that begin within the times, the second not included. */
+export interface WindowFilter {
+  /** The continuous profile. */
+  readonly of: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+export interface ContinuousStore {
+  putContinuous(profile: ContinuousProfile): Promise<void>;
+  continuousProfile(id: string): Promise<ContinuousProfile | null>;
+  /** Newest first. */
+  continuousProfiles(limit: number): Promise<readonly ContinuousProfile[]>;
+  /** Newest first. */
+  windows(filter: WindowFilter): Promise<readonly Profile[]>;
+  /**
+   * The parts of a window that is over become one profile, with sums by process and stack, and go; at once, so that after a
+   * crash there are either the parts or what was made of them. False when there are none.
+   */
+  mergeParts(windowId: string): Promise<boolean>;
 }
 
 export interface CommandStore {
@@ -222,6 +249,7 @@ export interface Store
     MetricStore,
     ProcessStore,
     ProfileStore,
+    ContinuousStore,
     CommandStore,
     MaintenanceStore {
   statistics(): StoreStatistics;

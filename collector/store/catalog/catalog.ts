@@ -2,6 +2,7 @@
 import type { Database } from '../sqlite.ts';
 import { createAuditTable } from './audit.ts';
 import { createCommandTable } from './commands.ts';
+import { createContinuousTable } from './continuous-profiles.ts';
 import { createGapTable } from './gaps.ts';
 import { createNodeTable } from './nodes.ts';
 import { createPositionTable } from './positions.ts';
@@ -19,6 +20,7 @@ export function createCatalog(db: Database) {
     retention: createRetentionMark(db),
     quarantine: createQuarantineTable(db),
     profiles: createProfileTable(db),
+    continuous: createContinuousTable(db),
     commands: createCommandTable(db),
     audit: createAuditTable(db),
   };

@@ -1,10 +1,17 @@
 // In: profiles as they are asked for, and what agents report of them. Out: profiles with their stacks.
 // It ignores, and says so to its caller: reports for a profile that is not stored or belongs to another node, and
 // stacks that do not continue what is there.
+import { isWindow } from '../../../shared/model/continuous-profile.ts';
 import type { Profile, ProfileReport, RecordedStacks } from '../../../shared/model/profile.ts';
 import { takeReport } from '../../../shared/profile-state.ts';
 import type { Database } from '../sqlite.ts';
+import type { WindowFilter } from '../store.ts';
 import { createStackTable } from './stacks.ts';
+
+export interface ArrivedStacks {
+  readonly node: string | null;
+  readonly read: () => RecordedStacks;
+}
 
 export type ProfileTable = ReturnType<typeof createProfileTable>;
 
@@ -24,6 +31,11 @@ export function createProfileTable(db: Database) {
   const selectParts = db
     .prepare<[string], string>('SELECT body FROM profile WHERE parent_id = ? ORDER BY node')
     .pluck();
+  const selectWindows = db
+    .prepare<[{ of: string; fromMs: number; toMs: number; limit: number }], string>(`
+      SELECT body FROM profile WHERE parent_id = :of AND created_ms >= :fromMs AND created_ms < :toMs
+      ORDER BY created_ms DESC LIMIT :limit`)
+    .pluck();
   const selectNodes = db
     .prepare<[number, number], string>(
       'SELECT DISTINCT node FROM profile WHERE created_ms >= ? AND created_ms < ? AND node IS NOT NULL',
@@ -36,6 +48,16 @@ export function createProfileTable(db: Database) {
     upsert.run(id, node, parentId, createdTimeMs, JSON.stringify(profile));
   };
   const get = (id: string): Profile | null => parse(select.get(id));
+  const parts = (parentId: string): readonly Profile[] =>
+    selectParts.all(parentId).map((body) => JSON.parse(body) as Profile);
+  const arrivedWithParts = db.transaction((id: string): readonly ArrivedStacks[] => {
+    const own = get(id);
+    const owners = own === null || !isWindow(own) || stacks.count(id) > 0 ? [own] : parts(id);
+    return owners.flatMap((owner) => {
+      const read = owner && stacks.reading(owner.id);
+      return read ? { node: owner.node, read } : [];
+    });
+  });
   return {
     put,
     get,
@@ -48,9 +70,18 @@ export function createProfileTable(db: Database) {
         })
         .map((body) => JSON.parse(body) as Profile),
     /** Of a profile on several nodes, in the order of their names. */
-    parts: (parentId: string): readonly Profile[] =>
-      selectParts.all(parentId).map((body) => JSON.parse(body) as Profile),
+    parts,
+    /** Of a continuous profile, newest first; those that begin within the times, the second not included. */
+    windows: ({ of, fromMs, toMs, limit }: WindowFilter): readonly Profile[] =>
+      selectWindows
+        .all({ of, fromMs: Math.trunc(fromMs), toMs: Math.trunc(toMs), limit })
+        .map((body) => JSON.parse(body) as Profile),
     stacks: (id: string): RecordedStacks | null => stacks.read(id),
+    /**
+     * What has arrived of a profile, or of the parts of a window that is not merged; of one moment, and to be read one by
+     * one.
+     */
+    arrivedWithParts: (id: string): readonly ArrivedStacks[] => arrivedWithParts(id),
     /** Stacks that have not moved to the file of their month. */
     arrived: stacks,
     /** Those that had a profile between the two times, the second not included. */

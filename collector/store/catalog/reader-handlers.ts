@@ -1,13 +1,22 @@
 // What the reader thread selects from the catalog.
 import type { AuditRecord, Command } from '../../../shared/model/command.ts';
+import type { ContinuousProfile } from '../../../shared/model/continuous-profile.ts';
 import type { Gap } from '../../../shared/model/delivery.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
-import type { GapRange, NodeGap, NodeRecord } from '../store.ts';
+import type { GapRange, NodeGap, NodeRecord, WindowFilter } from '../store.ts';
 import type { Catalog } from './catalog.ts';
 import type { QuarantinedRow } from './quarantine.ts';
 
-export function catalogReaderHandlers({ nodes, gaps, profiles, commands, audit, quarantine }: Catalog) {
+export function catalogReaderHandlers({
+  nodes,
+  gaps,
+  profiles,
+  continuous,
+  commands,
+  audit,
+  quarantine,
+}: Catalog) {
   return {
     nodes: (): readonly NodeRecord[] => nodes.all(),
     inventory: (node: string): Inventory | null => nodes.inventory(node),
@@ -20,6 +29,9 @@ export function catalogReaderHandlers({ nodes, gaps, profiles, commands, audit, 
     profiles: (filter: { node?: string; beforeMs?: number; limit: number }): readonly Profile[] =>
       profiles.list(filter),
     profileParts: (parentId: string): readonly Profile[] => profiles.parts(parentId),
+    windows: (filter: WindowFilter): readonly Profile[] => profiles.windows(filter),
+    continuousProfile: (id: string): ContinuousProfile | null => continuous.get(id),
+    continuousProfiles: (limit: number): readonly ContinuousProfile[] => continuous.list(limit),
     command: (id: string): Command | null => commands.get(id),
     commands: (filter: { beforeMs?: number; limit: number }): readonly Command[] => commands.list(filter),
     audit: (filter: { beforeMs?: number; limit: number }): readonly AuditRecord[] => audit.list(filter),

@@ -20,6 +20,8 @@ export interface RecordTimes {
   readonly beforeMs: number;
   /** Of profiles. Their stacks go with the file of their month. */
   readonly profilesBeforeMs: number;
+  /** Of the windows of continuous profiles, and of these themselves once they are over. */
+  readonly windowsBeforeMs: number;
   /** Of nodes that were heard last before it nothing is kept any more. */
   readonly nodesBeforeMs: number;
 }
@@ -27,18 +29,30 @@ export interface RecordTimes {
 /** Resolves with the number of rows. */
 export async function deleteOldRecords(
   { catalog, catalogDb, write }: RecordRetention,
-  { beforeMs, profilesBeforeMs, nodesBeforeMs }: RecordTimes,
+  { beforeMs, profilesBeforeMs, windowsBeforeMs, nodesBeforeMs }: RecordTimes,
   yieldTurn: YieldTurn,
 ): Promise<number> {
   const before = Math.floor(beforeMs);
-  const profilesBefore = Math.floor(profilesBeforeMs);
+  const windowsBefore = Math.floor(windowsBeforeMs);
+  const profilesOf = (which: string, profilesBefore: number) =>
+    recordSlice(
+      catalogDb,
+      `SELECT id FROM profile WHERE created_ms < ? AND ${which} LIMIT ?`,
+      Math.floor(profilesBefore),
+      (id) => catalog.profiles.delete(id),
+    );
   const oldGaps = catalogDb.prepare<[number, number]>(
     'DELETE FROM gap WHERE id IN (SELECT id FROM gap WHERE to_ms < ? LIMIT ?)',
   );
   const slices = [
     { size: gapsPerSlice, run: () => oldGaps.run(before, gapsPerSlice).changes },
-    recordSlice(catalogDb, 'SELECT id FROM profile WHERE created_ms < ? LIMIT ?', profilesBefore, (id) =>
-      catalog.profiles.delete(id),
+    profilesOf('(node IS NOT NULL OR parent_id IS NULL)', profilesBeforeMs),
+    profilesOf('node IS NULL AND parent_id IS NOT NULL', windowsBeforeMs),
+    recordSlice(
+      catalogDb,
+      'SELECT id FROM continuous_profile WHERE ended_ms < ? LIMIT ?',
+      windowsBefore,
+      (id) => catalog.continuous.delete(id),
     ),
     recordSlice(catalogDb, 'SELECT id FROM command WHERE issued_ms < ? LIMIT ?', before, (id) =>
       catalog.commands.delete(id),

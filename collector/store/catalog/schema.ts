@@ -128,6 +128,17 @@ const migrations: readonly string[] = [
     crc INTEGER
   ) STRICT;
   `,
+  `
+  CREATE TABLE continuous_profile (
+    id TEXT PRIMARY KEY,
+    created_ms INTEGER NOT NULL,
+    ended_ms INTEGER,
+    body TEXT NOT NULL,
+    crc INTEGER
+  ) STRICT;
+  DROP INDEX profile_parent;
+  CREATE INDEX profile_parent ON profile (parent_id, created_ms);
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

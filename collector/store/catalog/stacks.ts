@@ -44,6 +44,15 @@ export function createStackTable(db: Database) {
     const body = selectBody.get(id, index);
     return body === undefined ? null : parsePortion(body);
   };
+  const reading = (profileId: string): (() => RecordedStacks) | null => {
+    const bodies = selectBodies.all(profileId);
+    if (bodies.length === 0) return null;
+    return () => {
+      const stacks = noStacks();
+      for (const body of bodies) addPortion(stacks, parsePortion(body));
+      return stacks;
+    };
+  };
 
   return {
     /** False when the portion was refused. */
@@ -63,13 +72,9 @@ export function createStackTable(db: Database) {
       remove.run(profileId);
       insert.run(profileId, 0, framesEnd, nodesEnd, threadsEnd, body);
     },
-    read(profileId: string): RecordedStacks | null {
-      const bodies = selectBodies.all(profileId);
-      if (bodies.length === 0) return null;
-      const stacks = noStacks();
-      for (const body of bodies) addPortion(stacks, parsePortion(body));
-      return stacks;
-    },
+    read: (profileId: string): RecordedStacks | null => reading(profileId)?.() ?? null,
+    /** Takes what there is now; what it gives reads it. null: there is none. */
+    reading,
     /** One of those that `count` counts; null: there is none. */
     portion,
     count: (profileId: string): number => selectEnd.get(profileId)?.chunks ?? 0,

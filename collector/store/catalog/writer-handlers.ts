@@ -3,6 +3,7 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Batch } from '../../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../../shared/model/command.ts';
+import type { ContinuousProfile } from '../../../shared/model/continuous-profile.ts';
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
 import type { Profile, ProfileReport } from '../../../shared/model/profile.ts';
@@ -46,6 +47,7 @@ export function catalogWriterHandlers(
       write(() => catalog.nodes.put(identity, seenMs, data.maxNodes)),
     touchNodes: (seen: ReadonlyMap<string, number>) => write(() => catalog.nodes.touch(seen)),
     putProfile: (profile: Profile) => write(() => catalog.profiles.put(profile)),
+    putContinuous: (profile: ContinuousProfile) => write(() => catalog.continuous.put(profile)),
     putCommand: (command: Command) => write(() => catalog.commands.put(command)),
     applyCommandReport: (node: string, report: CommandReport) =>
       write(() => {

@@ -5,13 +5,22 @@
 // reads the files afterwards misses nothing, and may see the same thing twice. Of two ticks of one time the one in the
 // files came first and stays.
 import type { AuditRecord, Command } from '../../../shared/model/command.ts';
+import type { ContinuousProfile } from '../../../shared/model/continuous-profile.ts';
 import type { Gap } from '../../../shared/model/delivery.ts';
 import type { SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { Profile, RecordedStacks, StackTree } from '../../../shared/model/profile.ts';
 import type { BucketGrid, RolledSeries } from '../buckets.ts';
-import type { GapRange, NodeGap, NodeRecord, RollUpOptions, SeriesData, SeriesSelection } from '../store.ts';
+import type {
+  GapRange,
+  NodeGap,
+  NodeRecord,
+  RollUpOptions,
+  SeriesData,
+  SeriesSelection,
+  WindowFilter,
+} from '../store.ts';
 
 /**
  * Samples of the head, flat: run i is one series of one node, `series[seriesOf[i]]` of `nodes[nodeOf[i]]`, and its samples
@@ -65,6 +74,9 @@ export interface ReaderDoor {
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;
   /** The parts of a profile on several nodes, in the order of their names. */
   profileParts(parentId: string): Promise<readonly Profile[]>;
+  windows(filter: WindowFilter): Promise<readonly Profile[]>;
+  continuousProfile(id: string): Promise<ContinuousProfile | null>;
+  continuousProfiles(limit: number): Promise<readonly ContinuousProfile[]>;
   stacks(id: string): Promise<RecordedStacks | null>;
   mergeStacks(ids: readonly string[]): Promise<StackTree | null>;
   command(id: string): Promise<Command | null>;

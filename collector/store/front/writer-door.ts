@@ -2,6 +2,7 @@
 // not go through the log. Out: promises that resolve when it is on disk. Only data that can be cloned passes.
 import type { Batch } from '../../../shared/model/batch.ts';
 import type { AuditRecord, Command, CommandReport } from '../../../shared/model/command.ts';
+import type { ContinuousProfile } from '../../../shared/model/continuous-profile.ts';
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
 import type { Profile, RecordedStacks } from '../../../shared/model/profile.ts';
@@ -45,6 +46,8 @@ export interface WriterDoor {
   putProfile(profile: Profile): Promise<void>;
   /** The profile is over. */
   putStacks(profile: Profile, stacks: RecordedStacks): Promise<void>;
+  mergeParts(id: string): Promise<boolean>;
+  putContinuous(profile: ContinuousProfile): Promise<void>;
   deleteProfile(id: string): Promise<boolean>;
   putCommand(command: Command): Promise<void>;
   applyCommandReport(node: string, report: CommandReport): Promise<void>;

@@ -2,10 +2,18 @@
 // way round. All files are named in UTC.
 
 export type SampleTier = 'hot' | 'raw' | 'minute' | 'ten-minutes';
-/** `profiles` holds stacks of profiles, by the time at which they were asked for; its files have tables of their own. */
-export type Tier = SampleTier | 'profiles';
+/**
+ * Stacks, in files with tables of their own: of `profiles` by the time at which they were asked for, of the windows of
+ * `continuous` ones by their begin.
+ */
+export type StackTier = 'profiles' | 'continuous';
+export type Tier = SampleTier | StackTier;
 
-export const tiers: readonly Tier[] = ['hot', 'raw', 'minute', 'ten-minutes', 'profiles'];
+export const tiers: readonly Tier[] = ['hot', 'raw', 'minute', 'ten-minutes', 'profiles', 'continuous'];
+
+export function isStackTier(tier: Tier): tier is StackTier {
+  return tier === 'profiles' || tier === 'continuous';
+}
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
@@ -24,6 +32,7 @@ export const tierLayouts: Readonly<Record<Tier, TierLayout>> = {
   minute: { period: 'day', nodesPerGroup: 16, pageBytes: 65_536 },
   'ten-minutes': { period: 'month', nodesPerGroup: 8, pageBytes: 65_536 },
   profiles: { period: 'month', nodesPerGroup: 1, pageBytes: 16_384 },
+  continuous: { period: 'day', nodesPerGroup: 1, pageBytes: 16_384 },
 };
 
 /** One file of the store. */

@@ -1,11 +1,14 @@
 // What the reader thread gives of the stacks of profiles: those that still lie in the catalog, and those in the files of
 // profiles. Where both have a profile, the file counts: there it is whole.
 // It refuses (RangeError) to merge more profiles than anybody looks at.
+import { isWindow } from '../../../shared/model/continuous-profile.ts';
 import { isProfileOver, type RecordedStacks, type StackTree } from '../../../shared/model/profile.ts';
 import { StacksBuilder, toTree } from '../../../shared/stacks/stacks-builder.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { type Partition, partitionAt } from '../partitions/tier.ts';
+import type { Partition } from '../partitions/tier.ts';
 import type { YieldTurn } from '../turns.ts';
+import { homeOfStacks } from './home-of-stacks.ts';
+import { MergedParts } from './merged-parts.ts';
 import type { ProfileFiles } from './profile-files.ts';
 
 export const maxMergedProfiles = 20_000;
@@ -19,8 +22,19 @@ interface ProfileReads {
 export function profileReaderHandlers({ catalog: { profiles }, profileFiles, createTurns }: ProfileReads) {
   const homeOf = (id: string): Partition | null => {
     const profile = profiles.get(id);
-    if (profile === null || !isProfileOver(profile.status)) return null;
-    return partitionAt('profiles', profile.createdTimeMs);
+    return profile === null || !isProfileOver(profile.status) ? null : homeOfStacks(profile);
+  };
+  /** Of a window that is not merged. */
+  const stacksOfParts = async (id: string): Promise<RecordedStacks | null> => {
+    const profile = profiles.get(id);
+    if (profile === null || !isWindow(profile)) return null;
+    const yieldTurn = createTurns();
+    const merged = new MergedParts();
+    for (const { node, read } of profiles.arrivedWithParts(id)) {
+      merged.add(node ?? '', read());
+      await yieldTurn();
+    }
+    return merged.build();
   };
   return {
     async stacks(id: string): Promise<RecordedStacks | null> {
@@ -28,7 +42,7 @@ export function profileReaderHandlers({ catalog: { profiles }, profileFiles, cre
       const arrived = profiles.stacks(id);
       const home = homeOf(id);
       const moved = home && (await profileFiles.read(home, createTurns(), (file) => file.stacks(id)));
-      return moved ?? arrived;
+      return moved ?? arrived ?? (await stacksOfParts(id));
     },
     async mergeStacks(ids: readonly string[]): Promise<StackTree | null> {
       if (ids.length > maxMergedProfiles) {
@@ -49,11 +63,12 @@ export function profileReaderHandlers({ catalog: { profiles }, profileFiles, cre
       };
       const left = new Set(await mergeMoved(new Set(ids)));
       for (const id of left) {
-        const arrived = profiles.stacks(id);
-        if (arrived === null) continue;
-        merger.addTree(arrived);
-        left.delete(id);
-        await yieldTurn();
+        const arrived = profiles.arrivedWithParts(id);
+        for (const { read } of arrived) {
+          merger.addTree(read());
+          await yieldTurn();
+        }
+        if (arrived.length > 0) left.delete(id);
       }
       // Some may have moved after the first look.
       if (left.size > 0) await mergeMoved(left);

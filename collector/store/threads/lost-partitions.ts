@@ -1,10 +1,11 @@
 // In: partition files that leave the store with something that is nowhere else, or that are damaged. Out: gaps of the nodes that
 // they were about, on disk before the file goes; damaged files are set aside.
 import type { DataClass } from '../../../shared/model/delivery.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { isDamage } from '../partitions/damage.ts';
 import { hasPartition, listPartitions, setAside } from '../partitions/partition-folder.ts';
 import { PartitionReader } from '../partitions/partition-reader.ts';
-import type { Partition, Tier } from '../partitions/tier.ts';
+import { isStackTier, type Partition, type Tier } from '../partitions/tier.ts';
 import { ProfileFile } from '../profiles/profile-file.ts';
 import type { YieldTurn } from '../turns.ts';
 import type { WriterContext } from './writer-context.ts';
@@ -33,7 +34,7 @@ export async function declarePartitionLost(
 }
 
 function classesOf(tier: Tier): readonly DataClass[] {
-  return tier === 'profiles' ? ['profile'] : ['metric', 'process'];
+  return isStackTier(tier) ? ['profile'] : ['metric', 'process'];
 }
 
 /** Looks at all files of a tier; resolves with how many left. */
@@ -57,8 +58,9 @@ export async function setDamagedAside(
 export async function setAsideIfDamaged(context: WriterContext, partition: Partition): Promise<boolean> {
   const { data, log, catalog } = context;
   if (!hasPartition(data.dataDir, partition)) return false;
-  const { problem, nodes } =
-    partition.tier === 'profiles' ? lookAtProfiles(context, partition) : lookAt(data.dataDir, partition);
+  const { problem, nodes } = isStackTier(partition.tier)
+    ? lookAtProfiles(context, partition)
+    : lookAt(data.dataDir, partition);
   if (problem === null) return false;
   const concerned = nodes ?? catalog.nodes.ids().map(({ name }) => name);
   // Nothing is written any more to a file that is moved.
@@ -90,9 +92,17 @@ function lookAt(root: string, partition: Partition): Found {
   }
 }
 
+/** Those that had profiles of which the stacks are in the file. */
+export function profiledNodes(
+  { profiles, continuous }: Catalog,
+  { tier, fromMs, toMs }: Partition,
+): readonly string[] {
+  return tier === 'continuous' ? continuous.nodesBetween(fromMs, toMs) : profiles.nodesBetween(fromMs, toMs);
+}
+
 /** Stacks that are damaged do not make a file such: the others in it can be read. */
 function lookAtProfiles({ data, catalog }: WriterContext, partition: Partition): Found {
-  const nodes = catalog.profiles.nodesBetween(partition.fromMs, partition.toMs);
+  const nodes = profiledNodes(catalog, partition);
   let file: ProfileFile | undefined;
   try {
     file = ProfileFile.open(data.dataDir, partition);

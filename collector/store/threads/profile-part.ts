@@ -4,6 +4,7 @@
 // The file is written first, then the catalog forgets: after a crash in between the profile is in both, the file counts, and
 // the next look finishes the move.
 import { errorCode, errorMessage } from '../../../shared/errors.ts';
+import { isWindow } from '../../../shared/model/continuous-profile.ts';
 import {
   isProfileOver,
   type Profile,
@@ -13,7 +14,8 @@ import {
 import { addPortion, noStacks, wholePortion } from '../catalog/stacks.ts';
 import { isDamage } from '../partitions/damage.ts';
 import { hasPartition } from '../partitions/partition-folder.ts';
-import { dayMs, type Partition, partitionAt } from '../partitions/tier.ts';
+import { dayMs, type Partition } from '../partitions/tier.ts';
+import { homeOfStacks } from '../profiles/home-of-stacks.ts';
 import { ProfileWriter } from '../profiles/profile-writer.ts';
 import { StoreError } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
@@ -83,14 +85,18 @@ async function moveAll(context: WriterContext, yieldTurn: YieldTurn): Promise<vo
   }
 }
 
-function canMove({ catalog, clock }: WriterContext, { id, status, createdTimeMs }: Profile): boolean {
+function canMove({ catalog, clock }: WriterContext, profile: Profile): boolean {
+  const { id, status, createdTimeMs, parentId } = profile;
   if (!isProfileOver(status)) return false;
+  // The parts of a window never move: they become one.
+  const parent = parentId === null ? null : catalog.profiles.get(parentId);
+  if (parent !== null && isWindow(parent)) return false;
   return catalog.profiles.arrived.isWhole(id) || clock.now() - createdTimeMs > longestWaitMs;
 }
 
 async function move(context: WriterContext, profile: Profile, yieldTurn: YieldTurn): Promise<void> {
   const { log, write, catalog } = context;
-  const partition = partitionAt('profiles', profile.createdTimeMs);
+  const partition = homeOfStacks(profile);
   const stacks = await arrivedStacks(context, profile, yieldTurn);
   if (stacks === null) return;
   try {
@@ -109,7 +115,7 @@ async function move(context: WriterContext, profile: Profile, yieldTurn: YieldTu
 }
 
 /** null: it is not to be moved. */
-async function arrivedStacks(
+export async function arrivedStacks(
   { catalog, log }: WriterContext,
   { id }: Profile,
   yieldTurn: YieldTurn,
@@ -166,8 +172,9 @@ async function deleteProfile(context: WriterContext, id: string): Promise<boolea
   return isDeleted;
 }
 
-function deleteMoved({ data, log }: WriterContext, { id, createdTimeMs }: Profile): void {
-  const partition = partitionAt('profiles', createdTimeMs);
+function deleteMoved({ data, log }: WriterContext, profile: Profile): void {
+  const { id } = profile;
+  const partition = homeOfStacks(profile);
   if (!hasPartition(data.dataDir, partition)) return;
   try {
     // Not the writer that a move may be using.

@@ -45,6 +45,7 @@ async function retain(context: WriterContext, yieldTurn: YieldTurn): Promise<num
   const times = {
     beforeMs: nowMs - data.recordAgeMs,
     profilesBeforeMs: nowMs - ageMs.profiles,
+    windowsBeforeMs: nowMs - ageMs.continuous,
     nodesBeforeMs: nowMs - Math.max(data.recordAgeMs, ...Object.values(ageMs)),
   };
   const rows = await deleteOldRecords(context, times, yieldTurn);

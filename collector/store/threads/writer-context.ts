@@ -14,7 +14,7 @@ import type { Database } from '../sqlite.ts';
 import { DiskRoom } from '../upkeep/disk-room.ts';
 import { RetentionClock } from '../upkeep/retention-clock.ts';
 import { LongWorkLanes } from './long-work.ts';
-import { declarePartitionLost } from './lost-partitions.ts';
+import { declarePartitionLost, profiledNodes } from './lost-partitions.ts';
 import type { StoreThreadData } from './thread-data.ts';
 
 /** Writes within this time share a commit, ms. */
@@ -75,7 +75,7 @@ export function openWriterContext({ data, log, clock = systemClock }: WriterCont
     nowMs: () => retentionClock.now(),
     declareLost: (nodes, partition) =>
       declarePartitionLost({ catalog, write, clock }, partition, {
-        nodes: nodes ?? catalog.profiles.nodesBetween(partition.fromMs, partition.toMs),
+        nodes: nodes ?? profiledNodes(catalog, partition),
         reason: 'disk-budget',
       }),
     onRemoved: (outcome) => log.info(outcome, 'files of old data removed'),

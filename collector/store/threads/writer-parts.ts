@@ -4,6 +4,7 @@ import { createCompaction } from './compact-part.ts';
 import { flushHandlers } from './flush-part.ts';
 import { createProfileMoves } from './profile-part.ts';
 import { upkeepHandlers } from './upkeep-part.ts';
+import { createWindowMerges } from './window-part.ts';
 import type { WriterContext } from './writer-context.ts';
 
 export type WriterHandlers = ReturnType<typeof writerHandlers>;
@@ -16,6 +17,7 @@ export function writerHandlers(context: WriterContext) {
     ...catalogWriterHandlers(context, (report) => moves.afterReport(report)),
     ...flushHandlers(context, () => compaction.soon()),
     ...moves.handlers,
+    ...createWindowMerges(context, () => moves.soon()),
     async compact(): Promise<void> {
       await compaction.handlers.compact();
       await moves.run();
@@ -30,6 +32,7 @@ export function writerHandlers(context: WriterContext) {
 export const longWriterCalls: readonly (keyof WriterHandlers)[] = [
   'flush',
   'compact',
+  'mergeParts',
   'retain',
   'setAsideIfDamaged',
   'backup',

@@ -13,7 +13,7 @@ import {
   partitionBytes,
 } from '../partitions/partition-folder.ts';
 import { PartitionReader } from '../partitions/partition-reader.ts';
-import type { Partition } from '../partitions/tier.ts';
+import { isStackTier, type Partition } from '../partitions/tier.ts';
 import { StoreError } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { type KeepSettings, planRemovals, type Removal } from './removal-plan.ts';
@@ -157,7 +157,7 @@ export class DiskRoom {
   /** False: it is gone already, or somebody writes to it again. */
   async #leave({ file, reason }: Removal): Promise<boolean> {
     const { root, declareLost } = this.#options;
-    if (file.tier === 'profiles' && reason === 'budget') await declareLost(null, file);
+    if (isStackTier(file.tier) && reason === 'budget') await declareLost(null, file);
     const declared = new Set<string>();
     while (file.tier === 'hot') {
       const nodes = nodesOf(root, file).filter((node) => !declared.has(node));

@@ -2,11 +2,11 @@
 // why. Pure.
 //
 // Under the budget the finest data leaves first, oldest first, because what it was rolled up to stays: raw days, then days
-// of minutes, then months of profiles and of ten minutes. What is not rolled up yet leaves only when nothing else is left – but
+// of continuous profiles and of minutes, then months of profiles that somebody asked for and of ten minutes. What is not rolled up yet leaves only when nothing else is left – but
 // before all that leaves what came late for hours so old that their raw days are gone: data of long ago takes no room from
 // what is younger.
 import type { PartitionFile } from '../partitions/partition-folder.ts';
-import { hourMs, type Partition, partitionAt, type Tier } from '../partitions/tier.ts';
+import { hourMs, isStackTier, type Partition, partitionAt, type Tier } from '../partitions/tier.ts';
 
 export interface KeepSettings {
   /** Age beyond which a file leaves, ms. What is hot is compacted, not kept. */
@@ -34,9 +34,10 @@ const rolledUpTo: Readonly<Record<Exclude<Tier, 'hot'>, Tier | null>> = {
   minute: 'ten-minutes',
   'ten-minutes': null,
   profiles: null,
+  continuous: null,
 };
 
-const orderUnderBudget: readonly Tier[] = ['raw', 'minute', 'profiles', 'ten-minutes', 'hot'];
+const orderUnderBudget: readonly Tier[] = ['raw', 'continuous', 'minute', 'profiles', 'ten-minutes', 'hot'];
 
 export function planRemovals(
   files: readonly PartitionFile[],
@@ -102,7 +103,7 @@ class KnownFiles {
 
   /** True while something finer of the same time has still to be rolled up into it or from it. */
   isAwaited({ tier, fromMs, toMs }: PartitionFile): boolean {
-    if (tier === 'profiles' || tier === 'hot') return false;
+    if (isStackTier(tier) || tier === 'hot') return false;
     for (let hour = fromMs; hour < toMs; hour += hourMs) if (this.#hotHours.has(hour)) return true;
     return false;
   }

@@ -11,6 +11,7 @@ import { countLostFrames } from '../catalog/journal-check.ts';
 import { catalogFile, verifyCatalog } from '../catalog/open-catalog.ts';
 import { listSegments } from '../log/log-folder.ts';
 import { listPartitions, type PartitionFile } from '../partitions/partition-folder.ts';
+import { isStackTier } from '../partitions/tier.ts';
 import type { Damage } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { logFolder } from './store-folder.ts';
@@ -56,7 +57,7 @@ async function verifyFile(
   file: PartitionFile,
   yieldTurn: YieldTurn,
 ): Promise<readonly Damage[]> {
-  const verify = file.tier === 'profiles' ? verifyProfiles : verifyPartition;
+  const verify = isStackTier(file.tier) ? verifyProfiles : verifyPartition;
   try {
     return await verify(root, file, yieldTurn);
   } catch (error) {

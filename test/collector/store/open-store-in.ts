@@ -27,6 +27,7 @@ export function openStoreIn({
         minute: retentionMs,
         'ten-minutes': retentionMs,
         profiles: retentionMs,
+        continuous: retentionMs,
       },
       budgetBytes: null,
     },

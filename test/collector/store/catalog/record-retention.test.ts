@@ -60,15 +60,15 @@ test('records older than the moment go, in slices; younger ones and the audit lo
     );
     catalog.gaps.add(gone, [{ ...gap, toTimeMs: t0 }]);
   });
-  const times = { beforeMs: t0, profilesBeforeMs: t0, nodesBeforeMs: t0 };
+  const times = { beforeMs: t0, profilesBeforeMs: t0, windowsBeforeMs: t0, nodesBeforeMs: t0 };
   let turns = 0;
   const turn = async (): Promise<void> => {
     turns += 1;
     await Promise.resolve();
   };
   expect(await deleteOldRecords(context, times, turn)).toBe(1500 + 45 + 1 + 1);
-  // Two slices of gaps, one of profiles, three of commands, one of nodes.
-  expect(turns).toBe(7);
+  // Two slices of gaps, one of profiles, of windows and of continuous profiles, three of commands, one of nodes.
+  expect(turns).toBe(9);
   expect(await deleteOldRecords(context, times, turn)).toBe(0);
   expect(await calls.gaps('n1', 0, 9)).toHaveLength(1);
   expect((await calls.commands({ limit: 9 })).map(({ id }) => id)).toEqual(['young']);

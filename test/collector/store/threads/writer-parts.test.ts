@@ -127,7 +127,7 @@ describe('a clock that is years ahead', () => {
     const clock = handClock(hour);
     const keep = {
       ...keepAll,
-      ageMs: { raw: dayMs, minute: dayMs, 'ten-minutes': 2 * dayMs, profiles: dayMs },
+      ageMs: { raw: dayMs, minute: dayMs, 'ten-minutes': 2 * dayMs, profiles: dayMs, continuous: dayMs },
     };
     const { dataDir, context, handlers } = open(keep, clock);
     await handlers.flush(await closedSegment(dataDir, 1));

@@ -10,7 +10,13 @@ import { t0 } from '../log/log-data.ts';
 import { load } from '../threads/closed-segment.ts';
 import { makeStore } from './made-store.ts';
 
-const ageMs = { raw: 7 * dayMs, minute: 90 * dayMs, 'ten-minutes': 730 * dayMs, profiles: 90 * dayMs };
+const ageMs = {
+  raw: 7 * dayMs,
+  minute: 90 * dayMs,
+  'ten-minutes': 730 * dayMs,
+  profiles: 90 * dayMs,
+  continuous: 14 * dayMs,
+};
 const mebibyte = 1024 * 1024;
 const yieldTurn = async () => undefined;
 

@@ -4,7 +4,13 @@ import { type KeepSettings, planRemovals } from '../../../../collector/store/upk
 
 const nowMs = Date.UTC(2026, 10, 21, 14, 20);
 const settings: KeepSettings = {
-  ageMs: { raw: 7 * dayMs, minute: 90 * dayMs, 'ten-minutes': 730 * dayMs, profiles: 90 * dayMs },
+  ageMs: {
+    raw: 7 * dayMs,
+    minute: 90 * dayMs,
+    'ten-minutes': 730 * dayMs,
+    profiles: 90 * dayMs,
+    continuous: 14 * dayMs,
+  },
   budgetBytes: null,
 };
 
