@@ -15,7 +15,12 @@ import {
   StackNode,
   StartProfile,
 } from '../../shared/api/profile.ts';
-import { ProfileStacks } from '../../shared/api/profile-view.ts';
+import {
+  ProfileDifference,
+  ProfileSpread,
+  ProfileStacks,
+  ProfileTimeline,
+} from '../../shared/api/profile-view.ts';
 import {
   DeclaredGap,
   LatestSample,
@@ -32,7 +37,8 @@ const namedSchemas = [
   [Inventory, MapNode, Node, NodeDetail],
   [DeclaredGap, LatestSample, MetricInfo, MetricRow, MetricSeries, MetricTable, TopEntry, TopList],
   [Process, ProcessTable, ProcessUse, ProcessUses],
-  [Caller, HotFunction, Profile, ProfileDetail, ProfileStacks, StackNode, StartProfile],
+  [Caller, HotFunction, Profile, ProfileDetail, StackNode, StartProfile],
+  [ProfileDifference, ProfileSpread, ProfileStacks, ProfileTimeline],
   [Problem, Reason],
 ].flat();
 

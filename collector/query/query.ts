@@ -5,7 +5,16 @@ import type { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import type { MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
 import type { ProcessTable } from '../../shared/api/process.ts';
 import type { ExportFormat, Profile, ProfileDetail } from '../../shared/api/profile.ts';
-import type { ProfileStacks, StackChoice } from '../../shared/api/profile-view.ts';
+import type {
+  DifferenceParameters,
+  ProfileDifference,
+  ProfileSpread,
+  ProfileStacks,
+  ProfileTimeline,
+  SpreadParameters,
+  StackChoice,
+  TimelineParameters,
+} from '../../shared/api/profile-view.ts';
 import type { LatestSample, ProcessUses, TopList } from '../../shared/api/range.ts';
 import type { Labels } from '../../shared/model/metric.ts';
 import type { MetricTable } from './metric-table.ts';
@@ -70,6 +79,9 @@ export interface Query {
   profileParts(id: string): Promise<readonly Profile[]>;
   /** Throws QueryError when there is no such profile, or not what is chosen of it. */
   profileStacks(id: string, choice: StackChoice): Promise<ProfileStacks>;
+  profileDifference(id: string, asked: DifferenceParameters): Promise<ProfileDifference>;
+  profileTimeline(id: string, asked: TimelineParameters): Promise<ProfileTimeline>;
+  profileSpread(id: string, asked: SpreadParameters): Promise<ProfileSpread>;
   /** null also when the profile has no stacks (yet). */
   exportProfile(id: string, format: ExportFormat): Promise<ExportedProfile | null>;
   commands(filter: ListFilter): Promise<readonly Command[]>;

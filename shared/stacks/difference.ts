@@ -4,6 +4,7 @@
 import type { Frame } from '../model/profile.ts';
 import { weighFunctions } from './functions.ts';
 import { differenceOfShares, type SharesDiffer } from './proportions.ts';
+import { cutBranches } from './reshape.ts';
 import { outermostCalls, type Stacks, totalsOf } from './stacks.ts';
 import { StacksBuilder } from './stacks-builder.ts';
 
@@ -19,12 +20,29 @@ export function subtractStacks(stacks: Stacks, base: Stacks): StacksDifference {
   builder.addTree(stacks);
   const places = builder.addTree({ ...base, self: new Float64Array(base.self.length) });
   const both = builder.build();
-  const self = new Float64Array(both.parents.length);
+  const self = laidOn(places, base.self, both.parents.length);
+  return { stacks: both, base: { self, total: totalsOf(both.parents, self), weight: base.weight } };
+}
+
+/** Keeps the branches that are heaviest on both sides together, each side measured by its own weight. */
+export function cutDifference({ stacks, base }: StacksDifference, most: number): StacksDifference {
+  const [now, before] = [stacks.weight, base.weight].map((weight) => Math.max(weight, Number.MIN_VALUE));
+  const weights = stacks.total.map(
+    (total, branch) => total / (now ?? 1) + (base.total[branch] ?? 0) / (before ?? 1),
+  );
+  const cut = cutBranches(stacks, most, weights);
+  const self = laidOn(cut.places, base.self, cut.stacks.parents.length);
+  return { stacks: cut.stacks, base: { ...base, self, total: totalsOf(cut.stacks.parents, self) } };
+}
+
+/** Weights of branches summed up on what these have become. */
+function laidOn(places: Int32Array, weights: Float64Array, branches: number): Float64Array {
+  const laid = new Float64Array(branches);
   for (let branch = 0; branch < places.length; branch += 1) {
     const place = places[branch] ?? 0;
-    self[place] = (self[place] ?? 0) + (base.self[branch] ?? 0);
+    laid[place] = (laid[place] ?? 0) + (weights[branch] ?? 0);
   }
-  return { stacks: both, base: { self, total: totalsOf(both.parents, self), weight: base.weight } };
+  return laid;
 }
 
 export interface FunctionDifference extends SharesDiffer {

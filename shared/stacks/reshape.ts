@@ -86,24 +86,40 @@ function withWeights(stacks: Stacks, self: Float64Array, { builder, numbers }: R
  * stays as it is.
  */
 export function cutStacks(stacks: Stacks, most: number): Stacks {
-  const { parents, frameIds, self, total, frames } = stacks;
-  if (parents.length <= most) return stacks;
+  return cutBranches(stacks, most).stacks;
+}
+
+export interface CutStacks {
+  readonly stacks: Stacks;
+  /** For each branch the one that it has become. */
+  readonly places: Int32Array;
+}
+
+/** `weights`: what each branch weighs together with what lies on it; absent: its total. */
+export function cutBranches(stacks: Stacks, most: number, weights: Float64Array = stacks.total): CutStacks {
+  const { parents, frameIds, self, frames } = stacks;
+  if (parents.length <= most)
+    return { stacks, places: Int32Array.from(parents, (_parent, branch) => branch) };
   const builder = new StacksBuilder();
-  const numbers = frames.map((frame) => builder.frame(frame));
+  const numbers = new Int32Array(frames.length).fill(-1);
+  const numberOf = (id: number): number => {
+    if (numbers[id] === -1) numbers[id] = builder.frame(frames[id] ?? restFrame);
+    return numbers[id] ?? -1;
+  };
   const rest = builder.frame(restFrame);
   // Each branch that is kept may need one `[rest]`, and so may the ground.
-  const isKept = heaviest(total, Math.floor((most - 1) / 2));
-  const made = new Int32Array(parents.length);
+  const isKept = heaviest(weights, Math.floor((most - 1) / 2));
+  const places = new Int32Array(parents.length);
   for (let branch = 0; branch < parents.length; branch += 1) {
     const parent = parents[branch] ?? -1;
-    const below = parent < 0 ? -1 : (made[parent] ?? -1);
+    const below = parent < 0 ? -1 : (places[parent] ?? -1);
     const isCut = parent >= 0 && isKept[parent] === 0;
-    if (isCut) made[branch] = below;
-    else if (isKept[branch] === 1) made[branch] = builder.branch(below, numbers[frameIds[branch] ?? 0] ?? -1);
-    else made[branch] = builder.branch(below, rest);
-    builder.add(made[branch] ?? -1, self[branch] ?? 0);
+    if (isCut) places[branch] = below;
+    else if (isKept[branch] === 1) places[branch] = builder.branch(below, numberOf(frameIds[branch] ?? 0));
+    else places[branch] = builder.branch(below, rest);
+    builder.add(places[branch] ?? -1, self[branch] ?? 0);
   }
-  return builder.build();
+  return { stacks: builder.build(), places };
 }
 
 /**

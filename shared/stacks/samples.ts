@@ -59,11 +59,13 @@ export function timeMap(
     readonly fromMs: number;
     readonly stepMs: number;
     readonly cells: number;
+    /** What there is already, to which it is added; as many as cells. */
+    readonly onto?: Float64Array;
     readonly isWanted: (node: number) => boolean;
   },
 ): TimeMap {
   const { unit, choice, fromMs, stepMs, cells, isWanted } = options;
-  const weights = new Float64Array(cells);
+  const weights = options.onto ?? new Float64Array(cells);
   eachChosen(samples, { unit, choice }, (sample, weight, beginMs) => {
     if (!isWanted(samples.nodes[sample] ?? 0)) return;
     spread(weights, { begin: (beginMs - fromMs) / stepMs, length: lasting(unit, weight) / stepMs, weight });

@@ -6,7 +6,10 @@ import type { Query } from '../query.ts';
 import { toProfile } from '../views/profile.ts';
 import { exportStacks } from './export.ts';
 import { profileTrees } from './trees.ts';
+import { viewDifference } from './views/difference-view.ts';
+import { viewSpread } from './views/spread-view.ts';
 import { viewStacks } from './views/stacks-view.ts';
+import { viewTimeline } from './views/timeline-view.ts';
 
 export function createProfileQueries(store: Store) {
   const classes = new FunctionClasses([]);
@@ -25,6 +28,9 @@ export function createProfileQueries(store: Store) {
       return (await store.profileParts(id)).map(toProfile);
     },
     profileStacks: (id, choice) => viewStacks(store, classes, { id, choice }),
+    profileDifference: (id, asked) => viewDifference(store, classes, { id, asked }),
+    profileTimeline: (id, asked) => viewTimeline(store, { id, asked }),
+    profileSpread: (id, asked) => viewSpread(store, classes, { id, asked }),
     async exportProfile(id, format) {
       const profile = await store.profile(id);
       const tree = profile === null ? null : await stacksOf(store, profile);

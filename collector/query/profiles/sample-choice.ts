@@ -51,3 +51,17 @@ export function choiceName({ pid, thread, rank, node }: SampleChoice): string {
   ];
   return words.filter((word) => word !== false).join(', ');
 }
+
+type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** Without what is not given, and without what else is asked for. */
+export function sampleChoice({ from, to, node, pid, thread, rank }: Loose<SampleChoice>): SampleChoice {
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(node === undefined ? {} : { node }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(rank === undefined ? {} : { rank }),
+  };
+}

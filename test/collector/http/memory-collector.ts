@@ -129,9 +129,10 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       return profile === undefined ? null : detailOf(profile);
     },
     profileParts: () => Promise.resolve([]),
-    async profileStacks(id) {
-      throw new QueryError('unknown-profile', `profile ${id}: unknown`, 'List them.');
-    },
+    profileStacks: unknownProfile,
+    profileDifference: unknownProfile,
+    profileTimeline: unknownProfile,
+    profileSpread: unknownProfile,
     async exportProfile(id, format) {
       const tree = stacks.get(id);
       return tree === undefined ? null : exportStacks({ ...finishedProfile, id }, tree, format);
@@ -211,6 +212,10 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       stacks.set(id, tree);
     },
   };
+}
+
+async function unknownProfile(id: string): Promise<never> {
+  throw new QueryError('unknown-profile', `profile ${id}: unknown`, 'List them.');
 }
 
 function pendingTarget(node: string): Command['targets'][number] {
