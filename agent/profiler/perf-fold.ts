@@ -1,20 +1,30 @@
 // Turns the file of `perf record` into samples and a tree of stacks: `perf script` resolves the symbols, its text is read while
-// it streams by and is never held as a whole. In: the file. Out: the samples, or what perf complained.
+// it streams by and is never held as a whole. In: the file. Out: the samples and how well they are named, or what perf complained.
+// Programs are hostile: perf is confined, and when one breaks it, it is run again with fewer files and at last with none, so
+// that there is a profile, of addresses at least. The recording is changed: its files get short names.
+import { existsSync } from 'node:fs';
 import type { Clock } from '../../shared/clock.ts';
-import { type PerfExit, runPerf } from './perf-program.ts';
+import type { SymbolQuality } from '../../shared/model/profile.ts';
+import type { Reason } from '../../shared/model/reason.ts';
+import { Folding } from './folding.ts';
+import type { PerfExit } from './perf-program.ts';
+import { PerfScriptText } from './perf-script-text.ts';
+import type { SampleBuilder } from './sample-builder.ts';
+import type { SampledEvent } from './sampled-event.ts';
+import { findConfinement } from './symbol-confinement.ts';
+import { judgeSymbols } from './symbol-quality.ts';
 import {
-  PerfScriptText,
-  type ScriptMoment,
-  type ScriptSample,
-  type ScriptTaker,
-} from './perf-script-text.ts';
-import { SampleBuilder } from './sample-builder.ts';
-import { type SampledEvent, switchEvent } from './sampled-event.ts';
+  readSymbols,
+  type SymbolDepth,
+  type SymbolReadingEnd,
+  symbolDeadlinesMs,
+  symbolDepths,
+} from './symbol-reader.ts';
+import { symbolsLimited } from './symbol-reasons.ts';
+import { type MappedFiles, renameMappedFiles } from './symbol-records.ts';
 import type { Target } from './target.ts';
-import { Waits } from './waits.ts';
 
-/** Large programs have many symbols; longer than this is no answer. */
-export const foldDeadlineMs = 120_000;
+export const foldDeadlineMs = symbolDeadlinesMs.all;
 
 export interface FoldOptions {
   readonly perf: string;
@@ -31,70 +41,82 @@ export interface FoldOptions {
 }
 
 export type FoldEnd =
-  | { readonly kind: 'folded'; readonly builder: SampleBuilder }
-  | { readonly kind: 'failed'; readonly exit: PerfExit };
+  | { readonly kind: 'folded'; readonly builder: SampleBuilder; readonly symbols: SymbolQuality }
+  /** `isOverdue`: it was killed because it took too long. */
+  | { readonly kind: 'failed'; readonly exit: PerfExit; readonly isOverdue: boolean };
 
 export async function foldRecording(options: FoldOptions): Promise<FoldEnd> {
-  const folding = new Folding(options);
-  const text = new PerfScriptText(folding);
-  const args = ['script', '-F', 'comm,pid,tid,time,event,period,ip,sym,dso', '--input', options.file];
-  if (!options.withInlined) args.push('--no-inline');
-  if (options.event.unit === 'microseconds') args.push('--show-switch-events');
-  const run = runPerf(options.perf, args, {
-    folder: options.folder,
-    abandon: options.abandon,
-    onOutput: (bytes) => text.write(bytes),
-  });
-  const cancel = options.clock.after(foldDeadlineMs, () => run.kill('SIGKILL'));
-  const exit = await run.exit;
-  cancel();
-  return exit.code === 0 ? { kind: 'folded', builder: folding.end() } : { kind: 'failed', exit };
+  if (!existsSync(options.file)) return failed(undefined);
+  const mapped = await renameMappedFiles(options.file);
+  let broken: Attempt | undefined;
+  for (const depth of symbolDepths) {
+    const attempt = await fold(options, mapped, depth);
+    if (attempt.isWhole) return { kind: 'folded', ...resultOf(attempt, broken, mapped) };
+    broken ??= attempt;
+    // Without samples no symbol can be at fault.
+    if (options.abandon.aborted || mapped.samples === 0) break;
+  }
+  return failed(broken?.end);
 }
 
-/** Gives each sample its weight. */
-export class Folding implements ScriptTaker {
-  readonly #builder = new SampleBuilder();
-  readonly #options: Pick<FoldOptions, 'target' | 'event' | 'beganUs' | 'endedUs'>;
-  readonly #waits: Waits;
+function failed(end: SymbolReadingEnd | undefined): FoldEnd {
+  const exit = end?.exit ?? { code: null, signal: null, complaint: 'there is no recording' };
+  return { kind: 'failed', exit, isOverdue: end?.isOverdue ?? false };
+}
 
-  constructor(options: Pick<FoldOptions, 'target' | 'event' | 'beganUs' | 'endedUs'>) {
-    this.#options = options;
-    this.#waits = new Waits((wait) => this.#add(wait, wait.lastedUs, wait.frames));
-  }
+interface Attempt {
+  readonly depth: SymbolDepth;
+  readonly folding: Folding;
+  readonly end: SymbolReadingEnd;
+  /** False: perf failed, or its text is not all its own. */
+  readonly isWhole: boolean;
+}
 
-  sample(sample: ScriptSample, frames: readonly string[]): void {
-    if (!this.#isWanted(sample)) return;
-    if (sample.event.startsWith(switchEvent)) return this.#waits.place(sample, frames);
-    this.#add(sample, this.#weightOf(sample), frames);
-  }
+async function fold(options: FoldOptions, mapped: MappedFiles, depth: SymbolDepth): Promise<Attempt> {
+  const folding = new Folding({ ...options, files: mapped.files, withAddresses: depth !== 'all' });
+  const text = new PerfScriptText(folding);
+  const { perf, folder, file, clock, abandon } = options;
+  const end = await readSymbols({
+    perf,
+    folder,
+    file,
+    clock,
+    abandon,
+    mapped,
+    depth,
+    confinement: findConfinement(),
+    arguments: scriptArguments(options, depth),
+    onOutput: (bytes) => text.write(bytes),
+  });
+  const isForged = text.forgedLines > 0 || text.samples > mapped.samples;
+  return { depth, folding, end, isWhole: end.exit.code === 0 && !isForged };
+}
 
-  switched(moment: ScriptMoment, how: 'in' | 'out' | 'preempted'): void {
-    if (this.#isWanted(moment)) this.#waits.switched(moment, how);
-  }
+function scriptArguments({ withInlined, event }: FoldOptions, depth: SymbolDepth): string[] {
+  const args = ['-F', 'comm,pid,tid,time,event,period,ip,sym,dso'];
+  if (!withInlined || depth !== 'all') args.push('--no-inline');
+  if (event.unit === 'microseconds') args.push('--show-switch-events');
+  return args;
+}
 
-  end(): SampleBuilder {
-    this.#waits.close(this.#options.endedUs);
-    return this.#builder;
-  }
+function resultOf(
+  { folding, end, depth }: Attempt,
+  broken: Attempt | undefined,
+  { files }: MappedFiles,
+): { builder: SampleBuilder; symbols: SymbolQuality } {
+  const builder = folding.end();
+  const limited = broken === undefined ? null : limitedReason(broken, depth);
+  const { lacks, isKernelHidden } = end;
+  const { jitLacks, programOf } = folding;
+  const symbols = judgeSymbols({ builder, files, lacks, isKernelHidden, limited, jitLacks, programOf });
+  return { builder, symbols };
+}
 
-  /** A clock's period is in nanoseconds. */
-  #weightOf({ period }: ScriptSample): number {
-    const { unit } = this.#options.event;
-    if (unit === 'samples') return 1;
-    return unit === 'microseconds' ? Math.round(period / 1000) : period;
-  }
-
-  #isWanted({ pid }: ScriptMoment): boolean {
-    const { isOpen, members } = this.#options.target;
-    return isOpen || members.has(pid);
-  }
-
-  #add(
-    { pid, tid, name, timeUs }: ScriptMoment & { readonly name: string },
-    weight: number,
-    frames: readonly string[],
-  ): void {
-    const timeMs = (timeUs - this.#options.beganUs) / 1000;
-    this.#builder.add({ pid, tid, name, timeMs, weight }, frames);
-  }
+function limitedReason({ end: { exit, isOverdue } }: Attempt, depth: SymbolDepth): Reason {
+  const shown =
+    depth === 'system' ? 'only files of the system have names, others show addresses' : 'addresses are shown';
+  if (isOverdue || exit.signal === 'SIGXCPU') return symbolsLimited('took too long and was ended', shown);
+  if (exit.code === 0) return symbolsLimited('met names that imitate its own words', shown);
+  const how = exit.signal ?? `code ${exit.code}`;
+  return symbolsLimited(`broke off (${how})`, shown);
 }

@@ -1,10 +1,16 @@
 // What perf writes behind an address. In: `symbol (file)`; both may hold blanks and parentheses. Out: function and module.
+// Files are those of a recording, or stand under the labels that we gave them.
 import type { Frame } from '../../shared/model/profile.ts';
 import { truncate } from '../../shared/text.ts';
+import { readableName } from './symbol-names.ts';
+import { anonymousLabel, type MappedFile, vdsoLabel } from './symbol-records.ts';
 
 const longestFunction = 512;
 const longestModule = 256;
-const unknown = '[unknown]';
+export const unknown = '[unknown]';
+/** Of code that was made at run time. */
+const runTimeModule = '[jit]';
+const address = /^0x[0-9a-f]{1,16}$/;
 
 /** A file begins with `/` or `[`. */
 export function parseFrame(text: string): Frame {
@@ -13,18 +19,28 @@ export function parseFrame(text: string): Frame {
   const at = open >= 0 ? open : inner.lastIndexOf(' (');
   const symbol = at < 0 ? text : inner.slice(0, at);
   return {
-    function: truncate(cleanFunction(symbol), longestFunction),
+    function: truncate(nameOf(symbol), longestFunction),
     module: at < 0 ? '' : truncate(moduleOf(inner.slice(at + 2)), longestModule),
   };
 }
 
 export function isNamed({ function: name }: Frame): boolean {
-  return name !== unknown;
+  return name !== unknown && !address.test(name);
 }
 
-/** Rust's hash of a function and the version of a library's symbol say nothing to a reader. */
-function cleanFunction(symbol: string): string {
-  return symbol.trim().replace(/::h[0-9a-f]{16}$|@@?[A-Z][\w.]{1,40}$/, '') || unknown;
+/** The frame of a recording whose files have labels. Whatever a symbol is called, the label stands last. */
+export function parseLabelledFrame(text: string, files: ReadonlyMap<string, MappedFile>): Frame {
+  const at = text.lastIndexOf(' (');
+  const label = at < 0 ? '' : text.slice(at + 2, -1);
+  const path = files.get(label)?.path ?? (label === vdsoLabel ? '[vdso]' : undefined);
+  if (path === undefined && label !== anonymousLabel) return parseFrame(text);
+  const name = truncate(nameOf(text.slice(0, at)), longestFunction);
+  if (path !== undefined) return { function: name, module: truncate(moduleOf(path), longestModule) };
+  return { function: name, module: name === unknown ? '' : runTimeModule };
+}
+
+function nameOf(symbol: string): string {
+  return readableName(symbol) || unknown;
 }
 
 function moduleOf(path: string): string {

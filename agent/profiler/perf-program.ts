@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 const mostComplaintBytes = 8192;
+export const systemFolders = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 
 export interface PerfExit {
   /** null after a signal, or when the program could not be started. */
@@ -23,14 +24,21 @@ export interface PerfRunOptions {
   readonly abandon: AbortSignal;
   /** Takes the standard output. */
   readonly onOutput?: (bytes: Buffer) => void;
+  /** Words before the command, which confine it. */
+  readonly prefix?: readonly string[];
+  /** Another user to run it as. */
+  readonly user?: number | undefined;
+  /** Files it gets, numbered from 3 on. */
+  readonly descriptors?: readonly number[];
 }
 
 export function runPerf(perf: string, args: readonly string[], options: PerfRunOptions): PerfRun {
-  const { folder } = options;
-  const child = spawn(perf, args, {
+  const { folder, prefix = [], user, descriptors = [] } = options;
+  const [program = perf, ...words] = [...prefix, perf, ...args];
+  const child = spawn(program, words, {
     cwd: folder,
     env: {
-      PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+      PATH: systemFolders,
       LC_ALL: 'C',
       HOME: folder,
       TMPDIR: folder,
@@ -39,7 +47,8 @@ export function runPerf(perf: string, args: readonly string[], options: PerfRunO
     },
     signal: options.abandon,
     killSignal: 'SIGKILL',
-    stdio: ['ignore', options.onOutput === undefined ? 'ignore' : 'pipe', 'pipe'],
+    stdio: ['ignore', options.onOutput === undefined ? 'ignore' : 'pipe', 'pipe', ...descriptors],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   if (options.onOutput !== undefined) child.stdout?.on('data', options.onOutput);
   return { exit: exitOf(child), kill: (signal) => void child.kill(signal) };

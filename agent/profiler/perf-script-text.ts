@@ -11,6 +11,8 @@
 import { StringDecoder } from 'node:string_decoder';
 
 const longestLine = 64 * 1024;
+const closing = ')'.charCodeAt(0);
+const opening = '['.charCodeAt(0);
 const header = /^\s*(.*?)\s+(\d{1,10})\/(\d{1,10})\s+(\d{1,12})\.(\d{6}):\s+(.*)$/s;
 const sampled = /^(\d{1,19})\s+(\S{1,80}?):\s*$/;
 const switched = /^PERF_RECORD_SWITCH(?:_CPU_WIDE)? (IN|OUT)( preempt)?/;
@@ -32,6 +34,8 @@ export interface ScriptSample extends ScriptMoment {
 export interface ScriptTaker {
   /** `frames`: what stands behind each address, leaf first, as perf writes it: `symbol (file)`. */
   sample(sample: ScriptSample, frames: readonly string[]): void;
+  /** Another text for a frame without a symbol, which has an address within its file. */
+  unnamed?(pid: number, address: string, frame: string): string;
   /** `preempted`: it would have gone on. */
   switched(moment: ScriptMoment, how: 'in' | 'out' | 'preempted'): void;
 }
@@ -39,6 +43,9 @@ export interface ScriptTaker {
 export class PerfScriptText {
   /** Lines that were no part of a sample. */
   strayLines = 0;
+  samples = 0;
+  /** What perf never writes: a symbol with a line feed can. */
+  forgedLines = 0;
   readonly #taker: ScriptTaker;
   readonly #decoder = new StringDecoder('utf8');
   readonly #frames: string[] = [];
@@ -89,6 +96,7 @@ export class PerfScriptText {
       return this.#taker.switched(moment, how);
     }
     // A header within a sample: the end of the one before is missing.
+    if (this.#sample !== undefined) this.forgedLines += 1;
     this.#frames.length = 0;
     this.#sample = { ...moment, name, period: Number(taken?.[1]), event: taken?.[2] ?? '' };
   }
@@ -101,11 +109,16 @@ export class PerfScriptText {
       this.strayLines += 1;
       return;
     }
-    this.#frames.push(text.slice(blank + 1, end));
+    if (text.charCodeAt(end - 1) !== closing) this.forgedLines += 1;
+    const frame = text.slice(blank + 1, end);
+    const isUnnamed = text.charCodeAt(blank + 1) === opening && frame.startsWith('[unknown] ');
+    const other = isUnnamed ? this.#taker.unnamed?.(this.#sample.pid, text.slice(at, blank), frame) : frame;
+    this.#frames.push(other ?? frame);
   }
 
   #endSample(): void {
     if (this.#sample === undefined) return;
+    this.samples += 1;
     this.#taker.sample(this.#sample, this.#frames);
     this.#sample = undefined;
     this.#frames.length = 0;

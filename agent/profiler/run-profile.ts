@@ -153,7 +153,7 @@ async function fold(
   }
   const { builder } = folded;
   const lost = await countLostSamples(file);
-  told.note({ samples: builder.count, lost, symbols: { named: builder.namedShare, reason: null } });
+  told.note({ samples: builder.count, lost, symbols: folded.symbols });
   for (const stacks of stackChunks(recordedStacks(builder, target))) told.tell({ stacks });
   told.tell({ ...verdict, reason: verdict.reason ?? shortfall(builder.count, target, verdict.status) });
 }

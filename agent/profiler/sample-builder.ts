@@ -1,7 +1,12 @@
 // Gathers the samples of a recording. In: stacks as perf writes them, with thread, time and weight. Out: a tree of stacks,
 // the threads, the samples in columns, and how many frames have names.
 // Bounds: too many threads are one thread `[rest]`; too many samples become sums by thread and stack. Nothing is lost.
-import { type ProfiledThread, profileLimits, type SampleColumns } from '../../shared/model/profile.ts';
+import {
+  type Frame,
+  type ProfiledThread,
+  profileLimits,
+  type SampleColumns,
+} from '../../shared/model/profile.ts';
 import { isNamed, parseFrame } from './perf-frame.ts';
 import { StackTreeBuilder } from './stack-tree-builder.ts';
 
@@ -21,6 +26,13 @@ export interface SampleLimits {
   readonly sampledThreads: number;
 }
 
+interface FrameText {
+  /** In the tree. */
+  readonly number: number;
+  readonly isNamed: boolean;
+  count: number;
+}
+
 const restThread: ProfiledThread = { pid: 0, tid: 0, process: '[rest]', name: '[rest]', localRank: null };
 /** More than a tree has nodes. */
 const nodeStride = 2 ** 21;
@@ -31,7 +43,8 @@ export class SampleBuilder {
   readonly threads: ProfiledThread[] = [];
   readonly #limits: SampleLimits;
   readonly #threadIds = new Map<string, number>();
-  readonly #frameNumbers = new Map<string, number>();
+  readonly #frameTexts = new Map<string, FrameText>();
+  readonly #parse: (text: string) => Frame;
   readonly #stack: number[] = [];
   readonly #times: number[] = [];
   readonly #of: number[] = [];
@@ -42,9 +55,10 @@ export class SampleBuilder {
   #frames = 0;
   #named = 0;
 
-  constructor(tree = new StackTreeBuilder(), limits: SampleLimits = profileLimits) {
+  constructor(tree = new StackTreeBuilder(), limits: SampleLimits = profileLimits, parse = parseFrame) {
     this.tree = tree;
     this.#limits = limits;
+    this.#parse = parse;
   }
 
   /** `frames`: leaf first; none at all is one without a name. */
@@ -76,19 +90,31 @@ export class SampleBuilder {
     return this.#frames === 0 ? 1 : this.#named / this.#frames;
   }
 
+  /** The texts of frames without a name → how many frames of all samples. */
+  get unnamed(): ReadonlyMap<string, number> {
+    const unnamed = [...this.#frameTexts].filter(([, { isNamed }]) => !isNamed);
+    return new Map(unnamed.map(([text, { count }]) => [text, count]));
+  }
+
+  /** Frames of all samples. */
+  get frameCount(): number {
+    return this.#frames;
+  }
+
   #frame(text: string): number {
-    const known = this.#frameNumbers.get(text);
+    const known = this.#frameTexts.get(text) ?? this.#newFrame(text);
+    known.count += 1;
     this.#frames += 1;
-    if (known !== undefined) {
-      if (known >= 0) this.#named += 1;
-      return known >= 0 ? known : ~known;
-    }
-    const frame = parseFrame(text);
-    const number = this.tree.frame(frame);
-    if (isNamed(frame)) this.#named += 1;
+    if (known.isNamed) this.#named += 1;
+    return known.number;
+  }
+
+  #newFrame(text: string): FrameText {
+    const frame = this.#parse(text);
+    const known = { number: this.tree.frame(frame), isNamed: isNamed(frame), count: 0 };
     // Beyond the bound every new frame is the same one; remembering its texts would have no end.
-    if (number !== 0) this.#frameNumbers.set(text, isNamed(frame) ? number : ~number);
-    return number;
+    if (known.number !== 0) this.#frameTexts.set(text, known);
+    return known;
   }
 
   #thread({ pid, tid, name }: TakenSample): number {

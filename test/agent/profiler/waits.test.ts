@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Folding } from '../../../agent/profiler/perf-fold.ts';
+import { Folding } from '../../../agent/profiler/folding.ts';
 import { PerfScriptText } from '../../../agent/profiler/perf-script-text.ts';
 import { foldedText } from './folded-text.ts';
 
@@ -22,6 +22,8 @@ function fold(text: readonly string[]) {
     event: { unit: 'microseconds' },
     beganUs: 100_000_000,
     endedUs: 101_000_000,
+    files: new Map(),
+    withAddresses: false,
   });
   new PerfScriptText(folding).write(Buffer.from(text.join('')));
   const builder = folding.end();
