@@ -12,6 +12,7 @@ import type { CollectorConfig } from './config.ts';
 import { ControlService } from './control/control-service.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createSelfMetrics } from './http/self-metrics.ts';
+import { ProfileImport } from './import/profile-import.ts';
 import { IngestServer } from './ingest/ingest-server.ts';
 import { ClockRegistry } from './live/clock-registry.ts';
 import { LiveBus } from './live/live-bus.ts';
@@ -19,7 +20,7 @@ import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
 import { nodesOfJob } from './query/job-nodes.ts';
 import { inTurn, QuestionGate } from './query/question-gate.ts';
-import { controlReadings, ingestReadings } from './readings.ts';
+import { controlReadings, importReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import { storeOptionsOf } from './store-options.ts';
@@ -37,13 +38,14 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   const log = createLogger('jidi-collector', config.log);
   const store = await openStoreOf(config, log);
   const parts = createParts(config, store, log);
-  const { control, ingest, http, liveness } = parts;
+  const { control, imports, ingest, http, liveness } = parts;
   const housekeeping = schedule('* * * * *', () => void keepHouse(store, log), { noOverlap: true });
 
   const stop = async (): Promise<void> => {
     await housekeeping.stop();
     liveness.stop();
     await http.stop();
+    await imports.stop();
     await ingest.stop();
     await control.stop();
     await store.close();
@@ -99,13 +101,16 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
     lag: () => store.lag(),
     clocks,
   });
+  const imports = new ProfileImport({ store, bus, clock });
   const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
   selfMetrics.addReadings(() => ingestReadings(ingest.statistics, ingest.state()));
   selfMetrics.addReadings(() => controlReadings(control.statistics));
+  selfMetrics.addReadings(() => importReadings(imports.statistics));
   let isReady = false;
   const http = createHttpServer({
     query,
     control,
+    imports,
     bus,
     selfMetrics,
     clock,
@@ -119,7 +124,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   const setReady = (): void => {
     isReady = true;
   };
-  return { control, ingest, http, liveness, setReady };
+  return { control, imports, ingest, http, liveness, setReady };
 }
 
 async function keepHouse(store: Store, log: Logger): Promise<void> {

@@ -1,6 +1,7 @@
 // What ingest and control count about themselves, as figures of the collector's /metrics.
 import type { ControlStatistics } from './control/control-service.ts';
 import type { Reading } from './http/self-metrics.ts';
+import type { ImportStatistics } from './import/profile-import.ts';
 import type { IngestState, IngestStatistics } from './ingest/statistics.ts';
 
 export function ingestReadings(
@@ -77,6 +78,19 @@ export function controlReadings(statistics: ControlStatistics): readonly Reading
       value: statistics.openTargets,
     },
     { name: 'control_open_profiles', help: 'Profiles that are not over.', value: statistics.openProfiles },
+  ];
+}
+
+export function importReadings(statistics: ImportStatistics): readonly Reading[] {
+  const { underWay, ...outcomes } = statistics;
+  return [
+    { name: 'imports_under_way', help: 'Files of profiles that are being read.', value: underWay },
+    ...labelled(
+      'imports_total',
+      'Files of profiles since start, by what became of them.',
+      'outcome',
+      new Map(Object.entries(outcomes)),
+    ),
   ];
 }
 

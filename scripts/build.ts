@@ -20,6 +20,7 @@ const otherPrograms: Readonly<Record<string, string>> = {
   'collector/jidi-collector': 'collector/main.ts',
   'collector/jidi-store-writer': 'collector/store/threads/writer-thread.ts',
   'collector/jidi-store-reader': 'collector/store/threads/reader-thread.ts',
+  'collector/jidi-profile-import': 'collector/import/import-thread.ts',
   'cli/jidi': 'cli/main.ts',
 };
 

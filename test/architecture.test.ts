@@ -27,6 +27,7 @@ const rooms: readonly (readonly [room: string, pattern: RegExp])[] = [
   ['collector/store', /^collector\/store\//],
   ['collector/query', /^collector\/query\//],
   ['collector/control', /^collector\/control\//],
+  ['collector/import', /^collector\/import\//],
   ['collector/live', /^collector\/live\//],
   ['collector/http', /^collector\/http\//],
   ['collector/web', /^collector\/web\//],
@@ -91,9 +92,20 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared',
     'node',
   ],
+  'collector/import': [
+    'collector/store',
+    'collector/control',
+    'collector/live',
+    'shared/model',
+    'shared',
+    'shared/api',
+    'node',
+    'npm:pprof-format',
+  ],
   'collector/http': [
     'collector/query',
     'collector/control',
+    'collector/import',
     'collector/live',
     'shared/model',
     'shared',
@@ -110,6 +122,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'collector/store',
     'collector/query',
     'collector/control',
+    'collector/import',
     'collector/live',
     'collector/http',
     'shared/model',
@@ -153,10 +166,10 @@ interface Arrow {
 /** The arrows of one file: paths within the repository, `node` or `npm:package`. Pure, so the test can test itself. */
 export function arrowsOf(file: string, source: string): readonly Arrow[] {
   const specifiers = source.matchAll(
-    /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g,
+    /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\s*\(\s*'([^']+)'/g,
   );
-  return [...specifiers].map(([, fromClause, bare]) => {
-    const specifier = fromClause ?? bare ?? '';
+  return [...specifiers].map(([, fromClause, bare, dynamic]) => {
+    const specifier = fromClause ?? bare ?? dynamic ?? '';
     if (specifier.startsWith('.'))
       return { from: file, to: relative(root, resolve(root, dirname(file), specifier)) };
     if (specifier.startsWith('node:')) return { from: file, to: 'node' };

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ControlService } from '../../collector/control/control-service.ts';
 import { createHttpServer } from '../../collector/http/http-server.ts';
 import { createSelfMetrics } from '../../collector/http/self-metrics.ts';
+import { ProfileImport } from '../../collector/import/profile-import.ts';
 import { LiveBus } from '../../collector/live/live-bus.ts';
 import { createQuery } from '../../collector/query/create-query.ts';
 import { inTurn, QuestionGate } from '../../collector/query/question-gate.ts';
@@ -36,7 +37,10 @@ const [folder = '', count = '0'] = process.argv.slice(2);
 const names = Array.from({ length: Number(count) }, (_, index) => nodeName(index));
 const store = await openStore({
   dataDir: folder,
-  keep: { ageMs: { raw: years, minute: years, 'ten-minutes': years, profiles: years, continuous: years }, budgetBytes: null },
+  keep: {
+    ageMs: { raw: years, minute: years, 'ten-minutes': years, profiles: years, continuous: years },
+    budgetBytes: null,
+  },
   recordAgeMs: years,
   clock,
   log,
@@ -86,6 +90,7 @@ async function serve(): Promise<number> {
       nodesOfJob: () => Promise.resolve([]),
       clockOffsetMs: () => 0,
     }),
+    imports: new ProfileImport({ store, bus, clock }),
     bus,
     selfMetrics: createSelfMetrics({ version: '1', store: () => store.statistics() }),
     log,

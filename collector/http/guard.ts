@@ -6,6 +6,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopback } from '../../shared/address.ts';
 import { HttpProblem } from './problems.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a body may be, where it is not JSON. */
+    bodyTypes?: readonly string[];
+  }
+}
+
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -36,7 +43,7 @@ export function guardRequests(app: FastifyInstance, token: string | null): void 
     if (isApi || route === '/metrics' || route.startsWith('/-/')) reply.header('cache-control', 'no-store');
     requireHost(request);
     requireOrigin(request);
-    requireJson(request);
+    requireType(request);
     if (expected !== null && isApi) requireToken(request, expected);
   });
 }
@@ -59,14 +66,25 @@ function requireOrigin({ headers }: FastifyRequest): void {
   throw new HttpProblem(403, 'foreign-origin', 'Origin header: another web page sent this request', remedy);
 }
 
-/** A form of a foreign page can send anything but JSON. A request without a body has no type to check. */
-function requireJson({ headers, method }: FastifyRequest): void {
+/**
+ * A form of a foreign page can send anything but JSON; where a file is taken, Origin alone keeps it out. A request without a
+ * body has no type to check.
+ */
+function requireType({ headers, method, routeOptions }: FastifyRequest): void {
   if (method === 'GET' || method === 'HEAD') return;
   const type = headers['content-type'];
+  const { bodyTypes } = routeOptions.config;
+  if (bodyTypes !== undefined) return requireOneOf(bodyTypes, type);
   const bodiless = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
   if (type === undefined ? bodiless : /^application\/json(;|$)/i.test(type)) return;
   const message = 'Content-Type header: not application/json';
   throw new HttpProblem(415, 'not-json', message, 'Send the body as application/json.');
+}
+
+function requireOneOf(types: readonly string[], type = ''): void {
+  if (types.includes(type.split(';', 1)[0]?.trim().toLowerCase() ?? '')) return;
+  const message = `Content-Type header: not ${types.join(' or ')}`;
+  throw new HttpProblem(415, 'wrong-type', message, `Send the file as it is, as ${types[0]}.`);
 }
 
 function requireToken(request: FastifyRequest, expected: Buffer): void {

@@ -9,6 +9,7 @@ import { errorCode, errorMessage, StartError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { requireHttpLoopback } from '../../shared/loopback-only.ts';
 import type { Control } from '../control/control.ts';
+import type { ProfileImport } from '../import/profile-import.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { Query } from '../query/query.ts';
 import { nameActors } from './actor.ts';
@@ -32,6 +33,7 @@ import type { SelfMetrics } from './self-metrics.ts';
 export interface HttpServerDeps {
   readonly query: Query;
   readonly control: Control;
+  readonly imports: Pick<ProfileImport, 'admit' | 'importProfile'>;
   readonly bus: LiveBus;
   readonly selfMetrics: SelfMetrics;
   readonly log: Logger;

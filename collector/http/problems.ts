@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/api/problem.ts';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
 import { NodeSetError } from '../../shared/nodeset.ts';
 import { ControlError, type ControlErrorCode } from '../control/control.ts';
+import { ImportError, type ImportErrorCode } from '../import/import-error.ts';
 import { QueryError } from '../query/query.ts';
 
 export const problemType = 'application/problem+json; charset=utf-8';
@@ -59,6 +60,14 @@ const queryStatus: Readonly<Record<QueryError['code'], number>> = {
   'nothing-chosen': 404,
 };
 
+const importStatus: Readonly<Record<ImportErrorCode, number>> = {
+  'bad-file': 400,
+  'empty-file': 422,
+  'unknown-unit': 422,
+  'file-too-large': 413,
+  'too-busy': 429,
+};
+
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ControlError) {
@@ -66,6 +75,9 @@ export function problemOf(error: unknown): HttpProblem {
   }
   if (error instanceof QueryError) {
     return new HttpProblem(queryStatus[error.code], error.code, error.message, error.remedy);
+  }
+  if (error instanceof ImportError) {
+    return new HttpProblem(importStatus[error.code], error.code, error.message, error.remedy);
   }
   if (error instanceof NodeSetError) {
     return new HttpProblem(400, 'bad-node-set', error.message, error.remedy);
@@ -92,7 +104,11 @@ function errorOfStore(error: unknown): HttpProblem | undefined {
 
 const frameworkProblems: Readonly<Record<string, readonly [status: number, code: string, remedy: string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'not-json', 'Send the body as application/json.'],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body-too-large', 'Send at most 256 KiB.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    413,
+    'body-too-large',
+    'Send at most 256 KiB; a file to import may have 64 MiB.',
+  ],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'bad-json', 'Send one well-formed JSON object.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'bad-length', 'Send as many bytes as Content-Length says.'],
   FST_ERR_BAD_URL: [400, 'bad-url', 'Escape the address as RFC 3986 says.'],

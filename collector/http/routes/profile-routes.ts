@@ -12,15 +12,18 @@ import {
 } from '../../../shared/api/profile.ts';
 import { type ProfileTarget, usualProfile } from '../../../shared/model/profile.ts';
 import type { Control, StartProfileOrder } from '../../control/control.ts';
+import type { ProfileImport } from '../../import/profile-import.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, answersNothing, answersText, ById, parameters } from '../answers.ts';
 import { withoutStacks } from '../live-events.ts';
 import { listFilter, readNodes } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
+import { addProfileImportRoute } from './profile-import-route.ts';
 
 export interface ProfileRouteDeps {
   readonly query: Pick<Query, 'unknownNodes' | 'profiles' | 'profile' | 'profileParts' | 'exportProfile'>;
   readonly control: Pick<Control, 'startProfile' | 'stopProfile' | 'deleteProfile'>;
+  readonly imports: Pick<ProfileImport, 'admit' | 'importProfile'>;
 }
 
 const tags = ['profiles'];
@@ -28,6 +31,7 @@ const profileAnswer = 'The profile, as it is now.';
 
 export function addProfileRoutes(app: FastifyInstance, deps: ProfileRouteDeps): void {
   addOrders(app, deps);
+  addProfileImportRoute(app, { imports: deps.imports, showProfile: (id) => showProfile(deps.query, id) });
   addViews(app, deps.query);
   addParts(app, deps.query);
   addExport(app, deps.query);

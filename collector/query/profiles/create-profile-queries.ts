@@ -39,9 +39,10 @@ export function createProfileQueries(store: Store) {
   } satisfies Partial<Query>;
 }
 
-/** Of a profile on several nodes those of all its parts. */
+/** Of a profile on several nodes those of all its parts; that of a file has none. */
 async function stacksOf(store: Store, { id, node }: Profile): Promise<StackTree | null> {
   if (node !== null) return store.stacks(id);
   const parts = await store.profileParts(id);
+  if (parts.length === 0) return store.stacks(id);
   return store.mergeStacks(parts.map((part) => part.id));
 }

@@ -48,6 +48,7 @@ describe('the description of the API', () => {
         'GET /events',
         'POST /profiles',
         'GET /profiles',
+        'POST /profiles/import',
         'GET /profiles/{id}',
         'DELETE /profiles/{id}',
         'POST /profiles/{id}/stop',

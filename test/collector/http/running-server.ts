@@ -52,6 +52,10 @@ export async function runServer(
   const server = createHttpServer({
     query: collector.query,
     control: collector.control,
+    imports: {
+      admit: () => () => undefined,
+      importProfile: () => Promise.reject(new Error('there is no store for what is imported')),
+    },
     bus,
     selfMetrics: createSelfMetrics({ version: '1.2.3', store }),
     log: createLogger('test', 'silent'),
