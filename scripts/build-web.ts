@@ -1,5 +1,6 @@
-// Builds the console. In: collector/web. Out: in the given folder index.html, a script and a style sheet, and what the
-// script loads on demand, in files whose names carry their contents' hash, so that browsers may keep them for ever.
+// Builds the console. In: collector/web. Out: in the given folder index.html, a script with what it shares with later ones, a
+// style sheet, and what is loaded on demand, in files whose names carry their contents' hash, so that browsers may keep
+// them for ever.
 // No network, no step besides.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -32,7 +33,10 @@ export async function buildWeb(outDir: string): Promise<void> {
   });
   const script = outputOf(metafile, 'collector/web/main.tsx');
   const style = outputOf(metafile, 'collector/web/style/console.css');
-  await writeFile(join(outDir, 'index.html'), page(script, style));
+  const shared = importsOf(metafile, script).map(
+    (name) => `<link rel="modulepreload" href="/${assets}/${name}">\n`,
+  );
+  await writeFile(join(outDir, 'index.html'), page(script, style, shared.join('')));
   await removeOld(
     folder,
     Object.keys(metafile.outputs).map((path) => basename(path)),
@@ -45,6 +49,14 @@ function outputOf(metafile: Metafile, entryPoint: string): string {
   return basename(found[0]);
 }
 
+/** What a script needs at once, in its own files because later ones need it, too: fetched beside it, not after it. */
+function importsOf({ outputs }: Metafile, script: string): readonly string[] {
+  const made = Object.entries(outputs).find(([path]) => basename(path) === script)?.[1];
+  return (made?.imports ?? [])
+    .filter(({ kind }) => kind === 'import-statement')
+    .map(({ path }) => basename(path));
+}
+
 /** What an earlier build left would otherwise pile up. */
 async function removeOld(folder: string, kept: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
@@ -53,7 +65,7 @@ async function removeOld(folder: string, kept: readonly string[]): Promise<void>
   }
 }
 
-function page(script: string, style: string): string {
+function page(script: string, style: string, preloads: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -63,7 +75,7 @@ function page(script: string, style: string): string {
 <title>jidi</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/${assets}/${style}">
-<script type="module" src="/${assets}/${script}"></script>
+${preloads}<script type="module" src="/${assets}/${script}"></script>
 </head>
 <body>
 <div id="app"></div>

@@ -34,6 +34,11 @@ export function postJson<T>(path: string, body?: unknown): Promise<T> {
   return request<T>('POST', apiPath(path), body, {});
 }
 
+/** Bytes as they are. */
+export function postBody<T>(path: string, query: QueryValues, body: Blob): Promise<T> {
+  return request<T>('POST', apiPath(path, query), body, {});
+}
+
 export function deleteAt(path: string): Promise<void> {
   return request<undefined>('DELETE', apiPath(path), undefined, {});
 }
@@ -62,9 +67,9 @@ async function request<T>(
   try {
     response = await fetch(url, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : jsonHeader) },
+      headers: { accept: 'application/json', ...(body === undefined ? {} : typeOf(body)) },
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     });
   } catch (error) {
     if (isAbort(error)) throw error;
@@ -76,7 +81,9 @@ async function request<T>(
   return (await response.json()) as T;
 }
 
-const jsonHeader = { 'content-type': 'application/json' } as const;
+function typeOf(body: unknown): { readonly 'content-type': string } {
+  return { 'content-type': body instanceof Blob ? 'application/octet-stream' : 'application/json' };
+}
 
 async function readProblem(response: Response): Promise<Problem> {
   const plain: Problem = {

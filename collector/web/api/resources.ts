@@ -3,8 +3,7 @@ import type { Command } from '../../../shared/api/command.ts';
 import type { MetricInfo, MetricSeries } from '../../../shared/api/metric.ts';
 import type { MapNode, NodeDetail } from '../../../shared/api/node.ts';
 import type { ProcessTable } from '../../../shared/api/process.ts';
-import type { ExportFormat, Profile, ProfileDetail, StartProfile } from '../../../shared/api/profile.ts';
-import { apiPath, deleteAt, getJson, postJson, type RequestOptions } from './client.ts';
+import { getJson, type RequestOptions } from './client.ts';
 
 export interface SeriesQuery {
   readonly metric: string;
@@ -56,30 +55,6 @@ export function fetchProcesses(
   options?: RequestOptions,
 ): Promise<ProcessTable> {
   return getJson(`/nodes/${part(name)}/processes`, { at, job }, options);
-}
-
-export function fetchProfiles(node: string | undefined, options?: RequestOptions): Promise<Profile[]> {
-  return getJson('/profiles', { node, limit: 200 }, options);
-}
-
-export function fetchProfile(id: string, options?: RequestOptions): Promise<ProfileDetail> {
-  return getJson(`/profiles/${part(id)}`, {}, options);
-}
-
-export function startProfile(request: StartProfile): Promise<Profile> {
-  return postJson('/profiles', request);
-}
-
-export function stopProfile(id: string): Promise<unknown> {
-  return postJson(`/profiles/${part(id)}/stop`);
-}
-
-export function deleteProfile(id: string): Promise<void> {
-  return deleteAt(`/profiles/${part(id)}`);
-}
-
-export function exportPath(id: string, format: ExportFormat): string {
-  return apiPath(`/profiles/${part(id)}/export`, { format });
 }
 
 export function fetchCommands(options?: RequestOptions): Promise<Command[]> {

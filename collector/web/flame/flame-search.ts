@@ -1,8 +1,9 @@
-// In: the tree and what was typed. Out: which functions match, and the share of samples that have one on their stack.
+// In: the functions of a tree and what was typed. Out: which match, and the share of samples that have one on their stack.
 // Pure; walks without recursion, because stacks may be deep.
-import type { StackNode } from '../../../shared/api/profile.ts';
+import type { Frame } from '../../../shared/model/profile.ts';
+import type { TreeColumns } from './flame-tree.ts';
 
-export type Matcher = (place: { readonly function: string; readonly module: string }) => boolean;
+export type Matcher = (frame: Frame) => boolean;
 
 /** null when nothing is looked for. Upper and lower case are the same. */
 export function toMatcher(query: string): Matcher | null {
@@ -12,13 +13,22 @@ export function toMatcher(query: string): Matcher | null {
     name.toLowerCase().includes(wanted) || module.toLowerCase().includes(wanted);
 }
 
+/** By function: 1 where it matches; null when nothing is looked for. */
+export function matchedFrames({ frames }: Pick<TreeColumns, 'frames'>, matches: Matcher | null) {
+  return matches === null ? null : Uint8Array.from(frames, (frame) => (matches(frame) ? 1 : 0));
+}
+
 /** A stack with several matches counts once. */
-export function matchedShare(root: StackNode, matches: Matcher): number {
-  let share = 0;
-  const rest: StackNode[] = [root];
-  for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
-    if (matches(node)) share += node.total;
-    else rest.push(...node.children);
+export function matchedShare({ parents, frameIds, total, weight }: TreeColumns, matched: Uint8Array): number {
+  const isOn = new Uint8Array(parents.length);
+  let found = 0;
+  for (let branch = 0; branch < parents.length; branch += 1) {
+    const parent = parents[branch] ?? -1;
+    if (parent >= 0 && isOn[parent] === 1) isOn[branch] = 1;
+    else if (matched[frameIds[branch] ?? 0] === 1) {
+      isOn[branch] = 1;
+      found += total[branch] ?? 0;
+    }
   }
-  return root.total > 0 ? share / root.total : 0;
+  return weight > 0 ? found / weight : 0;
 }

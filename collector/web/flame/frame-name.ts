@@ -1,12 +1,10 @@
-// The name of a function as it is shown; the root of all stacks is a word, not a function.
+// The name of a function as it is shown; the root of all stacks and what was cut off are words, not functions.
+import type { Frame } from '../../../shared/model/profile.ts';
 import { visible } from '../../../shared/text.ts';
 import { t } from '../i18n/language.ts';
+import { isRest } from './flame-color.ts';
 
-export interface NamedFrame {
-  readonly function: string;
-  readonly module: string;
-}
-
-export function frameName({ function: name, module }: NamedFrame): string {
-  return name === 'all' && module === '' ? t('flame.all') : visible(name);
+export function frameName(frame: Frame): string {
+  if (isRest(frame)) return t('flame.rest');
+  return frame.function === 'all' && frame.module === '' ? t('flame.all') : visible(frame.function);
 }

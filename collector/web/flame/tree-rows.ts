@@ -14,6 +14,8 @@ export interface TreeRow<N> {
 
 export interface TreeShape<N> {
   readonly childrenOf: (node: N) => readonly N[];
+  /** Where children cost time to find; absent: by looking. */
+  readonly hasChildren?: (node: N) => boolean;
   /** Tells a node from its siblings, whatever their order. */
   readonly nameOf: (node: N) => string;
 }
@@ -73,11 +75,11 @@ function toRows<N>(
   parent: { readonly key: string; readonly depth: number },
   nodes: readonly N[],
   open: ReadonlySet<string>,
-  { childrenOf, nameOf }: TreeShape<N>,
+  { childrenOf, nameOf, hasChildren = (node) => childrenOf(node).length > 0 }: TreeShape<N>,
 ): TreeRow<N>[] {
   return nodes.map((node, index) => {
     const key = childKey(parent.key, nameOf(node));
-    const expandable = childrenOf(node).length > 0;
+    const expandable = hasChildren(node);
     const expanded = expandable && open.has(key);
     return {
       node,

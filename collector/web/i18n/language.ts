@@ -2,25 +2,35 @@
 // In: a message's key and its values. Out: text in the present language; follows a change at once.
 import { computed, effect, signal } from '@preact/signals';
 import { formatSeconds } from '../../../shared/format.ts';
+import { visible } from '../../../shared/text.ts';
 import { readChoice, writeChoice } from '../state/kept-choice.ts';
 import { chineseDuration } from './duration.ts';
 import { en } from './en.ts';
 import { fillIn, type MessageValues } from './fill-in.ts';
+import type { profileViewEn } from './profile-view-en.ts';
 import { zh } from './zh.ts';
 
 export type Language = 'en' | 'zh';
-export type MessageKey = keyof typeof en;
+/** Also of what is loaded later. */
+export type MessageKey = keyof typeof en | keyof typeof profileViewEn;
 
-const dictionaries: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = { en, zh };
+type Dictionary = Readonly<Partial<Record<MessageKey, string>>>;
+const dictionaries = signal<Readonly<Record<Language, Dictionary>>>({ en, zh });
+
+/** What is loaded later brings its words with it. */
+export function addWords(words: Readonly<Record<Language, Dictionary>>): void {
+  const { en: english, zh: chinese } = dictionaries.peek();
+  dictionaries.value = { en: { ...english, ...words.en }, zh: { ...chinese, ...words.zh } };
+}
 
 export const language = signal<Language>(
   readChoice('jidi.language', ['en', 'zh']) ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'),
 );
 
-const dictionary = computed(() => dictionaries[language.value]);
+const dictionary = computed(() => dictionaries.value[language.value]);
 
 export function t(key: MessageKey, values: MessageValues = {}): string {
-  return fillIn(dictionary.value[key], values);
+  return fillIn(dictionary.value[key] ?? key, values);
 }
 
 /** What is not in the dictionaries, because it is loaded later, brings both languages. */
@@ -29,6 +39,12 @@ export type Said = MessageKey | Words;
 
 export function say(said: Said): string {
   return typeof said === 'string' ? t(said) : said[language.value === 'zh' ? 1 : 0];
+}
+
+/** A class of work; those that a site's own table has are shown as they are written there. */
+export function className(name: string): string {
+  const key = `class.${name}`;
+  return key in dictionary.value ? t(key as MessageKey) : visible(name);
 }
 
 export function formatDuration(seconds: number | null): string {

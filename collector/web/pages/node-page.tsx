@@ -2,7 +2,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { onLive, onReconnect } from '../api/live.ts';
-import { fetchNode, fetchProfiles } from '../api/resources.ts';
+import { fetchProfiles } from '../api/profile-resources.ts';
+import { fetchNode } from '../api/resources.ts';
 import { t } from '../i18n/language.ts';
 import { ClockNotice } from '../node/clock-notice.tsx';
 import { NodeCharts } from '../node/node-charts.tsx';

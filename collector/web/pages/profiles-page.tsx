@@ -1,6 +1,6 @@
 // All profiles, newest first.
 import type { Profile } from '../../../shared/api/profile.ts';
-import { fetchProfiles } from '../api/resources.ts';
+import { fetchProfiles } from '../api/profile-resources.ts';
 import { t } from '../i18n/language.ts';
 import { ErrorNotice, Notice } from '../parts/notice.tsx';
 import { ProfileList } from '../parts/profile-list.tsx';

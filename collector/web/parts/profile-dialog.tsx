@@ -4,7 +4,7 @@ import type { Process } from '../../../shared/api/process.ts';
 import type { StartProfile } from '../../../shared/api/profile.ts';
 import { profileLimits } from '../../../shared/model/profile.ts';
 import { truncate, visible } from '../../../shared/text.ts';
-import { startProfile } from '../api/resources.ts';
+import { startProfile } from '../api/profile-resources.ts';
 import { t } from '../i18n/language.ts';
 import { navigate } from '../state/navigation.ts';
 import { profilePath } from '../state/route.ts';

@@ -44,12 +44,19 @@ export function ProfileList({ profiles, withNode }: ProfileListProps) {
   );
 }
 
-function ProfileRow({ profile, withNode }: { readonly profile: Profile; readonly withNode: boolean }) {
+interface ProfileRowProps {
+  readonly profile: Profile;
+  readonly withNode: boolean;
+}
+
+function ProfileRow({ profile, withNode }: ProfileRowProps) {
   return (
     <tr>
       <td class="mono">{formatMoment(profile.created)}</td>
       {withNode && (
-        <td>{profile.node !== null && <a href={nodePath(profile.node)}>{visible(profile.node)}</a>}</td>
+        <td>
+          <ProfileNode profile={profile} />
+        </td>
       )}
       <th scope="row">
         <a href={profilePath(profile.id)} class="mono">
@@ -70,8 +77,17 @@ function ProfileRow({ profile, withNode }: { readonly profile: Profile; readonly
   );
 }
 
+function ProfileNode({ profile: { node, target } }: Pick<ProfileRowProps, 'profile'>) {
+  if (node !== null) return <a href={nodePath(node)}>{visible(node)}</a>;
+  return <span class="muted">{t(target.kind === 'file' ? 'profile.fromFile' : 'profile.severalNodes')}</span>;
+}
+
 export function profileName({ name, target }: Pick<Profile, 'name' | 'target'>): string {
-  const what = truncate(visible(targetName(target)), 60);
-  if (name !== null && name !== '') return `${truncate(visible(name), 60)} · ${what}`;
+  if (target.kind === 'node') return t('target.node');
+  const what =
+    target.kind === 'job'
+      ? t('target.jobNamed', { job: truncate(visible(target.job), 60) })
+      : truncate(visible(targetName(target)), 60);
+  if (name !== null && name !== '' && name !== what) return `${truncate(visible(name), 60)} · ${what}`;
   return target.kind === 'process' ? `PID ${what}` : what;
 }

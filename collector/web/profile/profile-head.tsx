@@ -1,21 +1,23 @@
 // The head of a profile's page: whom it shows, how it was taken, and what can be done with it.
 import { useSignal } from '@preact/signals';
-import type { ExportFormat, ProfileDetail } from '../../../shared/api/profile.ts';
+import type { ExportFormat, Profile } from '../../../shared/api/profile.ts';
+import { formatRatio } from '../../../shared/format.ts';
 import { isProfileOver } from '../../../shared/model/profile.ts';
 import { truncate, visible } from '../../../shared/text.ts';
-import { deleteProfile, exportPath, stopProfile } from '../api/resources.ts';
+import { deleteProfile, exportPath, stopProfile } from '../api/profile-resources.ts';
 import { formatMoment } from '../charts/time-format.ts';
 import { formatDuration, t } from '../i18n/language.ts';
 import { Icon } from '../parts/icon.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { profileName } from '../parts/profile-list.tsx';
 import { ProfileStatusBadge } from '../parts/state-badge.tsx';
-import { navigate } from '../state/navigation.ts';
-import { nodePath } from '../state/route.ts';
+import { navigate, parameters } from '../state/navigation.ts';
+import { readStacks } from '../state/profile-choice.ts';
+import { nodePath, profilePath } from '../state/route.ts';
 import { trim } from '../state/time-range.ts';
 
 export interface ProfileHeadProps {
-  readonly profile: ProfileDetail;
+  readonly profile: Profile;
   readonly onChange: () => void;
 }
 
@@ -39,7 +41,7 @@ export function ProfileHead({ profile, onChange }: ProfileHeadProps) {
         <h1 class="mono">{profileName(profile)}</h1>
         <ProfileStatusBadge status={profile.status} />
         <span class="spacer" />
-        {profile.topDown !== null && <Exports id={profile.id} />}
+        {profile.samples > 0 && isProfileOver(profile.status) && <Exports id={profile.id} />}
         {!isProfileOver(profile.status) && (
           <StopButton onStop={() => void attempt(() => stopProfile(profile.id), onChange)} />
         )}
@@ -58,11 +60,19 @@ export function ProfileHead({ profile, onChange }: ProfileHeadProps) {
   );
 }
 
-function Crumbs({ profile }: { readonly profile: ProfileDetail }) {
+function Crumbs({ profile }: { readonly profile: Profile }) {
   return (
     <nav class="crumbs" aria-label={t('nav.path')}>
-      <a href="/">{t('nav.nodes')}</a>
+      <a href={profile.node === null ? '/profiles' : '/'}>
+        {t(profile.node === null ? 'nav.profiles' : 'nav.nodes')}
+      </a>
       <span aria-hidden="true">/</span>
+      {profile.parent !== null && (
+        <>
+          <a href={profilePath(profile.parent)}>{t('profile.wholeOfPart')}</a>
+          <span aria-hidden="true">/</span>
+        </>
+      )}
       {profile.node !== null && (
         <>
           <a href={nodeAtProfile(profile, profile.node)}>{visible(profile.node)}</a>
@@ -103,12 +113,20 @@ function DeleteButton({ onDelete }: { readonly onDelete: () => void }) {
   );
 }
 
+/** What is looked at is what is exported. */
 function Exports({ id }: { readonly id: string }) {
+  const choice = readStacks(parameters.value);
+  const isChosen = Object.keys(choice).length > 0;
   return (
-    <span class="exports" role="group" aria-label={t('profile.export')}>
+    <span
+      class={`exports${isChosen ? ' chosen' : ''}`}
+      role="group"
+      aria-label={t('profile.export')}
+      title={isChosen ? t('profile.exportChosen') : t('profile.export')}
+    >
       <Icon name="download" />
       {formats.map((format) => (
-        <a key={format} href={exportPath(id, format)} download data-export={format}>
+        <a key={format} href={exportPath(id, format, choice)} download data-export={format}>
           {format}
         </a>
       ))}
@@ -116,13 +134,15 @@ function Exports({ id }: { readonly id: string }) {
   );
 }
 
-function ProfileFacts({ profile }: { readonly profile: ProfileDetail }) {
+function ProfileFacts({ profile }: { readonly profile: Profile }) {
   const facts: readonly (readonly [name: string, value: string | null])[] = [
     [t('process.user'), profile.user],
     [t('profile.started'), profile.started === null ? null : formatMoment(profile.started)],
     [t('profile.duration'), formatDuration(profile.duration)],
     [t('profile.frequency'), `${profile.frequency} Hz`],
-    [t('profile.event'), profile.sampledEvent],
+    [t('profile.event'), eventName(profile)],
+    [t('profile.callGraph'), profile.callGraph],
+    [t('profile.symbols'), profile.symbols === null ? null : formatRatio(profile.symbols.named)],
     [t('profile.samples'), String(profile.samples)],
     [t('profile.lost'), String(profile.lost)],
     [t('process.command'), profile.command],
@@ -141,8 +161,13 @@ function ProfileFacts({ profile }: { readonly profile: ProfileDetail }) {
   );
 }
 
+/** As perf calls it, and what was asked for where that says more. */
+function eventName({ sampledEvent, event }: Profile): string | null {
+  return sampledEvent === null || sampledEvent === event ? sampledEvent : `${event} (${sampledEvent})`;
+}
+
 /** The node's page at the time of the profile. */
-function nodeAtProfile({ started, ended, duration }: ProfileDetail, node: string): string {
+function nodeAtProfile({ started, ended, duration }: Profile, node: string): string {
   if (started === null) return nodePath(node);
   const end = ended ?? started + duration;
   const around = Math.max(120, (end - started) * 2);

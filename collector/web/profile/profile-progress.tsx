@@ -1,10 +1,11 @@
-// How a profile goes: progress while it runs; afterwards the reason and the remedy when it is not all that was asked for.
-import type { ProfileDetail } from '../../../shared/api/profile.ts';
+// How a profile goes: progress while it runs; afterwards the reason and the remedy when it is not all that
+// was asked for, and when functions lack names.
+import type { Profile } from '../../../shared/api/profile.ts';
 import { isProfileOver } from '../../../shared/model/profile.ts';
 import { t } from '../i18n/language.ts';
 import { ReasonNotice } from '../parts/notice.tsx';
 
-export function ProfileProgress({ profile }: { readonly profile: ProfileDetail }) {
+export function ProfileProgress({ profile }: { readonly profile: Profile }) {
   const { status, reason, progress } = profile;
   if (!isProfileOver(status)) {
     const percent = Math.round(progress * 100);
@@ -33,6 +34,11 @@ export function ProfileProgress({ profile }: { readonly profile: ProfileDetail }
       </section>
     );
   }
-  if (reason === null) return null;
-  return <ReasonNotice kind={status === 'failed' ? 'error' : 'warn'} reason={reason} />;
+  const symbols = profile.symbols?.reason ?? null;
+  return (
+    <>
+      {reason !== null && <ReasonNotice kind={status === 'failed' ? 'error' : 'warn'} reason={reason} />}
+      {symbols !== null && <ReasonNotice kind="warn" reason={symbols} />}
+    </>
+  );
 }

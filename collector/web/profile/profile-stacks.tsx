@@ -1,129 +1,96 @@
-// The functions of a profile: flame graph and tables, one search for all of them. View and search live in the address.
-import { useSignal } from '@preact/signals';
+// The functions of a profile: which samples, in which shape, in which view. In: the profile. All that is chosen lives in the
+// address, so that a link shows the same.
 import { useMemo } from 'preact/hooks';
-import type { HotFunction, ProfileDetail, StackNode } from '../../../shared/api/profile.ts';
-import { formatRatio } from '../../../shared/format.ts';
+import type { Profile } from '../../../shared/api/profile.ts';
 import { isProfileOver } from '../../../shared/model/profile.ts';
-import { FlameGraph } from '../flame/flame-graph.tsx';
-import { type Matcher, matchedShare, toMatcher } from '../flame/flame-search.ts';
-import { BottomUpTable, TopDownTable } from '../flame/function-tables.tsx';
+import { ApiError } from '../api/client.ts';
+import { fetchStacks } from '../api/profile-resources.ts';
+import { showStacks } from '../flame/shown-stacks.ts';
 import { t } from '../i18n/language.ts';
-import { Icon } from '../parts/icon.tsx';
-import { SearchField } from '../parts/search-field.tsx';
-import { Segmented } from '../parts/segmented.tsx';
-import { parameters, setParameters } from '../state/navigation.ts';
+import { ErrorNotice } from '../parts/notice.tsx';
+import { useResource } from '../parts/use-resource.ts';
+import { parameters } from '../state/navigation.ts';
+import { readStacks, readView } from '../state/profile-choice.ts';
+import { ChosenChips } from './chosen-chips.tsx';
+import { DifferenceView } from './difference-view.tsx';
+import { readPicked } from './function-choice.ts';
+import { SpreadBars } from './spread-bars.tsx';
+import { StackTools } from './stack-tools.tsx';
+import { StackViews } from './stack-views.tsx';
+import { TimeWindow } from './time-window.tsx';
 
-const views = ['both', 'flame', 'bottom-up', 'top-down'] as const;
-type View = (typeof views)[number];
-
-export function ProfileStacks({ profile }: { readonly profile: ProfileDetail }) {
-  const { topDown, bottomUp, status, reason } = profile;
-  // A reason is told above, with its remedy; there is nothing to add to it.
-  const silent = reason !== null || !isProfileOver(status);
-  if (topDown === null || bottomUp === null) {
-    return silent ? null : <p class="table-empty">{t('profile.noStacks')}</p>;
-  }
-  if (topDown.total === 0 && silent) return null;
-  if (topDown.total === 0) return <p class="table-empty">{t('profile.noSamples')}</p>;
-  return <Stacks topDown={topDown} bottomUp={bottomUp} />;
-}
-
-interface StacksProps {
-  readonly topDown: StackNode;
-  readonly bottomUp: readonly HotFunction[];
-}
-
-const nothing: readonly StackNode[] = [];
-
-function Stacks({ topDown, bottomUp }: StacksProps) {
-  const path = useSignal<readonly StackNode[]>(nothing);
+export function ProfileStacks({ profile }: { readonly profile: Profile }) {
+  const { id, status, samples: taken, reason } = profile;
+  const choice = readStacks(parameters.value);
+  const asked = JSON.stringify(choice);
+  // A profile on several nodes shows what has come so far.
+  const mayHave = isProfileOver(status) || profile.node === null;
+  const answer = useResource(
+    async (signal) => (mayHave ? loadStacks(id, choice, signal) : null),
+    [id, asked, status, taken, mayHave],
+  );
+  const sent = answer.data.value;
+  const shown = useMemo(() => (sent === null ? null : showStacks(sent)), [sent]);
+  const view = readView(parameters.value);
   const query = parameters.value.get('q') ?? '';
-  const view = views.find((one) => one === parameters.value.get('view')) ?? 'both';
   const icicle = parameters.value.get('root') !== 'bottom';
-  const matches = useMemo(() => toMatcher(query), [query]);
-  const pick = (name: string): void => search(query === name ? '' : name);
-  const flame = (
-    <FlameGraph
-      root={topDown}
-      matches={matches}
-      icicle={icicle}
-      path={path.value}
-      onZoom={(next) => {
-        path.value = next.length > 1 ? next : nothing;
-      }}
-    />
-  );
-  return (
-    <section class="panel" aria-label={t('profile.functions')}>
-      <StackTools
-        {...{ view, query, icicle, topDown, matches }}
-        zoomed={path.value.length > 0}
-        onReset={() => {
-          path.value = nothing;
-        }}
-      />
-      {view === 'flame' && flame}
-      {view === 'bottom-up' && <BottomUpTable rows={bottomUp} matches={matches} onPick={pick} />}
-      {view === 'top-down' && <TopDownTable root={topDown} matches={matches} onPick={pick} />}
-      {view === 'both' && (
-        <div class="split">
-          <BottomUpTable rows={bottomUp} matches={matches} onPick={pick} />
-          {flame}
-        </div>
-      )}
-    </section>
-  );
-}
-
-interface StackToolsProps {
-  readonly view: View;
-  readonly query: string;
-  readonly icicle: boolean;
-  readonly topDown: StackNode;
-  readonly matches: Matcher | null;
-  readonly zoomed: boolean;
-  readonly onReset: () => void;
-}
-
-function StackTools({ view, query, icicle, topDown, matches, zoomed, onReset }: StackToolsProps) {
-  return (
-    <header class="panel-head tools">
-      <Segmented<View>
-        label={t('profile.view')}
-        choices={views.map((value) => ({ value, name: t(`profile.${value}`) }))}
-        value={view}
-        onChoose={(value) => setParameters({ view: value === 'both' ? null : value }, 'replace')}
-      />
-      {(view === 'both' || view === 'flame') && <FlameTools {...{ icicle, zoomed, onReset }} />}
-      <span class="spacer" />
-      {matches !== null && (
-        <span class="match-share" data-testid="match-share">
-          {t('flame.matched', { share: formatRatio(matchedShare(topDown, matches)) })}
-        </span>
-      )}
-      <SearchField label={t('flame.search')} value={query} onInput={search} />
-    </header>
-  );
-}
-
-function FlameTools({ icicle, zoomed, onReset }: Pick<StackToolsProps, 'icicle' | 'zoomed' | 'onReset'>) {
+  if (answer.error.value !== null) return <ErrorNotice error={answer.error.value} />;
+  if (sent === null || shown === null) {
+    // A reason is told above, with its remedy; there is nothing to add to it.
+    if (answer.loading.value && mayHave) return <p class="page-wait">{t('state.loading')}</p>;
+    return reason !== null || !isProfileOver(status) ? null : (
+      <p class="table-empty">{t('profile.noStacks')}</p>
+    );
+  }
+  const isChosen = asked !== '{}';
+  if (sent.weight === 0 && !isChosen) {
+    return reason !== null ? null : <p class="table-empty">{t('profile.noSamples')}</p>;
+  }
   return (
     <>
-      <button type="button" class="button" disabled={!zoomed} onClick={onReset} data-testid="flame-reset">
-        {t('flame.reset')}
-      </button>
-      <button
-        type="button"
-        class="button"
-        onClick={() => setParameters({ root: icicle ? 'bottom' : null }, 'replace')}
-      >
-        <Icon name="flip" />
-        {icicle ? t('flame.rootBottom') : t('flame.rootTop')}
-      </button>
+      {sent.timed && <Choice profile={profile} />}
+      <section class="panel stacks" aria-label={t('profile.functions')} aria-busy={answer.loading.value}>
+        <StackTools {...{ view, query, icicle }} />
+        <ChosenChips />
+        {sent.weight === 0 && <p class="table-empty">{t('choice.nothing')}</p>}
+        {sent.weight > 0 && view === 'difference' && (
+          <DifferenceView {...{ profile, query, icicle }} timed={sent.timed} />
+        )}
+        {sent.weight > 0 && view !== 'difference' && (
+          <StackViews {...{ shown, view, query, icicle }} unit={profile.unit} />
+        )}
+        {sent.branches > sent.parents.length && (
+          <p class="choice-note muted">
+            {t('choice.cut', { shown: sent.parents.length, all: sent.branches })}
+          </p>
+        )}
+      </section>
     </>
   );
 }
 
-function search(text: string): void {
-  setParameters({ q: text === '' ? null : text }, 'replace');
+async function loadStacks(id: string, choice: ReturnType<typeof readStacks>, signal: AbortSignal) {
+  try {
+    return await fetchStacks(id, choice, { signal });
+  } catch (error) {
+    // Nothing has come yet, or nothing will: the profile itself says why.
+    if (error instanceof ApiError && error.code === 'no-stacks') return null;
+    throw error;
+  }
+}
+
+/** Of whole profiles; how the picked function goes, where one is looked at. */
+function Choice({ profile }: { readonly profile: Profile }) {
+  const { by: _by, fold: _fold, ...samples } = readStacks(parameters.value);
+  const picked = readView(parameters.value) === 'sandwich' ? readPicked(parameters.value) : null;
+  const wanted =
+    picked === null
+      ? null
+      : { function: picked.function, ...(picked.module === '' ? {} : { module: picked.module }) };
+  return (
+    <div class="panel choice" data-testid="choice">
+      <TimeWindow {...{ profile, samples, wanted }} />
+      <SpreadBars {...{ profile, samples, wanted }} />
+    </div>
+  );
 }

@@ -1,20 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../collector/web/i18n/en.ts';
 import { fillIn } from '../../../collector/web/i18n/fill-in.ts';
+import { profileViewEn } from '../../../collector/web/i18n/profile-view-en.ts';
+import { profileViewZh } from '../../../collector/web/i18n/profile-view-zh.ts';
 import { zh } from '../../../collector/web/i18n/zh.ts';
 
 const gapsOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort();
 
+const english: Readonly<Record<string, string>> = { ...en, ...profileViewEn };
+const chinese: Readonly<Record<string, string>> = { ...zh, ...profileViewZh };
+
 describe('dictionaries', () => {
   it('have the same keys and the same values to fill in', () => {
-    expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
-    for (const [key, text] of Object.entries(en)) {
-      expect([key, gapsOf(zh[key as keyof typeof en])]).toEqual([key, gapsOf(text)]);
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+    expect(Object.keys(english)).toHaveLength(Object.keys(en).length + Object.keys(profileViewEn).length);
+    for (const [key, text] of Object.entries(english)) {
+      expect([key, gapsOf(chinese[key] ?? '')]).toEqual([key, gapsOf(text)]);
     }
   });
 
   it('leave no message empty', () => {
-    for (const text of [...Object.values(en), ...Object.values(zh)]) expect(text.trim()).not.toBe('');
+    for (const text of [...Object.values(english), ...Object.values(chinese)])
+      expect(text.trim()).not.toBe('');
   });
 });
 

@@ -1,76 +1,117 @@
 import { describe, expect, it } from 'vitest';
-import { matchedShare, toMatcher } from '../../../collector/web/flame/flame-search.ts';
-import { hitBox, moveFocus, pathTo, viewFlame } from '../../../collector/web/flame/flame-view.ts';
-import type { StackNode } from '../../../shared/api/profile.ts';
+import { matchedFrames, matchedShare, toMatcher } from '../../../collector/web/flame/flame-search.ts';
+import { branchWord, findBranch, ground, orderTree } from '../../../collector/web/flame/flame-tree.ts';
+import { type FlameView, hitBox, moveFocus, viewFlame } from '../../../collector/web/flame/flame-view.ts';
+import { restFrame } from '../../../shared/stacks/stacks.ts';
+import { StacksBuilder } from '../../../shared/stacks/stacks-builder.ts';
 
-function node(name: string, self: number, children: readonly StackNode[] = [], module = 'app'): StackNode {
-  const total = self + children.reduce((sum, child) => sum + child.total, 0);
-  return { function: name, module, self, total, children };
+/** Stacks as 'a;b;c' with their weights. */
+function treeOf(stacks: Readonly<Record<string, number>>) {
+  const builder = new StacksBuilder();
+  for (const [stack, weight] of Object.entries(stacks)) {
+    let place = -1;
+    for (const word of stack.split(';')) {
+      const [name = '', module = 'app'] = word.split('@');
+      place = builder.branch(
+        place,
+        builder.frame(name === '[rest]' ? restFrame : { function: name, module }),
+      );
+    }
+    builder.add(place, weight);
+  }
+  return orderTree(builder.build());
 }
 
 //  all
-//  a (0.6)            b (0.4)
-//  a1 (0.2) a2 (0.4)  -
-const a1 = node('a1', 0.2);
-const a2 = node('a2', 0.4, [], 'libm.so');
-const a = node('a', 0, [a1, a2]);
-const root = node('all', 0, [a, node('b', 0.4)]);
-
-const names = (view: ReturnType<typeof viewFlame>): string[] => view.boxes.map((box) => box.node.function);
-const at = (view: ReturnType<typeof viewFlame>, x: number, row: number): string | undefined =>
-  view.boxes[hitBox(view, x, row)]?.node.function;
+//  [rest] (0.1)  a (0.5)            b (0.4)
+//                a1 (0.2) a2 (0.3)  -
+const tree = treeOf({ '[rest]': 1, 'a;a1': 2, 'a;a2@libm.so': 3, b: 4 });
+const all = { base: ground, zoomed: ground, minWidth: 0 };
+const nameAt = (view: FlameView, box: number): string | undefined =>
+  box < 0 ? undefined : (tree.frames[tree.frameIds[view.branch[box] ?? ground] ?? ground]?.function ?? 'all');
+const names = (view: FlameView) => Array.from({ length: view.count }, (_, box) => nameAt(view, box));
+const branchOf = (name: string): number =>
+  tree.frameIds.findIndex((id) => tree.frames[id]?.function === name);
 
 describe('flame view', () => {
+  it('lays the heaviest first, what was cut off last, row after row', () => {
+    const view = viewFlame(tree, all);
+    expect(names(view)).toEqual(['all', 'a', 'b', '[rest]', 'a2', 'a1']);
+    expect(view.rowStart).toEqual([0, 1, 4, 6]);
+  });
+
   it('finds the box under a point, and none beside the boxes', () => {
-    const view = viewFlame([root], 0);
-    expect([at(view, 0.1, 0), at(view, 0.59, 1), at(view, 0.61, 1), at(view, 0.25, 2)]).toEqual([
+    const view = viewFlame(tree, all);
+    const at = (x: number, row: number) => nameAt(view, hitBox(view, x, row));
+    expect([at(0.1, 0), at(0.49, 1), at(0.51, 1), at(0.95, 1), at(0.25, 2)]).toEqual([
       'all',
       'a',
       'b',
+      '[rest]',
       'a2',
     ]);
-    expect([at(view, 0.8, 2), at(view, 0.5, 3), at(view, 1.2, 0)]).toEqual([undefined, undefined, undefined]);
+    expect([at(0.8, 2), at(0.5, 3), at(1.2, 0), at(0.5, -1)]).toEqual(Array(4).fill(undefined));
   });
 
-  it('lays the ancestors of a zoomed box under it across the whole width', () => {
-    const view = viewFlame([root, a], 0);
-    expect(names(view)).toEqual(['all', 'a', 'a1', 'a2']);
+  it('lays what is below a zoomed branch under it across the whole width', () => {
+    const view = viewFlame(tree, { ...all, zoomed: branchOf('a') });
+    expect(names(view)).toEqual(['all', 'a', 'a2', 'a1']);
     expect(view.ancestors).toBe(1);
-    expect(at(view, 0.99, 1)).toBe('a');
-    expect(at(view, 0.5, 2)).toBe('a2');
+    expect(nameAt(view, hitBox(view, 0.99, 1))).toBe('a');
+    expect(nameAt(view, hitBox(view, 0.5, 2))).toBe('a2');
   });
 
-  it('names the path that zooms to a box, also from a view that is zoomed already', () => {
-    for (const path of [[root], [root, a]]) {
-      const view = viewFlame(path, 0);
-      const index = view.boxes.findIndex((box) => box.node === a2);
-      expect(pathTo(view, index)).toEqual([root, a, a2]);
-    }
+  it('begins at the branch that it stands on', () => {
+    const a = branchOf('a');
+    expect(names(viewFlame(tree, { ...all, base: a }))).toEqual(['a', 'a2', 'a1']);
+    expect(names(viewFlame(tree, { ...all, base: a, zoomed: branchOf('a1') }))).toEqual(['a', 'a1']);
+  });
+
+  it('leaves out what is too narrow, with all that lies on it', () => {
+    expect(names(viewFlame(tree, { ...all, minWidth: 0.35 }))).toEqual(['all', 'a', 'b']);
   });
 
   it('is walked with the arrow keys and stays at its edges', () => {
-    const view = viewFlame([root], 0);
-    const walk = (from: number, ...moves: Parameters<typeof moveFocus>[2][]): string | undefined =>
-      view.boxes[moves.reduce((index, move) => moveFocus(view, index, move), from)]?.node.function;
+    const view = viewFlame(tree, all);
+    const walk = (from: number, ...moves: Parameters<typeof moveFocus>[2][]) =>
+      nameAt(
+        view,
+        moves.reduce((box, move) => moveFocus(view, box, move), from),
+      );
     expect(walk(-1, 'callee')).toBe('all');
     expect(walk(0, 'callee')).toBe('a');
     expect(walk(0, 'callee', 'callee')).toBe('a2');
-    expect(walk(0, 'callee', 'callee', 'left', 'left')).toBe('a1');
+    expect(walk(0, 'callee', 'callee', 'right', 'right')).toBe('a1');
     expect(walk(0, 'callee', 'right', 'callee')).toBe('b');
     expect(walk(0, 'callee', 'caller', 'caller')).toBe('all');
+  });
+});
+
+describe('the word of a branch', () => {
+  it('leads back to it, also in a tree that was made of other samples', () => {
+    const other = treeOf({ b: 9, 'a;x': 5, 'a;a2@libm.so': 1 });
+    const word = branchWord(tree, branchOf('a2'));
+    expect(findBranch(tree, word)).toBe(branchOf('a2'));
+    const found = findBranch(other, word);
+    expect(other.frames[other.frameIds[found] ?? -1]).toEqual({ function: 'a2', module: 'libm.so' });
+  });
+
+  it('leads to the ground where there is no such branch', () => {
+    expect(findBranch(tree, 'x.y')).toBe(ground);
+    expect(findBranch(treeOf({ c: 1 }), branchWord(tree, branchOf('a2')))).toBe(ground);
   });
 });
 
 describe('flame search', () => {
   it('looks at function and module whatever the case', () => {
     const matches = toMatcher(' LIBM ');
-    expect(matches?.(a2)).toBe(true);
-    expect(matches?.(a1)).toBe(false);
+    expect(matches?.({ function: 'a2', module: 'libm.so' })).toBe(true);
+    expect(matches?.({ function: 'a1', module: 'app' })).toBe(false);
     expect(toMatcher('  ')).toBeNull();
   });
 
   it('counts a stack with several matches once', () => {
-    const matches = toMatcher('a');
-    expect(matches === null ? null : matchedShare(node('x', 0.4, [a], 'libx'), matches)).toBeCloseTo(0.6);
+    const matched = matchedFrames(tree, toMatcher('a'));
+    expect(matched === null ? null : matchedShare(tree, matched)).toBeCloseTo(0.9);
   });
 });

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWeb } from '../../../scripts/build-web.ts';
-import type { ProfileDetail } from '../../../shared/api/profile.ts';
 import { makeMap, makeMetricInfos, makeNode, makeProcesses, makeSeries } from './preview-cluster.ts';
-import { makeBottomUp, makeCommands, makeProfile, makeTree } from './preview-profiles.ts';
+import { makeCommands, makeProfile } from './preview-profiles.ts';
+import { makeDifference, makeLargeStacks, makeSpread, makeStacks, makeTimeline } from './preview-stacks.ts';
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -102,7 +102,9 @@ function api(url: URL, nodeCount: number, method: string): unknown {
     return makeSeries(node.name, url.searchParams, now);
   }
   if (resource === 'profiles')
-    return method === 'POST' ? makeProfile('running', running, now) : profiles(name, now);
+    return method === 'POST'
+      ? makeProfile('running', running, now)
+      : profiles(url.searchParams, [name, part], now);
   if (resource === 'commands') {
     const commands = makeCommands(now);
     return name === undefined ? commands : commands.find(({ id }) => id === name);
@@ -122,27 +124,41 @@ const failed = {
   samples: 0,
 } as const;
 
-function profiles(id: string | undefined, now: number): unknown {
+type Path = readonly [id: string | undefined, view: string | undefined];
+
+function profiles(search: URLSearchParams, [id, view]: Path, now: number): unknown {
+  const job = { target: { kind: 'job', job: '4711' }, pid: null, startTime: null, name: null } as const;
   const all = [
     makeProfile('running', running, now),
-    makeProfile('p1', {}, now),
-    makeProfile(
-      'failed',
-      { ...failed, created: now - 900, started: null, ended: now - 899, name: null },
-      now,
-    ),
+    makeProfile('p1', { symbols: { named: 0.62, reason: unnamed } }, now),
+    makeProfile('job', { ...job, node: null, status: 'partial', samples: 23_632 }, now),
+    makeProfile('large', { created: now - 400 }, now),
+    makeProfile('failed', failedOf(now), now),
   ];
   if (id === undefined) return all;
-  const profile = all.find((one) => one.id === id);
-  if (profile === undefined) return undefined;
-  const topDown = profile.status === 'finished' ? makeTree() : null;
-  const detail: ProfileDetail = {
-    ...profile,
-    topDown,
-    bottomUp: topDown === null ? null : makeBottomUp(topDown),
-  };
-  return detail;
+  if (view === 'stacks') return id === 'large' ? makeLargeStacks() : makeStacks(search);
+  if (view === 'difference') return makeDifference(search);
+  if (view === 'timeline') return makeTimeline(search);
+  if (view === 'spread') return makeSpread(search);
+  if (view === 'parts') {
+    return [
+      makeProfile('job-1', { node: 'n003', parent: 'job', samples: 11_816 }, now),
+      makeProfile('job-2', { node: 'n004', parent: 'job', samples: 11_816 }, now),
+      makeProfile('job-3', { ...failedOf(now), node: 'n005', parent: 'job' }, now),
+    ];
+  }
+  return all.find((one) => one.id === id);
 }
+
+function failedOf(now: number) {
+  return { ...failed, created: now - 900, started: null, ended: now - 899, name: null };
+}
+
+const unnamed = {
+  code: 'symbols-missing',
+  message: 'lmp_mpi is stripped: 38 % of the frames have no name.',
+  remedy: 'Build with -g, or install the package of its debug symbols, and profile again.',
+} as const;
 
 function stream(nodeCount: number, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
