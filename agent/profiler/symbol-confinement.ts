@@ -1,6 +1,6 @@
 // How perf is confined while it reads the symbols of foreign programs. In: what this machine has. Out: the words before its command,
 // and what is lacking. The kernel then holds it: no capability and none to be had, another user when we are root, no network,
-// limits of memory, processor time, files and descriptors, and the lowest priority, so that nobody waits for it.
+// limits of memory, processor time, files and descriptors, and a lower priority than the agent's ticks have.
 // A machine that lacks a program (util-linux, coreutils) confines less, and `jidi-agent doctor` says so.
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { systemFolders } from './perf-program.ts';
@@ -57,11 +57,12 @@ function layersFor(uid: number): readonly Layer[] {
     '--fsize=1048576',
     '--core=0',
   ];
-  const idle = ['nice', '-n', '19', 'ionice', '-c', '3'];
+  // Behind the agent, whatever that has; but on a node whose processors are all busy the lowest would not end in minutes.
+  const later = ['nice', '-n', '5', 'ionice', '-c', '2', '-n', '7'];
   const alone = ['unshare', '--net', '--'];
   const aloneAsUser = ['unshare', '--user', '--map-current-user', '--net', '--'];
   return [
-    { lack: 'priority', ways: [idle, idle.slice(0, 3)] },
+    { lack: 'priority', ways: [later, later.slice(0, 3)] },
     { lack: 'limits', ways: [['prlimit', ...limits]] },
     { lack: 'network', ways: uid === 0 ? [alone] : [aloneAsUser, alone] },
     { lack: 'privileges', ways: privilegeWays(uid) },

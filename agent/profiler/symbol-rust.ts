@@ -90,7 +90,7 @@ class RustName {
         case 'S':
           return `[${this.type()}]`;
         case 'T':
-          return `(${this.#list(() => this.type())})`;
+          return `(${this.#list(() => this.type()).replace(/^[^,]+$/, '$&,')})`;
         case 'R':
         case 'Q':
           if (this.#has('L')) this.#number();
@@ -129,7 +129,10 @@ class RustName {
   }
 
   #argument(): string {
-    if (this.#has('L')) return `'${this.#number()}`;
+    if (this.#has('L')) {
+      this.#number();
+      return "'_";
+    }
     return this.#has('K') ? this.#constant() : this.type();
   }
 
@@ -158,16 +161,17 @@ class RustName {
 
   #dynamic(): string {
     if (this.#has('G')) this.#number();
-    const traits = this.#list(() => {
+    const read = (): string => {
       const trait = this.path(false);
       while (this.#has('p')) {
         this.#identifier();
         this.type();
       }
       return trait;
-    });
+    };
+    const traits = this.#list(read, ' + ');
     if (this.#has('L')) this.#number();
-    return `dyn ${traits.replaceAll(', ', ' + ')}`;
+    return `dyn ${traits}`;
   }
 
   #identifier(): string {
@@ -189,7 +193,7 @@ class RustName {
 
   /** Base 62, ended by `_`. */
   #number(): number {
-    const [digits = ''] = /^[0-9A-Za-z]{0,10}/.exec(this.#text.slice(this.#at, this.#at + 10)) ?? [];
+    const [digits = ''] = /^[0-9A-Za-z]{0,13}/.exec(this.#text.slice(this.#at, this.#at + 13)) ?? [];
     this.#at += digits.length;
     if (!this.#has('_')) throw new NoRustName();
     if (digits === '') return 0;
@@ -198,10 +202,10 @@ class RustName {
     return value + 1;
   }
 
-  #list(item: () => string): string {
+  #list(item: () => string, between = ', '): string {
     const items: string[] = [];
     while (!this.#has('E')) items.push(item());
-    return items.join(', ');
+    return items.join(between);
   }
 
   /** What was written before; only further to the front, so that it ends. */
