@@ -37,6 +37,10 @@ export class ApiClient {
     return this.#json<T>('POST', path, { body });
   }
 
+  upload<T>(path: string, data: Uint8Array, { type, query }: UploadOptions): Promise<T> {
+    return this.#json<T>('POST', path, { query, data: { bytes: data, type } });
+  }
+
   async delete(path: string): Promise<void> {
     await this.#bytes('DELETE', path, {});
   }
@@ -54,7 +58,9 @@ export class ApiClient {
     }
   }
 
-  async #bytes(method: string, path: string, { query = {}, body }: RequestParts): Promise<Uint8Array> {
+  async #bytes(method: string, path: string, parts: RequestParts): Promise<Uint8Array> {
+    const { query = {} } = parts;
+    const body = bodyOf(parts);
     const url = new URL(`api/v1/${path}`, this.#base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -62,10 +68,10 @@ export class ApiClient {
     const { token, language } = this.#options;
     const headers: Record<string, string> = { accept: '*/*', 'accept-language': language };
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (body !== undefined) headers['content-type'] = body.type;
     const sent = { method, headers, redirect: 'error', signal: AbortSignal.timeout(deadlineMs) } as const;
     try {
-      const response = await fetch(url, body === undefined ? sent : { ...sent, body: JSON.stringify(body) });
+      const response = await fetch(url, body === undefined ? sent : { ...sent, body: body.data });
       const bytes = await readBody(response);
       if (response.ok) return bytes;
       throw this.#refusal(response, bytes, query);
@@ -78,7 +84,9 @@ export class ApiClient {
   #refusal(response: Response, bytes: Uint8Array, query: QueryValues): CliError {
     const problem = parseProblem(response, bytes);
     if (problem === undefined) return this.#stranger(`HTTP status ${response.status}`, undefined);
-    return new CliError(exitCodeOf(response.status), asOption(problem.detail, query), problem.remedy);
+    return new CliError(exitCodeOf(response.status), asOption(problem.detail, query), problem.remedy, {
+      code: problem.code,
+    });
   }
 
   #unreachable(error: unknown): CliError {
@@ -108,6 +116,20 @@ export class ApiClient {
 interface RequestParts {
   readonly query?: QueryValues;
   readonly body?: object | undefined;
+  readonly data?: { readonly bytes: Uint8Array; readonly type: string };
+}
+
+export interface UploadOptions {
+  readonly query: QueryValues;
+  readonly type: string;
+}
+
+function bodyOf({
+  body,
+  data,
+}: RequestParts): { readonly data: string | Uint8Array<ArrayBuffer>; readonly type: string } | undefined {
+  if (data !== undefined) return { data: new Uint8Array(data.bytes), type: data.type };
+  return body === undefined ? undefined : { data: JSON.stringify(body), type: 'application/json' };
 }
 
 function parseUrl(text: string): URL {
@@ -140,14 +162,17 @@ async function readBody(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+type ToldProblem = Pick<Problem, 'code' | 'detail' | 'remedy'>;
+
 /** undefined when the answer is none of the collector's. */
-function parseProblem(response: Response, bytes: Uint8Array): Pick<Problem, 'detail' | 'remedy'> | undefined {
+function parseProblem(response: Response, bytes: Uint8Array): ToldProblem | undefined {
   if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true) return undefined;
   try {
     const problem: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof problem !== 'object' || problem === null) return undefined;
-    const detail = 'detail' in problem ? String(problem.detail) : '';
-    return { detail, remedy: 'remedy' in problem ? String(problem.remedy) : '' };
+    const told = new Map(Object.entries(problem));
+    const text = (name: string): string => (told.has(name) ? String(told.get(name)) : '');
+    return { code: text('code'), detail: text('detail'), remedy: text('remedy') };
   } catch {
     // Whatever sent this, it was no collector: the caller says so.
     return undefined;

@@ -20,11 +20,19 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export class CliError extends Error {
   readonly exitCode: ExitCode;
   readonly remedy: string;
+  /** The collector's word for it. */
+  readonly code: string | undefined;
 
-  constructor(exitCode: ExitCode, message: string, remedy: string, options?: ErrorOptions) {
+  constructor(
+    exitCode: ExitCode,
+    message: string,
+    remedy: string,
+    { code, ...options }: ErrorOptions & { readonly code?: string | undefined } = {},
+  ) {
     super(message, options);
     this.name = 'CliError';
     this.exitCode = exitCode;
     this.remedy = remedy;
+    this.code = code;
   }
 }

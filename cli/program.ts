@@ -14,12 +14,17 @@ import { addMetrics } from './commands/metrics.ts';
 import { addNodeLs } from './commands/node-ls.ts';
 import { addNodeShow } from './commands/node-show.ts';
 import { addNodeTop } from './commands/node-top.ts';
+import { addProfileCallers } from './commands/profile-callers.ts';
+import { addProfileDiff } from './commands/profile-diff.ts';
 import { addProfileExport } from './commands/profile-export.ts';
+import { addProfileImport } from './commands/profile-import.ts';
 import { addProfileLs } from './commands/profile-ls.ts';
 import { addProfileRm } from './commands/profile-rm.ts';
 import { addProfileShow } from './commands/profile-show.ts';
+import { addProfileSpread } from './commands/profile-spread.ts';
 import { addProfileStart } from './commands/profile-start.ts';
 import { addProfileStop } from './commands/profile-stop.ts';
+import { addProfileTimeline } from './commands/profile-timeline.ts';
 import { addRun } from './commands/run.ts';
 import { addTop } from './commands/top.ts';
 import { exitCodes } from './exit-code.ts';
@@ -129,9 +134,14 @@ function addProfileCommands(program: Command, context: CommandContext): void {
   addProfileStart(profile, context);
   addProfileLs(profile, context);
   addProfileShow(profile, context);
+  addProfileCallers(profile, context);
+  addProfileTimeline(profile, context);
+  addProfileSpread(profile, context);
+  addProfileDiff(profile, context);
   addProfileStop(profile, context);
   addProfileRm(profile, context);
   addProfileExport(profile, context);
+  addProfileImport(profile, context);
 }
 
 function addControlCommands(program: Command, context: CommandContext): void {

@@ -49,6 +49,7 @@ export function openSession(
       format: options.output,
       headers: options.headers,
       color: color && terminal.stdoutTty,
+      manyColors: hasManyColors(env),
     }),
     say,
     terminal,
@@ -56,4 +57,11 @@ export function openSession(
     interrupts,
     note: (...lines) => terminal.writeError(lines.map((line) => screenLine(line, screen)).join('')),
   };
+}
+
+/** 256 of them: said by the terminal's name, or by the variable of those that have more. */
+function hasManyColors(env: Environment['env']): boolean {
+  return (
+    (env['COLORTERM'] ?? '') !== '' || /256color|direct|kitty|alacritty|foot|ghostty/.test(env['TERM'] ?? '')
+  );
 }

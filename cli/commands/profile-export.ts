@@ -9,9 +9,10 @@ import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CliError, exitCodes } from '../exit-code.ts';
 import { piece } from '../output/styled-text.ts';
+import { addSampleOptions, addShapeOptions, type ChoiceOptions, choiceQuery } from '../profile-choice.ts';
 import type { Session } from '../session.ts';
 
-interface ExportOptions {
+interface ExportOptions extends ChoiceOptions {
   readonly format?: ExportFormat;
   readonly file?: string;
 }
@@ -20,18 +21,20 @@ const formats: readonly ExportFormat[] = ['folded', 'pprof', 'speedscope', 'svg'
 
 export function addProfileExport(parent: Command, context: CommandContext): void {
   const { say } = context;
-  parent
+  const command = parent
     .command('export')
     .description(say('help.profile.export'))
     .argument('<profile>', say('help.arg.profile'))
     .addOption(new Option('--format <format>', say('help.format')).choices(formats))
-    .option('--file <file>', say('help.file'))
-    .action(async (id: string, options: ExportOptions, command: Command) =>
-      context.end(await exportProfile(context.session(command), id, options)),
-    );
+    .option('--file <file>', say('help.file'));
+  addSampleOptions(command, say);
+  addShapeOptions(command, say).action(async (id: string, options: ExportOptions, called: Command) =>
+    context.end(await exportProfile(context.session(called), id, options)),
+  );
 }
 
-async function exportProfile(session: Session, id: string, { format, file }: ExportOptions): Promise<number> {
+async function exportProfile(session: Session, id: string, options: ExportOptions): Promise<number> {
+  const { format, file } = options;
   const { api, output, terminal } = session;
   if (format === undefined)
     throw new CliError(exitCodes.usage, '--format: missing', `Add one: --format ${formats.join(', ')}.`);
@@ -40,7 +43,7 @@ async function exportProfile(session: Session, id: string, { format, file }: Exp
     const remedy = 'Name a file with --file, or send the output to a file or program.';
     throw new CliError(exitCodes.usage, 'pprof is binary: not written to a terminal', remedy);
   }
-  const bytes = await api.download(apiPath`profiles/${id}/export`, { format });
+  const bytes = await api.download(apiPath`profiles/${id}/export`, { ...choiceQuery(options), format });
   if (file !== undefined) writeFile(session, file, bytes);
   // Names of functions are hostile text; a file keeps them, a terminal must not obey them.
   else output.raw(toTerminal ? visibleLines(new TextDecoder().decode(bytes)) : bytes);

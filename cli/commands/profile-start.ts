@@ -18,9 +18,10 @@ import { CliError, exitCodes } from '../exit-code.ts';
 import { integerFrom, readNodeSet, secondsFrom } from '../option-values.ts';
 import { piece } from '../output/styled-text.ts';
 import { Progress } from '../progress.ts';
+import { readShownProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
+import { printProfile } from '../views/profile/profile-view.ts';
 import { profileColumns } from '../views/profile-list.ts';
-import { printProfile } from '../views/profile-view.ts';
 import { waitUntilOver } from '../wait.ts';
 import { addTargetOptions, askedName, type TargetOptions, targetOf } from './profile-target.ts';
 
@@ -97,8 +98,9 @@ async function startProfile(
   };
   note([piece(say('profile.started', told), 'dim')]);
   const ended = await waitForProfile(session, profile);
-  printProfile(session, ended, { view: 'bottom-up', min: 0.005 });
-  if (ended.bottomUp !== null && output.format === 'table') {
+  const shown = await readShownProfile(session, profile.id, {});
+  printProfile(session, shown, { view: 'bottom-up', min: 0.005 });
+  if (shown.chosen !== null && output.format === 'table') {
     note([piece(say('profile.topDown', { id: profile.id }), 'dim')]);
   }
   return ended.status === 'failed' ? exitCodes.failure : exitCodes.ok;

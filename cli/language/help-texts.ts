@@ -1,6 +1,8 @@
 // What --help says, in English and Chinese.
+import { profileHelpTexts } from './profile-help-texts.ts';
 
 export const helpTexts = {
+  ...profileHelpTexts,
   'help.usage': ['Usage:', '用法：'],
   'help.options': ['Options:', '选项：'],
   'help.arguments': ['Arguments:', '参数：'],
@@ -83,42 +85,6 @@ export const helpTexts = {
   'help.tree': ['draw which process started which', '以进程树显示父子关系'],
   'help.watch': ['show every new snapshot until Ctrl-C', '持续显示新快照，按 Ctrl-C 结束'],
   'help.before': ['only what was made before this moment', '只显示该时刻之前的记录'],
-  'help.profile': [
-    'Profiles: in which functions a process spends its time',
-    '性能剖析：进程的时间花在哪些函数',
-  ],
-  'help.profile.start': [
-    'Profile a process, a job, a control group or a whole node',
-    '剖析进程、作业、控制组或整个节点',
-  ],
-  'help.profile.ls': ['List profiles, newest first', '列出性能剖析，最新在前'],
-  'help.profile.show': ['Show hot functions or the call tree', '显示热点函数或调用树'],
-  'help.profile.stop': ['Stop a profile and keep what it has', '停止剖析并保留已有样本'],
-  'help.profile.rm': ['Delete a profile', '删除性能剖析'],
-  'help.profile.export': ['Write the stacks for other programs', '导出调用栈供其他程序使用'],
-  'help.arg.profile': ['id of a profile', '性能剖析 ID'],
-  'help.pid': ['process id', '进程号'],
-  'help.duration': ['how long, 10s to 300s', '时长，10s 至 300s'],
-  'help.arg.profiledNodes': [
-    'node or node set; may be left out for a job: all its nodes',
-    '节点或节点集；剖析作业时可省略，即其所有节点',
-  ],
-  'help.parts': ['show the part of each node', '显示各节点的部分'],
-  'help.children': ['the processes that it started, too', '包括其启动的进程'],
-  'help.thread': ['only this thread; may be given again', '仅此线程；可重复指定'],
-  'help.job': ['what the node has of this job', '该节点上属于此作业的进程'],
-  'help.cgroup': ['a control group, as /proc/PID/cgroup shows it', '控制组，写法同 /proc/PID/cgroup'],
-  'help.wholeNode': ['all CPUs of the node', '节点的全部 CPU'],
-  'help.profileEvent': ['what a sample stands for; wall shows waiting, too', '采样事件；wall 也显示等待'],
-  'help.callGraph': ['how callers are found', '调用关系的获取方式'],
-  'help.inlined': ['tell functions apart that lie in their callers', '区分被内联的函数'],
-  'help.frequency': ['samples per second, 1 to 2000', '每秒采样数，1 至 2000'],
-  'help.wait': ['wait for the end and show the hot functions', '等待结束并显示热点函数'],
-  'help.onlyNode': ['only of this node', '仅该节点'],
-  'help.view': ['hot functions with callers, or the call tree', '热点函数及其调用者，或调用树'],
-  'help.min': ['leave out what has a smaller share', '省略占比更小的项'],
-  'help.format': ['file format', '文件格式'],
-  'help.file': ['file to write; without it stdout', '写入的文件；缺省为标准输出'],
   'help.run': ['Carry out an action on nodes', '在节点上执行操作'],
   'help.arg.action': ["name of the action, see 'jidi action ls'", '操作名，见 jidi action ls'],
   'help.where': [

@@ -1,6 +1,7 @@
 // Everything the program says to people, in English and Chinese. Words follow the project's vocabulary.
 // `{name}` is filled in by the caller.
 import { helpTexts } from './help-texts.ts';
+import { profileTexts } from './profile-texts.ts';
 
 const headers = {
   'header.across': ['COMBINED', '合并'],
@@ -118,10 +119,6 @@ const facts = {
   'fact.os': ['system', '操作系统'],
   'fact.pace': ['measures', '采样'],
   'fact.threads': ['cores', '核心'],
-  'fact.samples': [
-    '{samples} samples at {frequency} Hz ({event}), {lost} lost',
-    '{samples} 个样本，{frequency} Hz（{event}），丢失 {lost}',
-  ],
   'fact.callers': ['callers', '调用者'],
   'fact.more': ['… {count} more', '… 另有 {count} 个'],
   'fact.all': ['all', '全部'],
@@ -199,22 +196,6 @@ const sentences = {
   'quiet.file': ['a job, by its flag,', '作业（标志文件）'],
   'quiet.environment': ['a job, in its environment,', '作业（环境变量）'],
   'quiet.unknown': ['a job or a command', '作业或命令'],
-  'profile.itsNodes': ['all its nodes', '其所有节点'],
-  'profile.started': [
-    'Profile {id} of {target} on {node}: {duration} at {frequency} Hz.',
-    '性能剖析 {id}：{node} 上的 {target}，{duration}，{frequency} Hz。',
-  ],
-  'profile.progress': ['profile {id}: {status}', '性能剖析 {id}：{status}'],
-  'profile.stopping': [
-    'Stopping; what was sampled is shown. Ctrl-C again leaves.',
-    '正在停止，将显示已采集的样本。再按 Ctrl-C 退出。',
-  ],
-  'profile.topDown': [
-    'Call tree: jidi profile show {id} --view top-down',
-    '调用树：jidi profile show {id} --view top-down',
-  ],
-  'profile.gone': ['Profile {id} is deleted.', '性能剖析 {id} 已删除。'],
-  'profile.saved': ['Wrote {size} to {file}.', '已写入 {file}（{size}）。'],
   'command.issued': ['Command {id}: {action} on {nodes}.', '命令 {id}：在 {nodes} 上执行 {action}。'],
   'command.progress': ['command {id}: ended on {ended} of {count}', '命令 {id}：已结束 {ended}/{count}'],
   'command.cancelling': ['Cancelling. Ctrl-C again leaves.', '正在取消。再按 Ctrl-C 退出。'],
@@ -222,5 +203,17 @@ const sentences = {
   'command.exit': ['exit code {code}', '退出码 {code}'],
 } as const;
 
-export const messages = { ...headers, ...states, ...facts, ...sentences, ...helpTexts } as const;
+export const messages = {
+  ...headers,
+  ...states,
+  ...facts,
+  ...sentences,
+  ...profileTexts,
+  ...helpTexts,
+} as const;
 export type MessageKey = keyof typeof messages;
+
+/** For names that are only known when they are read. */
+export function isMessageKey(text: string): text is MessageKey {
+  return Object.hasOwn(messages, text);
+}

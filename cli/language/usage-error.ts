@@ -20,6 +20,7 @@ const chinese: readonly (readonly [english: RegExp, chinese: string])[] = [
   [/Write a whole number from (\S+) to (\S+)\./, '请写 $1 至 $2 的整数。'],
   [/Write a duration from (\S+) to (\S+), e\.g\. (.+?)\./, '请写 $1 至 $2 的时长，例如 $3。'],
   [/Write a percentage from 0% to 100%, e\.g\. 0\.5%\./, '请写 0% 至 100% 的百分比，例如 0.5%。'],
+  [/Write seconds since the begin of the profile, e\.g\. (.+)\./, '请写自剖析开始起的秒数，例如 $1。'],
   [/Write key=value\./, '请写 key=value。'],
 ];
 

@@ -37,6 +37,7 @@ export interface OutputOptions {
   readonly format: OutputFormat;
   readonly headers: boolean;
   readonly color: boolean;
+  readonly manyColors: boolean;
 }
 
 export class Output {
@@ -45,11 +46,11 @@ export class Output {
   readonly #terminal: Terminal;
   readonly #headers: boolean;
 
-  constructor({ terminal, columns, format, headers, color }: OutputOptions) {
+  constructor({ terminal, columns, format, headers, ...colors }: OutputOptions) {
     this.format = format;
     this.#terminal = terminal;
     this.#headers = headers;
-    this.screen = { color, columns: format === 'table' ? columns : undefined };
+    this.screen = { ...colors, columns: format === 'table' ? columns : undefined };
   }
 
   json(value: unknown): void {

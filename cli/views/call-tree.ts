@@ -43,6 +43,30 @@ export function callTreeLines<Branch extends CallBranch>(
   return lines;
 }
 
+/** A line with the branches that hang on it one by one, all of one weight: they fit on one line. */
+export interface CallChain<Branch> {
+  readonly line: CallLine<Branch>;
+  readonly chain: readonly Branch[];
+}
+
+const only = '↳ ';
+/** Shares that are shown as the same. */
+const sameShare = 0.0005;
+
+export function joinChains<Branch extends CallBranch>(
+  lines: readonly CallLine<Branch>[],
+): CallChain<Branch>[] {
+  const chains: { line: CallLine<Branch>; chain: Branch[] }[] = [];
+  for (const line of lines) {
+    const above = chains.at(-1);
+    const total = above?.line.branch?.total;
+    const isSame = total !== undefined && line.branch !== null && total - line.branch.total < sameShare;
+    if (isSame && line.branch !== null && line.drawing.endsWith(only)) above?.chain.push(line.branch);
+    else chains.push({ line, chain: [] });
+  }
+  return chains;
+}
+
 function openBranches<Branch extends CallBranch>(
   branches: readonly Branch[],
   indent: string,
@@ -50,12 +74,12 @@ function openBranches<Branch extends CallBranch>(
 ): Open<Branch>[] {
   const shown = branches.filter(({ total }) => total >= min).sort((left, right) => right.total - left.total);
   const omitted = branches.length - shown.length;
-  const only = shown.length === 1 && indent !== '';
+  const isOnly = shown.length === 1 && indent !== '';
   // What is left out is only worth a line beside others.
   const rest = omitted > 0 && shown.length > 0;
   const opened = shown.map((branch, index) => {
     const last = index === shown.length - 1 && !rest;
-    if (only && !rest) return { line: { drawing: `${indent}↳ `, branch, omitted: 0 }, indent };
+    if (isOnly && !rest) return { line: { drawing: indent + only, branch, omitted: 0 }, indent };
     const drawing = `${indent}${last ? '└─ ' : '├─ '}`;
     return { line: { drawing, branch, omitted: 0 }, indent: `${indent}${last ? '   ' : '│  '}` };
   });

@@ -45,6 +45,12 @@ const usual: Readonly<Record<string, unknown>> = {
   'GET profiles': [recorded.profile],
   'POST profiles': { ...recorded.profile, status: 'pending', progress: 0, samples: 0 },
   'GET profiles/p1': recorded.profileDetail,
+  'GET profiles/p1/parts': [],
+  'GET profiles/p1/stacks': recorded.profileStacks,
+  'GET profiles/p1/timeline': recorded.profileTimeline,
+  'GET profiles/p1/spread': recorded.profileSpread,
+  'GET profiles/p1/difference': recorded.profileDifference,
+  'POST profiles/import': recorded.profile,
   'POST profiles/p1/stop': recorded.profile,
   'GET actions': recorded.actions,
   'POST commands': { ...recorded.command, over: false },
@@ -104,14 +110,15 @@ function notFound(route: string): Answer {
 async function readRequest(request: IncomingMessage): Promise<Asked> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
+  const bytes = Buffer.concat(chunks);
+  const isJson = request.headers['content-type'] === 'application/json';
   const url = new URL(request.url ?? '', 'http://peer');
   return {
     method: request.method ?? '',
     path: url.pathname.replace('/api/v1/', ''),
     query: Object.fromEntries(url.searchParams),
     authorization: request.headers.authorization,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: bytes.length === 0 ? undefined : isJson ? JSON.parse(bytes.toString()) : bytes,
   };
 }
 

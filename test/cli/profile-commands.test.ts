@@ -27,64 +27,6 @@ const running = {
 };
 const start = 'profile start n2 --pid 41 --duration 10s --frequency 49';
 
-describe('jidi profile show', () => {
-  it('shows hot functions with their callers', async () => {
-    const { code, out } = await jidi('profile show p1');
-    expect(code).toBe(0);
-    expect(out.split('\n')).toEqual([
-      'app  pid 41  ann@n2  finished  2026-03-01 07:59:21  30 s',
-      './app --size 9',
-      '2970 samples at 99 Hz (cpu-clock), 0 lost',
-      '',
-      '    SELF     TOTAL  FUNCTION',
-      '  94.9 %    94.9 %  hot  (app)',
-      '            90.0 %  ├─ run  (app)',
-      '            90.0 %  │  ↳ main  (app)',
-      '             4.9 %  └─ warm  (app)',
-      '   5.0 %     5.0 %  cold  (app)',
-      '                    … 1 more',
-      '',
-    ]);
-  });
-
-  it('shows the call tree down to any share, hostile names harmlessly', async () => {
-    const { out } = await jidi('profile show p1 --view top-down --min 0% --lang zh');
-    expect(out.split('\n').slice(4)).toEqual([
-      '    总计      自身  函数',
-      ' 100.0 %     0.0 %  全部',
-      ' 100.0 %     0.0 %  └─ main  (app)',
-      '  94.9 %     4.9 %     ├─ run  (app)',
-      '  90.0 %    90.0 %     │  ↳ hot  (app)',
-      '   5.0 %     5.0 %     ├─ cold  (app)',
-      String.raw`   0.1 %     0.1 %     └─ \x1b[2J\u202eevil\x0d\x0a<b>  (libx.so)`,
-      '',
-    ]);
-  });
-
-  it('writes the call tree as CSV with depths', async () => {
-    const { out } = await jidi('profile show p1 --view top-down -o csv');
-    expect(out.split('\r\n')).toEqual([
-      'depth,function,module,self,total',
-      '0,all,,0,1',
-      '1,main,app,0,1',
-      '2,run,app,0.049,0.949',
-      '3,hot,app,0.9,0.9',
-      '2,cold,app,0.05,0.05',
-      '',
-    ]);
-  });
-
-  it('says why a profile failed and what to do', async () => {
-    const reason = { code: 'no-perf', message: 'perf: not installed', remedy: 'Install linux-perf.' };
-    peer.answer('GET profiles/p1', {
-      body: { ...profileDetail, status: 'failed', reason, bottomUp: null, topDown: null },
-    });
-    const { code, out } = await jidi('profile show p1');
-    expect(code).toBe(1);
-    expect(out).toContain('perf: not installed\n  remedy: Install linux-perf.\n\nNo stacks.\n');
-  });
-});
-
 describe('jidi profile start', () => {
   it('asks for the profile and gives its record', async () => {
     const { out, code } = await jidi(`${start} -o json`);
@@ -112,11 +54,14 @@ describe('jidi profile start', () => {
     expect(peer.asked[0]?.body).toMatchObject({ ...asked, event: 'wall' });
   });
 
-  it('waits, tells each change on stderr, and gives both trees', async () => {
+  it('waits, tells each change on stderr, and gives the hot functions', async () => {
     peer.answer('GET profiles/p1', running, running, { body: profileDetail });
     const { out, err, code } = await jidi(`${start} --wait -o json`);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual(profileDetail);
+    expect(JSON.parse(out)).toMatchObject({
+      id: 'p1',
+      functions: [{ function: 'hot' }, { function: 'cold' }],
+    });
     expect(err.split('\n')).toEqual([
       'Profile p1 of pid 41 on n2: 10 s at 49 Hz.',
       'profile p1: running',
@@ -173,6 +118,19 @@ describe('jidi profile export', () => {
     const { out } = await jidi('profile export p1 --format pprof');
     expect(Buffer.from(out, 'latin1')).toEqual(Buffer.from(bytes));
     expect(peer.asked[0]?.query).toEqual({ format: 'pprof' });
+  });
+
+  it('exports what is chosen, in the shape that is chosen', async () => {
+    peer.answer('GET profiles/p1/export', { body: bytes });
+    await jidi('profile export p1 --format folded --from 1.5s --to 2 --rank 3 --by module --fold');
+    expect(peer.asked[0]?.query).toEqual({
+      format: 'folded',
+      from: '1.5',
+      to: '2',
+      rank: '3',
+      by: 'module',
+      fold: 'true',
+    });
   });
 
   it('writes a file', async () => {
