@@ -24,7 +24,8 @@ export function foldedFrame(text: string): NamedFrame {
 /** A frame of a format that has modules: a function without a name is called after its module there. */
 export function moduleFrame(name: string, file: string): NamedFrame {
   const module = moduleOf(file);
-  const isNameless = name === '' || (module !== '' && (name === module || name === `[${module}]`));
+  const isNameless =
+    name === '' || (module !== '' && name === (module.startsWith('[') ? module : `[${module}]`));
   return { function: isNameless ? unknown : name, module };
 }
 

@@ -28,8 +28,9 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
 
 export function exportStacks(profile: Profile, tree: StackTree, format: ExportFormat): ExportedProfile {
   const { contentType, extension, write } = formats[format];
-  const name = `${profile.node ?? 'nodes'}-${targetName(profile.target)}-${profile.id}`
-    .replace(/[^A-Za-z0-9._-]/g, '_')
-    .slice(0, 200);
+  const name =
+    `${profile.node ?? (profile.target.kind === 'file' ? 'file' : 'nodes')}-${targetName(profile.target)}-${profile.id}`
+      .replace(/[^A-Za-z0-9._-]/g, '_')
+      .slice(0, 200);
   return { contentType, fileName: `${name}.${extension}`, body: write(profile, tree) };
 }

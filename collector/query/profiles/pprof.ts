@@ -1,7 +1,13 @@
 // In: a profile and its stacks. Out: a gzipped profile.proto as pprof reads it.
 // https://github.com/google/pprof/blob/main/proto/profile.proto
 import { gzipSync } from 'node:zlib';
-import { type FunctionInput, type LocationInput, Profile as Pprof, StringTable } from 'pprof-format';
+import {
+  type FunctionInput,
+  type LocationInput,
+  type MappingInput,
+  Profile as Pprof,
+  StringTable,
+} from 'pprof-format';
 import type { Profile, StackTree } from '../../../shared/model/profile.ts';
 import type { Stacks } from '../../../shared/stacks/stacks.ts';
 import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
@@ -9,11 +15,13 @@ import { visible } from '../../../shared/text.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
 const nanosecondsPerMs = 1_000_000n;
+/** What a value of a sample holds. */
+const largest = 2n ** 63n - 1n;
 
 export function encodePprof(profile: Profile, tree: StackTree): Uint8Array {
   const merged = mergeTrees([tree]);
   const strings = new StringTable();
-  const { functions, locations } = placesOf(merged, strings);
+  const { functions, locations, mappings } = placesOf(merged, strings);
   const { sampleType, periodType, valuesOf, period } = valueTypes(profile, strings);
   const { stacks, rest } = sampledStacks(merged);
   const sample = stacks.map(({ frameIds, samples }) => ({
@@ -30,12 +38,13 @@ export function encodePprof(profile: Profile, tree: StackTree): Uint8Array {
   const encoded = new Pprof({
     sampleType,
     sample,
+    mapping: mappings,
     location: locations,
     function: functions,
     stringTable: strings,
     periodType,
     period,
-    timeNanos: nanosecondsOf(profile.startedTimeMs ?? profile.createdTimeMs),
+    timeNanos: nanosecondsOf(beganMs(profile)),
     durationNanos: nanosecondsOf(sampledMs(profile)),
   }).encode();
   return gzipSync(encoded);
@@ -53,7 +62,7 @@ function valueTypes({ unit, frequencyHz, event }: Profile, strings: StringTable)
     return {
       sampleType: [wall],
       periodType: wall,
-      valuesOf: (weight: number) => [weight * 1000],
+      valuesOf: (weight: number) => [times(weight, 1000)],
       period: nanoseconds,
     };
   }
@@ -63,21 +72,53 @@ function valueTypes({ unit, frequencyHz, event }: Profile, strings: StringTable)
   }
   const cpu = typeOf('cpu', 'nanoseconds');
   const sampleType = [typeOf('samples', 'count'), cpu];
-  const valuesOf = (weight: number) => [weight, weight * nanoseconds];
+  const valuesOf = (weight: number) => [weight, times(weight, nanoseconds)];
   return { sampleType, periodType: cpu, valuesOf, period: nanoseconds };
 }
 
-/** One location for each frame: addresses are not known here. */
-function placesOf(
-  merged: Stacks,
-  strings: StringTable,
-): { functions: FunctionInput[]; locations: LocationInput[] } {
+/** Exact, also where a number is not. */
+function times(weight: number, factor: number): number | bigint {
+  const product = weight * factor;
+  if (Number.isSafeInteger(product) || !Number.isInteger(weight)) return product;
+  const exact = BigInt(weight) * BigInt(factor);
+  return exact > largest ? largest : exact;
+}
+
+interface Places {
+  readonly functions: FunctionInput[];
+  readonly locations: LocationInput[];
+  readonly mappings: MappingInput[];
+}
+
+/** One location for each frame and one mapping for each module: addresses are not known here. */
+function placesOf(merged: Stacks, strings: StringTable): Places {
+  const ids = new Map<string, number>();
+  const mappings: MappingInput[] = [];
+  const mappingOf = (module: string): number => {
+    if (module === '') return 0;
+    const known = ids.get(module) ?? mappings.length + 1;
+    if (known > mappings.length) {
+      // Readers would look for symbols themselves.
+      mappings.push({ id: known, filename: strings.dedup(visible(module)), hasFunctions: true });
+      ids.set(module, known);
+    }
+    return known;
+  };
   const functions = merged.frames.map((frame, index) => {
     const name = strings.dedup(frameName(frame));
     return { id: index + 1, name, systemName: name, filename: strings.dedup(visible(frame.module)) };
   });
-  const locations = functions.map(({ id }) => ({ id, line: [{ functionId: id }] }));
-  return { functions, locations };
+  const locations = merged.frames.map(({ module }, index) => ({
+    id: index + 1,
+    mappingId: mappingOf(module),
+    line: [{ functionId: index + 1 }],
+  }));
+  return { functions, locations, mappings };
+}
+
+/** 0: not known. */
+function beganMs({ startedTimeMs, createdTimeMs, target }: Profile): number {
+  return startedTimeMs ?? (target.kind === 'file' ? 0 : createdTimeMs);
 }
 
 function nanosecondsOf(ms: number): bigint {

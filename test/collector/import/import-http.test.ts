@@ -20,7 +20,7 @@ async function runOverStore(reader = new FileReader({ clock: systemClock })) {
   const query = createQuery(store, clock);
   const { port, ask } = await runServer({ query, imports, bus, selfMetrics });
   const base = `http://127.0.0.1:${port}`;
-  const send = (parameters: string, body: BodyInit, type = 'application/octet-stream') =>
+  const send = (parameters: string, body: string | Buffer<ArrayBuffer>, type = 'application/octet-stream') =>
     fetch(`${base}/api/v1/profiles/import?${parameters}`, {
       method: 'POST',
       body,
