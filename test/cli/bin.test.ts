@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { version } from '../../shared/version.ts';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
-import { profileDetail } from './recorded-answers.ts';
+import { profileDetail } from './recorded-profile.ts';
 
 const bin = join(import.meta.dirname, '../../cli/bin.js');
 let peer: CollectorPeer;

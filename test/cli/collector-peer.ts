@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as recorded from './recorded-answers.ts';
+import * as recordedProfile from './recorded-profile.ts';
 
 export interface Answer {
   readonly status?: number;
@@ -42,16 +43,16 @@ const usual: Readonly<Record<string, unknown>> = {
   'GET nodes/n2/metrics': recorded.series,
   'GET metrics': recorded.series,
   'GET nodes/n2/processes': recorded.processTable,
-  'GET profiles': [recorded.profile],
-  'POST profiles': { ...recorded.profile, status: 'pending', progress: 0, samples: 0 },
-  'GET profiles/p1': recorded.profileDetail,
+  'GET profiles': [recordedProfile.profile],
+  'POST profiles': { ...recordedProfile.profile, status: 'pending', progress: 0, samples: 0 },
+  'GET profiles/p1': recordedProfile.profileDetail,
   'GET profiles/p1/parts': [],
-  'GET profiles/p1/stacks': recorded.profileStacks,
-  'GET profiles/p1/timeline': recorded.profileTimeline,
-  'GET profiles/p1/spread': recorded.profileSpread,
-  'GET profiles/p1/difference': recorded.profileDifference,
-  'POST profiles/import': recorded.profile,
-  'POST profiles/p1/stop': recorded.profile,
+  'GET profiles/p1/stacks': recordedProfile.profileStacks,
+  'GET profiles/p1/timeline': recordedProfile.profileTimeline,
+  'GET profiles/p1/spread': recordedProfile.profileSpread,
+  'GET profiles/p1/difference': recordedProfile.profileDifference,
+  'POST profiles/import': recordedProfile.profile,
+  'POST profiles/p1/stop': recordedProfile.profile,
   'GET actions': recorded.actions,
   'POST commands': { ...recorded.command, over: false },
   'GET commands': [recorded.command],

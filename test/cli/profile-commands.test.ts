@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
-import { profileDetail } from './recorded-answers.ts';
+import { profileDetail } from './recorded-profile.ts';
 
 let peer: CollectorPeer;
 

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { formatOf } from '../../cli/commands/profile-import.ts';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
-import { profileDetail, profileSpread, profileTimeline } from './recorded-answers.ts';
+import { profileDetail, profileSpread, profileTimeline } from './recorded-profile.ts';
 
 let peer: CollectorPeer;
 

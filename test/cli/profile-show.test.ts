@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CollectorPeer, problemAnswer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
-import { hostile, profile, profileDetail, profileStacks } from './recorded-answers.ts';
+import { hostile } from './recorded-answers.ts';
+import { profile, profileDetail, profileStacks } from './recorded-profile.ts';
 
 let peer: CollectorPeer;
 
