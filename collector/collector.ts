@@ -19,6 +19,7 @@ import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
 import { nodesOfJob } from './query/job-nodes.ts';
+import { createThreadedViews } from './query/profiles/views/view-door.ts';
 import { inTurn, QuestionGate } from './query/question-gate.ts';
 import { controlReadings, importReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
@@ -38,13 +39,14 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   const log = createLogger('jidi-collector', config.log);
   const store = await openStoreOf(config, log);
   const parts = createParts(config, store, log);
-  const { control, imports, ingest, http, liveness } = parts;
+  const { control, imports, ingest, http, liveness, profileViews } = parts;
   const housekeeping = schedule('* * * * *', () => void keepHouse(store, log), { noOverlap: true });
 
   const stop = async (): Promise<void> => {
     await housekeeping.stop();
     liveness.stop();
     await http.stop();
+    await profileViews.stop();
     await imports.stop();
     await ingest.stop();
     await control.stop();
@@ -82,7 +84,14 @@ function openStoreOf(config: CollectorConfig, log: Logger) {
 function createParts(config: CollectorConfig, store: Store, log: Logger) {
   const bus = new LiveBus();
   const clocks = new ClockRegistry();
-  const query = inTurn(createQuery(store, clock, clocks), new QuestionGate(clock));
+  const profileViews = createThreadedViews({
+    dataDir: config.dataDir,
+    logLevel: config.log,
+    rules: config.functionClasses,
+    clock,
+    log: log.child({ component: 'query' }),
+  });
+  const query = inTurn(createQuery(store, clock, { clocks, profileViews }), new QuestionGate(clock));
   const control = new ControlService({
     store,
     bus,
@@ -124,7 +133,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   const setReady = (): void => {
     isReady = true;
   };
-  return { control, imports, ingest, http, liveness, setReady };
+  return { control, imports, ingest, http, liveness, profileViews, setReady };
 }
 
 async function keepHouse(store: Store, log: Logger): Promise<void> {

@@ -5,6 +5,8 @@ import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.
 import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
 import { requireGrpcLoopback, requireHttpLoopback } from '../shared/loopback-only.ts';
+import type { ClassRule } from '../shared/stacks/function-class.ts';
+import { readFunctionClasses } from './query/profiles/function-classes.ts';
 
 /** Below it the log and one hour would not fit. */
 const leastBudgetGiB = 0.25;
@@ -56,6 +58,11 @@ export const CollectorConfigSchema = Type.Object(
       description:
         'how many nodes may be known; an agent of one more is turned away. A node of which nothing is kept any more is forgotten',
     }),
+    functionClassesFile: Type.String({
+      default: '',
+      description:
+        'YAML file that says what kind of work a function is (MPI, I/O, own code …); empty: the one that came with the program',
+    }),
     webRoot: Type.String({
       default: '',
       description: 'folder of the built console; empty: the one that came with the program',
@@ -74,6 +81,7 @@ export interface CollectorConfig
   readonly retentionMs: Readonly<Record<keyof RetentionConfig, number>>;
   /** null: no bound but the disk. */
   readonly diskBudgetBytes: number | null;
+  readonly functionClasses: readonly ClassRule[];
 }
 
 function retentionKey(byDefault: string, what: string) {
@@ -104,7 +112,8 @@ export function loadCollectorConfig(
     records: retentionOf('records', records),
   };
   const diskBudgetBytes = budgetOf(config.diskBudgetGiB);
-  return Object.freeze({ ...config, http, grpc, retentionMs, diskBudgetBytes });
+  const functionClasses = classesOf(config.functionClassesFile);
+  return Object.freeze({ ...config, http, grpc, retentionMs, diskBudgetBytes, functionClasses });
 }
 
 function retentionOf(key: string, text: string): number {
@@ -114,6 +123,17 @@ function retentionOf(key: string, text: string): number {
     `configuration key retention.${key}: ${text} is outside of what is possible`,
     'Allowed: a duration from 1h to 3650d.',
   );
+}
+
+function classesOf(file: string): readonly ClassRule[] {
+  try {
+    return readFunctionClasses(file);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    throw new StartError(`configuration key functionClassesFile: ${error.message}`, error.remedy, {
+      cause: error,
+    });
+  }
 }
 
 function budgetOf(gibibytes: number): number | null {

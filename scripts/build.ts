@@ -21,6 +21,7 @@ const otherPrograms: Readonly<Record<string, string>> = {
   'collector/jidi-store-writer': 'collector/store/threads/writer-thread.ts',
   'collector/jidi-store-reader': 'collector/store/threads/reader-thread.ts',
   'collector/jidi-profile-import': 'collector/import/import-thread.ts',
+  'collector/jidi-profile-views': 'collector/query/profiles/views/view-thread.ts',
   'cli/jidi': 'cli/main.ts',
 };
 
@@ -30,6 +31,8 @@ for (const folder of ['agent', 'executor', 'collector', 'cli', 'web']) {
 await bundle(agentPrograms);
 await bundle(otherPrograms, ['better-sqlite3']);
 copyFileSync(join(root, 'executor/policy.json'), join(out, 'executor/policy.json'));
+const classes = 'function-classes.yaml';
+copyFileSync(join(root, 'collector/query/profiles', classes), join(out, 'collector', classes));
 await buildWeb(join(out, 'web'));
 console.log(
   `built: ${[...Object.keys({ ...agentPrograms, ...otherPrograms }).map((name) => `${name}.mjs`), 'web'].map((name) => `build/${name}`).join(', ')}`,

@@ -82,7 +82,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node',
   ],
   'collector/store': ['shared/model', 'shared', 'node', 'npm:better-sqlite3'],
-  'collector/query': ['collector/store', 'shared/model', 'shared', 'shared/api', 'node', 'npm:pprof-format'],
+  'collector/query': [
+    'collector/store',
+    'shared/model',
+    'shared',
+    'shared/api',
+    'node',
+    'npm:pprof-format',
+    'npm:yaml',
+  ],
   'collector/control': [
     'collector/store',
     'collector/ingest',

@@ -1,7 +1,6 @@
 // In: changes by name, as the live bus numbers them. Out: the events that readers get, in the order of their numbers.
 // Of several changes of one thing only the last is kept: readers are shown how it is, not how it came to be so.
 import type { LiveEvent } from '../../shared/api/event.ts';
-import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
 import type { Change, NumberedChange } from '../live/live-bus.ts';
 import type { Query } from '../query/query.ts';
 
@@ -12,7 +11,7 @@ export interface NumberedEvent {
 
 export type EventQuery = Pick<Query, 'nodes' | 'profiles' | 'profile' | 'command'>;
 
-/** How many of the newest profiles are looked through before one is asked for with its stacks. */
+/** How many of the newest profiles are looked through before one is asked for by itself. */
 const recentProfiles = 200;
 
 /** The same for all changes of one thing. */
@@ -70,13 +69,8 @@ async function resolver(
 }
 
 async function oldProfile(query: EventQuery, id: string): Promise<LiveEvent | null> {
-  const detail = await query.profile(id);
-  return detail === null ? null : { kind: 'profile', profile: withoutStacks(detail) };
-}
-
-export function withoutStacks(detail: ProfileDetail): Profile {
-  const { bottomUp: _bottomUp, topDown: _topDown, ...profile } = detail;
-  return profile;
+  const profile = await query.profile(id);
+  return profile === null ? null : { kind: 'profile', profile };
 }
 
 async function commandEvent(query: EventQuery, id: string): Promise<LiveEvent | null> {

@@ -12,6 +12,9 @@ import { nodesByName } from './node-index.ts';
 import { createLoadReader } from './node-load.ts';
 import { createPastMapReader } from './past-map.ts';
 import { createProfileQueries } from './profiles/create-profile-queries.ts';
+import { readFunctionClasses } from './profiles/function-classes.ts';
+import { createProfileViews } from './profiles/views/answer-view.ts';
+import type { ProfileViews } from './profiles/views/view-question.ts';
 import type { Query } from './query.ts';
 import { readTop } from './top-list.ts';
 import { readTopProcesses } from './top-processes.ts';
@@ -31,11 +34,18 @@ export interface NodeClocks {
 
 const noClocks: NodeClocks = { of: () => null };
 
-export function createQuery(store: Store, clock: Clock, clocks = noClocks): Query {
+export interface QueryOptions {
+  readonly clocks?: NodeClocks;
+  /** Who makes views of stacks; absent: this thread, with the table of classes that came with the program. */
+  readonly profileViews?: ProfileViews;
+}
+
+export function createQuery(store: Store, clock: Clock, options: QueryOptions = {}): Query {
+  const { clocks = noClocks, profileViews = createProfileViews(store, readFunctionClasses()) } = options;
   const readPastMap = createPastMapReader(store);
   return {
     ...createNodeQueries(store, clock, clocks),
-    ...createProfileQueries(store),
+    ...createProfileQueries(store, profileViews),
     metricRange: (range) => readMetricRange(store, range),
     metricTable: (range) => readMetricTable(store, range),
     latest: (wish) => readLatest(store, wish),

@@ -4,20 +4,11 @@ import type { AuditRecord, Command } from '../../shared/api/command.ts';
 import type { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import type { MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
 import type { ProcessTable } from '../../shared/api/process.ts';
-import type { ExportFormat, Profile, ProfileDetail } from '../../shared/api/profile.ts';
-import type {
-  DifferenceParameters,
-  ProfileDifference,
-  ProfileSpread,
-  ProfileStacks,
-  ProfileTimeline,
-  SpreadParameters,
-  StackChoice,
-  TimelineParameters,
-} from '../../shared/api/profile-view.ts';
+import type { Profile } from '../../shared/api/profile.ts';
 import type { LatestSample, ProcessUses, TopList } from '../../shared/api/range.ts';
 import type { Labels } from '../../shared/model/metric.ts';
 import type { MetricTable } from './metric-table.ts';
+import type { ExportQuestion, ViewQuestion } from './profiles/views/view-question.ts';
 import type { LatestQuery, RangeQuery, TopProcessesQuery, TopQuery } from './range.ts';
 
 export interface MetricRange {
@@ -74,16 +65,14 @@ export interface Query {
   topProcesses(wish: TopProcessesQuery): Promise<ProcessUses>;
   processes(node: string, wish: ProcessWish): Promise<ProcessTable | null>;
   profiles(filter: ListFilter & { node?: string }): Promise<readonly Profile[]>;
-  profile(id: string): Promise<ProfileDetail | null>;
+  /** Without its functions. */
+  profile(id: string): Promise<Profile | null>;
   /** Of a profile on several nodes, in the order of their names; empty for any other. */
   profileParts(id: string): Promise<readonly Profile[]>;
-  /** Throws QueryError when there is no such profile, or not what is chosen of it. */
-  profileStacks(id: string, choice: StackChoice): Promise<ProfileStacks>;
-  profileDifference(id: string, asked: DifferenceParameters): Promise<ProfileDifference>;
-  profileTimeline(id: string, asked: TimelineParameters): Promise<ProfileTimeline>;
-  profileSpread(id: string, asked: SpreadParameters): Promise<ProfileSpread>;
-  /** null also when the profile has no stacks (yet). */
-  exportProfile(id: string, format: ExportFormat): Promise<ExportedProfile | null>;
+  /** As JSON. Throws QueryError when there is no such profile, or not what is asked of it. */
+  profileView(question: ViewQuestion): Promise<Uint8Array>;
+  /** Throws as profileView does. */
+  exportProfile(question: ExportQuestion): Promise<ExportedProfile>;
   commands(filter: ListFilter): Promise<readonly Command[]>;
   command(id: string): Promise<Command | null>;
   audit(filter: ListFilter): Promise<readonly AuditRecord[]>;

@@ -1,27 +1,20 @@
-// Profiles: start, list, show, stop, delete, export.
+// Profiles: start, list, stop, delete, their parts.
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ListQuery } from '../../../shared/api/list.ts';
 import { NodeName } from '../../../shared/api/node.ts';
-import {
-  type ExportFormat,
-  exportFormats,
-  Profile,
-  ProfileDetail,
-  StartProfile,
-} from '../../../shared/api/profile.ts';
+import { Profile, StartProfile } from '../../../shared/api/profile.ts';
 import { type ProfileTarget, usualProfile } from '../../../shared/model/profile.ts';
 import type { Control, StartProfileOrder } from '../../control/control.ts';
 import type { ProfileImport } from '../../import/profile-import.ts';
 import type { Query } from '../../query/query.ts';
-import { answers, answersNothing, answersText, ById, parameters } from '../answers.ts';
-import { withoutStacks } from '../live-events.ts';
+import { answers, answersNothing, ById, parameters } from '../answers.ts';
 import { listFilter, readNodes } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
 import { addProfileImportRoute } from './profile-import-route.ts';
 
 export interface ProfileRouteDeps {
-  readonly query: Pick<Query, 'unknownNodes' | 'profiles' | 'profile' | 'profileParts' | 'exportProfile'>;
+  readonly query: Pick<Query, 'unknownNodes' | 'profiles' | 'profile' | 'profileParts'>;
   readonly control: Pick<Control, 'startProfile' | 'stopProfile' | 'deleteProfile'>;
   readonly imports: Pick<ProfileImport, 'admit' | 'importProfile'>;
 }
@@ -34,7 +27,6 @@ export function addProfileRoutes(app: FastifyInstance, deps: ProfileRouteDeps): 
   addProfileImportRoute(app, { imports: deps.imports, showProfile: (id) => showProfile(deps.query, id) });
   addViews(app, deps.query);
   addParts(app, deps.query);
-  addExport(app, deps.query);
 }
 
 function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): void {
@@ -122,17 +114,6 @@ function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void 
     ({ query: { node, ...rest } }) =>
       query.profiles({ ...listFilter(rest), ...(node === undefined ? {} : { node }) }),
   );
-
-  const one = answers(200, ProfileDetail, 'The profile with its functions in both directions.');
-  app.get<{ Params: ById }>(
-    '/profiles/:id',
-    { schema: { tags, summary: 'Show a profile', params: ById, querystring: parameters({}), response: one } },
-    async ({ params }) => {
-      const detail = await query.profile(params.id);
-      if (detail === null) throw unknownProfile(params.id);
-      return detail;
-    },
-  );
 }
 
 function addParts(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
@@ -149,47 +130,10 @@ function addParts(app: FastifyInstance, query: ProfileRouteDeps['query']): void 
   );
 }
 
-const format = Type.Union(
-  exportFormats.map((name) => Type.Literal(name)),
-  { description: 'File format.' },
-);
-
-function addExport(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
-  const types = ['text/plain', 'application/gzip', 'application/json', 'image/svg+xml'];
-  app.get<{ Params: ById; Querystring: { format: ExportFormat } }>(
-    '/profiles/:id/export',
-    {
-      schema: {
-        tags,
-        summary: 'Export the stacks of a profile for other programs',
-        params: ById,
-        querystring: parameters({ format }),
-        response: answersText(types, 'The file.'),
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      const file = await query.exportProfile(id, request.query.format);
-      if (file === null) throw await noStacks(query, id);
-      // A picture styles itself; nothing else may run or load, wherever it is opened.
-      reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-      reply.header('content-disposition', `attachment; filename="${file.fileName}"`);
-      return reply.type(file.contentType).send(file.body);
-    },
-  );
-}
-
 async function showProfile(query: ProfileRouteDeps['query'], id: string): Promise<Profile> {
-  const detail = await query.profile(id);
-  if (detail === null) throw unknownProfile(id);
-  return withoutStacks(detail);
-}
-
-async function noStacks(query: ProfileRouteDeps['query'], id: string): Promise<HttpProblem> {
-  const detail = await query.profile(id);
-  if (detail === null) return unknownProfile(id);
-  const remedy = 'Wait until the profile is finished; one that failed says why under `reason`.';
-  return new HttpProblem(409, 'no-stacks', `profile ${id}: ${detail.status}, without stacks`, remedy);
+  const profile = await query.profile(id);
+  if (profile === null) throw unknownProfile(id);
+  return profile;
 }
 
 function unknownProfile(id: string): HttpProblem {

@@ -1,6 +1,8 @@
-// Views of a profile: its stacks, chosen and shaped; what differs; its course in time; its spread over threads and nodes.
-import type { FastifyInstance } from 'fastify';
-import type { TObject } from 'typebox';
+// Views of a profile: its functions; its stacks, chosen and shaped; what differs; its course in time; its spread over threads
+// and nodes; files for other programs.
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type TObject, Type } from 'typebox';
+import { type ExportFormat, exportFormats, ProfileDetail } from '../../../shared/api/profile.ts';
 import {
   DifferenceParameters,
   ProfileDifference,
@@ -12,14 +14,23 @@ import {
   TimelineParameters,
 } from '../../../shared/api/profile-view.ts';
 import type { Query } from '../../query/query.ts';
-import { answers, ById, parameters } from '../answers.ts';
+import { answers, answersText, ById, parameters } from '../answers.ts';
 
-export type ProfileViewQuery = Pick<
-  Query,
-  'profileStacks' | 'profileDifference' | 'profileTimeline' | 'profileSpread'
->;
+export type ProfileViewQuery = Pick<Query, 'profileView' | 'exportProfile'>;
 
 export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQuery): void {
+  app.get<{ Params: ById }>(
+    '/profiles/:id',
+    {
+      schema: schemaOf(
+        'Show a profile',
+        Type.Object({}),
+        answers(200, ProfileDetail, 'The profile with its functions in both directions.'),
+      ),
+    },
+    async ({ params }, reply) => sendJson(reply, await query.profileView({ view: 'detail', ...params })),
+  );
+
   app.get<{ Params: ById; Querystring: StackChoice }>(
     '/profiles/:id/stacks',
     {
@@ -29,7 +40,8 @@ export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQue
         answers(200, ProfileStacks, 'Functions and branches in columns.'),
       ),
     },
-    ({ params, query: asked }) => query.profileStacks(params.id, asked),
+    async ({ params, query: asked }, reply) =>
+      sendJson(reply, await query.profileView({ view: 'stacks', ...params, asked })),
   );
 
   app.get<{ Params: ById; Querystring: DifferenceParameters }>(
@@ -41,9 +53,14 @@ export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQue
         answers(200, ProfileDifference, 'Functions and branches of both in columns.'),
       ),
     },
-    ({ params, query: asked }) => query.profileDifference(params.id, asked),
+    async ({ params, query: asked }, reply) =>
+      sendJson(reply, await query.profileView({ view: 'difference', ...params, asked })),
   );
+  addCourseAndSpread(app, query);
+  addExport(app, query);
+}
 
+function addCourseAndSpread(app: FastifyInstance, query: ProfileViewQuery): void {
   app.get<{ Params: ById; Querystring: TimelineParameters }>(
     '/profiles/:id/timeline',
     {
@@ -53,7 +70,8 @@ export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQue
         answers(200, ProfileTimeline, 'Weights, step by step.'),
       ),
     },
-    ({ params, query: asked }) => query.profileTimeline(params.id, asked),
+    async ({ params, query: asked }, reply) =>
+      sendJson(reply, await query.profileView({ view: 'timeline', ...params, asked })),
   );
 
   app.get<{ Params: ById; Querystring: SpreadParameters }>(
@@ -65,8 +83,47 @@ export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQue
         answers(200, ProfileSpread, 'Rows, the heaviest first.'),
       ),
     },
-    ({ params, query: asked }) => query.profileSpread(params.id, asked),
+    async ({ params, query: asked }, reply) =>
+      sendJson(reply, await query.profileView({ view: 'spread', ...params, asked })),
   );
+}
+
+const format = Type.Unsafe<ExportFormat>(
+  Type.Union(
+    exportFormats.map((name) => Type.Literal(name)),
+    { description: 'File format.' },
+  ),
+);
+
+function addExport(app: FastifyInstance, query: ProfileViewQuery): void {
+  const types = ['text/plain', 'application/gzip', 'application/json', 'image/svg+xml'];
+  app.get<{ Params: ById; Querystring: StackChoice & { format: ExportFormat } }>(
+    '/profiles/:id/export',
+    {
+      schema: schemaOf(
+        'Export the stacks of a profile, all or some of them, for other programs',
+        Type.Object({ format, ...StackChoice.properties }),
+        answersText(types, 'The file.'),
+      ),
+    },
+    async ({ params, query: { format: wanted, ...asked } }, reply) => {
+      const file = await query.exportProfile({ ...params, format: wanted, asked });
+      // A picture styles itself; nothing else may run or load, wherever it is opened.
+      reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+      reply.header('content-disposition', `attachment; filename="${file.fileName}"`);
+      return reply
+        .type(file.contentType)
+        .send(typeof file.body === 'string' ? file.body : bufferOf(file.body));
+    },
+  );
+}
+
+function sendJson(reply: FastifyReply, json: Uint8Array): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(bufferOf(json));
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function schemaOf(summary: string, asked: TObject, response: Record<string, unknown>) {

@@ -1,8 +1,9 @@
 // In: a profile and its stacks. Out: a file for other programs, in the format asked for.
 // Names are made visible: no control or reordering character reaches a file. Times of the profile are in ms.
 import type { ExportFormat } from '../../../shared/api/profile.ts';
-import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import type { Profile } from '../../../shared/model/profile.ts';
 import { targetName } from '../../../shared/profile-target.ts';
+import type { SentTree } from '../../../shared/stacks/stacks-builder.ts';
 import type { ExportedProfile } from '../query.ts';
 import { renderFlameSvg } from './flame-svg.ts';
 import { formatFolded } from './folded.ts';
@@ -12,7 +13,7 @@ import { formatSpeedscope } from './speedscope.ts';
 interface Format {
   readonly contentType: string;
   readonly extension: string;
-  readonly write: (profile: Profile, tree: StackTree) => string | Uint8Array;
+  readonly write: (profile: Profile, tree: SentTree) => string | Uint8Array;
 }
 
 const formats: Readonly<Record<ExportFormat, Format>> = {
@@ -26,7 +27,7 @@ const formats: Readonly<Record<ExportFormat, Format>> = {
   svg: { contentType: 'image/svg+xml', extension: 'svg', write: renderFlameSvg },
 };
 
-export function exportStacks(profile: Profile, tree: StackTree, format: ExportFormat): ExportedProfile {
+export function exportStacks(profile: Profile, tree: SentTree, format: ExportFormat): ExportedProfile {
   const { contentType, extension, write } = formats[format];
   const name =
     `${profile.node ?? (profile.target.kind === 'file' ? 'file' : 'nodes')}-${targetName(profile.target)}-${profile.id}`

@@ -3,8 +3,8 @@
 
 import { type FlameBox, layoutFlame } from '../../../shared/flame-layout.ts';
 import { formatRatio, formatSeconds } from '../../../shared/format.ts';
-import type { Profile, StackTree, WeightUnit } from '../../../shared/model/profile.ts';
-import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
+import type { Profile, WeightUnit } from '../../../shared/model/profile.ts';
+import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { profileTitle } from './profile-title.ts';
 import { frameName } from './sampled-stacks.ts';
@@ -30,7 +30,7 @@ g:hover>rect.box{stroke:#1f2328;stroke-width:1.5}
 @media (prefers-color-scheme:dark){.ground{fill:#0d1117}.head{fill:#e6edf3}.note{fill:#9198a1}
 rect.box{stroke:#0d1117}g:hover>rect.box{stroke:#fff}}`;
 
-export function renderFlameSvg(profile: Profile, tree: StackTree): string {
+export function renderFlameSvg(profile: Profile, tree: SentTree): string {
   const merged = mergeTrees([tree]);
   const minWidth = picture.minBox / innerWidth;
   const all = layoutFlame(topDownTree(merged), { minWidth });

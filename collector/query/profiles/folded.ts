@@ -1,9 +1,8 @@
 // In: stacks. Out: folded text, one stack a line: frames from root to leaf joined by ';', a space, the samples.
-import type { StackTree } from '../../../shared/model/profile.ts';
-import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
+import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
-export function formatFolded(tree: StackTree): string {
+export function formatFolded(tree: SentTree): string {
   const merged = mergeTrees([tree]);
   const names = merged.frames.map((frame) => frameName(frame).replaceAll(';', ':'));
   const { stacks, rest } = sampledStacks(merged);

@@ -8,9 +8,9 @@ import {
   Profile as Pprof,
   StringTable,
 } from 'pprof-format';
-import type { Profile, StackTree } from '../../../shared/model/profile.ts';
+import type { Profile } from '../../../shared/model/profile.ts';
 import type { Stacks } from '../../../shared/stacks/stacks.ts';
-import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
+import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
 import { visible } from '../../../shared/text.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
@@ -18,7 +18,7 @@ const nanosecondsPerMs = 1_000_000n;
 /** What a value of a sample holds. */
 const largest = 2n ** 63n - 1n;
 
-export function encodePprof(profile: Profile, tree: StackTree): Uint8Array {
+export function encodePprof(profile: Profile, tree: SentTree): Uint8Array {
   const merged = mergeTrees([tree]);
   const strings = new StringTable();
   const { functions, locations, mappings } = placesOf(merged, strings);

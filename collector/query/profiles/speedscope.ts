@@ -1,12 +1,12 @@
 // In: a profile and its stacks. Out: JSON in the file format of speedscope.
 // https://www.speedscope.app/file-format-schema.json
-import type { Profile, StackTree } from '../../../shared/model/profile.ts';
-import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
+import type { Profile } from '../../../shared/model/profile.ts';
+import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
 import { visible } from '../../../shared/text.ts';
 import { profileTitle } from './profile-title.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
-export function formatSpeedscope(profile: Profile, tree: StackTree): string {
+export function formatSpeedscope(profile: Profile, tree: SentTree): string {
   const merged = mergeTrees([tree]);
   const { stacks, rest } = sampledStacks(merged);
   const frames = merged.frames.map((frame) => ({

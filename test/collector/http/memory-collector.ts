@@ -4,6 +4,7 @@ import { type Control, ControlError } from '../../../collector/control/control.t
 import type { LiveBus } from '../../../collector/live/live-bus.ts';
 import { exportStacks } from '../../../collector/query/profiles/export.ts';
 import { profileTrees } from '../../../collector/query/profiles/trees.ts';
+import type { ViewQuestion } from '../../../collector/query/profiles/views/view-question.ts';
 import {
   type MetricRange,
   type ProcessWish,
@@ -13,7 +14,7 @@ import {
 import type { LatestQuery, RangeQuery, TopProcessesQuery, TopQuery } from '../../../collector/query/range.ts';
 import type { AuditRecord, Command } from '../../../shared/api/command.ts';
 import type { Node } from '../../../shared/api/node.ts';
-import type { Profile, ProfileDetail } from '../../../shared/api/profile.ts';
+import type { Profile } from '../../../shared/api/profile.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
 import { noneWaiting } from '../../shared/process-details.ts';
 import { finishedProfile } from '../query/profiles/stack-samples.ts';
@@ -64,10 +65,13 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
   const known = (name: string): boolean => nodes.some((node) => node.name === name);
   const newest = <T>(items: Iterable<T>, limit: number): T[] => [...items].reverse().slice(0, limit);
 
-  function detailOf(profile: Profile): ProfileDetail {
-    const tree = stacks.get(profile.id);
+  /** As JSON bytes; of its views only the functions in both directions. */
+  async function view(question: ViewQuestion): Promise<Uint8Array> {
+    const profile = profiles.get(question.id);
+    if (profile === undefined || question.view !== 'detail') throw unknownProfile(question.id);
+    const tree = stacks.get(question.id);
     const trees = tree === undefined ? { bottomUp: null, topDown: null } : profileTrees(tree);
-    return { ...profile, ...trees };
+    return new TextEncoder().encode(JSON.stringify({ ...profile, ...trees }));
   }
 
   const query: Query = {
@@ -124,18 +128,14 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
     },
     profiles: async ({ node, limit }) =>
       newest(profiles.values(), limit).filter((profile) => node === undefined || profile.node === node),
-    async profile(id) {
-      const profile = profiles.get(id);
-      return profile === undefined ? null : detailOf(profile);
-    },
+    profile: async (id) => profiles.get(id) ?? null,
     profileParts: () => Promise.resolve([]),
-    profileStacks: unknownProfile,
-    profileDifference: unknownProfile,
-    profileTimeline: unknownProfile,
-    profileSpread: unknownProfile,
-    async exportProfile(id, format) {
+    profileView: view,
+    async exportProfile({ id, format }) {
       const tree = stacks.get(id);
-      return tree === undefined ? null : exportStacks({ ...finishedProfile, id }, tree, format);
+      if (!profiles.has(id)) throw unknownProfile(id);
+      if (tree === undefined) throw new QueryError('no-stacks', `profile ${id}: without stacks`, 'Wait.');
+      return exportStacks({ ...finishedProfile, id }, tree, format);
     },
     commands: async ({ limit }) => newest(commands.values(), limit),
     command: async (id) => commands.get(id) ?? null,
@@ -175,6 +175,8 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
       profiles.delete(id);
       bus.publish({ kind: 'profile-deleted', id });
     },
+    startContinuous: () => Promise.reject(new ControlError('unknown-job', 'job 42: unknown', 'See squeue.')),
+    stopContinuous: () => Promise.reject(new ControlError('unknown-profile', 'unknown', 'List them.')),
     async runCommand({ action: name, nodes: targets, parameters, timeoutMs }, actor) {
       if (name !== action.name)
         throw new ControlError('unknown-action', `action ${name}: unknown`, 'List them.');
@@ -214,8 +216,8 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
   };
 }
 
-async function unknownProfile(id: string): Promise<never> {
-  throw new QueryError('unknown-profile', `profile ${id}: unknown`, 'List them.');
+function unknownProfile(id: string): QueryError {
+  return new QueryError('unknown-profile', `profile ${id}: unknown`, 'List them.');
 }
 
 function pendingTarget(node: string): Command['targets'][number] {

@@ -187,7 +187,9 @@ test.each([
   const clock = handClock();
   const store = await openStore({ clock });
   await store.putNode(identity, t0);
-  const query = createQuery(store, clock, { of: (node) => (node === 'n1' ? reading : null) });
+  const query = createQuery(store, clock, {
+    clocks: { of: (node) => (node === 'n1' ? reading : null) },
+  });
   expect(await query.node('n1')).toMatchObject({ clockOffset });
 });
 

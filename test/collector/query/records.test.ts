@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createQuery } from '../../../collector/query/create-query.ts';
+import type { Query } from '../../../collector/query/query.ts';
 import { type Profile, untoldProfile, wholeProcess } from '../../../shared/model/profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { handClock, openStore, sender, t0 } from '../store/open-store.ts';
@@ -8,6 +9,12 @@ async function openQuery() {
   const clock = handClock();
   const store = await openStore({ clock });
   return { clock, store, query: createQuery(store, clock) };
+}
+
+const folded = { id: 'p1', format: 'folded', asked: {} } as const;
+
+async function detailOf(query: Query, id: string): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await query.profileView({ view: 'detail', id })));
 }
 
 describe('profiles, commands and the audit log', () => {
@@ -47,11 +54,11 @@ describe('profiles, commands and the audit log', () => {
       symbols: null,
       samples: 0,
       lost: 0,
-      bottomUp: null,
-      topDown: null,
     });
-    expect(await query.exportProfile('p1', 'folded')).toBeNull();
+    expect(await detailOf(query, 'p1')).toMatchObject({ id: 'p1', bottomUp: null, topDown: null });
+    await expect(query.exportProfile(folded)).rejects.toMatchObject({ code: 'no-stacks' });
     expect(await query.profile('p9')).toBeNull();
+    await expect(detailOf(query, 'p9')).rejects.toMatchObject({ code: 'unknown-profile' });
     const stacks = {
       index: 0,
       last: true,
@@ -72,7 +79,7 @@ describe('profiles, commands and the audit log', () => {
       stacks,
     } as const;
     await store.append(sender, { sequence: 1, payload: { kind: 'profile', report } });
-    expect(await query.profile('p1')).toMatchObject({
+    expect(await detailOf(query, 'p1')).toMatchObject({
       status: 'finished',
       startTime: 2.5,
       name: 'a',
@@ -80,7 +87,7 @@ describe('profiles, commands and the audit log', () => {
       user: 'u',
       bottomUp: [{ function: 'main', module: 'a', self: 1, total: 1 }],
     });
-    expect((await query.exportProfile('p1', 'folded'))?.body).toContain('main');
+    expect((await query.exportProfile(folded)).body).toContain('main');
     expect(await query.profiles({ limit: 5, node: 'n1' })).toHaveLength(1);
     expect(await query.profiles({ limit: 5, node: 'n2' })).toEqual([]);
   });

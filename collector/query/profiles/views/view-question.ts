@@ -1,0 +1,29 @@
+// What can be asked of a profile, as plain data that crosses threads.
+import type { ExportFormat } from '../../../../shared/api/profile.ts';
+import type {
+  DifferenceParameters,
+  SpreadParameters,
+  StackChoice,
+  TimelineParameters,
+} from '../../../../shared/api/profile-view.ts';
+import type { ExportedProfile } from '../../query.ts';
+
+export type ViewQuestion =
+  | { readonly view: 'detail'; readonly id: string }
+  | { readonly view: 'stacks'; readonly id: string; readonly asked: StackChoice }
+  | { readonly view: 'difference'; readonly id: string; readonly asked: DifferenceParameters }
+  | { readonly view: 'timeline'; readonly id: string; readonly asked: TimelineParameters }
+  | { readonly view: 'spread'; readonly id: string; readonly asked: SpreadParameters };
+
+export interface ExportQuestion {
+  readonly id: string;
+  readonly format: ExportFormat;
+  readonly asked: StackChoice;
+}
+
+/** Answers or throws QueryError. */
+export interface ProfileViews {
+  /** JSON of what the API says. */
+  view(question: ViewQuestion): Promise<Uint8Array>;
+  export(question: ExportQuestion): Promise<ExportedProfile>;
+}
