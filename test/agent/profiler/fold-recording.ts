@@ -1,0 +1,78 @@
+// Records a program with the perf of this machine, and folds recordings.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findPerf } from '../../../agent/profiler/find-perf.ts';
+import { foldRecording } from '../../../agent/profiler/perf-fold.ts';
+import { systemClock } from '../../../shared/clock.ts';
+import type { SymbolQuality } from '../../../shared/model/profile.ts';
+import { foldedText } from './folded-text.ts';
+
+const perf = findPerf(null, '/usr/bin') ?? 'perf';
+
+/** Why a program cannot be made and sampled on this machine. */
+export function whatSamplingLacks(): string | undefined {
+  if (findPerf(null, '') === undefined) return 'perf is missing; install with: apt-get install linux-perf';
+  if (spawnSync('gcc', ['--version']).error !== undefined) {
+    return 'gcc is missing; install with: apt-get install gcc';
+  }
+  const tried = spawnSync('perf', ['record', '-e', 'cpu-clock:u', '-o', '/dev/null', 'true']);
+  return tried.status === 0
+    ? undefined
+    : 'perf may not sample here; allow with: sysctl kernel.perf_event_paranoid=2';
+}
+
+/** Samples the program for some tenths of a second; it runs on until it is killed. */
+export function recordProgram(file: string, command: readonly string[], callGraph = 'fp'): ChildProcess {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: 'ignore' });
+  const what = ['-e', 'cpu-clock:u', '-F', '199', '--call-graph', callGraph];
+  const options = ['--no-buildid-cache', '--no-buildid', ...what];
+  const { status, stderr } = spawnSync(
+    perf,
+    ['record', ...options, '-o', file, '-p', String(child.pid), '--', 'sleep', '0.3'],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`perf record: ${stderr}`);
+  return child;
+}
+
+export interface FoldedRecording {
+  /** `failed: …` where there is no profile. */
+  readonly text: string;
+  readonly samples: number;
+  readonly symbols: SymbolQuality;
+  /** `function@module`, in no order. */
+  readonly frames: readonly string[];
+}
+
+export async function foldFile(file: string, program = perf): Promise<FoldedRecording> {
+  const folder = mkdtempSync(`${file}-`);
+  try {
+    const end = await foldRecording({
+      perf: program,
+      folder,
+      file,
+      target: { isOpen: true, members: new Map() },
+      event: { unit: 'samples' },
+      withInlined: false,
+      beganUs: 0,
+      endedUs: 0,
+      clock: systemClock,
+      abandon: new AbortController().signal,
+    });
+    if (end.kind === 'failed') {
+      return {
+        text: `failed: ${end.exit.complaint}`,
+        samples: 0,
+        symbols: { named: 0, reason: null },
+        frames: [],
+      };
+    }
+    const tree = end.builder.tree.build();
+    const frames = tree.frames.map((frame) => `${frame.function}@${frame.module}`);
+    return { text: foldedText(tree), samples: end.builder.count, symbols: end.symbols, frames };
+  } finally {
+    rmSync(join(folder), { recursive: true });
+  }
+}
