@@ -7,6 +7,7 @@ import { systemClock } from '../shared/clock.ts';
 import { errorMessage, StartError } from '../shared/errors.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
+import { FunctionClasses } from '../shared/stacks/function-class.ts';
 import { version } from '../shared/version.ts';
 import type { CollectorConfig } from './config.ts';
 import { ControlService } from './control/control-service.ts';
@@ -20,6 +21,7 @@ import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
 import { nodesOfJob } from './query/job-nodes.ts';
 import { createThreadedViews } from './query/profiles/views/view-door.ts';
+import { createContinuousQueries } from './query/profiles/continuous-queries.ts';
 import { inTurn, QuestionGate } from './query/question-gate.ts';
 import { controlReadings, importReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
@@ -118,6 +120,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   let isReady = false;
   const http = createHttpServer({
     query,
+    continuous: createContinuousQueries(store, new FunctionClasses([])),
     control,
     imports,
     bus,

@@ -78,6 +78,7 @@ export function controlReadings(statistics: ControlStatistics): readonly Reading
       value: statistics.openTargets,
     },
     { name: 'control_open_profiles', help: 'Profiles that are not over.', value: statistics.openProfiles },
+    ...continuousReadings(statistics),
   ];
 }
 
@@ -91,6 +92,36 @@ export function importReadings(statistics: ImportStatistics): readonly Reading[]
       'outcome',
       new Map(Object.entries(outcomes)),
     ),
+  ];
+}
+
+function continuousReadings(statistics: ControlStatistics): readonly Reading[] {
+  return [
+    {
+      name: 'control_continuous_profiles',
+      help: 'Continuous profiles that run.',
+      value: statistics.continuousProfiles,
+    },
+    {
+      name: 'control_continuous_refused_total',
+      help: 'Continuous profiles that were not begun.',
+      value: statistics.refusedContinuousProfiles,
+    },
+    {
+      name: 'control_windows_total',
+      help: 'Windows of continuous profiles that were begun.',
+      value: statistics.windowsBegun,
+    },
+    {
+      name: 'control_windows_merged_total',
+      help: 'Windows of continuous profiles of which the parts became one.',
+      value: statistics.windowsMerged,
+    },
+    {
+      name: 'control_windows_unmerged',
+      help: 'Windows of continuous profiles that could not be merged yet.',
+      value: statistics.windowsUnmerged,
+    },
   ];
 }
 

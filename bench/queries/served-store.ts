@@ -8,11 +8,13 @@ import { createSelfMetrics } from '../../collector/http/self-metrics.ts';
 import { ProfileImport } from '../../collector/import/profile-import.ts';
 import { LiveBus } from '../../collector/live/live-bus.ts';
 import { createQuery } from '../../collector/query/create-query.ts';
+import { createContinuousQueries } from '../../collector/query/profiles/continuous-queries.ts';
 import { inTurn, QuestionGate } from '../../collector/query/question-gate.ts';
 import { openStore } from '../../collector/store/open-store.ts';
 import type { Store } from '../../collector/store/store.ts';
 import { systemClock as clock } from '../../shared/clock.ts';
 import { createLogger } from '../../shared/log.ts';
+import { FunctionClasses } from '../../shared/stacks/function-class.ts';
 import { Latencies } from '../fleet/agent/latencies.ts';
 import { fleetSeries, nodeName, tickMs } from './made-store.ts';
 
@@ -90,6 +92,7 @@ async function serve(): Promise<number> {
       nodesOfJob: () => Promise.resolve([]),
       clockOffsetMs: () => 0,
     }),
+    continuous: createContinuousQueries(store, new FunctionClasses([])),
     imports: new ProfileImport({ store, bus, clock }),
     bus,
     selfMetrics: createSelfMetrics({ version: '1', store: () => store.statistics() }),

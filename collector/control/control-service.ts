@@ -6,11 +6,19 @@ import type { Batch } from '../../shared/model/batch.ts';
 import type { Sender } from '../../shared/model/delivery.ts';
 import type { ControlHandler, ControlPeer } from '../ingest/control-handler.ts';
 import type { LiveBus } from '../live/live-bus.ts';
-import type { BatchStore, CommandStore, NodeStore, ProfileStore } from '../store/store.ts';
+import type { BatchStore, CommandStore, ContinuousStore, NodeStore, ProfileStore } from '../store/store.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import { ChangeGate } from './change-gate.ts';
 import { CommandLifecycle } from './command-lifecycle.ts';
-import type { ActionDescription, Control, RunCommandOrder, StartProfileOrder } from './control.ts';
+import { ContinuousProfiles } from './continuous/continuous-profiles.ts';
+import { ContinuousWindows } from './continuous/continuous-windows.ts';
+import type {
+  ActionDescription,
+  Control,
+  RunCommandOrder,
+  StartContinuousOrder,
+  StartProfileOrder,
+} from './control.ts';
 import { describeActions } from './order-checks.ts';
 import { Peers } from './peers.ts';
 import { ProfileGroups } from './profile-groups.ts';
@@ -18,7 +26,7 @@ import { ProfileLifecycle } from './profile-lifecycle.ts';
 import { ProfileOrders } from './profile-orders.ts';
 
 export interface ControlServiceOptions {
-  readonly store: BatchStore & CommandStore & ProfileStore & Pick<NodeStore, 'nodes'>;
+  readonly store: BatchStore & CommandStore & ProfileStore & ContinuousStore & Pick<NodeStore, 'nodes'>;
   readonly bus: LiveBus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -33,6 +41,12 @@ export interface ControlStatistics {
   readonly openCommands: number;
   readonly openTargets: number;
   readonly openProfiles: number;
+  readonly continuousProfiles: number;
+  readonly refusedContinuousProfiles: number;
+  readonly windowsBegun: number;
+  readonly windowsMerged: number;
+  /** Windows that could not be merged yet. */
+  readonly windowsUnmerged: number;
 }
 
 const sweepEveryMs = 1_000;
@@ -44,6 +58,8 @@ export class ControlService implements Control, ControlHandler {
   readonly #commands: CommandLifecycle;
   readonly #profiles: ProfileLifecycle;
   readonly #orders: ProfileOrders;
+  readonly #windows: ContinuousWindows;
+  readonly #continuous: ContinuousProfiles;
   #stopTimer: () => void = () => undefined;
   #sweeping: Promise<void> | undefined;
 
@@ -65,14 +81,34 @@ export class ControlService implements Control, ControlHandler {
       nodesOfJob,
       clockOffsetMs,
     });
+    const forWindows = {
+      ...shared,
+      groups,
+      lifecycle: this.#profiles,
+      clockOffsetMs,
+      nodesOfJob,
+      onError: (err: unknown) => log.error({ err }, 'a window of a continuous profile cannot be recorded'),
+    };
+    this.#windows = new ContinuousWindows({
+      ...forWindows,
+      onOver: (window) => this.#continuous.windowOver(window),
+    });
+    this.#continuous = new ContinuousProfiles({ ...forWindows, windows: this.#windows });
   }
 
   get statistics(): ControlStatistics {
+    const { running, refused } = this.#continuous.statistics;
+    const { begun, merged, unmerged } = this.#windows.statistics;
     return {
       connectedNodes: this.#peers.size,
       openCommands: this.#commands.openCommands,
       openTargets: this.#commands.openTargets,
       openProfiles: this.#profiles.openProfiles,
+      continuousProfiles: running,
+      refusedContinuousProfiles: refused,
+      windowsBegun: begun,
+      windowsMerged: merged,
+      windowsUnmerged: unmerged,
     };
   }
 
@@ -80,6 +116,7 @@ export class ControlService implements Control, ControlHandler {
   async start(): Promise<void> {
     await this.#commands.load();
     await this.#profiles.load();
+    await this.#continuous.load();
     this.#scheduleSweep();
   }
 
@@ -88,6 +125,8 @@ export class ControlService implements Control, ControlHandler {
     this.#stopTimer();
     this.#changes.stop();
     await this.#sweeping;
+    await this.#continuous.idle();
+    await this.#windows.idle();
   }
 
   startProfile(order: StartProfileOrder, actor: string): Promise<string> {
@@ -100,6 +139,14 @@ export class ControlService implements Control, ControlHandler {
 
   deleteProfile(id: string, actor: string): Promise<void> {
     return this.#orders.delete(id, actor);
+  }
+
+  startContinuous(order: StartContinuousOrder, actor: string): Promise<string> {
+    return this.#continuous.start(order, actor);
+  }
+
+  stopContinuous(id: string, actor: string): Promise<void> {
+    return this.#continuous.stop(id, actor);
   }
 
   runCommand(order: RunCommandOrder, actor: string): Promise<string> {
@@ -147,6 +194,8 @@ export class ControlService implements Control, ControlHandler {
     try {
       await this.#commands.sweep();
       await this.#profiles.sweep();
+      this.#windows.sweep();
+      this.#continuous.sweep();
     } catch (err) {
       this.#options.log.error({ err }, 'deadlines of commands and profiles cannot be recorded');
     }

@@ -16,6 +16,16 @@ export interface StartProfileOrder {
   readonly withInlined: boolean;
 }
 
+export interface StartContinuousOrder {
+  /** Expanded names. None: all nodes that run the job, found anew for each window. */
+  readonly nodes: readonly string[];
+  /** null: all that the nodes do. */
+  readonly job: string | null;
+  readonly event: ProfileEvent;
+  readonly frequencyHz: number;
+  readonly windowMs: number;
+}
+
 export interface RunCommandOrder {
   readonly action: string;
   /** Expanded node names, at least one. An empty list never means all. */
@@ -44,6 +54,10 @@ export interface Control {
   stopProfile(id: string, actor: string): Promise<void>;
   /** A profile that is not over is stopped first. */
   deleteProfile(id: string, actor: string): Promise<void>;
+  /** Resolves with the new continuous profile's id. */
+  startContinuous(order: StartContinuousOrder, actor: string): Promise<string>;
+  /** Its windows stay. */
+  stopContinuous(id: string, actor: string): Promise<void>;
   /** Resolves with the new command's id. */
   runCommand(order: RunCommandOrder, actor: string): Promise<string>;
   cancelCommand(id: string, actor: string): Promise<void>;

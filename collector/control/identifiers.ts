@@ -6,7 +6,7 @@ const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 const timeDigits = 10;
 const randomDigits = 12;
 
-export function createId(prefix: 'prf' | 'cmd', timeMs: number): string {
+export function createId(prefix: 'prf' | 'con' | 'cmd', timeMs: number): string {
   let time = '';
   for (let rest = timeMs; time.length < timeDigits; rest = Math.floor(rest / 32)) {
     time = digits.charAt(rest % 32) + time;

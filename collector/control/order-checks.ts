@@ -70,7 +70,7 @@ function checkTarget(target: ProfileTarget): void {
   if (threads !== null) requireWithin('threads', threads.length, { min: 1, max: profileLimits.threads }, '');
 }
 
-function isNamed(text: string, most: number): boolean {
+export function isNamed(text: string, most: number): boolean {
   return text.length > 0 && text.length <= most;
 }
 
@@ -89,7 +89,7 @@ export function tooMany(message: string, remedy: string): ControlError {
   return new ControlError('too-many', message, remedy);
 }
 
-function requireWithin(
+export function requireWithin(
   name: string,
   value: number,
   limits: { readonly min: number; readonly max: number },
@@ -99,6 +99,6 @@ function requireWithin(
   throw badParameter(`${name} must be a whole number from ${limits.min} to ${limits.max} ${unit}`.trimEnd());
 }
 
-function badParameter(message: string): ControlError {
+export function badParameter(message: string): ControlError {
   return new ControlError('bad-parameter', message, 'Mend the parameter and ask again.');
 }

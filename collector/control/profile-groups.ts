@@ -4,7 +4,12 @@
 // Invariants: the parent is stored before its parts; it is over when all its parts are; a part that was never begun is a
 // failed one, so every node that was asked for is named.
 import type { Clock } from '../../shared/clock.ts';
-import { isProfileOver, type Profile, type ProfileReport } from '../../shared/model/profile.ts';
+import {
+  isProfileOver,
+  type Profile,
+  type ProfileReport,
+  type ProfileState,
+} from '../../shared/model/profile.ts';
 import { stateOfParts, takeReport } from '../../shared/profile-state.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { ProfileStore } from '../store/store.ts';
@@ -20,8 +25,15 @@ export interface ProfileGroupsOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Of a window: neither told live nor noted in the audit log. */
+export interface WindowEnd {
+  readonly stateOf: (parts: readonly Profile[]) => Partial<ProfileState>;
+  readonly onOver: (window: Profile) => void;
+}
+
 interface Group {
   parent: Profile;
+  readonly window: WindowEnd | null;
   readonly parts: Map<string, Profile>;
   isTelling: boolean;
 }
@@ -35,8 +47,9 @@ export class ProfileGroups {
   }
 
   /** `parts`: all of them, as they were just stored. */
-  add(parent: Profile, parts: readonly Profile[]): void {
-    const group = { parent, parts: new Map(parts.map((part) => [part.id, part])), isTelling: false };
+  add(parent: Profile, parts: readonly Profile[], window: WindowEnd | null = null): void {
+    const byId = new Map(parts.map((part) => [part.id, part]));
+    const group = { parent, window, parts: byId, isTelling: false };
     this.#open.set(parent.id, group);
     this.#tellSoon(group);
   }
@@ -85,11 +98,14 @@ export class ProfileGroups {
     const { store, bus, audit } = this.#options;
     const { id } = group.parent;
     if (!this.#open.has(id)) return;
-    group.parent = { ...group.parent, ...stateOfParts([...group.parts.values()]) };
+    const { window } = group;
+    const stateOf = window?.stateOf ?? stateOfParts;
+    group.parent = { ...group.parent, ...stateOf([...group.parts.values()]) };
     await store.putProfile(group.parent);
-    bus.publish({ kind: 'profile', id });
+    if (window === null) bus.publish({ kind: 'profile', id });
     const { status, reason } = group.parent;
     if (!isProfileOver(status) || !this.#open.delete(id)) return;
+    if (window !== null) return window.onOver(group.parent);
     await audit('profile-ended', 'collector', id, {
       nodes: group.parts.size,
       status,

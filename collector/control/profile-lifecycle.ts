@@ -1,8 +1,8 @@
 // Profiles from request to end. In: orders, reports of nodes, the passing of time. Out: directives to nodes, records in
 // the store and the audit log. The store decides how a report changes a profile; here is only what is still open.
 //
-// Invariants: a directive goes out only after its profile is stored; every open profile has a deadline; at most
-// `maxPerNode` are open on a node; a verdict and a report are never written at the same time.
+// Invariants: a directive goes out only after its profile is stored; every open profile has a deadline; on a node there are no more
+// than it has room for; a verdict and a report are never written at the same time.
 import type { Clock } from '../../shared/clock.ts';
 import {
   isProfileOver,
@@ -15,9 +15,9 @@ import type { LiveBus } from '../live/live-bus.ts';
 import type { NodeStore, ProfileStore } from '../store/store.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { ControlError } from './control.ts';
-import { tooMany } from './order-checks.ts';
 import type { Peers } from './peers.ts';
 import type { ProfileGroups } from './profile-groups.ts';
+import { type ProfileKind, roomFault } from './profile-room.ts';
 import { readBack } from './read-back.ts';
 import { notConnected, profileWithoutAnswer } from './verdicts.ts';
 
@@ -35,6 +35,8 @@ export type NodeProfile = Profile & Pick<ProfileRequest, 'target'> & { readonly 
 
 interface OpenProfile {
   readonly request: NodeProfile;
+  readonly node: string;
+  readonly kind: ProfileKind;
   pending: boolean;
   stopping: boolean;
   /** Monotonic ms. */
@@ -43,7 +45,6 @@ interface OpenProfile {
   verdict: Promise<void> | undefined;
 }
 
-const maxPerNode = 4;
 /** How long a node may take to say that it has begun. */
 const answerMs = 15_000;
 /** How long past its duration a profile may stay without a report. */
@@ -63,7 +64,7 @@ export class ProfileLifecycle {
 
   /** Takes up again what was open when the collector ended. */
   async load(): Promise<void> {
-    const { store, clock, groups } = this.#options;
+    const { store, groups } = this.#options;
     const profiles = readBack(
       (filter) => store.profiles(filter),
       ({ createdTimeMs }) => createdTimeMs,
@@ -72,11 +73,16 @@ export class ProfileLifecycle {
       if (isProfileOver(profile.status)) continue;
       const parts = profile.node === null ? await store.profileParts(profile.id) : [profile];
       if (profile.node === null) groups.add(profile, parts);
-      for (const part of parts) {
-        if (isProfileOver(part.status) || !isOnNode(part)) continue;
-        const rest = part.createdTimeMs + part.durationMs + silenceMs - clock.now();
-        this.#add(part, Math.max(rest, silenceMs));
-      }
+      this.resume(parts, 'asked');
+    }
+  }
+
+  /** Takes up those that are not over. */
+  resume(parts: readonly Profile[], kind: ProfileKind): void {
+    for (const part of parts) {
+      if (isProfileOver(part.status) || !isOnNode(part)) continue;
+      const rest = part.createdTimeMs + part.durationMs + silenceMs - this.#options.clock.now();
+      this.#add(part, kind, Math.max(rest, silenceMs));
     }
   }
 
@@ -86,15 +92,22 @@ export class ProfileLifecycle {
   }
 
   /**
-   * Takes the node's room for it, stores it and hands it to the node; the reason why that could not be. `note`: what must be
-   * written before.
+   * Takes the node's room for it, stores it and hands it to the node; the reason why that could not be. `note`: writes what
+   * must be there before.
    */
-  async begin(profile: NodeProfile, note: () => Promise<void>): Promise<ControlError | null> {
-    const { store, peers } = this.#options;
+  async begin(
+    profile: NodeProfile,
+    kind: ProfileKind,
+    note: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<ControlError | null> {
+    const { store, peers, clock } = this.#options;
     const { node } = profile;
     if (!peers.has(node)) return this.#notConnected(node);
-    if (this.#isFull(node)) return tooManyProfiles(node);
-    const open = this.#add(profile, answerMs);
+    const fault = roomFault(this.#open.values(), { node, kind });
+    if (fault !== null) return fault;
+    // Its clock tells when it begins, so that is not how long it may stay silent.
+    const untilStartMs = Math.max(0, profile.createdTimeMs - clock.now());
+    const open = this.#add(profile, kind, untilStartMs + answerMs);
     try {
       await note();
       await store.putProfile(profile);
@@ -102,7 +115,7 @@ export class ProfileLifecycle {
       this.#open.delete(profile.id);
       throw error;
     }
-    this.#publish(profile.id);
+    this.#publish(open);
     if (peers.send(node, { kind: 'start-profile', request: toRequest(profile) })) return null;
     await this.#judge(open, notConnected(node).reason);
     return this.#notConnected(node);
@@ -145,9 +158,9 @@ export class ProfileLifecycle {
   /** Has a report written to the store and takes note of it. */
   async reported(node: string, report: ProfileReport, write: () => Promise<unknown>): Promise<void> {
     const open = this.#open.get(report.profileId);
-    if (open === undefined || open.request.node !== node) {
+    if (open === undefined || open.node !== node) {
       await write();
-      this.#publish(report.profileId);
+      this.#options.bus.publish({ kind: 'profile', id: report.profileId });
       return;
     }
     await open.verdict;
@@ -160,7 +173,7 @@ export class ProfileLifecycle {
     this.#options.groups.reported(open.request, report);
     open.pending = false;
     open.deadlineMs = this.#options.clock.monotonic() + open.request.durationMs + silenceMs;
-    this.#publish(report.profileId);
+    this.#publish(open);
     if (isProfileOver(report.status)) await this.#close(open, report.status, report.reason);
   }
 
@@ -173,10 +186,12 @@ export class ProfileLifecycle {
     }
   }
 
-  #add(profile: NodeProfile, withinMs: number): OpenProfile {
+  #add(profile: NodeProfile, kind: ProfileKind, withinMs: number): OpenProfile {
     const deadlineMs = this.#options.clock.monotonic() + withinMs;
     const open: OpenProfile = {
       request: profile,
+      node: profile.node,
+      kind,
       pending: profile.status === 'pending',
       stopping: false,
       deadlineMs,
@@ -187,12 +202,6 @@ export class ProfileLifecycle {
     return open;
   }
 
-  #isFull(node: string): boolean {
-    let running = 0;
-    for (const { request } of this.#open.values()) if (request.node === node) running += 1;
-    return running >= maxPerNode;
-  }
-
   async #judge(open: OpenProfile, reason: Reason): Promise<void> {
     open.verdict ??= this.#writeVerdict(open.request.id, reason);
     try {
@@ -200,7 +209,7 @@ export class ProfileLifecycle {
     } finally {
       open.verdict = undefined;
     }
-    this.#publish(open.request.id);
+    this.#publish(open);
     await this.#close(open, 'failed', reason);
   }
 
@@ -213,14 +222,14 @@ export class ProfileLifecycle {
     this.#options.groups.failed(failed);
   }
 
-  async #close({ request }: OpenProfile, status: string, reason: Reason | null): Promise<void> {
-    if (!this.#open.delete(request.id)) return;
+  async #close({ request, kind }: OpenProfile, status: string, reason: Reason | null): Promise<void> {
+    if (!this.#open.delete(request.id) || kind === 'window') return;
     const detail = { node: request.node, status, reason: reason?.code ?? null };
     await this.#options.audit('profile-ended', 'collector', request.id, detail);
   }
 
-  #publish(id: string): void {
-    this.#options.bus.publish({ kind: 'profile', id });
+  #publish({ kind, request: { id } }: OpenProfile): void {
+    if (kind === 'asked') this.#options.bus.publish({ kind: 'profile', id });
   }
 
   #notConnected(node: string): ControlError {
@@ -236,9 +245,4 @@ function isOnNode(profile: Profile): profile is NodeProfile {
 function toRequest(profile: NodeProfile): ProfileRequest {
   const { id, target, event, durationMs, frequencyHz, callGraph, withInlined, startAtMs } = profile;
   return { id, target, event, durationMs, frequencyHz, callGraph, withInlined, startAtMs };
-}
-
-function tooManyProfiles(node: string): ControlError {
-  const remedy = 'Wait until one has ended, or stop one: jidi profile ls';
-  return tooMany(`${maxPerNode} profiles run on ${node} already.`, remedy);
 }

@@ -6,6 +6,7 @@ import { type Profile, untoldProfile } from '../../shared/model/profile.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { NodeStore, ProfileStore } from '../store/store.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import { beginPart } from './begin-part.ts';
 import { ControlError, type StartProfileOrder } from './control.ts';
 import { createId } from './identifiers.ts';
 import { checkProfile, requireKnownNodes } from './order-checks.ts';
@@ -66,7 +67,7 @@ export class ProfileOrders {
   async #startOne(order: StartProfileOrder, node: string, actor: string): Promise<string> {
     const profile = { ...this.#create(order), node, parentId: null };
     const note = () => this.#note(order, profile.id, actor);
-    const refusal = await this.#options.lifecycle.begin(profile, note);
+    const refusal = await this.#options.lifecycle.begin(profile, 'asked', note);
     if (refusal !== null) throw refusal;
     return profile.id;
   }
@@ -84,18 +85,8 @@ export class ProfileOrders {
     });
     groups.add(parent, parts);
     bus.publish({ kind: 'profile', id: parent.id });
-    await Promise.all(parts.map((part) => this.#beginPart(part)));
+    await Promise.all(parts.map((part) => beginPart(this.#options, part, 'asked')));
     return parent.id;
-  }
-
-  async #beginPart(part: NodeProfile): Promise<void> {
-    const { lifecycle, store, groups } = this.#options;
-    const refusal = await lifecycle.begin(part, () => Promise.resolve());
-    if (refusal === null) return;
-    const { code, message, remedy } = refusal;
-    const failed = { ...part, status: 'failed', reason: { code, message, remedy } } as const;
-    await store.putProfile(failed);
-    groups.failed(failed);
   }
 
   /** Without names: the nodes of the job. */

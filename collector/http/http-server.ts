@@ -11,6 +11,7 @@ import { requireHttpLoopback } from '../../shared/loopback-only.ts';
 import type { Control } from '../control/control.ts';
 import type { ProfileImport } from '../import/profile-import.ts';
 import type { LiveBus } from '../live/live-bus.ts';
+import type { ContinuousQuery } from '../query/profiles/continuous-queries.ts';
 import type { Query } from '../query/query.ts';
 import { nameActors } from './actor.ts';
 import { serveConsole } from './console.ts';
@@ -20,6 +21,7 @@ import { describeApi } from './openapi.ts';
 import { problemBody, problemOf, problemType } from './problems.ts';
 import { requestCheck } from './request-check.ts';
 import { addCommandRoutes } from './routes/command-routes.ts';
+import { addContinuousRoutes } from './routes/continuous-routes.ts';
 import { addEventRoutes } from './routes/event-routes.ts';
 import { addMetricRoutes } from './routes/metric-routes.ts';
 import { addNodeRoutes } from './routes/node-routes.ts';
@@ -32,6 +34,7 @@ import type { SelfMetrics } from './self-metrics.ts';
 
 export interface HttpServerDeps {
   readonly query: Query;
+  readonly continuous: ContinuousQuery;
   readonly control: Control;
   readonly imports: Pick<ProfileImport, 'admit' | 'importProfile'>;
   readonly bus: LiveBus;
@@ -167,6 +170,7 @@ async function addRoutes(
       addProcessRoutes(api, deps.query, live.clock);
       addProfileRoutes(api, deps);
       addProfileViewRoutes(api, deps.query);
+      addContinuousRoutes(api, deps, live.clock);
       addCommandRoutes(api, deps);
       addEventRoutes(api, live.feed);
       addDescriptionRoute(api);

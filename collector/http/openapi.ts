@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Action, AuditRecord, Command, CommandTarget, RunCommand } from '../../shared/api/command.ts';
+import { ContinuousProfile, StartContinuousProfile } from '../../shared/api/continuous-profile.ts';
 import { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import { Inventory, MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
 import { Problem, Reason } from '../../shared/api/problem.ts';
@@ -38,6 +39,7 @@ const namedSchemas = [
   [DeclaredGap, LatestSample, MetricInfo, MetricRow, MetricSeries, MetricTable, TopEntry, TopList],
   [Process, ProcessTable, ProcessUse, ProcessUses],
   [Caller, HotFunction, Profile, ProfileDetail, StackNode, StartProfile],
+  [ContinuousProfile, StartContinuousProfile],
   [ProfileDifference, ProfileSpread, ProfileStacks, ProfileTimeline],
   [Problem, Reason],
 ].flat();

@@ -52,6 +52,12 @@ export async function runServer(
   const server = createHttpServer({
     query: collector.query,
     control: collector.control,
+    continuous: {
+      continuousProfiles: () => Promise.resolve([]),
+      continuousProfile: () => Promise.resolve(null),
+      windows: () => Promise.resolve([]),
+      windowStacks: () => Promise.reject(new Error('there is no store for windows')),
+    },
     imports: {
       admit: () => () => undefined,
       importProfile: () => Promise.reject(new Error('there is no store for what is imported')),
