@@ -74,7 +74,7 @@ export class ProfileImport {
     const size = bytes.byteLength;
     const file = await this.#read({ bytes, format, besides: { event, frequencyHz } });
     const profile = profileOf(name, file, clock.now());
-    await store.putStacks(profile, file.recorded);
+    await store.putStacks(profile, file.packed);
     await createAuditTrail(store, clock)('profile-imported', actor, profile.id, {
       name,
       format,

@@ -1,9 +1,10 @@
 // In: the bytes of a file, its format, what is told besides. Out: the facts of its profile and its stacks.
 // For a thread of its own: it takes as long as the file wants. It refuses (ImportError) what the formats refuse.
 import type { ImportFormat } from '../../shared/api/profile-import.ts';
-import type { RecordedStacks } from '../../shared/model/profile.ts';
 import type { Stacks } from '../../shared/stacks/stacks.ts';
 import { toTree } from '../../shared/stacks/stacks-builder.ts';
+import { wholePortion } from '../store/catalog/stacks.ts';
+import type { PackedStacks } from '../store/store.ts';
 import type { FileProfile, ToldBesides } from './file-profile.ts';
 import { parseFolded } from './folded-text.ts';
 import { parsePprof } from './pprof-file.ts';
@@ -17,7 +18,8 @@ export interface FileToRead {
 }
 
 export interface ReadFile extends Omit<FileProfile, 'stacks'> {
-  readonly recorded: RecordedStacks;
+  /** As the store takes them. */
+  readonly packed: PackedStacks;
   readonly weight: number;
   /** Share of the frames of all samples that have a name. */
   readonly named: number;
@@ -31,8 +33,10 @@ const parsers: Readonly<Record<ImportFormat, (bytes: Uint8Array, besides: ToldBe
 
 export function readFile({ bytes, format, besides }: FileToRead): ReadFile {
   const { stacks, ...facts } = parsers[format](unpack(bytes), besides);
-  const recorded = { ...toTree(stacks), threads: [], samples: null };
-  return { ...facts, recorded, weight: stacks.weight, named: namedShare(stacks) };
+  const { body, ...ends } = wholePortion({ ...toTree(stacks), threads: [], samples: null });
+  // A buffer would bring all the memory that it lies in.
+  const packed = { ...ends, body: Uint8Array.from(body) };
+  return { ...facts, packed, weight: stacks.weight, named: namedShare(stacks) };
 }
 
 function namedShare({ frames, frameIds, total }: Stacks): number {

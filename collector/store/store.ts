@@ -11,6 +11,7 @@ import type { Inventory, NodeIdentity } from '../../shared/model/node.ts';
 import type { ProcessSnapshot } from '../../shared/model/process.ts';
 import type { Profile, RecordedStacks, StackTree } from '../../shared/model/profile.ts';
 import type { BucketGrid, RolledSeries } from './buckets.ts';
+import type { WholePortion } from './catalog/stacks.ts';
 import type { SeriesSelector } from './series-selector.ts';
 
 /**
@@ -145,13 +146,16 @@ export interface ProcessStore {
   ): Promise<readonly ProcessSnapshot[]>;
 }
 
+/** All stacks of a profile as bytes: what `wholePortion` gives. */
+export type PackedStacks = WholePortion;
+
 export interface ProfileStore {
   putProfile(profile: Profile): Promise<void>;
   /**
    * A profile that is over together with all its stacks, made by the collector and not told by a node. What had arrived of its
-   * stacks is replaced. RangeError: samples or nodes that point outside of what they belong to.
+   * stacks is replaced. Large ones come packed, so that no thread is held by copying them. RangeError: samples or nodes that point outside of what they belong to.
    */
-  putStacks(profile: Profile, stacks: RecordedStacks): Promise<void>;
+  putStacks(profile: Profile, stacks: RecordedStacks | PackedStacks): Promise<void>;
   profile(id: string): Promise<Profile | null>;
   /** Newest first. Of all nodes: without those that are a part of another. */
   profiles(filter: { node?: string; beforeMs?: number; limit: number }): Promise<readonly Profile[]>;

@@ -92,10 +92,10 @@ export function createStackTable(db: Database) {
 }
 
 export interface WholePortion extends Omit<End, 'chunks'> {
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
-/** Throws RangeError for what points outside of the tree. */
+/** All stacks of a profile as one portion. Throws RangeError for what points outside of the tree. */
 export function wholePortion(stacks: RecordedStacks): WholePortion {
   const { frames, parents, frameIds, self, threads, samples } = stacks;
   const kept: StoredPortion = { frames, parents, frameIds, self, threads, samples, last: true };

@@ -6,7 +6,7 @@ import type { ContinuousProfile } from '../../../shared/model/continuous-profile
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
 import type { Profile, RecordedStacks } from '../../../shared/model/profile.ts';
-import type { AppendOutcome, Damage, Quarantined } from '../store.ts';
+import type { AppendOutcome, Damage, PackedStacks, Quarantined } from '../store.ts';
 
 /** A segment of the log that is closed: nothing is written to it any more. */
 export interface ClosedSegment {
@@ -45,7 +45,7 @@ export interface WriterDoor {
   touchNodes(seen: ReadonlyMap<string, number>): Promise<void>;
   putProfile(profile: Profile): Promise<void>;
   /** The profile is over. */
-  putStacks(profile: Profile, stacks: RecordedStacks): Promise<void>;
+  putStacks(profile: Profile, stacks: RecordedStacks | PackedStacks): Promise<void>;
   mergeParts(id: string): Promise<boolean>;
   putContinuous(profile: ContinuousProfile): Promise<void>;
   deleteProfile(id: string): Promise<boolean>;

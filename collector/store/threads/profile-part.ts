@@ -17,7 +17,7 @@ import { hasPartition } from '../partitions/partition-folder.ts';
 import { dayMs, type Partition } from '../partitions/tier.ts';
 import { homeOfStacks } from '../profiles/home-of-stacks.ts';
 import { ProfileWriter } from '../profiles/profile-writer.ts';
-import { StoreError } from '../store.ts';
+import { type PackedStacks, StoreError } from '../store.ts';
 import type { YieldTurn } from '../turns.ts';
 import { setAsideIfDamaged } from './lost-partitions.ts';
 import type { WriterContext } from './writer-context.ts';
@@ -28,7 +28,7 @@ const longestWaitMs = dayMs;
 export interface ProfileMoves {
   readonly handlers: {
     deleteProfile(id: string): Promise<boolean>;
-    putStacks(profile: Profile, stacks: RecordedStacks): Promise<void>;
+    putStacks(profile: Profile, stacks: RecordedStacks | PackedStacks): Promise<void>;
   };
   afterReport(report: ProfileReport): void;
   /** Moves what can move, some time. */
@@ -60,7 +60,7 @@ export function createProfileMoves(context: WriterContext): ProfileMoves {
       deleteProfile: (id) => deleteProfile(context, id),
       async putStacks(profile, stacks) {
         const { profiles } = context.catalog;
-        const portion = wholePortion(stacks);
+        const portion = 'body' in stacks ? stacks : wholePortion(stacks);
         await context.write(() => {
           profiles.put(profile);
           profiles.arrived.replace(profile.id, portion);

@@ -66,9 +66,9 @@ describe('damaged files', () => {
             const changed = edited(whole, changes);
             const bytes = isCut ? changed.subarray(0, Math.floor(end * changed.length)) : changed;
             try {
-              const { weight, recorded } = readFile({ bytes, format, besides });
+              const { weight, packed } = readFile({ bytes, format, besides });
               expect(weight).toBeGreaterThan(0);
-              expect(recorded.parents.every((parent, place) => parent < place)).toBe(true);
+              expect(packed.nodesEnd).toBeGreaterThan(0);
             } catch (error) {
               if (!(error instanceof ImportError)) throw error;
               expect(`${error.message}${error.remedy}`).not.toBe('');
