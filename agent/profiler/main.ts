@@ -2,11 +2,16 @@
 // JSON lines on stdout, the reason of a broken start on stderr. When stdin ends, the agent is gone: it gives up, ends
 // perf and leaves nothing behind.
 import { rmSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { errorMessage } from '../../shared/errors.ts';
 import { createHost } from '../host/host.ts';
 import { JsonLines } from './json-lines.ts';
 import { longestMessageLine, parseProfilerMessage, type StartMessage } from './profiler-messages.ts';
 import { runProfile } from './run-profile.ts';
+
+// Texts of perf are thrown away at once: little room for the young keeps 100,000 different stacks below 150 MB.
+setFlagsFromString('--max-semi-space-size=2');
+setFlagsFromString('--optimize-for-size');
 
 const stop = new AbortController();
 const abandon = new AbortController();

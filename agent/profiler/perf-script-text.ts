@@ -11,6 +11,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 const longestLine = 64 * 1024;
+const mostTexts = 100_000;
 const closing = ')'.charCodeAt(0);
 const opening = '['.charCodeAt(0);
 const header = /^\s*(.*?)\s+(\d{1,10})\/(\d{1,10})\s+(\d{1,12})\.(\d{6}):\s+(.*)$/s;
@@ -49,6 +50,8 @@ export class PerfScriptText {
   readonly #taker: ScriptTaker;
   readonly #decoder = new StringDecoder('utf8');
   readonly #frames: string[] = [];
+  /** Of frames, each once. */
+  readonly #texts = new Map<string, string>();
   #sample: ScriptSample | undefined;
   #tail = '';
   #isLineTooLong = false;
@@ -98,7 +101,7 @@ export class PerfScriptText {
     // A header within a sample: the end of the one before is missing.
     if (this.#sample !== undefined) this.forgedLines += 1;
     this.#frames.length = 0;
-    this.#sample = { ...moment, name, period: Number(taken?.[1]), event: taken?.[2] ?? '' };
+    this.#sample = { ...moment, name: this.#own(name), period: Number(taken?.[1]), event: taken?.[2] ?? '' };
   }
 
   #frameLine(text: string, start: number, end: number): void {
@@ -113,7 +116,16 @@ export class PerfScriptText {
     const frame = text.slice(blank + 1, end);
     const isUnnamed = text.charCodeAt(blank + 1) === opening && frame.startsWith('[unknown] ');
     const other = isUnnamed ? this.#taker.unnamed?.(this.#sample.pid, text.slice(at, blank), frame) : frame;
-    this.#frames.push(other ?? frame);
+    this.#frames.push(this.#own(other ?? frame));
+  }
+
+  /** A piece of a string keeps the whole one in memory; what is kept for long must be no piece. */
+  #own(piece: string): string {
+    const known = this.#texts.get(piece);
+    if (known !== undefined) return known;
+    const own = flat(piece);
+    if (this.#texts.size < mostTexts) this.#texts.set(own, own);
+    return own;
   }
 
   #endSample(): void {
@@ -123,4 +135,9 @@ export class PerfScriptText {
     this.#sample = undefined;
     this.#frames.length = 0;
   }
+}
+
+/** V8 makes no copy by itself. */
+function flat(piece: string): string {
+  return Buffer.from(piece, 'utf16le').toString('utf16le');
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SampleBuilder } from '../../../agent/profiler/sample-builder.ts';
 import { StackTreeBuilder } from '../../../agent/profiler/stack-tree-builder.ts';
@@ -61,5 +63,15 @@ describe('samples', () => {
     expect(tree.frames.length).toBeLessThanOrEqual(40);
     expect(tree.self.reduce((all, weight) => all + weight, 0)).toBe(1000);
     expect(tree.frames).toContainEqual({ function: '[rest]', module: '' });
+  });
+
+  test('of 100,000 different stacks stay within 150 MB', () => {
+    const program = join(import.meta.dirname, 'many-stacks.ts');
+    const told: unknown = JSON.parse(execFileSync(process.execPath, [program], { encoding: 'utf8' }));
+    expect(told).toMatchObject({ samples: 100_000, kept: 100_000, threads: 4096 });
+    expect(told).toHaveProperty(
+      'megabytes',
+      expect.toSatisfy((megabytes: number) => megabytes < 150),
+    );
   });
 });
