@@ -70,7 +70,7 @@ export function startProfile(request: StartProfile): Promise<Profile> {
   return postJson('/profiles', request);
 }
 
-export const importFormats = ['folded', 'pprof'] as const;
+export const importFormats = ['folded', 'pprof', 'speedscope'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
 export function importProfile(file: Blob, format: ImportFormat, name: string): Promise<Profile> {

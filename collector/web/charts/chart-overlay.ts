@@ -1,13 +1,9 @@
 // What lies over the lines of a chart: the chosen moment, the profiles, and the cells of a heat chart. Paints only.
 import type uPlot from 'uplot';
+import { type ChartMark, markStrip } from './chart-marks.ts';
 import type { Line } from './lines.ts';
 import type { Palette } from './palette.ts';
 import { type RampName, rampColor, toCss } from './ramp.ts';
-
-export interface ChartMark {
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface Overlay {
   /** False where the background carries figures. */
@@ -28,11 +24,11 @@ export function paintOverlay(chart: uPlot, { moment, marks, reference, palette, 
   ctx.fillStyle = palette.mark;
   for (const { from, to } of marks) {
     const left = chart.valToPos(from, 'x', true);
-    const width = Math.max(3 * ratio, chart.valToPos(to, 'x', true) - left);
+    const width = Math.max(markStrip.least * ratio, chart.valToPos(to, 'x', true) - left);
     ctx.globalAlpha = 0.08;
     if (shaded) ctx.fillRect(left, bbox.top, width, bbox.height);
     ctx.globalAlpha = 0.95;
-    ctx.fillRect(left, bbox.top, width, 3 * ratio);
+    ctx.fillRect(left, bbox.top, width, markStrip.painted * ratio);
   }
   if (reference !== null) {
     ctx.globalAlpha = 0.7;

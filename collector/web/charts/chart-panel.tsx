@@ -10,7 +10,7 @@ import { serverNow } from '../state/server-clock.ts';
 import type { TimeWindow } from '../state/time-range.ts';
 import { type ChartContent, chartContent, legendFigure } from './chart-content.ts';
 import { ChartLegend } from './chart-legend.tsx';
-import type { ChartMark } from './chart-overlay.ts';
+import type { ChartMark } from './chart-marks.ts';
 import { type Line, summarize } from './lines.ts';
 import type { FeedState } from './metric-feed.ts';
 import type { Panel } from './panel.ts';

@@ -1,11 +1,15 @@
 // One chart. In: lines on the shared grid, the window, a moment and marks. Out: a canvas whose crosshair moves with
-// all others, brushes that zoom, clicks that choose a moment. The chart is made anew only when its make-up changes.
+// all others, brushes that zoom, clicks that choose a moment or open the profile that is marked there. The chart is made anew only when its make-up changes.
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { t } from '../i18n/language.ts';
+import { navigate } from '../state/navigation.ts';
 import { theme } from '../state/theme.ts';
 import type { TimeWindow } from '../state/time-range.ts';
+import { type ChartMark, markAt } from './chart-marks.ts';
 import { type ChartShape, chartOptions } from './chart-options.ts';
-import { type ChartMark, paintHeat, paintOverlay } from './chart-overlay.ts';
+import { paintHeat, paintOverlay } from './chart-overlay.ts';
 import { type Line, stack } from './lines.ts';
 import { paletteOf } from './palette.ts';
 
@@ -26,6 +30,7 @@ export interface TimeChartProps extends ChartShape {
 export function TimeChart(props: TimeChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
+  const pointed = useSignal<PointedMark | null>(null);
   const latest = useRef(props);
   latest.current = props;
   const { shape, unit, lineCount, top, height } = props;
@@ -35,6 +40,7 @@ export function TimeChart(props: TimeChartProps) {
     const host = place.current;
     if (host === null) return undefined;
     const made = makeChart(host, () => latest.current);
+    const stopMarks = followMarks(made, () => latest.current.marks, pointed);
     chart.current = made;
     const observer = new ResizeObserver(() => {
       if (host.clientWidth > 0) made.setSize({ width: host.clientWidth, height });
@@ -42,6 +48,7 @@ export function TimeChart(props: TimeChartProps) {
     observer.observe(host);
     return () => {
       observer.disconnect();
+      stopMarks();
       made.destroy();
       chart.current = null;
     };
@@ -55,7 +62,12 @@ export function TimeChart(props: TimeChartProps) {
     chart.current?.redraw(false, false);
   }, [props.moment, props.marks, props.reference]);
 
-  return <div class="chart" ref={place} />;
+  return (
+    <>
+      <div class="chart" ref={place} />
+      {pointed.value !== null && <MarkTooltip {...pointed.value} />}
+    </>
+  );
 }
 
 function makeChart(host: HTMLDivElement, latest: () => TimeChartProps): uPlot {
@@ -75,10 +87,52 @@ function makeChart(host: HTMLDivElement, latest: () => TimeChartProps): uPlot {
   });
   const made = new uPlot(options, toData(latest()), host);
   made.over.addEventListener('click', () => {
-    const left = made.cursor.left ?? -1;
-    if (left >= 0) latest().onMoment(made.posToVal(left, 'x'));
+    const { left = -1, top = -1 } = made.cursor;
+    const mark = markAt(made, latest().marks, { left, top });
+    if (mark !== null) navigate(mark.path);
+    else if (left >= 0) latest().onMoment(made.posToVal(left, 'x'));
   });
   return made;
+}
+
+interface PointedMark {
+  readonly mark: ChartMark;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Returns the function that ends it. */
+function followMarks(
+  chart: uPlot,
+  marks: () => readonly ChartMark[],
+  pointed: { value: PointedMark | null },
+): () => void {
+  const { over } = chart;
+  const onMove = (event: MouseEvent): void => {
+    const mark = markAt(chart, marks(), { left: event.offsetX, top: event.offsetY });
+    over.style.cursor = mark === null ? '' : 'pointer';
+    pointed.value = mark === null ? null : { mark, x: event.clientX, y: event.clientY };
+  };
+  const onLeave = (): void => {
+    pointed.value = null;
+  };
+  over.addEventListener('mousemove', onMove);
+  over.addEventListener('mouseleave', onLeave);
+  return () => {
+    over.removeEventListener('mousemove', onMove);
+    over.removeEventListener('mouseleave', onLeave);
+    onLeave();
+  };
+}
+
+function MarkTooltip({ mark, x, y }: PointedMark) {
+  const left = Math.max(8, Math.min(x + 14, innerWidth - 300));
+  return (
+    <div class="tooltip" style={{ left: `${left}px`, top: `${y + 16}px` }} data-testid="mark-tooltip">
+      <b>{mark.text}</b>
+      <span class="muted">{t('profile.openMark')}</span>
+    </div>
+  );
 }
 
 function toData({ times, lines, shape }: TimeChartProps): uPlot.AlignedData {

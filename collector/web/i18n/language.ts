@@ -7,12 +7,13 @@ import { readChoice, writeChoice } from '../state/kept-choice.ts';
 import { chineseDuration } from './duration.ts';
 import { en } from './en.ts';
 import { fillIn, type MessageValues } from './fill-in.ts';
+import type { profileOrderEn } from './profile-order-en.ts';
 import type { profileViewEn } from './profile-view-en.ts';
 import { zh } from './zh.ts';
 
 export type Language = 'en' | 'zh';
 /** Also of what is loaded later. */
-export type MessageKey = keyof typeof en | keyof typeof profileViewEn;
+export type MessageKey = keyof typeof en | keyof typeof profileOrderEn | keyof typeof profileViewEn;
 
 type Dictionary = Readonly<Partial<Record<MessageKey, string>>>;
 const dictionaries = signal<Readonly<Record<Language, Dictionary>>>({ en, zh });

@@ -85,4 +85,7 @@ export const profileViewEn = {
   'class.allocation': 'allocation',
   'class.runtime': 'runtime',
   'class.kernel': 'kernel',
+  'class.gpu': 'GPU',
+  'class.fft': 'FFT',
+  'class.threads': 'threads',
 } as const;

@@ -84,4 +84,7 @@ export const profileViewZh: Readonly<Record<keyof typeof profileViewEn, string>>
   'class.allocation': '内存分配',
   'class.runtime': '运行时',
   'class.kernel': '内核',
+  'class.gpu': 'GPU',
+  'class.fft': 'FFT',
+  'class.threads': '线程',
 };

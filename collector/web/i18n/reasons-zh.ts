@@ -29,6 +29,40 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     message: '没有样本：进程在此期间休眠、等待，或几乎未使用 CPU。',
     remedy: '请选择 CPU 占用大于 0 的进程，或延长时长、提高频率。',
   },
+  'symbols-stripped': {
+    message: '许多函数没有名称：程序或库已去除符号（strip）。',
+    remedy: '请安装其调试符号（Debian、Ubuntu：-dbgsym 包；EL：debuginfo），或用 -g 编译且不要 strip。',
+  },
+  'symbols-no-perf-map': {
+    message: '许多函数没有名称：它们是运行时生成的代码，且没有 /tmp/perf-PID.map。',
+    remedy:
+      '请让运行时写出该文件：node --perf-basic-prof，jcmd PID Compiler.perfmap，python -X perf（3.12 及以上）。',
+  },
+  'symbols-map-too-large': {
+    message: '部分函数没有名称：/tmp/perf-PID.map 过大，只读取了末尾部分。',
+    remedy: '请重新启动该程序，使该文件重新开始，或一次剖析较少的进程。',
+  },
+  'symbols-kernel-hidden': {
+    message: '内核函数没有名称：内核隐藏了它们的地址。',
+    remedy: '请设置 sysctl kernel.kptr_restrict=0，或为剖析程序授予 CAP_SYSLOG。',
+  },
+  'symbols-file-gone': {
+    message: '许多函数没有名称：程序文件已被删除或替换，且没有进程仍在使用它。',
+    remedy: '请在程序运行期间剖析，期间不要替换其文件。',
+  },
+  'symbols-file-unreadable': {
+    message: '许多函数没有名称：剖析程序无法读取该文件，或文件超出限制。',
+    remedy: '请允许他人读取该程序文件（chmod o+r），或以其用户身份运行剖析程序。',
+  },
+  'symbols-broken-stacks': {
+    message: '许多帧不在任何文件中：无法追溯调用者。',
+    remedy: '请选择 --call-graph dwarf，或用 -fno-omit-frame-pointer -g 编译。',
+  },
+  'symbols-limited': {
+    message: '读取符号时中断或超出限制，部分函数以地址显示。',
+    remedy:
+      '程序文件可能已损坏或怀有恶意，或过大（内存 128 MiB、90 秒）：请剖析较少的进程，或使用调试信息较少的版本。',
+  },
   'too-many-profiles': {
     message: '此节点上同时进行的剖析过多。',
     remedy: '请等待其中一个结束，或停止一个。',

@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { NodeDetail } from '../../../shared/api/node.ts';
 import { onReconnect } from '../api/live.ts';
 import { fetchSeries, type SeriesQuery } from '../api/resources.ts';
-import type { ChartMark } from '../charts/chart-overlay.ts';
+import type { ChartMark } from '../charts/chart-marks.ts';
 import { ChartPanel } from '../charts/chart-panel.tsx';
 import { chooseStep } from '../charts/grid.ts';
 import { MetricFeed, queryKey } from '../charts/metric-feed.ts';

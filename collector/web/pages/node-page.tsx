@@ -1,10 +1,12 @@
 // One node: what it is, its charts on one time axis, its processes at a moment, its profiles.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { Profile } from '../../../shared/api/profile.ts';
 import { onLive, onReconnect } from '../api/live.ts';
 import { fetchProfiles } from '../api/profile-resources.ts';
 import { fetchNode } from '../api/resources.ts';
-import { t } from '../i18n/language.ts';
+import type { ChartMark } from '../charts/chart-marks.ts';
+import { formatDuration, t } from '../i18n/language.ts';
 import { ClockNotice } from '../node/clock-notice.tsx';
 import { NodeCharts } from '../node/node-charts.tsx';
 import { NodeHead } from '../node/node-head.tsx';
@@ -13,8 +15,10 @@ import { NodeProfiles } from '../node/node-profiles.tsx';
 import { StaleNotice } from '../node/stale-notice.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { PageBar } from '../parts/page-bar.tsx';
+import { profileName } from '../parts/profile-list.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { parameters } from '../state/navigation.ts';
+import { profilePath } from '../state/route.ts';
 import { serverNow } from '../state/server-clock.ts';
 import { parseMomentParameter, parseTimeRange, windowOf } from '../state/time-range.ts';
 
@@ -40,9 +44,7 @@ export function NodePage({ name }: { readonly name: string }) {
       </main>
     );
   }
-  const marks = (profiles.data.value ?? []).flatMap(({ started, ended }) =>
-    started === null ? [] : [{ from: started, to: ended ?? now.value }],
-  );
+  const marks = (profiles.data.value ?? []).flatMap((profile) => markOf(profile, now.value));
   return (
     <main class="page">
       <NodeHead node={node} range={range} window={window} />
@@ -51,9 +53,17 @@ export function NodePage({ name }: { readonly name: string }) {
       <ClockNotice node={node} />
       <NodeCharts node={node} range={range} window={window} moment={moment ?? null} marks={marks} />
       <NodeProcesses node={node} moment={moment} live={range.kind === 'last'} now={now.value} />
-      <NodeProfiles profiles={profiles} />
+      <NodeProfiles node={name} profiles={profiles} />
     </main>
   );
+}
+
+/** One that has not begun is nowhere yet. */
+function markOf(profile: Profile, now: number): readonly ChartMark[] {
+  const { id, started, ended, status, duration } = profile;
+  if (started === null) return [];
+  const text = `${profileName(profile)} · ${t(`status.${status}`)} · ${formatDuration(duration)}`;
+  return [{ from: started, to: ended ?? now, text, path: profilePath(id) }];
 }
 
 interface Reloads {

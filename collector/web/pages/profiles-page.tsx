@@ -1,9 +1,12 @@
 // All profiles, newest first.
+import { useSignal } from '@preact/signals';
 import type { Profile } from '../../../shared/api/profile.ts';
 import { fetchProfiles } from '../api/profile-resources.ts';
 import { t } from '../i18n/language.ts';
+import { Icon } from '../parts/icon.tsx';
+import { ImportProfile, StartProfile } from '../parts/later-dialog.tsx';
 import { ErrorNotice, Notice } from '../parts/notice.tsx';
-import { ProfileList } from '../parts/profile-list.tsx';
+import { ProfileList, profileName } from '../parts/profile-list.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
@@ -18,6 +21,10 @@ export function ProfilesPage() {
     profiles.reload,
     [],
   );
+  const dialog = useSignal<'start' | 'import' | null>(null);
+  const close = (): void => {
+    dialog.value = null;
+  };
   const query = parameters.value.get('q') ?? '';
   const list = profiles.data.value;
   const shown = (list ?? []).filter((profile) => matches(profile, query));
@@ -32,7 +39,29 @@ export function ProfilesPage() {
           value={query}
           onInput={(text) => setParameters({ q: text === '' ? null : text }, 'replace')}
         />
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            dialog.value = 'import';
+          }}
+        >
+          <Icon name="upload" />
+          {t('import.open')}
+        </button>
+        <button
+          type="button"
+          class="button primary"
+          onClick={() => {
+            dialog.value = 'start';
+          }}
+        >
+          <Icon name="flame" />
+          {t('profile.start')}
+        </button>
       </div>
+      {dialog.value === 'start' && <StartProfile onClose={close} />}
+      {dialog.value === 'import' && <ImportProfile onClose={close} />}
       {profiles.error.value !== null && <ErrorNotice error={profiles.error.value} />}
       {list === null && profiles.error.value === null && <p class="page-wait">{t('state.loading')}</p>}
       {list?.length === 0 && (
@@ -50,6 +79,9 @@ export function ProfilesPage() {
   );
 }
 
-function matches({ node, name, pid, user, status }: Profile, query: string): boolean {
-  return `${node} ${name ?? ''} ${pid} ${user ?? ''} ${status}`.toLowerCase().includes(query.toLowerCase());
+function matches(profile: Profile, query: string): boolean {
+  const { node, user, status } = profile;
+  return `${node ?? ''} ${profileName(profile)} ${user ?? ''} ${status}`
+    .toLowerCase()
+    .includes(query.toLowerCase());
 }

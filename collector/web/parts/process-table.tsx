@@ -6,6 +6,7 @@ import { type ProcessTreeRow, processTree, withAncestors } from '../../../shared
 import { t } from '../i18n/language.ts';
 import { parameters, setParameters } from '../state/navigation.ts';
 import { parseSort, sortRows, writeSort } from '../state/sort.ts';
+import { StartProfile } from './later-dialog.tsx';
 import {
   defaultOrder,
   isNumeric,
@@ -15,7 +16,6 @@ import {
   valueOf,
 } from './process-columns.ts';
 import { ProcessRow } from './process-row.tsx';
-import { ProfileDialog } from './profile-dialog.tsx';
 import { SortHead } from './sort-head.tsx';
 
 export interface ProcessTableViewProps {
@@ -67,7 +67,7 @@ export function ProcessTableView(props: ProcessTableViewProps) {
       </table>
       {rows.length === 0 && <p class="table-empty">{t('process.noMatch')}</p>}
       {chosen.value !== null && (
-        <ProfileDialog node={node} process={chosen.value} onClose={() => choose(null)} />
+        <StartProfile node={node} process={chosen.value} onClose={() => choose(null)} />
       )}
     </div>
   );

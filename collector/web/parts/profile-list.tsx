@@ -83,7 +83,7 @@ function ProfileNode({ profile: { node, target } }: Pick<ProfileRowProps, 'profi
 }
 
 export function profileName({ name, target }: Pick<Profile, 'name' | 'target'>): string {
-  if (target.kind === 'node') return t('target.node');
+  if (target.kind === 'node') return t('target.wholeNode');
   const what =
     target.kind === 'job'
       ? t('target.jobNamed', { job: truncate(visible(target.job), 60) })

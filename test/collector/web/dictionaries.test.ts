@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../collector/web/i18n/en.ts';
 import { fillIn } from '../../../collector/web/i18n/fill-in.ts';
+import { profileOrderEn } from '../../../collector/web/i18n/profile-order-en.ts';
+import { profileOrderZh } from '../../../collector/web/i18n/profile-order-zh.ts';
 import { profileViewEn } from '../../../collector/web/i18n/profile-view-en.ts';
 import { profileViewZh } from '../../../collector/web/i18n/profile-view-zh.ts';
 import { zh } from '../../../collector/web/i18n/zh.ts';
 
 const gapsOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort();
 
-const english: Readonly<Record<string, string>> = { ...en, ...profileViewEn };
-const chinese: Readonly<Record<string, string>> = { ...zh, ...profileViewZh };
+const english: Readonly<Record<string, string>> = { ...en, ...profileOrderEn, ...profileViewEn };
+const chinese: Readonly<Record<string, string>> = { ...zh, ...profileOrderZh, ...profileViewZh };
 
 describe('dictionaries', () => {
   it('have the same keys and the same values to fill in', () => {
     expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
-    expect(Object.keys(english)).toHaveLength(Object.keys(en).length + Object.keys(profileViewEn).length);
+    const parts = [en, profileOrderEn, profileViewEn].map((words) => Object.keys(words).length);
+    expect(Object.keys(english)).toHaveLength(parts.reduce((a, b) => a + b));
     for (const [key, text] of Object.entries(english)) {
       expect([key, gapsOf(chinese[key] ?? '')]).toEqual([key, gapsOf(text)]);
     }

@@ -5,10 +5,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeLargeStacks } from '../../../bench/profiles/large-stacks.ts';
 import { buildWeb } from '../../../scripts/build-web.ts';
 import { makeMap, makeMetricInfos, makeNode, makeProcesses, makeSeries } from './preview-cluster.ts';
 import { makeCommands, makeProfile } from './preview-profiles.ts';
-import { makeDifference, makeLargeStacks, makeSpread, makeStacks, makeTimeline } from './preview-stacks.ts';
+import { makeDifference, makeSpread, makeStacks, makeTimeline } from './preview-stacks.ts';
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";

@@ -1,5 +1,4 @@
-// Made-up stacks of profiles for looking at the console without a collector: a program on eight ranks, and a tree of 200,000
-// branches, 500 deep, with long names.
+// Made-up stacks of profiles for looking at the console without a collector: a program on eight ranks.
 import type {
   ProfileDifference,
   ProfileSpread,
@@ -66,33 +65,6 @@ export function makeSpread(search: URLSearchParams): ProfileSpread {
     }),
   );
   return { rows, left: 0 };
-}
-
-/** 200,000 branches on up to 500 levels. */
-export function makeLargeStacks(): ProfileStacks {
-  const builder = new StacksBuilder();
-  const frames = Array.from({ length: 20_000 }, (_, number) =>
-    builder.frame({
-      function: `solver::kernel_${number}<std::vector<double, std::allocator<double>>, ${'std::tuple<int, long>, '.repeat(number % 7)}void>`,
-      module: modules[number % modules.length] ?? '',
-    }),
-  );
-  let place = -1;
-  let made = 0;
-  for (let round = 0; made < 200_000; round += 1) {
-    let depth = Math.floor(noise(round, 1) * (round % 40 === 0 ? 500 : 40));
-    place = -1;
-    for (let level = 0; depth >= 0; level += 1) {
-      const wide = level < 5 ? 2 : 6;
-      const frame = frames[(level * 37 + Math.floor(noise(round, level, 2) * wide)) % frames.length] ?? 0;
-      const before = place;
-      place = builder.branch(place, frame);
-      if (place > before) made = Math.max(made, place + 1);
-      depth -= 1;
-    }
-    builder.add(place, 1 + Math.floor(noise(round, 7) * 20));
-  }
-  return { ...columnsOf(builder.build()), branches: made, timed: false, sampleWeight: 1 };
 }
 
 function columnsOf({ frames, parents, frameIds, self, weight }: Stacks) {
