@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts';
 import type { Source } from '../sources/source.ts';
 import { examineDoors } from './examine-doors.ts';
 import { examineMachine, examinePerf } from './examine-machine.ts';
+import { examineSymbols } from './examine-symbols.ts';
 import type { Finding, FindingState } from './finding.ts';
 import { pauseBetweenReadings, type SourceReport, surveySources } from './survey-sources.ts';
 
@@ -32,6 +33,7 @@ export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
     ...reports.flatMap(sourceFindings),
     ...examineMachine(host),
     examinePerf(perfPath, searchPath, host.roots.proc),
+    examineSymbols(),
     ...(await examineDoors(config)),
   ];
   return { findings, sources: reports, config };
