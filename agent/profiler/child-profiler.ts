@@ -1,18 +1,24 @@
 // Takes profiles, each in a program of its own, apart from the agent: perf and the symbols of foreign programs cannot
 // harm it. In: requests. Out: reports. It refuses more profiles at a time than configured.
 // Invariants: each started profile gets exactly one report that is over, the last one; its folder and all its programs
-// are gone then. An id runs once, also when it is asked for again.
+// are gone then. An id runs once: asked for again after its end, it is answered with its last report, without stacks.
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../../shared/clock.ts';
-import { type ProfileReport, type ProfileRequest, profileLimits } from '../../shared/model/profile.ts';
+import {
+  isProfileOver,
+  type ProfileReport,
+  type ProfileRequest,
+  profileLimits,
+} from '../../shared/model/profile.ts';
 import { ProfileChild } from './profile-child.ts';
 import type { Profiler } from './profiler.ts';
 import { tooManyProfiles } from './reasons.ts';
+import { RecordingBudget } from './recording-budget.ts';
 import { firstReport } from './told-reports.ts';
 
-/** Ids are remembered so that a directive that arrives twice is carried out once. */
-const mostRemembered = 10_000;
+/** Last reports, so that a directive that arrives twice is carried out once, and whoever asks again has an answer. */
+const mostRemembered = 2000;
 
 export interface ChildProfilerOptions {
   /** Arguments for Node that start the profiler program. */
@@ -34,7 +40,8 @@ export interface ChildProfilerOptions {
 export class ChildProfiler implements Profiler {
   readonly #options: Required<ChildProfilerOptions>;
   readonly #running = new Map<string, ProfileChild>();
-  readonly #seen = new Set<string>();
+  readonly #ended = new Map<string, ProfileReport>();
+  readonly #budget: RecordingBudget;
   #isClosed = false;
 
   constructor(options: ChildProfilerOptions = {}) {
@@ -49,6 +56,7 @@ export class ChildProfiler implements Profiler {
       clock: systemClock,
       ...options,
     };
+    this.#budget = new RecordingBudget(this.#options.folder);
   }
 
   /** Profiles that are being taken now. */
@@ -58,22 +66,36 @@ export class ChildProfiler implements Profiler {
 
   start(request: ProfileRequest, report: (report: ProfileReport) => void): void {
     const { id } = request;
-    if (this.#seen.has(id)) return;
-    this.#remember(id);
+    if (this.#running.has(id)) return;
+    const ended = this.#ended.get(id);
+    if (ended !== undefined) return report(ended);
     if (this.#isClosed) return report({ ...firstReport(id), status: 'stopped' });
     if (this.#running.size >= this.#options.concurrency) {
       const reason = tooManyProfiles(this.#options.concurrency);
-      return report({ ...firstReport(id), status: 'failed', reason });
+      const refused = { ...firstReport(id), status: 'failed', reason } as const;
+      this.#remember(refused);
+      return report(refused);
     }
     const { program, perfPath, searchPath, folder, clock, graceMs } = this.#options;
     const deadlineMs = Math.min(request.durationMs, profileLimits.durationMs.max) + graceMs;
     const child = new ProfileChild(
-      { program, perfPath, searchPath, folder, clock, deadlineMs },
+      {
+        program,
+        perfPath,
+        searchPath,
+        folder,
+        clock,
+        deadlineMs,
+        ask: (need) => this.#budget.take(id, need),
+      },
       request,
-      report,
+      (told) => {
+        if (isProfileOver(told.status)) this.#release(told);
+        report(told);
+      },
     );
-    this.#running.set(id, child);
-    void child.over.then(() => this.#running.delete(id));
+    // Without a folder it is over at once.
+    if (!this.#ended.has(id)) this.#running.set(id, child);
   }
 
   stop(profileId: string): void {
@@ -91,10 +113,16 @@ export class ChildProfiler implements Profiler {
     cancel();
   }
 
-  #remember(id: string): void {
-    this.#seen.add(id);
-    if (this.#seen.size <= mostRemembered) return;
-    const [oldest] = this.#seen;
-    if (oldest !== undefined) this.#seen.delete(oldest);
+  #release(last: ProfileReport): void {
+    this.#running.delete(last.profileId);
+    this.#budget.release(last.profileId);
+    this.#remember(last);
+  }
+
+  #remember(last: ProfileReport): void {
+    this.#ended.set(last.profileId, last);
+    if (this.#ended.size <= mostRemembered) return;
+    const [oldest] = this.#ended.keys();
+    if (oldest !== undefined) this.#ended.delete(oldest);
   }
 }

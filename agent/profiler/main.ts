@@ -4,9 +4,15 @@
 import { rmSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { errorMessage } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/model/reason.ts';
 import { createHost } from '../host/host.ts';
 import { JsonLines } from './json-lines.ts';
-import { longestMessageLine, parseProfilerMessage, type StartMessage } from './profiler-messages.ts';
+import {
+  longestMessageLine,
+  type NeedMessage,
+  parseProfilerMessage,
+  type StartMessage,
+} from './profiler-messages.ts';
 import { runProfile } from './run-profile.ts';
 
 // Texts of perf are thrown away at once: little room for the young keeps 100,000 different stacks below 150 MB.
@@ -16,11 +22,13 @@ setFlagsFromString('--optimize-for-size');
 const stop = new AbortController();
 const abandon = new AbortController();
 let started: StartMessage | undefined;
+let takeAnswer = (_reason: Reason | null): void => undefined;
 
 const lines = new JsonLines(longestMessageLine, (value) => {
   const message = parseProfilerMessage(value);
   if (message === undefined) return leave(2, 'a line on stdin is no message');
   if (message.kind === 'stop') return stop.abort();
+  if (message.kind === 'answer') return takeAnswer(message.reason);
   if (started !== undefined) return leave(2, 'a second start on stdin');
   started = message;
   void take(message);
@@ -35,7 +43,7 @@ process.on('SIGTERM', () => leave(0, ''));
 process.on('SIGINT', () => leave(0, ''));
 
 async function take({ request, folder, perfPath, searchPath }: StartMessage): Promise<void> {
-  const report = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+  const send = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
   try {
     await runProfile({
       request,
@@ -45,7 +53,13 @@ async function take({ request, folder, perfPath, searchPath }: StartMessage): Pr
       host: createHost(),
       stop: stop.signal,
       abandon: abandon.signal,
-      report,
+      report: send,
+      ask: ({ samples, bytes, mostBytes }) => {
+        send({ kind: 'need', samples, bytes, mostBytes } satisfies NeedMessage);
+        return new Promise((resolve) => {
+          takeAnswer = resolve;
+        });
+      },
     });
     // The exit waits until the pipe has taken everything.
     process.stdout.write('', () => leave(0, ''));

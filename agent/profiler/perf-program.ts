@@ -16,6 +16,8 @@ export interface PerfExit {
 export interface PerfRun {
   readonly exit: Promise<PerfExit>;
   kill(signal: NodeJS.Signals): void;
+  /** Our ends of its descriptors, by their numbers. */
+  readonly streams: ChildProcess['stdio'];
 }
 
 export interface PerfRunOptions {
@@ -29,7 +31,7 @@ export interface PerfRunOptions {
   /** Another user to run it as. */
   readonly user?: number | undefined;
   /** Files it gets, numbered from 3 on. */
-  readonly descriptors?: readonly number[];
+  readonly descriptors?: readonly (number | 'pipe')[];
 }
 
 export function runPerf(perf: string, args: readonly string[], options: PerfRunOptions): PerfRun {
@@ -51,7 +53,7 @@ export function runPerf(perf: string, args: readonly string[], options: PerfRunO
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   if (options.onOutput !== undefined) child.stdout?.on('data', options.onOutput);
-  return { exit: exitOf(child), kill: (signal) => void child.kill(signal) };
+  return { exit: exitOf(child), kill: (signal) => void child.kill(signal), streams: child.stdio };
 }
 
 function exitOf(child: ChildProcess): Promise<PerfExit> {

@@ -9,8 +9,14 @@ import { isProfileOver, type ProfileReport, type ProfileRequest } from '../../sh
 import type { Reason } from '../../shared/model/reason.ts';
 import { truncate, visible } from '../../shared/text.ts';
 import { JsonLines } from './json-lines.ts';
-import { longestReportLine, type ProfilerMessage, parseProfileReport } from './profiler-messages.ts';
+import {
+  longestReportLine,
+  type ProfilerMessage,
+  parseNeed,
+  parseProfileReport,
+} from './profiler-messages.ts';
 import { profilerCrashed, profilerOverdue } from './reasons.ts';
+import type { RecordingNeed } from './recording-plan.ts';
 import { firstReport } from './told-reports.ts';
 
 const longestComplaint = 400;
@@ -22,6 +28,8 @@ export interface ProfileChildOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly deadlineMs: number;
+  /** Whether the node has room for the recording; the reason why not. */
+  readonly ask: (need: RecordingNeed) => Promise<Reason | null>;
 }
 
 export class ProfileChild {
@@ -105,6 +113,8 @@ export class ProfileChild {
   }
 
   #take(value: unknown): void {
+    const need = parseNeed(value);
+    if (need !== undefined) return void this.#answer(need);
     const report = parseProfileReport(value, this.#request.id);
     if (report === undefined) {
       this.#fallback ??= {
@@ -117,6 +127,10 @@ export class ProfileChild {
     this.#latest = { ...report, stacks: null };
     // The last one waits until the program is gone and its folder removed.
     if (!isProfileOver(report.status)) this.#report(report);
+  }
+
+  async #answer(need: RecordingNeed): Promise<void> {
+    this.#send({ kind: 'answer', reason: await this.#options.ask(need) });
   }
 
   #conclude(crash: Reason): void {

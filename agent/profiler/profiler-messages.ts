@@ -1,5 +1,5 @@
 // What the agent and the profiler program say to each other, one JSON object per line: the agent sends `start`, then
-// perhaps `stop`; the program answers with reports. Both sides check what they get: the program has read the symbols
+// perhaps `stop`; the program asks once for room for its recording, is answered, and sends reports. Both sides check what they get: the program has read the symbols
 // of foreign programs and is not trusted.
 import {
   callGraphChoices,
@@ -18,6 +18,7 @@ import {
   weightUnits,
 } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
+import type { RecordingNeed } from './recording-plan.ts';
 
 export interface StartMessage {
   readonly kind: 'start';
@@ -31,7 +32,19 @@ export interface StopMessage {
   readonly kind: 'stop';
 }
 
-export type ProfilerMessage = StartMessage | StopMessage;
+/** What the agent says to a need. */
+export interface AnswerMessage {
+  readonly kind: 'answer';
+  /** Why there is no room; null: there is. */
+  readonly reason: Reason | null;
+}
+
+export type ProfilerMessage = StartMessage | StopMessage | AnswerMessage;
+
+/** What the program asks for. */
+export interface NeedMessage extends RecordingNeed {
+  readonly kind: 'need';
+}
 
 /** A chunk of 2,000 nodes and 180 KiB of text, every character escaped, stays below this. */
 export const longestReportLine = 2 * 1024 * 1024;
@@ -43,10 +56,21 @@ const longestText = 4096;
 export function parseProfilerMessage(value: unknown): ProfilerMessage | undefined {
   if (!isRecord(value)) return undefined;
   if (value['kind'] === 'stop') return { kind: 'stop' };
+  if (value['kind'] === 'answer') {
+    const { reason } = value;
+    return isNullOr(reason, isReason) ? { kind: 'answer', reason } : undefined;
+  }
   const { kind, request, folder, perfPath, searchPath } = value;
   if (kind !== 'start' || !isRequest(request) || !isText(folder) || !isText(searchPath)) return undefined;
   if (perfPath !== null && !isText(perfPath)) return undefined;
   return { kind, request, folder, perfPath, searchPath };
+}
+
+/** undefined when it is no need. */
+export function parseNeed(value: unknown): RecordingNeed | undefined {
+  if (!isRecord(value) || value['kind'] !== 'need') return undefined;
+  const { samples, bytes, mostBytes } = value;
+  return isCount(samples) && isCount(bytes) && isCount(mostBytes) ? { samples, bytes, mostBytes } : undefined;
 }
 
 /** undefined when it is no report of this profile. */

@@ -4,7 +4,7 @@ import type { ProfileReport, ProfileRequest } from '../../shared/model/profile.t
 export interface Profiler {
   /**
    * Begins a profile and reports on it until a report whose status is over. A second start with the same id does
-   * nothing. Reports with stacks come in chunks; the last report has the final status and comes after the last chunk.
+   * nothing while it runs, and is answered with the last report once it is over. Reports with stacks come in chunks; the last report has the final status and comes after the last chunk.
    */
   start(request: ProfileRequest, report: (report: ProfileReport) => void): void;
   /** Ends a profile early, keeping what it has; unknown ids are ignored. */

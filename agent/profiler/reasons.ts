@@ -86,11 +86,12 @@ export function processesLeftOut(name: string, sampled: number, left: number): R
   };
 }
 
-export function eventMissing(event: string): Reason {
+/** `here`: the events that the machine has. */
+export function eventMissing(event: string, here: readonly string[] = ['cpu-clock', 'wall']): Reason {
   return {
     code: 'event-missing',
     message: `this machine does not count ${event}: its processor or its virtual machine offers no such counter`,
-    remedy: 'Choose cpu-clock, which every machine has, or wall.',
+    remedy: `Choose an event that exists here: ${here.join(', ')}.`,
   };
 }
 
@@ -146,4 +147,52 @@ export function tooManyProfiles(limit: number): Reason {
     message: `${limit} profiles are being taken on this node already`,
     remedy: 'Wait until one of them is over, or stop one.',
   };
+}
+
+/** One recording that is larger than any may be. */
+export function tooManySamples(
+  samples: number,
+  bytes: number,
+  limits: { readonly samples: number; readonly bytes: number },
+): Reason {
+  return {
+    code: 'too-many-samples',
+    message: `the profile would come to ${amount(samples, bytes)}; ${amount(limits.samples, limits.bytes)} are the most`,
+    remedy: `Choose a frequency or a duration ${factor(samples / limits.samples, bytes / limits.bytes)} times smaller, or frame pointers.`,
+  };
+}
+
+/** `used`: what the other recordings take. */
+export function nodeBudgetUsed(
+  need: { readonly samples: number; readonly bytes: number },
+  used: { readonly samples: number; readonly bytes: number; readonly profiles: number },
+  limits: { readonly samples: number; readonly bytes: number },
+): Reason {
+  return {
+    code: 'node-budget-used',
+    message:
+      `the profile would come to ${amount(need.samples, need.bytes)}, and ${used.profiles} on this node take ` +
+      `${amount(used.samples, used.bytes)}; ${amount(limits.samples, limits.bytes)} together are the most`,
+    remedy: 'Wait until one of them is over, or choose a lower frequency or a shorter duration.',
+  };
+}
+
+export function noRoomOnDisk(needBytes: number, freeBytes: number, folder: string): Reason {
+  return {
+    code: 'no-room-on-disk',
+    message: `the recording may take ${mebibytes(needBytes)}, and ${folder} has ${mebibytes(freeBytes)} free for it`,
+    remedy: 'Free space there, or choose a lower frequency, a shorter duration or frame pointers.',
+  };
+}
+
+function amount(samples: number, bytes: number): string {
+  return `${samples.toLocaleString('en')} samples and ${mebibytes(bytes)}`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.max(0, Math.ceil(bytes / 2 ** 20)).toLocaleString('en')} MiB`;
+}
+
+function factor(...ratios: readonly number[]): string {
+  return Math.ceil(Math.max(...ratios, 1)).toLocaleString('en');
 }

@@ -2,25 +2,23 @@
 // Out: reports in the order pending, running with progress, processing with stacks, and one that is over.
 // It throws nothing an operator could mend: every such failure is a report with reason and remedy.
 import { join } from 'node:path';
-import type { Clock } from '../../shared/clock.ts';
 import type { ProfiledProcess, ProfileReport, ProfileRequest } from '../../shared/model/profile.ts';
+import type { Reason } from '../../shared/model/reason.ts';
 import type { Host } from '../host/host.ts';
+import { chooseCallGraph } from './call-graph-trial.ts';
+import { eventRefusal } from './events-here.ts';
 import { findPerf } from './find-perf.ts';
 import { countLostSamples } from './lost-samples.ts';
 import { readPerfAccess } from './perf-access.ts';
 import { foldRecording } from './perf-fold.ts';
-import { type RecordEnd, recordSamples } from './perf-record.ts';
 import * as reasons from './reasons.ts';
 import { foldFailure, judgeEnd, shortfall, type Verdict } from './recording-end.ts';
-import { planRecording, type RecordingPlan } from './recording-plan.ts';
-import { type SampledEvent, sampledEvent } from './sampled-event.ts';
+import { planRecording, type RecordingNeed } from './recording-plan.ts';
+import { sampledEvent } from './sampled-event.ts';
 import { recordedStacks, stackChunks } from './stack-chunks.ts';
+import { type RecordingSubject, type TakenRecording, takeRecording } from './take-recording.ts';
 import { findTarget, type Target } from './target.ts';
 import { ToldReports } from './told-reports.ts';
-
-const reportEveryMs = 1000;
-/** A begin that is further away is a wrong clock. */
-const longestStartWaitMs = 60_000;
 
 export interface ProfileRun {
   readonly request: ProfileRequest;
@@ -36,6 +34,8 @@ export interface ProfileRun {
   /** Ends perf at once; nobody wants a result any more. */
   readonly abandon: AbortSignal;
   readonly report: (report: ProfileReport) => void;
+  /** Asks whether the node has room for the recording; the reason why not. */
+  readonly ask: (need: RecordingNeed) => Promise<Reason | null>;
 }
 
 export async function runProfile(run: ProfileRun): Promise<void> {
@@ -49,93 +49,29 @@ export async function runProfile(run: ProfileRun): Promise<void> {
   const event = sampledEvent(run.request.event, readPerfAccess());
   const { threads } = target;
   const plan = planRecording(run.request, { threads, processors: run.host.facts.cpuCount });
-  await beginOf(run);
+  const refusal = (await eventRefusal(run, perf)) ?? (await run.ask(plan));
+  if (refusal !== null) return told.fail(refusal);
+  const chosen = await chooseCallGraph(run, { target, perf, event, plan });
   if (run.stop.aborted) return told.tell({ status: 'stopped' });
 
-  const sampling = { told, target, perf, event, plan, file: join(run.folder, 'perf.data') };
-  const beganUs = nowUs();
-  const end = await record(run, sampling);
-  const endedUs = nowUs();
+  const sampling = { told, target, perf, event, plan, chosen, file: join(run.folder, 'perf.data') };
+  const taken = await takeRecording(run, sampling);
+  const coveredMs = (taken.endedUs - taken.beganUs) / 1000;
   const { durationMs } = plan;
-  const coveredMs = (endedUs - beganUs) / 1000;
-  const verdict = judgeEnd(end, { target, event: run.request.event, durationMs, coveredMs });
+  const verdict = judgeEnd(taken.end, { target, event: run.request.event, durationMs, coveredMs });
   if (verdict.status === 'failed') return told.fail(verdict.reason);
   told.tell({ status: 'processing', progress: 1, process: namedProcess(target, run.host) });
-  await fold(run, sampling, { verdict, beganUs, endedUs });
+  await fold(run, sampling, { ...taken, verdict });
 }
 
-interface Sampling {
-  readonly told: ToldReports;
-  readonly target: Target;
-  readonly perf: string;
-  readonly event: SampledEvent;
-  readonly plan: RecordingPlan;
-  readonly file: string;
-}
-
-/** Many nodes begin at the same moment. */
-async function beginOf({ request: { startAtMs }, host: { clock }, stop }: ProfileRun): Promise<void> {
-  const waitMs = Math.min(longestStartWaitMs, (startAtMs ?? 0) - clock.now());
-  if (waitMs <= 0 || stop.aborted) return;
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(waitMs, resolve);
-    stop.addEventListener('abort', () => {
-      cancel();
-      resolve();
-    });
-  });
-}
-
-async function record(
-  run: ProfileRun,
-  { told, target, perf, event, plan, file }: Sampling,
-): Promise<RecordEnd> {
-  const { folder, stop, abandon } = run;
-  const { clock, facts } = run.host;
-  const { durationMs, callGraph } = plan;
-  const beganMs = clock.monotonic();
-  told.tell({
-    status: 'running',
-    sampledEvent: event.name,
-    unit: event.unit,
-    usedCallGraph: callGraph,
-    startedTimeMs: clock.now(),
-  });
-  const cancel = everySecond(clock, () => {
-    told.tell({ progress: Math.min(1, (clock.monotonic() - beganMs) / durationMs) });
-  });
-  const args = [...event.perfArguments, ...target.perfArguments];
-  const { frequencyHz, mostBytes } = plan;
-  const processors = facts.cpuCount;
-  const sampling = { perf, folder, file, arguments: args, frequencyHz, callGraph, mostBytes, durationMs };
-  const end = await recordSamples({ ...sampling, processors, clock, stop, abandon });
-  cancel();
-  told.note({ endedTimeMs: clock.now() });
-  return end;
-}
-
-function everySecond(clock: Clock, act: () => void): () => void {
-  let cancel = (): void => undefined;
-  const tick = (): void => {
-    cancel = clock.after(reportEveryMs, () => {
-      act();
-      tick();
-    });
-  };
-  tick();
-  return () => cancel();
-}
-
-interface Recorded {
+interface Recorded extends TakenRecording {
   readonly verdict: Exclude<Verdict, { readonly status: 'failed' }>;
-  readonly beganUs: number;
-  readonly endedUs: number;
 }
 
 async function fold(
   run: ProfileRun,
-  { told, target, perf, event, file }: Sampling,
-  { verdict, beganUs, endedUs }: Recorded,
+  { told, target, perf, event, file }: RecordingSubject,
+  { verdict, beganUs, endedUs, sleepers }: Recorded,
 ): Promise<void> {
   const { folder, abandon, request, host } = run;
   const where = { perf, folder, file, clock: host.clock, abandon };
@@ -152,15 +88,11 @@ async function fold(
     return verdict.status === 'stopped' ? told.tell(verdict) : told.fail(foldFailure(folded.exit));
   }
   const { builder } = folded;
+  for (const { sample, frames } of sleepers) builder.add(sample, frames);
   const lost = await countLostSamples(file);
   told.note({ samples: builder.count, lost, symbols: folded.symbols });
   for (const stacks of stackChunks(recordedStacks(builder, target))) told.tell({ stacks });
   told.tell({ ...verdict, reason: verdict.reason ?? shortfall(builder.count, target, verdict.status) });
-}
-
-/** The clock with which perf records. */
-function nowUs(): number {
-  return Number(process.hrtime.bigint() / 1000n);
 }
 
 /** A directory service may have told the user's name only meanwhile. */

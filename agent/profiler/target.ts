@@ -21,6 +21,8 @@ export interface Target {
   /** Whose processes they are. */
   readonly uids: readonly number[];
   readonly threads: number;
+  /** Only these of its threads; null: all. */
+  readonly tids: readonly number[] | null;
   readonly members: ReadonlyMap<number, Member>;
   /** False: samples of processes that began meanwhile are left out. */
   readonly isOpen: boolean;
@@ -47,6 +49,7 @@ export function findTarget(target: ProfileTarget, host: Host): Target | Reason {
         perfArguments: ['--all-cpus'],
         uids: [],
         threads: host.facts.cpuCount,
+        tids: null,
         members: new Map(),
         isOpen: true,
         left: 0,
@@ -76,6 +79,7 @@ function findProcess(target: ProcessTarget, host: Host): Target | Reason {
     process: { pid, startTimeMs: started, name, command, user },
     uids: [uid],
     threads: target.threads?.length ?? sum(below.members),
+    tids: target.threads,
     ...perfTarget(below, target.threads),
     isOpen: target.withChildren,
     isAlive: () => readStart(files, pid)?.startTicks === startTicks,
@@ -97,6 +101,7 @@ function ofMembers(name: string, found: Members, host: Host): Target | Reason {
     process: null,
     uids: [...new Set(members.map(({ uid }) => uid))],
     threads: sum(members),
+    tids: null,
     ...perfTarget(found, null),
     isOpen: true,
     isAlive: () => members.some(({ pid }) => readStart(files, pid) !== undefined),

@@ -67,6 +67,22 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     message: '此节点上同时进行的剖析过多。',
     remedy: '请等待其中一个结束，或停止一个。',
   },
+  'too-many-samples': {
+    message: '预计的样本数或数据量超过一次剖析的上限，未开始采样。',
+    remedy: '请降低频率、缩短时长，或改用帧指针。',
+  },
+  'node-budget-used': {
+    message: '此节点上正在进行的剖析已占用全部额度，未开始采样。',
+    remedy: '请等待其中一个结束，或降低频率、缩短时长。',
+  },
+  'no-room-on-disk': {
+    message: '节点上存放剖析数据的目录空间不足，未开始采样。',
+    remedy: '请在节点上释放空间，或降低频率、缩短时长、改用帧指针。',
+  },
+  'event-missing': {
+    message: '此节点的处理器或虚拟机不提供该事件的计数器。',
+    remedy: '请选择该节点支持的事件，例如 cpu-clock 或 wall。',
+  },
   'policy-denied': {
     message: '此节点的策略不允许该操作。',
     remedy: '如需允许，请在该节点的策略文件中放行。',

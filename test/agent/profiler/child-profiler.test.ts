@@ -43,13 +43,16 @@ describe('ChildProfiler', () => {
     return profiler;
   };
   const request = (change: Partial<ProfileRequest> = {}): ProfileRequest => ({
-    ...profileRequest({ target: wholeProcess(process.pid, null), durationMs: 1000 }),
+    ...profileRequest({ target: wholeProcess(process.pid, null), durationMs: 1000, callGraph: 'fp' }),
     ...change,
   });
   const last = async (
     profiler: ChildProfiler,
     change: Partial<ProfileRequest> = {},
   ): Promise<ProfileReport> => (await takeProfile(profiler, request(change))).last;
+  /** Does as if it were ready, and begun. */
+  const obedient =
+    'for word in disable enable; do read -r said; printf "ack\\n" >&4; done <&3 2> /dev/null; ';
   const fakePerf = (script: string): string => {
     const path = join(folder, 'perf');
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
@@ -103,6 +106,26 @@ describe('ChildProfiler', () => {
       'b stopped',
     ]);
     profiler.stop('unknown');
+  });
+
+  test('whoever asks again for a profile that is over gets its last report', async () => {
+    const profiler = create({ program: ['-e', ''] });
+    const first = await last(profiler, { id: 'again' });
+    expect(first).toMatchObject({ status: 'failed', reason: { code: 'profiler-crashed' } });
+    expect(await last(profiler, { id: 'again' })).toEqual(first);
+    expect(profiler.runningCount).toBe(0);
+  });
+
+  test('a recording that would be too large is refused before perf runs, with figures and a remedy', async () => {
+    const report = await last(create({ perfPath: fakePerf('exit 3') }), {
+      target: { kind: 'node' },
+      callGraph: 'dwarf',
+      durationMs: 300_000,
+      frequencyHz: 2000,
+    });
+    expect(report).toMatchObject({ status: 'failed', reason: { code: 'too-many-samples' } });
+    expect(report.reason?.message).toMatch(/[\d,]+ samples and [\d,]+ MiB/);
+    expect(report.reason?.remedy).toContain('times smaller');
   });
 
   test('a folder that cannot be made is said', async () => {
@@ -161,7 +184,9 @@ describe('ChildProfiler', () => {
   });
 
   test('stopped before perf wrote anything, it is stopped without samples', async () => {
-    const profiler = create({ perfPath: fakePerf('test "$1" = record && exec sleep 30; exit 1') });
+    const profiler = create({
+      perfPath: fakePerf(`test "$1" = record || exit 1; ${obedient}exec sleep 30`),
+    });
     const { last: report } = await takeProfile(profiler, request({ durationMs: 20_000 }), ({ status }) => {
       if (status === 'running') profiler.stop('p1');
     });
@@ -172,7 +197,7 @@ describe('ChildProfiler', () => {
     const own = join(folder, 'own');
     mkdirSync(own);
     const pidFile = join(folder, 'perf.pid');
-    const perfPath = fakePerf(`echo $$ > ${pidFile}; exec sleep 60`);
+    const perfPath = fakePerf(`echo $$ > ${pidFile}; ${obedient}exec sleep 60`);
     const child = spawn(process.execPath, [main], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
     const message = {
       kind: 'start',
@@ -182,8 +207,12 @@ describe('ChildProfiler', () => {
       searchPath: '',
     };
     child.stdin.write(`${JSON.stringify(message)}\n`);
+    const answer = `${JSON.stringify({ kind: 'answer', reason: null })}\n`;
     // A report with progress comes a second after perf was started.
-    for await (const bytes of child.stdout) if (/"progress":0\.0/.test(String(bytes))) break;
+    for await (const bytes of child.stdout) {
+      if (String(bytes).includes('"need"')) child.stdin.write(answer);
+      if (/"progress":0\.0/.test(String(bytes))) break;
+    }
     child.stdin.end();
     expect(await once(child, 'exit')).toEqual([0, null]);
     expect(existsSync(own)).toBe(false);
