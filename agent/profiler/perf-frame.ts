@@ -4,6 +4,7 @@ import type { Frame } from '../../shared/model/profile.ts';
 import { truncate } from '../../shared/text.ts';
 import { readableName } from './symbol-names.ts';
 import { anonymousLabel, type MappedFile, vdsoLabel } from './symbol-records.ts';
+import { runTimeFrame } from './symbol-run-time.ts';
 
 const longestFunction = 512;
 const longestModule = 256;
@@ -36,7 +37,12 @@ export function parseLabelledFrame(text: string, files: ReadonlyMap<string, Mapp
   if (path === undefined && label !== anonymousLabel) return parseFrame(text);
   const name = truncate(nameOf(text.slice(0, at)), longestFunction);
   if (path !== undefined) return { function: name, module: truncate(moduleOf(path), longestModule) };
-  return { function: name, module: name === unknown ? '' : runTimeModule };
+  if (name === unknown) return { function: name, module: '' };
+  return cutFrame(runTimeFrame(name)) ?? { function: name, module: runTimeModule };
+}
+
+function cutFrame(frame: Frame | undefined): Frame | undefined {
+  return frame && { ...frame, module: truncate(frame.module, longestModule) };
 }
 
 function nameOf(symbol: string): string {
