@@ -16,6 +16,7 @@ import type { FleetStatistics } from './fleet-statistics.ts';
 import { FleetStream, type FleetStreamOptions } from './fleet-stream.ts';
 import { LightSpool } from './light-spool.ts';
 import { Reports } from './reports.ts';
+import type { Turns } from './turns.ts';
 
 export interface FleetAgentOptions {
   readonly plan: FleetPlan;
@@ -30,6 +31,8 @@ export interface FleetAgentOptions {
   readonly bufferedBatches: number;
   readonly isSlow: boolean;
   readonly statistics: FleetStatistics;
+  /** Of all nodes of the program. */
+  readonly turns?: Turns;
 }
 
 /** As the real uplink has them. */
@@ -62,10 +65,14 @@ export class FleetAgent {
     const connection = new GrpcConnection(target, credentials?.(node.name));
     this.#telemetry = new FleetStream(telemetryStream(connection), this.#streamOptions());
     this.#control = hasControl ? new FleetStream(controlStream(connection), this.#streamOptions()) : null;
-    this.#reports = new Reports({
-      find: (pid) => this.#processes.find(pid),
-      report: (report) => this.#put(report, Date.now()),
-    });
+    this.#reports = new Reports(
+      {
+        processes: () => this.#processes.all(),
+        pace: () => this.#processes.pace(),
+        report: (report) => this.#put(report, Date.now()),
+      },
+      options.turns,
+    );
   }
 
   get isOff(): boolean {

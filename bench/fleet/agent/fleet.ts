@@ -6,6 +6,7 @@ import type { FleetPlan, NodePlan } from '../values/fleet-plan.ts';
 import { Random, seedOf } from '../values/random.ts';
 import { FleetAgent } from './fleet-agent.ts';
 import { FleetStatistics } from './fleet-statistics.ts';
+import { Turns } from './turns.ts';
 
 export interface FleetRunOptions {
   readonly plan: FleetPlan;
@@ -47,6 +48,7 @@ const offMs = { least: 5_000, most: 20_000 };
 
 export class Fleet {
   readonly statistics = new FleetStatistics();
+  readonly #turns = new Turns();
   readonly #options: FleetRunOptions;
   readonly #places: readonly Place[];
   readonly #random: Random;
@@ -137,6 +139,7 @@ export class Fleet {
         isSlow,
         intervalMs: ownMs,
         statistics: this.statistics,
+        turns: this.#turns,
       }),
       intervalMs: ownMs,
       jitterMs: Math.floor(this.#random.next() * ownMs),

@@ -4,6 +4,7 @@ import type { ProcessSample, ProcessSnapshot } from '../../../shared/model/proce
 import type { NodePlan } from './fleet-plan.ts';
 import type { Job } from './job-timeline.ts';
 import { Random, seedOf } from './random.ts';
+import type { JobPace } from './sampled-parts.ts';
 
 /** What a process is and how it behaves. */
 interface Living {
@@ -62,7 +63,7 @@ export class NodeProcesses {
   #services: readonly Living[] = [];
   #ranks: readonly Living[] = [];
   #passing: readonly Living[] = [];
-  #job: string | null = null;
+  #job: Job | null = null;
   #nextPid = firstPid;
   #lastMs = 0;
 
@@ -73,7 +74,7 @@ export class NodeProcesses {
 
   snapshot(timeMs: number, load: NodeLoad): ProcessSnapshot {
     if (this.#services.length === 0) this.#services = this.#startServices(timeMs);
-    if ((load.job?.id ?? null) !== this.#job) this.#changeJob(load);
+    if (load.job?.id !== this.#job?.id) this.#changeJob(load);
     this.#passTime(timeMs);
     const living = [...this.#services, ...this.#ranks, ...this.#passing];
     return {
@@ -85,10 +86,20 @@ export class NodeProcesses {
     };
   }
 
-  /** A process of the job, or any: whom a profile may show. */
-  find(pid: number): ProcessSample | null {
-    const living = [...this.#ranks, ...this.#services, ...this.#passing];
-    return living.find(({ sample }) => sample.pid === pid)?.sample ?? null;
+  /** Whom a profile may show. */
+  all(): readonly ProcessSample[] {
+    return [...this.#services, ...this.#ranks, ...this.#passing].map(({ sample }) => sample);
+  }
+
+  /** Each job has one rank on one of its nodes that the others wait for. */
+  pace(): JobPace | null {
+    if (this.#job === null) return null;
+    const { seed, firstNode, lastNode } = this.#job;
+    const nodes = lastNode - firstNode + 1;
+    const ranks = this.#ranks.filter(({ sample }) => sample.localRank !== null).length;
+    const choice = new Random(seedOf(seed, 6));
+    const isHere = firstNode + choice.below(nodes) === this.#node.computeIndex;
+    return { seed, nodes, slowRank: isHere ? choice.below(Math.max(1, ranks)) : null };
   }
 
   /** Everything has ended and begins anew. */
@@ -112,7 +123,7 @@ export class NodeProcesses {
   }
 
   #changeJob({ job, jobBytes }: NodeLoad): void {
-    this.#job = job?.id ?? null;
+    this.#job = job;
     if (job === null) {
       this.#ranks = [];
       return;

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planFleet } from '../../../../bench/fleet/values/fleet-plan.ts';
 import { NodeProcesses } from '../../../../bench/fleet/values/node-processes.ts';
-import { Random } from '../../../../bench/fleet/values/random.ts';
-import { sampleStacks } from '../../../../bench/fleet/values/stacks.ts';
 
 const startMs = 1_764_600_000_000;
 
@@ -42,15 +40,5 @@ describe('NodeProcesses', () => {
   it('gives the ranks of a job their numbers', () => {
     const ranks = snapshots(1)[0]?.processes.filter(({ job }) => job !== null) ?? [];
     expect(ranks.map(({ localRank }) => localRank)).toEqual(ranks.map((_, index) => index));
-  });
-});
-
-describe('sampleStacks', () => {
-  it('gives a tree with all samples, parents before children, the hottest function on top', () => {
-    const { frames, parents, frameIds, self } = sampleStacks('gmx_mpi', 2_000, new Random(5));
-    expect(self.reduce((sum, samples) => sum + samples, 0)).toBe(2_000);
-    expect(parents.every((parent, index) => parent < index)).toBe(true);
-    const hottest = self.indexOf(Math.max(...self));
-    expect(frames[frameIds[hottest] ?? -1]?.function).toBe('nbnxn_kernel_ElecEw_VdwLJ_F_2xmm');
   });
 });
