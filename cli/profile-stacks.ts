@@ -7,6 +7,7 @@ import { weighFunctions } from '../shared/stacks/functions.ts';
 import { type Stacks, totalsOf, weighStacks } from '../shared/stacks/stacks.ts';
 import { type ApiClient, apiPath, type QueryValues } from './api-client.ts';
 import { CliError, exitCodes } from './exit-code.ts';
+import { inOptions } from './profile-problems.ts';
 
 export interface ChosenStacks {
   readonly stacks: Stacks;
@@ -22,7 +23,7 @@ export async function readStacks(
   query: QueryValues,
 ): Promise<ChosenStacks | null> {
   try {
-    const answer = await api.get<ProfileStacks>(apiPath`profiles/${id}/stacks`, query);
+    const answer = await inOptions(id, api.get<ProfileStacks>(apiPath`profiles/${id}/stacks`, query));
     return { stacks: stacksOf(answer), classes: answer.classes, answer };
   } catch (error) {
     if (error instanceof CliError && error.code === 'no-stacks') return null;

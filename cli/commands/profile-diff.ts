@@ -16,6 +16,7 @@ import {
   choiceText,
   parseOffset,
 } from '../profile-choice.ts';
+import { inOptions } from '../profile-problems.ts';
 import { differenceOf } from '../profile-stacks.ts';
 import { readProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
@@ -90,12 +91,13 @@ async function showDifference(
   const isBaseChosen = Object.values(ofBase).some((value) => value !== undefined);
   if (asked.profile === undefined && !isBaseChosen && options.slowestRank !== true)
     throw nothingToCompare(id);
-  const answer = await api.get<ProfileDifference>(apiPath`profiles/${id}/difference`, {
+  const query = {
     ...choiceQuery(options),
     ...ofBase,
     base: asked.profile === undefined ? undefined : asked.base,
     ranks: options.slowestRank === true ? 'slowest' : undefined,
-  });
+  };
+  const answer = await inOptions(id, api.get<ProfileDifference>(apiPath`profiles/${id}/difference`, query));
   const difference = differenceOf(answer);
   const { share: by, min } = options;
   const rows = functionDifferences(difference, { most: 100_000, by, sampleWeight: answer.sampleWeight });

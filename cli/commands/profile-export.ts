@@ -10,6 +10,7 @@ import type { CommandContext } from '../command-context.ts';
 import { CliError, exitCodes } from '../exit-code.ts';
 import { piece } from '../output/styled-text.ts';
 import { addSampleOptions, addShapeOptions, type ChoiceOptions, choiceQuery } from '../profile-choice.ts';
+import { inOptions } from '../profile-problems.ts';
 import type { Session } from '../session.ts';
 
 interface ExportOptions extends ChoiceOptions {
@@ -43,7 +44,8 @@ async function exportProfile(session: Session, id: string, options: ExportOption
     const remedy = 'Name a file with --file, or send the output to a file or program.';
     throw new CliError(exitCodes.usage, 'pprof is binary: not written to a terminal', remedy);
   }
-  const bytes = await api.download(apiPath`profiles/${id}/export`, { ...choiceQuery(options), format });
+  const asked = { ...choiceQuery(options), format };
+  const bytes = await inOptions(id, api.download(apiPath`profiles/${id}/export`, asked));
   if (file !== undefined) writeFile(session, file, bytes);
   // Names of functions are hostile text; a file keeps them, a terminal must not obey them.
   else output.raw(toTerminal ? visibleLines(new TextDecoder().decode(bytes)) : bytes);

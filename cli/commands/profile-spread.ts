@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-code.ts';
 import { integerFrom } from '../option-values.ts';
 import { commandPiece, piece, type StyledLine } from '../output/styled-text.ts';
 import { addSampleOptions, choiceText, sampleQuery } from '../profile-choice.ts';
+import { inOptions } from '../profile-problems.ts';
 import { readProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
 import { headLines } from '../views/profile/profile-head.ts';
@@ -45,10 +46,8 @@ async function showSpread(session: Session, id: string, options: SpreadOptions):
   const profile = await readProfile(session, id);
   const wanted = await wantedQuery(api, id, options);
   const choice = { ...sampleQuery(options), ...wanted };
-  const answer = await api.get<ProfileSpread>(apiPath`profiles/${id}/spread`, {
-    ...choice,
-    over: options.over,
-  });
+  const asked = { ...choice, over: options.over };
+  const answer = await inOptions(id, api.get<ProfileSpread>(apiPath`profiles/${id}/spread`, asked));
   const isWanted = wanted['function'] !== undefined || wanted['module'] !== undefined;
   const sampleWeight = profile.unit === 'microseconds' ? 1e6 / profile.frequency : 1;
   const spread = judgeSpread(answer.rows, { isWanted, sampleWeight });
@@ -89,6 +88,7 @@ function printRows(
     isWanted,
     highest: rows[0]?.value ?? 0,
     ranks: rows.some(({ rank }) => rank !== null),
+    waits: rows.some(({ ownShare }) => ownShare < 1),
     barCells: (output.screen.columns ?? 100) >= 100 ? 24 : 10,
   });
   if (output.format === 'csv') return output.rows<JudgedRow>(columns, rows);

@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-code.ts';
 import { secondsFrom } from '../option-values.ts';
 import { commandPiece, piece, type StyledLine } from '../output/styled-text.ts';
 import { addSampleOptions, choiceText, sampleQuery } from '../profile-choice.ts';
+import { inOptions } from '../profile-problems.ts';
 import { readProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
 import { extremesOf, type HeatRow, heatMapLines, heatRows } from '../views/profile/heat-map-view.ts';
@@ -42,10 +43,8 @@ async function showTimeline(session: Session, id: string, options: TimelineOptio
   const length = Math.min(seconds, options.to ?? seconds) - (options.from ?? 0);
   const plan = planHeat({ seconds: length, samples: profile.samples }, output.screen.columns, options.step);
   const choice = { ...sampleQuery(options), ...wanted };
-  const timeline = await api.get<ProfileTimeline>(apiPath`profiles/${id}/timeline`, {
-    ...choice,
-    step: plan.step,
-  });
+  const asked = { ...choice, step: plan.step };
+  const timeline = await inOptions(id, api.get<ProfileTimeline>(apiPath`profiles/${id}/timeline`, asked));
   if (output.format === 'json') output.json({ profile: id, unit: profile.unit, ...wanted, ...timeline });
   else if (output.format === 'csv') printCsv(session, timeline);
   else {

@@ -21,12 +21,15 @@ const classColors: Readonly<Record<string, readonly [number, number]>> = {
   'own-code': [215, 216],
   mpi: [75, 111],
   'linear-algebra': [114, 150],
+  fft: [149, 185],
+  gpu: [112, 155],
+  threads: [173, 180],
   io: [80, 116],
   allocation: [211, 218],
   runtime: [250, 252],
   kernel: [141, 183],
 };
-const otherColors = [180, 187] as const;
+const otherColors = [187, 230] as const;
 
 export function classPaint(name: string, shade: 0 | 1): Paint {
   return { back: (classColors[name] ?? otherColors)[shade], fore: black };

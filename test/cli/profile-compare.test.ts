@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatOf } from '../../cli/commands/profile-import.ts';
-import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
+import { type CollectorPeer, problemAnswer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
 import { profileDetail, profileSpread, profileTimeline } from './recorded-profile.ts';
 
@@ -228,5 +228,35 @@ describe('jidi profile import', () => {
     expect((await jidi(['profile', 'import', join(folder, 'none')])).code).toBe(2);
     expect((await jidi(['profile', 'import', folder])).code).toBe(2);
     expect(peer.asked).toEqual([]);
+  });
+});
+
+describe('what cannot be shown of a profile', () => {
+  it.each([
+    ['timeline p1', 'timeline', 'no-samples', 'Leave out --from, --to'],
+    ['spread p1 --rank 9', 'spread', 'nothing-chosen', 'jidi profile spread p1 --over thread'],
+    ['diff p0 p1', 'difference', 'too-many-samples', 'one node with --node'],
+    ['show p1 --from 3 --to 2', 'stacks', 'bad-parameter', '--from before --to'],
+    ['export p1 --format folded --from 3', 'export', 'no-samples', 'Leave out --from'],
+  ])('comes with a remedy that names options: %s', async (line, path, code, remedy) => {
+    const { body, ...answer } = problemAnswer(409, 'it cannot', 'GET /api/v1/it');
+    peer.answer(`GET profiles/p1/${path}`, { ...answer, body: { ...Object(body), code } });
+    const { err } = await jidi(`profile ${line}`);
+    expect(err).toContain('jidi: it cannot\n');
+    expect(err).toContain(remedy);
+    expect(err).not.toContain('/api/');
+  });
+
+  it('keeps a remedy that names a command', async () => {
+    const { body, ...answer } = problemAnswer(
+      404,
+      'one process',
+      'Profile a job: jidi profile start --job JOB.',
+    );
+    peer.answer('GET profiles/p1/difference', {
+      ...answer,
+      body: { ...Object(body), code: 'nothing-chosen' },
+    });
+    expect((await jidi('profile diff p1 --slowest-rank')).err).toContain('jidi profile start --job JOB.');
   });
 });

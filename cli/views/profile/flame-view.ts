@@ -75,7 +75,8 @@ function boxPiece(box: Box, look: BoxDrawing): Piece {
   const figure = look.figureOf(branch);
   const both = `${name} ${figure}`;
   const inside = room - cellWidth(edge);
-  const fitting = cellWidth(both) <= inside ? both : inside > 2 ? cutToWidth(name, inside) : '';
+  // A blank keeps a name from running into its neighbour's.
+  const fitting = cellWidth(both) < inside ? both : inside > 3 ? cutToWidth(name, inside - 1) : '';
   const text = padToWidth(edge + fitting, room, 'left');
   return painted(text, look.paintOf(branch, look.shade), isFound ? 'warning' : 'plain');
 }

@@ -21,6 +21,8 @@ export function heatRows({ from, step, weights }: ProfileTimeline, { cells }: He
   const rows: HeatRow[] = [];
   for (let first = 0; first < weights.length; first += cells) {
     const own = weights.slice(first, first + cells);
+    // The end of a profile falls into a cell of its own.
+    if (own.length < cells && rows.length > 0 && own.every((weight) => weight === 0)) break;
     rows.push({
       from: rounded(from + first * step),
       to: rounded(from + (first + own.length) * step),

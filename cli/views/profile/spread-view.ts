@@ -71,11 +71,14 @@ export interface SpreadLayout {
   /** Of all rows. */
   readonly highest: number;
   readonly ranks: boolean;
+  /** In MPI, some of them: otherwise all work is own work. */
+  readonly waits: boolean;
   readonly barCells: number;
 }
 
 export function spreadColumns(say: Say, layout: SpreadLayout): Column<JudgedRow>[] {
-  const { over, unit, isWanted, highest, barCells } = layout;
+  const { over, unit, isWanted, highest, barCells, waits } = layout;
+  const isAll = !waits && !isWanted;
   const weight = (key: string, header: string, value: (row: JudgedRow) => number): Column<JudgedRow> => ({
     key,
     header,
@@ -85,7 +88,11 @@ export function spreadColumns(say: Say, layout: SpreadLayout): Column<JudgedRow>
   });
   return [
     ...originColumns(say, layout),
-    { ...weight('weight', say(`header.weight.${unit}`), (row) => row.weight), spare: 3 },
+    {
+      ...weight('weight', say(`header.weight.${unit}`), (row) => row.weight),
+      spare: 3,
+      ...(isAll ? { only: 'csv' } : {}),
+    },
     {
       key: 'ownShare',
       header: say('header.ownShare'),
@@ -93,8 +100,13 @@ export function spreadColumns(say: Say, layout: SpreadLayout): Column<JudgedRow>
       show: ({ ownShare }) => formatRatio(ownShare),
       align: 'right',
       spare: 1,
+      ...(waits ? {} : { only: 'csv' }),
     },
-    weight('value', say(isWanted ? 'header.inFunction' : 'header.ownWork'), ({ value }) => value),
+    weight(
+      'value',
+      say(isWanted ? 'header.inFunction' : isAll ? `header.weight.${unit}` : 'header.ownWork'),
+      ({ value }) => value,
+    ),
     {
       key: 'bar',
       header: '',
