@@ -241,6 +241,8 @@ export const en = {
   'help.live': 'Live or paused',
   'help.escape': 'Close, empty, reset',
   'help.canvas': 'Move and open in map and flame graph',
+  'help.pick': 'In a flame graph: callers and callees of the box in focus',
+  'help.window': 'In the course of a profile: draw a window, Enter chooses it',
   'help.charts':
     'On charts: drag to zoom all, the back button undoes, click to see the processes of that moment.',
 } as const;

@@ -84,6 +84,7 @@ export const profileViewEn = {
   'class.io': 'I/O',
   'class.allocation': 'allocation',
   'class.runtime': 'runtime',
+  'class.unknown': 'unknown',
   'class.kernel': 'kernel',
   'class.gpu': 'GPU',
   'class.fft': 'FFT',

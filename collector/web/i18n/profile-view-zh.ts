@@ -83,8 +83,9 @@ export const profileViewZh: Readonly<Record<keyof typeof profileViewEn, string>>
   'class.io': 'I/O',
   'class.allocation': '内存分配',
   'class.runtime': '运行时',
+  'class.unknown': '未知',
   'class.kernel': '内核',
   'class.gpu': 'GPU',
-  'class.fft': 'FFT',
-  'class.threads': '线程',
+  'class.fft': '快速傅里叶变换',
+  'class.threads': '线程同步',
 };

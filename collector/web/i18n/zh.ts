@@ -238,5 +238,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'help.live': '实时或暂停',
   'help.escape': '关闭、清空、重置',
   'help.canvas': '在地图和火焰图中移动与打开',
+  'help.pick': '火焰图中：查看焦点函数的调用者与被调用者',
+  'help.window': '剖析的时间分布中：选取时间窗口，回车确认',
   'help.charts': '图表：拖动可同时缩放所有图表，后退键撤销；单击查看该时刻的进程。',
 };

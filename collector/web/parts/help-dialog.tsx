@@ -14,6 +14,8 @@ const keys: readonly { readonly keys: readonly string[]; readonly meaning: Messa
   { keys: ['l'], meaning: 'help.live' },
   { keys: ['Esc'], meaning: 'help.escape' },
   { keys: ['← ↑ → ↓', 'Enter'], meaning: 'help.canvas' },
+  { keys: ['s'], meaning: 'help.pick' },
+  { keys: ['Shift', '← ↑ → ↓'], meaning: 'help.window' },
 ];
 
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {

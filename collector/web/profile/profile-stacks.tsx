@@ -34,7 +34,14 @@ export function ProfileStacks({ profile }: { readonly profile: Profile }) {
   const view = readView(parameters.value);
   const query = parameters.value.get('q') ?? '';
   const icicle = parameters.value.get('root') !== 'bottom';
-  if (answer.error.value !== null) return <ErrorNotice error={answer.error.value} />;
+  if (answer.error.value !== null) {
+    return (
+      <>
+        <ErrorNotice error={answer.error.value} />
+        <ChosenChips />
+      </>
+    );
+  }
   if (sent === null || shown === null) {
     // A reason is told above, with its remedy; there is nothing to add to it.
     if (answer.loading.value && mayHave) return <p class="page-wait">{t('state.loading')}</p>;
