@@ -1,5 +1,6 @@
-// A demo has profiles to look at from the beginning. In: the address of the console. Out: profiles of busy processes of a few
-// nodes, ordered as a person would. What fails is left out: a demo without profiles is a demo, too.
+// A demo has profiles to look at from the beginning. In: the address of the console. Out: profiles of a job on all its nodes, of
+// what it waits for, of a busy process and of a node, ordered as a person would. What fails is left out: a demo without profiles is a demo, too.
+import { setTimeout } from 'node:timers/promises';
 import type { StartProfile } from '../shared/api/profile.ts';
 
 interface ListedNode {
@@ -12,19 +13,27 @@ interface ListedProcess {
   readonly job: string | null;
 }
 
-const profiles = 4;
+type Ordered = (node: string, process: ListedProcess) => StartProfile;
+
+const seconds = 10;
+const orders: readonly Ordered[] = [
+  (_node, { job }) => ({ job: job ?? '', duration: seconds }),
+  (nodes, { pid }) => ({ nodes, pid, duration: seconds }),
+  (_node, { job }) => ({ job: job ?? '', event: 'wall', duration: seconds }),
+  (nodes) => ({ nodes, wholeNode: true, duration: seconds }),
+];
 /** Nodes that are looked at, spread over the cluster: on some of them no job runs. */
 const candidates = 24;
-const seconds = 10;
 const answerWithinMs = 10_000;
+const looks = 6;
+const betweenLooksMs = 5_000;
 
 export async function startDemoProfiles(url: string): Promise<void> {
   try {
-    const all = (await ask(`${url}api/v1/nodes`)) as readonly ListedNode[];
-    const step = Math.max(1, Math.floor(all.length / (candidates + 1)));
-    let started = 0;
-    for (let index = step; index < all.length && started < profiles; index += step) {
-      if (await startOne(url, all[index]?.name ?? '')) started += 1;
+    // Processes arrive with the first ticks of the nodes.
+    for (let look = 0; look < looks; look += 1) {
+      if ((await startAll(url)) > 0) return;
+      await setTimeout(betweenLooksMs);
     }
   } catch (error) {
     console.error(
@@ -33,8 +42,21 @@ export async function startDemoProfiles(url: string): Promise<void> {
   }
 }
 
+/** How many of the orders were given. */
+async function startAll(url: string): Promise<number> {
+  const all = (await ask(`${url}api/v1/nodes`)) as readonly ListedNode[];
+  const step = Math.max(1, Math.floor(all.length / (candidates + 1)));
+  let started = 0;
+  for (let index = step; index < all.length; index += step) {
+    const order = orders[started];
+    if (order === undefined) break;
+    if (await startOne(url, all[index]?.name ?? '', order)) started += 1;
+  }
+  return started;
+}
+
 /** Of the busiest process of a job; false where none runs. */
-async function startOne(url: string, node: string): Promise<boolean> {
+async function startOne(url: string, node: string, order: Ordered): Promise<boolean> {
   const table = (await ask(`${url}api/v1/nodes/${node}/processes`)) as {
     processes: readonly ListedProcess[];
   };
@@ -42,10 +64,9 @@ async function startOne(url: string, node: string): Promise<boolean> {
     .filter(({ job }) => job !== null)
     .toSorted((a, b) => b.cpuRatio - a.cpuRatio);
   if (busiest === undefined) return false;
-  const order: StartProfile = { nodes: node, pid: busiest.pid, duration: seconds };
   await ask(`${url}api/v1/profiles`, {
     method: 'POST',
-    body: JSON.stringify(order),
+    body: JSON.stringify(order(node, busiest)),
     headers: { 'content-type': 'application/json' },
   });
   return true;
