@@ -18,12 +18,20 @@ export const unknownWork = 'unknown';
 export class FunctionClasses {
   readonly #rules: readonly ClassRule[];
   readonly #known = new Map<string, string>();
+  /** Profiles that share their frames are looked at one after another. */
+  readonly #ofFrame = new WeakMap<Frame, string>();
 
   constructor(rules: readonly ClassRule[]) {
     this.#rules = rules;
   }
 
   of(frame: Frame): string {
+    const found = this.#ofFrame.get(frame) ?? this.#ofNames(frame);
+    this.#ofFrame.set(frame, found);
+    return found;
+  }
+
+  #ofNames(frame: Frame): string {
     const key = `${frame.function}\0${frame.module}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
