@@ -97,7 +97,7 @@ export class SharedTree {
     const members = this.#reachedFrom(weights.nodes);
     const numbers = this.#numbers;
     const branches = this.#branchesOf(members, numbers);
-    const self = new Array<number>(members.length).fill(0);
+    const self = Array.from(members, () => 0);
     const places = Array.from(weights.nodes, (node) => numbers[node] ?? 0);
     for (const [entry, place] of places.entries())
       self[place] = (self[place] ?? 0) + (weights.self[entry] ?? 0);
