@@ -15,6 +15,7 @@ import { addNodeLs } from './commands/node-ls.ts';
 import { addNodeShow } from './commands/node-show.ts';
 import { addNodeTop } from './commands/node-top.ts';
 import { addProfileCallers } from './commands/profile-callers.ts';
+import { addProfileContinuous } from './commands/profile-continuous.ts';
 import { addProfileDiff } from './commands/profile-diff.ts';
 import { addProfileExport } from './commands/profile-export.ts';
 import { addProfileImport } from './commands/profile-import.ts';
@@ -138,6 +139,7 @@ function addProfileCommands(program: Command, context: CommandContext): void {
   addProfileTimeline(profile, context);
   addProfileSpread(profile, context);
   addProfileDiff(profile, context);
+  addProfileContinuous(profile, context);
   addProfileStop(profile, context);
   addProfileRm(profile, context);
   addProfileExport(profile, context);

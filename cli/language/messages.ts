@@ -1,5 +1,6 @@
 // Everything the program says to people, in English and Chinese. Words follow the project's vocabulary.
 // `{name}` is filled in by the caller.
+import { continuousTexts } from './continuous-texts.ts';
 import { helpTexts } from './help-texts.ts';
 import { profileTexts } from './profile-texts.ts';
 
@@ -209,6 +210,7 @@ export const messages = {
   ...facts,
   ...sentences,
   ...profileTexts,
+  ...continuousTexts,
   ...helpTexts,
 } as const;
 export type MessageKey = keyof typeof messages;
