@@ -11,6 +11,7 @@ import {
 import { cutDifference, subtractStacks } from '../../../../shared/stacks/difference.ts';
 import type { FunctionClasses } from '../../../../shared/stacks/function-class.ts';
 import type { Stacks } from '../../../../shared/stacks/stacks.ts';
+import { alikeInModules } from '../../../../shared/stacks/without-modules.ts';
 import { QueryError } from '../../query.ts';
 import { type ChosenStacks, chooseStacks } from '../chosen-stacks.ts';
 import { findProfile, type ProfileSource, type WholeProfile } from '../profile-parts.ts';
@@ -33,7 +34,7 @@ export async function viewDifference(
   requireOneUnit(sides);
   const [of, base] = [await choose(source, sides.of), await choose(source, sides.base)];
   const shape = (stacks: Stacks): Stacks => shapeStacks(stacks, asked, classes);
-  const both = subtractStacks(shape(of.stacks), shape(base.stacks));
+  const both = subtractStacks(...alikeInModules(shape(of.stacks), shape(base.stacks)));
   const cut = cutDifference(both, asked.most ?? stackViewLimits.branches.default);
   return {
     ...treeColumns(cut.stacks, classesOf(cut.stacks, asked.by, classes)),
