@@ -21,6 +21,8 @@ export interface FoldingOptions {
   readonly files: ReadonlyMap<string, MappedFile>;
   /** Frames without a symbol show where in their file they are. */
   readonly withAddresses: boolean;
+  /** perf tells functions apart that the compiler put into their callers. */
+  readonly withInlined?: boolean;
 }
 
 export class Folding implements ScriptTaker {
@@ -47,8 +49,9 @@ export class Folding implements ScriptTaker {
 
   sample(sample: ScriptSample, frames: readonly string[]): void {
     if (!this.#isWanted(sample)) return;
-    if (sample.event.startsWith(switchEvent)) return this.#waits.place(sample, frames);
-    this.#add(sample, this.#weightOf(sample), frames);
+    const placed = this.#options.withInlined === true ? placeInlined(frames) : frames;
+    if (sample.event.startsWith(switchEvent)) return this.#waits.place(sample, placed);
+    this.#add(sample, this.#weightOf(sample), placed);
   }
 
   unnamed(pid: number, address: string, frame: string): string {
@@ -90,6 +93,21 @@ export class Folding implements ScriptTaker {
     const timeMs = (timeUs - this.#options.beganUs) / 1000;
     this.#builder.add({ pid, tid, name, timeMs, weight }, frames);
   }
+}
+
+const inlined = ' (inlined)';
+
+/** An inlined function lies in the file of the one that it was put into, which comes after it. */
+function placeInlined(frames: readonly string[]): readonly string[] {
+  let file = '';
+  return frames
+    .toReversed()
+    .map((frame) => {
+      if (frame.endsWith(inlined)) return frame.slice(0, -inlined.length) + file;
+      file = frame.slice(Math.max(0, frame.lastIndexOf(' (')));
+      return frame;
+    })
+    .toReversed();
 }
 
 function nameOfLiving(pid: number): string | undefined {

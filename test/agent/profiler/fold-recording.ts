@@ -22,15 +22,21 @@ export function whatSamplingLacks(): string | undefined {
     : 'perf may not sample here; allow with: sysctl kernel.perf_event_paranoid=2';
 }
 
-/** Samples the program for some tenths of a second; it runs on until it is killed. */
+/** Runs while the process $0 is sampled: until it has worked for 0.2 s, which on a busy machine takes longer. */
+const untilItWorked = `worked() { set -- $(cut -d ' ' -f 14,15 /proc/$1/stat) && echo $(($1 + $2)); }
+begin=$(worked $0) || exit 0
+for turn in $(seq 300); do test $(worked $0) -ge $((begin + 20)) && exit 0; sleep 0.03; done`;
+
+/** Samples the program while it works; it runs on until it is killed. */
 export function recordProgram(file: string, command: readonly string[], callGraph = 'fp'): ChildProcess {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: 'ignore' });
+  const pid = String(child.pid);
   const what = ['-e', 'cpu-clock:u', '-F', '199', '--call-graph', callGraph];
   const options = ['--no-buildid-cache', '--no-buildid', ...what];
   const { status, stderr } = spawnSync(
     perf,
-    ['record', ...options, '-o', file, '-p', String(child.pid), '--', 'sleep', '0.3'],
+    ['record', ...options, '-o', file, '-p', pid, '--', 'sh', '-c', untilItWorked, pid],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`perf record: ${stderr}`);
@@ -46,16 +52,20 @@ export interface FoldedRecording {
   readonly frames: readonly string[];
 }
 
-export async function foldFile(file: string, program = perf): Promise<FoldedRecording> {
+export async function foldFile(
+  file: string,
+  options: { readonly perf?: string; readonly withInlined?: boolean } = {},
+): Promise<FoldedRecording> {
   const folder = mkdtempSync(`${file}-`);
   try {
     const end = await foldRecording({
-      perf: program,
+      perf,
       folder,
       file,
       target: { isOpen: true, members: new Map() },
       event: { unit: 'samples' },
       withInlined: false,
+      ...options,
       beganUs: 0,
       endedUs: 0,
       clock: systemClock,

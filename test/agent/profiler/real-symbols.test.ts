@@ -20,6 +20,7 @@ const fixtures = join(import.meta.dirname, '../../fixtures/perf');
 const split = join(folder, 'split');
 const jit = join(folder, 'jit');
 const children: ChildProcess[] = [];
+const hostileName = '\u001b[31mred\u001b[0m <img src=x onerror=alert(1)> (j2) (/etc/passwd)';
 let missing: string | undefined;
 
 function record(name: string, program: string, ...args: string[]): string {
@@ -36,7 +37,7 @@ function end(): void {
   children.length = 0;
 }
 
-describe('names', () => {
+describe('names', { timeout: 60_000 }, () => {
   beforeAll(() => {
     missing = whatSamplingLacks();
     if (missing !== undefined) return;
@@ -90,6 +91,28 @@ describe('names', () => {
     expect(gone.symbols.reason?.message).toContain('in deleted');
   });
 
+  test('in a container are those of its files, and of its /tmp', async (ctx) => {
+    if (process.geteuid?.() !== 0) return ctx.skip('only root can make a container; run the tests as root');
+    if (process.arch !== 'x64') return ctx.skip('the program made at run time is for x86-64');
+    const root = join(folder, 'root');
+    mkdirSync(root);
+    const program = '/app-that-no-host-has';
+    const script = [
+      `mount -t tmpfs none ${root}`,
+      `mkdir -p ${root}/tmp ${root}/usr ${root}/lib ${root}/lib64`,
+      `for of in usr lib lib64; do test ! -d /$of || mount --bind /$of ${root}/$of; done`,
+      `cp ${jit} ${root}${program}`,
+      `exec chroot ${root} ${program} inner`,
+    ].join(' && ');
+    const { frames, symbols } = await foldFile(
+      record('container', 'unshare', '--mount', '--', 'sh', '-c', script),
+    );
+    end();
+    expect(frames).toContain('inner@[jit]');
+    expect(frames).toContain('main@app-that-no-host-has');
+    expect(symbols.reason).toBeNull();
+  });
+
   test('of a stripped program are missing: the reason names it and the remedy', async () => {
     const program = join(folder, 'stripped');
     execFileSync('strip', ['-o', program, split]);
@@ -102,13 +125,13 @@ describe('names', () => {
   });
 
   test.runIf(process.arch === 'x64').each([
-    ['of Python', 'py::work:/home/a/model.py', '0'],
-    ['that are hostile', '\u001b[31mred\u001b[0m <img src=x onerror=alert(1)> (j2) (/etc/passwd)', '0'],
-    ['in a map of a gigabyte', 'hot', String(1024 ** 3)],
-  ])('of code made at run time, %s', async (what, name, emptyBytes) => {
+    ['of Python', 'py::work:/home/a/model.py', '0', 'work@model.py'],
+    ['that are hostile', hostileName, '0', `${hostileName}@[jit]`],
+    ['in a map of a gigabyte', 'hot', String(1024 ** 3), 'hot@[jit]'],
+  ])('of code made at run time, %s', async (what, name, emptyBytes, frame) => {
     const { frames, symbols } = await foldFile(record(what, jit, name, emptyBytes));
     end();
-    expect(frames).toContain(`${name}@[jit]`);
+    expect(frames).toContain(frame);
     expect(symbols).toEqual({ named: 1, reason: null });
   });
 
@@ -118,6 +141,17 @@ describe('names', () => {
     expect(symbols.named).toBeLessThan(0.8);
     expect(symbols.reason).toMatchObject({ code: 'symbols-no-perf-map' });
     expect(symbols.reason?.remedy).toContain('--perf-basic-prof');
+  });
+
+  test('of inlined functions come with the file that they are in', async () => {
+    const program = join(folder, 'inlining');
+    const source = 'static volatile long s; static inline long twice(long a) { return s += a * 2; }\n';
+    writeFileSync(`${program}.c`, `${source}int main(void) { for (long i = 0;; i++) twice(i); }\n`);
+    execFileSync('gcc', ['-O2', '-g', '-o', program, `${program}.c`]);
+    const { frames } = await foldFile(record('inlining', program), { withInlined: true });
+    end();
+    expect(frames).toContain('main@inlining');
+    expect(frames.filter((frame) => frame.endsWith('@inlined'))).toEqual([]);
   });
 
   test('that imitate the text of perf put no sample on others', async () => {
@@ -147,7 +181,7 @@ describe('names', () => {
     end();
     const fake = join(folder, `${what} perf`);
     writeFileSync(fake, `#!/bin/sh\n${script}\nexec perf "$@"\n`, { mode: 0o755 });
-    const { frames, samples, symbols } = await foldFile(file, fake);
+    const { frames, samples, symbols } = await foldFile(file, { perf: fake });
     expect(samples).toBeGreaterThan(10);
     expect(frames.some((frame) => /^0x[0-9a-f]+@split$/.test(frame))).toBe(true);
     expect(symbols.reason).toMatchObject({ code: 'symbols-limited' });
