@@ -86,7 +86,7 @@ export function samplesOf({ part, node, recorded }: RecordedPart, needed: Needed
   if (samples === null || (needed === 'times' && samples.timesMs === null)) throw notTold(part, needed);
   const { timesMs, threadIds, nodes, weights } = samples;
   return {
-    threads: threads.map((thread): SampledThread => ({ ...thread, node })),
+    threads: threads.map((thread): SampledThread => ({ ...thread, node: thread.node ?? node })),
     timesMs: timesMs === null ? new Float64Array(nodes.length) : Float64Array.from(timesMs),
     threadIds: Uint32Array.from(threadIds),
     nodes: Uint32Array.from(nodes),

@@ -67,10 +67,11 @@ export class ProfileFile {
         this.tables.checkAbsent(new Set([id]));
         return null;
       }
-      const { tree, numbers } = this.#numbered(decodeStacks(data, id));
+      const stacks = decodeStacks(data, id);
+      const { tree, numbers } = this.#numbered(stacks);
       const samples = this.tables.samples(id);
       if (samples === null) return { ...tree, threads: [], samples: null };
-      return { ...tree, ...renumbered(decodeSamples(samples, id, numbers.length), numbers) };
+      return { ...tree, ...renumbered(decodeSamples(samples, id, selfOf(stacks)), numbers) };
     });
   }
 
@@ -145,6 +146,10 @@ export class ProfileFile {
     }
     return rows.length;
   }
+}
+
+function selfOf(stacks: StackRow): ArrayLike<number> {
+  return stacks.kind === 'own' ? stacks.tree.self : stacks.self;
 }
 
 function renumbered({ threads, samples }: ProfileSamples, numbers: readonly number[]): ProfileSamples {

@@ -44,7 +44,7 @@ interface Addition {
 }
 
 interface SharedStacks {
-  readonly stacks: StackRow;
+  readonly stacks: Extract<StackRow, { readonly kind: 'shared' }>;
   /** For each node of the profile its place among those in which something ended; -1: nothing did. */
   readonly places: readonly number[];
 }
@@ -98,12 +98,12 @@ export class ProfileWriter {
     const shared = this.#sharedStacks(recorded, addition);
     if (shared === undefined) {
       const { frames, parents, frameIds, self } = recorded;
-      const samples = samplesOf(id, recorded, null);
+      const samples = samplesOf(id, recorded, { places: null, self });
       this.#write(id, { stacks: { kind: 'own', tree: { frames, parents, frameIds, self } }, samples }, null);
       return 'own';
     }
-    const samples = samplesOf(id, recorded, shared.places);
-    const { stacks } = shared;
+    const { stacks, places } = shared;
+    const samples = samplesOf(id, recorded, { places, self: stacks.self });
     this.#write(id, { stacks, samples }, addition.parents.length === 0 ? null : addition);
     return 'shared';
   }
@@ -220,10 +220,10 @@ export class ProfileWriter {
 function samplesOf(
   id: string,
   { threads, samples }: RecordedStacks,
-  places: readonly number[] | null,
+  { places, self }: { readonly places: readonly number[] | null; readonly self: ArrayLike<number> },
 ): Uint8Array | null {
   if (samples === null) return null;
   const nodes = places === null ? samples.nodes : samples.nodes.map((node) => places[node] ?? -1);
   if (nodes.includes(-1)) return null;
-  return encodeSamples(id, { threads, samples: { ...samples, nodes } });
+  return encodeSamples(id, { threads, samples: { ...samples, nodes } }, self);
 }

@@ -1,11 +1,14 @@
 // The samples of a profile as sealed bytes that say whose they are, and back. In: threads, and samples whose nodes are numbered
-// by who stores them. Samples lie in columns, each of small numbers, so that zstd finds what repeats.
+// by who stores them. They are told thread by thread, in order of time: what a thread does is mostly what it did before, one
+// period later (sample-models.ts). They come back in order of time; those of one moment in the order of their threads.
 // It refuses (ChunkError) bytes that have changed, or point outside of what they belong to.
 import type { ProfiledThread, SampleColumns } from '../../../shared/model/profile.ts';
 import type { ByteReader } from '../columns/byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from '../columns/byte-writer.ts';
 import { malformed } from '../columns/chunk-error.ts';
+import { RangeReader, RangeWriter } from '../columns/range-coder.ts';
 import { contentWriter, seal, unseal } from '../columns/sealed-bytes.ts';
+import { NodeModel, SumModel, TimeModel, WeightModel } from './sample-models.ts';
 import { readNumbers, readText, writeNumbers, writeText } from './stack-columns.ts';
 import { bytesOf } from './stack-rows.ts';
 
@@ -15,43 +18,175 @@ export interface ProfileSamples {
 }
 
 const form = { timed: 0, summed: 1 } as const;
+/** More than anybody records. */
+const maxSamples = 2 ** 26;
 
-export function encodeSamples(id: string, { threads, samples }: ProfileSamples): Uint8Array {
+/** `self`: what ended in each of the nodes that samples point to. */
+export function encodeSamples(
+  id: string,
+  { threads, samples }: ProfileSamples,
+  self: ArrayLike<number>,
+): Uint8Array {
   const writer = contentWriter(1);
-  const { timesMs, threadIds, nodes, weights } = samples;
+  const { timesMs, weights } = samples;
   writer.byte(timesMs === null ? form.summed : form.timed);
   writeText(writer, id);
   writeThreads(writer, threads);
-  if (timesMs !== null)
-    writeNumbers(
-      writer,
-      timesMs.map((time, at) => time - (timesMs[at - 1] ?? 0)),
-    );
-  writeNumbers(writer, threadIds);
-  writeNumbers(writer, nodes);
-  // Most weigh one.
-  writeNumbers(writer, weights.every((weight) => weight === 1) ? [] : weights);
+  const byThread = inOrderOfThreads(samples, threads.length);
+  const [first = 1] = weights;
+  const even = weights.every((weight) => weight === first) ? first : null;
+  writeNumbers(writer, even === null ? [] : [even]);
+  writeNumbers(
+    writer,
+    byThread.map((places) => places.length),
+  );
+  const counts = even === null ? null : countsOf(self, even);
+  const isCounted = counts !== null && isCountOf(samples.nodes, counts);
+  writer.reserve(1);
+  writer.byte(isCounted ? 1 : 0);
+  const models = createModels(self.length, isCounted ? counts : null);
+  const coded = encodeColumns(samples, { byThread, models, isEven: even !== null });
+  writer.reserve(maxVarintBytes + coded.length);
+  writer.varint(coded.length);
+  writer.append(coded);
   return seal(writer, 'zstd');
 }
 
-/** `nodes`: how many there are to point to. */
-export function decodeSamples(bytes: unknown, id: string, nodes: number): ProfileSamples {
+/** `self`: as it was told when they were written. */
+export function decodeSamples(bytes: unknown, id: string, self: ArrayLike<number>): ProfileSamples {
   const reader = unseal(bytesOf(bytes));
   const kind = reader.byte();
   if (kind !== form.timed && kind !== form.summed) throw malformed('samples of another version');
   if (readText(reader) !== id) throw malformed('samples of another profile');
   const threads = readThreads(reader);
-  const timesMs = kind === form.timed ? sumsOf(readNumbers(reader)) : null;
-  const threadIds = below(readNumbers(reader), threads.length);
-  const places = below(readNumbers(reader), nodes);
-  const weights = readNumbers(reader);
-  const { length } = places;
-  if (threadIds.length !== length || (timesMs !== null && timesMs.length !== length)) {
-    throw malformed('samples in columns of unequal length');
+  const [even] = readNumbers(reader);
+  const counts = readNumbers(reader);
+  const length = counts.reduce((sum, count) => sum + count, 0);
+  if (counts.length !== threads.length || length > maxSamples) throw malformed('samples of no thread');
+  const isCounted = reader.byte() === 1;
+  const models = createModels(self.length, isCounted ? countsOf(self, even ?? 1) : null);
+  const coded = reader.part(reader.count(reader.bytes.length - reader.at)).bytes;
+  const columns = decodeColumns(new RangeReader(coded), {
+    counts,
+    models,
+    nodes: self.length,
+    even,
+    isTimed: kind === form.timed,
+  });
+  return { threads, samples: columns };
+}
+
+interface Columns {
+  readonly timesMs: Float64Array;
+  readonly threadIds: Float64Array;
+  readonly nodes: Float64Array;
+  readonly weights: Float64Array;
+}
+
+function encodeColumns(
+  { timesMs, nodes: of, weights }: SampleColumns,
+  {
+    byThread,
+    models,
+    isEven,
+  }: {
+    readonly byThread: readonly (readonly number[])[];
+    readonly models: Models;
+    readonly isEven: boolean;
+  },
+): Uint8Array {
+  const coder = new RangeWriter();
+  for (const places of byThread) {
+    models.next();
+    for (const place of places) {
+      if (timesMs === null) models.sums.write(coder, of[place] ?? 0);
+      else {
+        models.times.write(coder, timesMs[place] ?? 0);
+        models.nodes.write(coder, of[place] ?? 0);
+      }
+      if (!isEven) models.weights.write(coder, weights[place] ?? 0);
+    }
   }
-  if (weights.length !== 0 && weights.length !== length) throw malformed('samples without weights');
-  const weighed = weights.length === 0 ? places.map(() => 1) : Array.from(weights);
-  return { threads, samples: { timesMs, threadIds, nodes: places, weights: weighed } };
+  return coder.end();
+}
+
+interface Layout {
+  readonly counts: Float64Array;
+  readonly models: Models;
+  readonly nodes: number;
+  readonly even: number | undefined;
+  readonly isTimed: boolean;
+}
+
+function decodeColumns(coder: RangeReader, { counts, models, nodes, even, isTimed }: Layout): SampleColumns {
+  const length = counts.reduce((sum, count) => sum + count, 0);
+  const column = () => new Float64Array(length);
+  const columns: Columns = { timesMs: column(), threadIds: column(), nodes: column(), weights: column() };
+  let place = 0;
+  for (const [thread, count] of counts.entries()) {
+    models.next();
+    for (let end = place + count; place < end; place += 1) {
+      columns.threadIds[place] = thread;
+      if (isTimed) columns.timesMs[place] = models.times.read(coder);
+      const node = isTimed ? models.nodes.read(coder) : models.sums.read(coder);
+      if (node >= nodes) throw malformed('a sample of nothing that is there');
+      columns.nodes[place] = node;
+      columns.weights[place] = even ?? models.weights.read(coder);
+    }
+  }
+  return isTimed ? inOrderOfTime(columns) : { ...arraysOf(columns), timesMs: null };
+}
+
+type Models = ReturnType<typeof createModels>;
+
+function createModels(nodes: number, counts: ArrayLike<number> | null) {
+  const models = {
+    times: new TimeModel(),
+    nodes: new NodeModel(nodes, counts),
+    sums: new SumModel(),
+    weights: new WeightModel(),
+  };
+  const next = (): void => {
+    for (const model of [models.times, models.nodes, models.sums]) model.nextThread();
+  };
+  return { ...models, next };
+}
+
+/** How many samples of this weight ended in each node. */
+function countsOf(self: ArrayLike<number>, weight: number): Float64Array {
+  return Float64Array.from(self, (sum) => Math.round(sum / Math.max(1, weight)));
+}
+
+function isCountOf(nodes: readonly number[], counts: Float64Array): boolean {
+  const left = counts.slice();
+  for (const node of nodes) left[node] = (left[node] ?? 0) - 1;
+  return left.every((count) => count === 0);
+}
+
+/** For each thread its samples, by time; sums by node. */
+function inOrderOfThreads({ timesMs, threadIds, nodes }: SampleColumns, threads: number): number[][] {
+  const byThread = Array.from({ length: threads }, (): number[] => []);
+  for (const [place, thread] of threadIds.entries()) byThread[thread]?.push(place);
+  const key = timesMs ?? nodes;
+  for (const places of byThread) places.sort((a, b) => (key[a] ?? 0) - (key[b] ?? 0) || a - b);
+  return byThread;
+}
+
+function inOrderOfTime(columns: Columns): SampleColumns {
+  const { timesMs } = columns;
+  const room = 2 ** 26;
+  const order = timesMs.map((time, place) => time * room + place).sort();
+  const sorted = (values: Float64Array): number[] => Array.from(order, (key) => values[key % room] ?? 0);
+  return {
+    timesMs: sorted(timesMs),
+    threadIds: sorted(columns.threadIds),
+    nodes: sorted(columns.nodes),
+    weights: sorted(columns.weights),
+  };
+}
+
+function arraysOf({ threadIds, nodes, weights }: Columns) {
+  return { threadIds: Array.from(threadIds), nodes: Array.from(nodes), weights: Array.from(weights) };
 }
 
 function writeThreads(writer: ByteWriter, threads: readonly ProfiledThread[]): void {
@@ -76,14 +211,4 @@ function readThreads(reader: ByteReader): ProfiledThread[] {
     const localRank = rankPlus1 === 0 ? null : rankPlus1 - 1;
     return { pid, tid, process, name, localRank, ...(node === '' ? {} : { node }) };
   });
-}
-
-function sumsOf(distances: Float64Array): number[] {
-  let sum = 0;
-  return Array.from(distances, (distance) => (sum += distance));
-}
-
-function below(numbers: Float64Array, end: number): number[] {
-  if (numbers.some((number) => number >= end)) throw malformed('a sample of nothing that is there');
-  return Array.from(numbers);
 }

@@ -4,6 +4,8 @@ import type { Frame } from '../../../shared/model/profile.ts';
 import type { ByteReader } from '../columns/byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from '../columns/byte-writer.ts';
 import { malformed } from '../columns/chunk-error.ts';
+import { RunningNumbers } from '../columns/number-model.ts';
+import { RangeReader, RangeWriter } from '../columns/range-coder.ts';
 
 /** More than any tree or any file of them has. */
 const maxCount = 2 ** 24;
@@ -35,9 +37,10 @@ export function writeFrames(writer: ByteWriter, frames: readonly Frame[]): void 
   writer.reserve((2 + frames.length) * maxVarintBytes);
   writer.varint(modules.size);
   for (const module of modules.keys()) writeText(writer, module);
-  writer.reserve((1 + frames.length) * maxVarintBytes);
-  writer.varint(frames.length);
-  for (const { module } of frames) writer.varint(modules.get(module) ?? 0);
+  writeNumbers(
+    writer,
+    frames.map(({ module }) => modules.get(module) ?? 0),
+  );
   for (const frame of frames) writeText(writer, frame.function);
 }
 
@@ -53,11 +56,11 @@ export function readFrames(reader: ByteReader): Frame[] {
 
 /** A parent is told by its distance: mostly it is the node before. */
 export function writeNodes(writer: ByteWriter, { parents, frameIds }: NodeColumns, first: number): void {
-  writer.reserve((2 + 2 * parents.length) * maxVarintBytes);
-  writer.varint(parents.length);
-  for (let i = 0; i < parents.length; i += 1) writer.varint(first + i - 1 - (parents[i] ?? -1));
-  writer.varint(frameIds.length);
-  for (let i = 0; i < frameIds.length; i += 1) writer.varint(frameIds[i] ?? 0);
+  writeNumbers(
+    writer,
+    Array.from(parents, (parent, i) => first + i - 1 - parent),
+  );
+  writeNumbers(writer, frameIds);
 }
 
 /** `frames`: how many there are to point to. */
@@ -72,16 +75,22 @@ export function readNodes(reader: ByteReader, first: number, frames: number): No
   return { parents: distances.map((distance, i) => first + i - 1 - distance), frameIds };
 }
 
-/** Whole numbers from 0 on. */
+/** Whole numbers from 0 on, each likely to be about as long as the one before. */
 export function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>): void {
-  writer.reserve((1 + numbers.length) * maxVarintBytes);
+  const coder = new RangeWriter();
+  const model = new RunningNumbers();
+  for (let i = 0; i < numbers.length; i += 1) model.write(coder, numbers[i] ?? 0);
+  const bytes = coder.end();
+  writer.reserve(2 * maxVarintBytes + bytes.length);
   writer.varint(numbers.length);
-  for (let i = 0; i < numbers.length; i += 1) writer.varint(numbers[i] ?? 0);
+  writer.varint(bytes.length);
+  writer.append(bytes);
 }
 
 export function readNumbers(reader: ByteReader): Float64Array {
-  const length = reader.count(Math.min(maxCount, reader.bytes.length - reader.at));
-  const numbers = new Float64Array(length);
-  for (let i = 0; i < length; i += 1) numbers[i] = reader.varint();
+  const numbers = new Float64Array(reader.count(maxCount));
+  const coder = new RangeReader(reader.part(reader.count(reader.bytes.length - reader.at)).bytes);
+  const model = new RunningNumbers();
+  for (let i = 0; i < numbers.length; i += 1) numbers[i] = model.read(coder);
   return numbers;
 }

@@ -97,14 +97,10 @@ function checked(self: Float64Array, nodes: number): Float64Array {
 }
 
 function writeAscending(writer: ByteWriter, numbers: ArrayLike<number>): void {
-  writer.reserve((1 + numbers.length) * maxVarintBytes);
-  writer.varint(numbers.length);
-  let before = -1;
-  for (let i = 0; i < numbers.length; i += 1) {
-    const number = numbers[i] ?? 0;
-    writer.varint(number - before - 1);
-    before = number;
-  }
+  writeNumbers(
+    writer,
+    Array.from(numbers, (number, i) => number - (numbers[i - 1] ?? -1) - 1),
+  );
 }
 
 function sealed(writer: ByteWriter): Uint8Array {

@@ -52,7 +52,7 @@ test('a profile that the collector made comes with all its stacks at once, and s
   const store = await openStoreIn({ dataDir, clock: handClock() });
   onTestFinished(() => store.close());
   const thread = { pid: 7, tid: 8, process: 'solver', name: 'worker', localRank: 3 };
-  const samples = { timesMs: [0, 10, 10], threadIds: [0, 1, 0], nodes: [0, 1, 1], weights: [1, 1, 2] };
+  const samples = { timesMs: [0, 10, 10], threadIds: [0, 0, 1], nodes: [0, 1, 1], weights: [1, 2, 1] };
   const stacks: RecordedStacks = {
     frames: [{ function: 'main', module: 'solver' }],
     parents: [-1, 0],

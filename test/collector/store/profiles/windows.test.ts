@@ -125,7 +125,7 @@ describe('the parts of a window', () => {
     await arrive(third, 'n1', 9);
     expect(foldedOf(await third.stacks('w1'))).toEqual(sumOf(trees));
     expect(await third.profileParts('w1')).toEqual([]);
-  });
+  }, 60_000);
 });
 
 test('beyond the bounds processes of a node are one, then only the tree is kept', () => {
