@@ -43,7 +43,7 @@ export const profileViewEn = {
   'parts.count': '{n} nodes · {over} done · {failed} failed',
   'parts.show': 'Show',
   'parts.hide': 'Hide',
-  'parts.failed': 'No data from {n} of {all} nodes: {nodes}',
+  'parts.failed': 'No data from {n} of {all} nodes',
   'parts.reason': 'Reason',
   'difference.against': 'Compare with',
   'difference.kind.profile': 'Another profile',

@@ -43,7 +43,7 @@ export const profileViewZh: Readonly<Record<keyof typeof profileViewEn, string>>
   'parts.count': '{n} 个节点 · {over} 个完成 · {failed} 个失败',
   'parts.show': '显示',
   'parts.hide': '收起',
-  'parts.failed': '{all} 个节点中有 {n} 个没有数据：{nodes}',
+  'parts.failed': '{all} 个节点中有 {n} 个没有数据',
   'parts.reason': '原因',
   'difference.against': '比较对象',
   'difference.kind.profile': '另一剖析',

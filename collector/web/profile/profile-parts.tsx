@@ -55,26 +55,38 @@ interface FailedPartsProps {
   readonly all: number;
 }
 
+/** Each reason once, with the nodes that it was told of. */
 function FailedParts({ failed, all }: FailedPartsProps) {
-  const [first] = failed;
-  const text = first?.reason ? reasonText(first.reason) : null;
-  const names = failed.slice(0, mostFailed).map(({ node }) => visible(node ?? ''));
-  const left = failed.length - names.length;
+  const byReason = new Map<string, Profile[]>();
+  for (const part of failed) {
+    const code = part.reason?.code ?? '';
+    byReason.set(code, [...(byReason.get(code) ?? []), part]);
+  }
   return (
-    <Notice
-      kind="warn"
-      title={t('parts.failed', {
-        n: failed.length,
-        all,
-        nodes: names.join(', ') + (left > 0 ? ` ${t('choice.more', { n: left })}` : ''),
-      })}
-    >
+    <Notice kind="warn" title={t('parts.failed', { n: failed.length, all })}>
+      {[...byReason].map(([code, parts]) => (
+        <FailedFor key={code} parts={parts} />
+      ))}
+    </Notice>
+  );
+}
+
+function FailedFor({ parts }: { readonly parts: readonly Profile[] }) {
+  const [first] = parts;
+  const text = first?.reason ? reasonText(first.reason) : null;
+  const names = parts.slice(0, mostFailed).map(({ node }) => visible(node ?? ''));
+  const left = parts.length - names.length;
+  return (
+    <span class="failed-nodes">
+      <b class="mono">{names.join(', ')}</b>
+      {left > 0 && ` ${t('choice.more', { n: left })}`}
       {text !== null && (
         <>
-          {text.message} <ReasonRemedy text={text} />
+          {`: ${text.message} `}
+          <ReasonRemedy text={text} />
         </>
       )}
-    </Notice>
+    </span>
   );
 }
 

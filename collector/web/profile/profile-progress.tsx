@@ -35,9 +35,13 @@ export function ProfileProgress({ profile }: { readonly profile: Profile }) {
     );
   }
   const symbols = profile.symbols?.reason ?? null;
+  // Which nodes, and why, is told beside the list of them.
+  const isTold = reason?.code === 'nodes-missing' && profile.node === null;
   return (
     <>
-      {reason !== null && <ReasonNotice kind={status === 'failed' ? 'error' : 'warn'} reason={reason} />}
+      {reason !== null && !isTold && (
+        <ReasonNotice kind={status === 'failed' ? 'error' : 'warn'} reason={reason} />
+      )}
       {symbols !== null && <ReasonNotice kind="warn" reason={symbols} />}
     </>
   );

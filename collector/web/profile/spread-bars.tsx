@@ -104,7 +104,7 @@ export function spreadName({ node, pid, thread, name, rank }: SpreadRow, withNod
     withNode || (pid === null && thread === null) ? visible(node) : '',
     rank === null ? '' : t('spread.rank', { n: rank }),
     truncate(visible(name), 32),
-    thread === null ? (pid === null ? '' : String(pid)) : String(thread),
+    thread === null ? (pid === null || rank !== null ? '' : String(pid)) : String(thread),
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }

@@ -25,10 +25,12 @@ export interface Span {
 
 export function shapeCourse({ step, weights }: Course): CourseShape {
   const rows = Math.max(1, Math.round(1 / step));
-  const columns = Math.max(1, Math.ceil(weights.length / rows));
+  // A recording ends a moment late; a second in which nothing was sampled any more is not shown.
+  const used = weights.findLastIndex((weight) => weight > 0) + 1;
+  const columns = Math.max(1, Math.ceil(used / rows));
   const sums = Array.from({ length: columns }, () => 0);
   let most = 0;
-  weights.forEach((weight, index) => {
+  weights.slice(0, columns * rows).forEach((weight, index) => {
     const column = Math.floor(index / rows);
     sums[column] = (sums[column] ?? 0) + weight;
     if (weight > most) most = weight;

@@ -37,7 +37,7 @@ export function paintCourse(context: CanvasRenderingContext2D, picture: CoursePi
     context.fillRect(column * wide, stripHeight - tall, Math.max(0.6, wide - gap), tall);
   });
   const cell = (height - heatTop) / shape.rows;
-  course.weights.forEach((weight, index) => {
+  course.weights.slice(0, shape.columns * shape.rows).forEach((weight, index) => {
     const column = Math.floor(index / shape.rows);
     const row = index % shape.rows;
     const level = shape.most > 0 ? Math.round((weight / shape.most) * (levels - 1)) : 0;

@@ -154,7 +154,7 @@ function CourseCanvas({ course, chosen, profile }: CourseCanvasProps) {
             ? ''
             : `${pointed.from.toFixed(2)} s · ${formatWeight(course.weights[cursor.value] ?? 0, profile.unit)}`}
         </span>
-        <span>{`${Math.round(course.from + course.step * course.weights.length)} s`}</span>
+        <span>{`${Math.round(course.from + course.step * shape.columns * shape.rows)} s`}</span>
       </div>
     </div>
   );

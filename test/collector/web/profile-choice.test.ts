@@ -52,6 +52,10 @@ describe('the course of a profile', () => {
     expect(shape).toEqual({ columns: 2, rows: 4, most: 6, sums: [10, 11], mostSum: 11 });
   });
 
+  it('ends with the last sample', () => {
+    expect(shapeCourse({ ...course, weights: [1, 2, 3, 4, 0] })).toMatchObject({ columns: 1, sums: [10] });
+  });
+
   it('finds the step under a point, the first of a second at the bottom', () => {
     expect([
       cellAt(shape, 0, 1),
