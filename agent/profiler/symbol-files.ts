@@ -23,6 +23,7 @@ import { type MappedFile, type MappedFiles, vdsoLabel } from './symbol-records.t
 const mostLaidOut = 4096;
 /** The reader takes them over, one number each. */
 const mostDescriptors = 200;
+const programName = 'perf';
 const mostCopiedBytes = 256 * 1024 * 1024;
 const readable = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -33,6 +34,8 @@ export interface LaidOutFiles {
   readonly lacks: ReadonlyMap<string, FileLack>;
   /** To be the reader's descriptors from 3 on; `close` them when it runs. */
   readonly descriptors: readonly number[];
+  /** A name by which the reader can start the program, also one in a folder that is closed to it. */
+  program(path: string): string;
   close(): void;
 }
 
@@ -67,6 +70,19 @@ class Layout implements LaidOutFiles {
     const lack = this.#count >= mostLaidOut ? 'too-many' : this.#layOut(file);
     this.#count += 1;
     if (lack !== undefined) this.lacks.set(file.label, lack);
+  }
+
+  program(path: string): string {
+    const { folder, isStranger } = this.#options;
+    if (!isStranger || isOpenToAll(path)) return path;
+    try {
+      const number = 2 + this.descriptors.push(openSync(path, readable));
+      link(`/proc/self/fd/${number}`, join(folder, programName));
+      return `./${programName}`;
+    } catch {
+      // Starting it will say what is wrong.
+      return path;
+    }
   }
 
   close(): void {

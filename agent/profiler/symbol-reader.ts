@@ -51,7 +51,11 @@ export async function readSymbols(reading: SymbolReading): Promise<SymbolReading
     if (hasKernel) args.push('--kallsyms', kernelName);
     linkSync(reading.file, join(folder, recordingName));
     if (confinement.isStranger) openToReader(folder, join(folder, recordingName));
-    const end = await run(reading, args, { folder, descriptors: files.descriptors });
+    const end = await run(reading, args, {
+      folder,
+      perf: files.program(reading.perf),
+      descriptors: files.descriptors,
+    });
     return { ...end, lacks: files.lacks, isKernelHidden: mapped.hasKernel && !hasKernel };
   } finally {
     files.close();
@@ -68,11 +72,11 @@ function openToReader(folder: string, recording: string): void {
 async function run(
   reading: SymbolReading,
   args: readonly string[],
-  place: { readonly folder: string; readonly descriptors: readonly number[] },
+  place: { readonly folder: string; readonly perf: string; readonly descriptors: readonly number[] },
 ): Promise<{ exit: PerfExit; isOverdue: boolean }> {
   const { prefix, user } = reading.confinement;
-  const { perf, abandon, onOutput } = reading;
-  const child = runPerf(perf, args, { ...place, abandon, onOutput, prefix, user });
+  const { abandon, onOutput } = reading;
+  const child = runPerf(place.perf, args, { ...place, abandon, onOutput, prefix, user });
   let isOverdue = false;
   const cancel = reading.clock.after(symbolDeadlinesMs[reading.depth], () => {
     isOverdue = true;

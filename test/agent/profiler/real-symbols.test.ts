@@ -179,7 +179,9 @@ describe('names', { timeout: 60_000 }, () => {
   ])('where perf %s are addresses, with the reason', async (what, script, message) => {
     const file = record(what, split);
     end();
-    const fake = join(folder, `${what} perf`);
+    // In a folder that is closed to the reader.
+    const closed = mkdtempSync(join(folder, 'closed-'));
+    const fake = join(closed, 'perf');
     writeFileSync(fake, `#!/bin/sh\n${script}\nexec perf "$@"\n`, { mode: 0o755 });
     const { frames, samples, symbols } = await foldFile(file, { perf: fake });
     expect(samples).toBeGreaterThan(10);
