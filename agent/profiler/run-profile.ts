@@ -95,7 +95,11 @@ async function fold(
   told.tell({ ...verdict, reason: verdict.reason ?? shortfall(builder.count, target, verdict.status) });
 }
 
-/** A directory service may have told the user's name only meanwhile. */
-function namedProcess({ process, uids: [uid] }: Target, host: Host): ProfiledProcess | null {
-  return process === null ? null : { ...process, user: host.userName(uid ?? -1) };
+/** A directory service may have told the user's name only meanwhile, and the process may have begun another program. */
+function namedProcess(target: Target, host: Host): ProfiledProcess | null {
+  const { process, uids } = target;
+  if (process === null) return null;
+  const now = target.nameNow() ?? process.name;
+  const name = now === process.name ? now : `${process.name} → ${now}`;
+  return { ...process, name, user: host.userName(uids[0] ?? -1) };
 }

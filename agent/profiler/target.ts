@@ -30,6 +30,8 @@ export interface Target {
   readonly left: number;
   /** True while any of it lives; a zombie does not. */
   isAlive(): boolean;
+  /** What the process runs by now; null where it is not one process, or has ended. */
+  nameNow(): string | null;
   /** Why what was sampled may be another process that has the number now; null where it is not. */
   stranger(): Reason | null;
 }
@@ -54,6 +56,7 @@ export function findTarget(target: ProfileTarget, host: Host): Target | Reason {
         isOpen: true,
         left: 0,
         isAlive: () => true,
+        nameNow: () => null,
         stranger: () => null,
       };
   }
@@ -83,6 +86,7 @@ function findProcess(target: ProcessTarget, host: Host): Target | Reason {
     ...perfTarget(below, target.threads),
     isOpen: target.withChildren,
     isAlive: () => readStart(files, pid)?.startTicks === startTicks,
+    nameNow: () => readProcessFacts(files, { pid, startTicks }, String)?.name ?? null,
     stranger: () => {
       const now = readStart(files, pid);
       // Its children go on without it.
@@ -105,6 +109,7 @@ function ofMembers(name: string, found: Members, host: Host): Target | Reason {
     ...perfTarget(found, null),
     isOpen: true,
     isAlive: () => members.some(({ pid }) => readStart(files, pid) !== undefined),
+    nameNow: () => null,
     stranger: () => null,
   };
 }
