@@ -2,12 +2,13 @@
 import { type Command, Option } from 'commander';
 import type { Profile } from '../../shared/api/profile.ts';
 import type { ProfileDifference } from '../../shared/api/profile-view.ts';
+import { targetName } from '../../shared/profile-target.ts';
 import { type FunctionDifference, functionDifferences } from '../../shared/stacks/difference.ts';
 import { apiPath, type QueryValues } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CliError, exitCodes } from '../exit-code.ts';
 import { integerFrom, parsePercent } from '../option-values.ts';
-import { piece, type StyledLine } from '../output/styled-text.ts';
+import { type Piece, piece, type StyledLine } from '../output/styled-text.ts';
 import {
   addSampleOptions,
   addShapeOptions,
@@ -20,6 +21,7 @@ import { inOptions } from '../profile-problems.ts';
 import { differenceOf } from '../profile-stacks.ts';
 import { readProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
+import { withClassNames } from '../views/profile/class-bar.ts';
 import {
   differenceColumns,
   differenceFlame,
@@ -98,7 +100,11 @@ async function showDifference(
     ranks: options.slowestRank === true ? 'slowest' : undefined,
   };
   const answer = await inOptions(id, api.get<ProfileDifference>(apiPath`profiles/${id}/difference`, query));
-  const difference = differenceOf(answer);
+  const raw = differenceOf(answer);
+  const isForPeople = output.format !== 'json' && output.format !== 'csv';
+  const difference = isForPeople
+    ? { ...raw, stacks: withClassNames(raw.stacks, answer.classes, session.say) }
+    : raw;
   const { share: by, min } = options;
   const rows = functionDifferences(difference, { most: 100_000, by, sampleWeight: answer.sampleWeight });
   if (output.format === 'json') output.json(differenceJson(answer, rows, by));
@@ -139,32 +145,29 @@ async function printDifference(
   ]);
 }
 
-/** Both sides: which profile, what of it, how much that is. */
+/** Both sides: which profile, what of it, how much that is. Of one profile, its name comes first, and once. */
 async function sideLines(session: Session, { of, base }: ProfileDifference): Promise<StyledLine[]> {
   const [now, before] = await Promise.all([
     readProfile(session, of.profile),
     readProfile(session, base.profile),
   ]);
-  return [
-    sideLine(session, before, { chosen: base, side: 'base' }),
-    sideLine(session, now, { chosen: of, side: 'now' }),
+  const isOne = of.profile === base.profile;
+  const side = (profile: Profile, chosen: ProfileDifference['of'], name: 'base' | 'now'): StyledLine => [
+    piece(`${session.say(`difference.${name}`)}  `, 'strong'),
+    ...(isOne ? [] : namePieces(profile)),
+    ...choicePieces(chosen),
+    piece(weightText(chosen.weight, profile.unit, session.say)),
   ];
+  return [...(isOne ? [namePieces(now)] : []), side(before, base, 'base'), side(now, of, 'now')];
 }
 
-function sideLine(
-  { say }: Session,
-  { unit, name, target }: Profile,
-  { chosen, side }: { readonly chosen: ProfileDifference['of']; readonly side: 'base' | 'now' },
-): StyledLine {
-  const { profile, weight, ...choice } = chosen;
-  const what = name ?? (target.kind === 'file' ? target.name : '');
-  return [
-    piece(`${say(`difference.${side}`)}  `, 'strong'),
-    piece(`${profile}  `),
-    ...(what === '' ? [] : [piece(`${what}  `)]),
-    piece(choiceText(choice), 'accent'),
-    piece(`  ${weightText(weight, unit, say)}`),
-  ];
+function namePieces({ id, name, target }: Profile): Piece[] {
+  return [piece(`${name ?? targetName(target)}  `, 'strong'), piece(`${id}  `)];
+}
+
+function choicePieces({ profile: _profile, weight: _weight, ...choice }: ProfileDifference['of']): Piece[] {
+  const text = choiceText(choice);
+  return text === '' ? [] : [piece(`${text}  `, 'accent')];
 }
 
 function differenceJson(

@@ -138,8 +138,9 @@ describe('jidi profile diff', () => {
     const { out } = await jidi('profile diff p1 --from 10 --to 20 --base-from 0 --base-to 10');
     expect(askedOf('profiles/p1/difference')).toEqual({ from: '10', to: '20', baseFrom: '0', baseTo: '10' });
     expect(out.split('\n')).toEqual([
-      'base  p1  app  --from 0 --to 10  1000 samples',
-      'now  p1  app  --from 10 --to 20  1000 samples',
+      'app  p1',
+      'base  --from 0 --to 10  1000 samples',
+      'now  --from 10 --to 20  1000 samples',
       '',
       '  CHANGE        95 % SURE      BASE  SELF NOW  FUNCTION',
       ' −30.0 %    −33.5 … −26.4    90.0 %    60.0 %  hot  (app)',

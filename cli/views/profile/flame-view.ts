@@ -51,13 +51,19 @@ export function drawFlame(
     const pieces: Piece[] = [];
     let cell = 0;
     for (const [order, box] of boxes.entries()) {
-      if (box.left > cell) pieces.push(piece(' '.repeat(box.left - cell)));
+      if (box.left > cell) pieces.push(piece(gapText(box.left - cell, cell > 0 && !manyColors)));
       pieces.push(boxPiece(box, { ...look, manyColors, shade: order % 2 === 0 ? 0 : 1 }));
       cell = box.right;
     }
+    // Where there are no colours, the end of the last box is not seen otherwise.
+    if (cell < width && !manyColors) pieces.push(piece(gapText(1, true)));
     return pieces;
   });
   return root === 'above' ? lines : lines.reverse();
+}
+
+function gapText(cells: number, isEdge: boolean): string {
+  return (isEdge ? '│' : ' ') + ' '.repeat(cells - 1);
 }
 
 interface BoxDrawing extends BoxLook {

@@ -59,8 +59,8 @@ export function placePieces(
   const name = visible(place.function);
   const module = place.module === '' ? '' : `  (${visible(place.module)})`;
   const left = room === undefined ? Number.POSITIVE_INFINITY : room - cellWidth(module);
-  const cut = left >= readableCells ? cutToWidth(name, left) : name;
-  return [piece(cut, style), piece(module, 'dim')];
+  if (left < Math.min(readableCells, cellWidth(name))) return [piece(cutToWidth(name, room ?? left), style)];
+  return [piece(cutToWidth(name, left), style), piece(module, 'dim')];
 }
 
 /** A line between functions, under their names. */

@@ -70,12 +70,12 @@ export function partsLines(id: string, parts: readonly Profile[], say: Say): Sty
   if (parts.length === 0) return [];
   const bad = parts.filter(({ status }) => status === 'failed' || status === 'partial');
   const reasons = Map.groupBy(bad, ({ reason, status }) => reason?.message ?? say(`status.${status}`));
+  if (bad.length === 0) return [[piece(say('fact.allParts', { count: parts.length }))]];
   return [
     [
       piece(say('fact.parts', { good: parts.length - bad.length, count: parts.length })),
-      ...(bad.length === 0
-        ? []
-        : [piece(`  ${say('fact.partsDetail')}`, 'dim'), commandPiece(`jidi profile show ${id} --parts`)]),
+      piece(`  ${say('fact.partsDetail')}`, 'dim'),
+      commandPiece(`jidi profile show ${id} --parts`),
     ],
     ...[...reasons]
       .slice(0, mostReasons)

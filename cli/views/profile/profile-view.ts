@@ -10,7 +10,7 @@ import { piece, type StyledLine } from '../../output/styled-text.ts';
 import { type ChosenStacks, nameMatcher } from '../../profile-stacks.ts';
 import type { Session } from '../../session.ts';
 import { bottomUpLines, callerRows, hotRows, shownRows } from './bottom-up-view.ts';
-import { classBar, classLabel, classShares } from './class-bar.ts';
+import { classBar, classShares, withClassNames } from './class-bar.ts';
 import { flameLines } from './flame-view.ts';
 import { chosenLine, headLines } from './profile-head.ts';
 import type { StackLook } from './stack-look.ts';
@@ -94,7 +94,7 @@ function bodyLines(
   const { view } = options;
   const { columns: width, manyColors = false, color } = output.screen;
   const look = lookOf(chosen, options, width);
-  const stacks = withClassNames(chosen, say);
+  const stacks = withClassNames(chosen.stacks, chosen.classes, say);
   if (view === 'bottom-up') return bottomUpLines(stacks, look, say);
   if (view === 'top-down') return topDownLines(stacks, look, say);
   const root = view === 'flame' ? 'below' : 'above';
@@ -109,16 +109,6 @@ function lookOf(
 ): StackLook {
   const isFound = search === undefined ? null : stacks.frames.map(nameMatcher(search));
   return { min, classes, isFound, width };
-}
-
-/** Rolled up by class, the names are words of ours. */
-function withClassNames({ stacks, classes }: ChosenStacks, say: Say): Stacks {
-  const frames = stacks.frames.map((frame, number) =>
-    frame.module === '' && frame.function === classes[number]
-      ? { function: classLabel(frame.function, say), module: '' }
-      : frame,
-  );
-  return { ...stacks, frames };
 }
 
 function profileJson({ profile, chosen, choice }: ShownProfile, options: ProfileViewOptions): object {

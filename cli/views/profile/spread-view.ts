@@ -158,7 +158,7 @@ export function spreadSummary({ rows, median }: Spread, unit: Profile['unit'], s
     median: weightText(median, unit, say),
     max: weightText(high.value, unit, say),
   };
-  const times = median > 0 && high.value > median ? (high.value / median).toFixed(2) : null;
+  const times = median > 0 && high.value > 1.005 * median ? (high.value / median).toFixed(2) : null;
   const remarks = [
     ...(times === null ? [] : [piece(`${say('spread.times', { times })}  `)]),
     ...(outliers === 0 ? [] : [piece(say('spread.outliers', { count: outliers }), 'warning')]),
