@@ -31,7 +31,7 @@ async function runOverStore(reader = new FileReader({ clock: systemClock })) {
 
 describe('import over HTTP', () => {
   it('makes a finished profile of a file, which is listed, shown and exported as any other', async () => {
-    const { ask, send, store } = await runOverStore();
+    const { ask, send, store, base } = await runOverStore();
     const folded = 'main;solve;dot 60\nmain;read_[k] 30\nmain;[libm.so.6] 10\n';
     const answer = await send('format=folded&name=last+year&frequency=49', gzipSync(folded), 'text/plain');
     const profile = (await answer.json()) as { id: string };
@@ -53,8 +53,16 @@ describe('import over HTTP', () => {
     expect(exported.text.split('\n').toSorted()).toEqual(
       ['', 'main;[libm.so.6] 10', 'main;read 30', 'main;solve;dot 60'].toSorted(),
     );
+    const pprof = await fetch(`${base}/api/v1/profiles/${profile.id}/export?format=pprof`);
+    const again = await send('format=pprof&name=again', Buffer.from(await pprof.arrayBuffer()));
+    const { id } = (await again.json()) as { id: string };
+    expect((await ask(`/api/v1/profiles/${id}/export?format=folded`)).text).toBe(exported.text);
+    expect((await ask(`/api/v1/profiles/${id}/difference?base=${profile.id}`)).json).toMatchObject({
+      of: { profile: id, weight: 100 },
+      base: { profile: profile.id, weight: 100 },
+    });
     expect(await store.audit({ limit: 1 })).toMatchObject([
-      { event: 'profile-imported', subject: profile.id, detail: { name: 'last year', format: 'folded' } },
+      { event: 'profile-imported', subject: id, detail: { name: 'again', format: 'pprof' } },
     ]);
   });
 
