@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Test files mirror the tree under test/. Files under test/system start whole programs and run one at a time.
+// Test files mirror the tree under test/. Files under test/system and
+// test/exactness start whole programs and run one at a time.
 export default defineConfig({
   test: {
     projects: [
@@ -8,14 +9,14 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**'],
+          exclude: ['test/system/**', 'test/exactness/**'],
           testTimeout: 20_000,
         },
       },
       {
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts'],
+          include: ['test/system/**/*.test.ts', 'test/exactness/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

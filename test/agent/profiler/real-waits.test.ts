@@ -9,13 +9,14 @@ import { wholeProcess } from '../../../shared/model/profile.ts';
 import { weighFunctions } from '../../../shared/stacks/functions.ts';
 import { weightsOf } from '../../../shared/stacks/samples.ts';
 import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
+import { spentWithin } from '../../exactness/told-times.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-waits-'));
 const program = join(folder, 'waits');
 const profiler = new ChildProfiler({ folder });
-const functions = { lock: 'wait_for_lock', read: 'wait_in_read', work: 'work' } as const;
+const functions = ['wait_for_lock', 'wait_in_read', 'work'] as const;
 
 afterAll(async () => {
   await profiler.close();
@@ -65,15 +66,19 @@ test('a lock, a read and work have the shares of the time that they took', async
   const share = (name: string): number =>
     (total[stacks.frames.findIndex((frame) => frame.function === name)] ?? 0) / stacks.weight;
 
-  const took = new Map(
-    (await said)
-      .join('')
-      .split('\n')
-      .map((line) => line.split(' ') as [string, string]),
-  );
-  const all = Object.keys(functions).reduce((sum, name) => sum + Number(took.get(name)), 0);
-  for (const [name, fn] of Object.entries(functions)) {
-    expect(Math.abs(share(fn) - Number(took.get(name)) / all), `share of ${fn}`).toBeLessThan(0.03);
+  // Within the time of the profile, by the program's own clock: lines `at UNIX-SECONDS LOCK READ WORK`.
+  const lines = (await said)
+    .join('')
+    .split('\n')
+    .filter((line) => line.startsWith('at '));
+  const told = lines.map((line) => {
+    const [at = 0, ...spent] = line.split(' ').slice(1).map(Number);
+    return { at, spent };
+  });
+  const took = spentWithin(told, (last.startedTimeMs ?? 0) / 1000, (last.endedTimeMs ?? 0) / 1000);
+  const all = took.reduce((sum, spent) => sum + spent, 0);
+  for (const [index, name] of functions.entries()) {
+    expect(Math.abs(share(name) - (took[index] ?? 0) / all), `share of ${name}`).toBeLessThan(0.03);
   }
   // The thread was there all the time: nearly all of it is explained.
   expect(stacks.weight / 1e6).toBeGreaterThan(5.5);
