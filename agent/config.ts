@@ -108,10 +108,10 @@ export const AgentConfigSchema = Type.Object(
           description: 'path of perf; empty: looked for in the usual places',
         }),
         concurrent: Type.Integer({
-          default: 4,
+          default: 8,
           minimum: 0,
           maximum: 16,
-          description: '0 to 16 profiles at once',
+          description: '0 to 16 profiles at once, those of continuous ones included',
         }),
       },
       { default: {}, additionalProperties: false },

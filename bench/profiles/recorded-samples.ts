@@ -11,6 +11,8 @@ export type Sample = readonly string[];
 export interface RecordedProgram {
   readonly name: string;
   readonly samples: readonly Sample[];
+  /** Of each sample, ms. */
+  readonly timesMs: readonly number[];
 }
 
 const frequencyHz = 997;
@@ -42,31 +44,40 @@ export interface RecordOptions {
 export function recordPrograms(folder: string, { seconds, only }: RecordOptions): readonly RecordedProgram[] {
   const wanted = Object.entries(programs).filter(([name]) => only === '' || name === only);
   return wanted.flatMap(([name, script]) => {
-    const samples = record(join(folder, `${name}.data`), ['timeout', String(seconds), 'sh', '-c', script]);
-    return samples.length === 0 ? [] : [{ name, samples }];
+    const taken = record(join(folder, `${name}.data`), ['timeout', String(seconds), 'sh', '-c', script]);
+    if (taken.length === 0) return [];
+    return [{ name, samples: taken.map(({ frames }) => frames), timesMs: taken.map(({ timeMs }) => timeMs) }];
   });
 }
 
-function record(file: string, command: readonly string[]): readonly Sample[] {
+function record(
+  file: string,
+  command: readonly string[],
+): readonly { readonly timeMs: number; readonly frames: Sample }[] {
   const options = ['record', '-q', '-o', file, '-F', String(frequencyHz), '--call-graph', 'dwarf,4096'];
   spawnSync('perf', [...options, '--', ...command], { cwd: repository, stdio: 'ignore', timeout: 200_000 });
-  const printed = spawnSync('perf', ['script', '--no-inline', '-F', 'pid,tid,ip,sym,dso', '--input', file], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-    timeout: 120_000,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const printed = spawnSync(
+    'perf',
+    ['script', '--no-inline', '-F', 'pid,tid,time,ip,sym,dso', '--input', file],
+    {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 30,
+      timeout: 120_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   if (printed.status !== 0) return [];
   return printed.stdout
     .split('\n\n')
-    .map((sample) =>
-      sample
+    .map((sample) => ({
+      timeMs: 1000 * Number(/(\d+\.\d+):/.exec(sample)?.[1] ?? 0),
+      frames: sample
         .split('\n')
         .filter((line) => line.startsWith('\t'))
-        .map((line) => line.trim()),
-    )
-    .map((lines) => lines.map((line) => line.slice(line.indexOf(' ') + 1)))
-    .filter((frames) => frames.length > 0);
+        .map((line) => line.trim())
+        .map((line) => line.slice(line.indexOf(' ') + 1)),
+    }))
+    .filter(({ frames }) => frames.length > 0);
 }
 
 /** As the agent folds them. */
