@@ -5,7 +5,7 @@ export const profileEn = {
   'dialog.cancel': 'Cancel',
   'profile.marks': 'marked on the charts',
   'profile.created': 'Created',
-  'profile.process': 'Process',
+  'profile.process': 'Target',
   'profile.status': 'Status',
   'profile.duration': 'Duration',
   'profile.frequency': 'Frequency',

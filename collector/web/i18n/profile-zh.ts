@@ -6,7 +6,7 @@ export const profileZh: Readonly<Record<keyof typeof profileEn, string>> = {
   'dialog.cancel': '取消',
   'profile.marks': '已标注在图表上',
   'profile.created': '创建时间',
-  'profile.process': '进程',
+  'profile.process': '对象',
   'profile.status': '状态',
   'profile.duration': '时长',
   'profile.frequency': '频率',

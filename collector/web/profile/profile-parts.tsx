@@ -82,7 +82,7 @@ function FailedFor({ parts }: { readonly parts: readonly Profile[] }) {
       {left > 0 && ` ${t('choice.more', { n: left })}`}
       {text !== null && (
         <>
-          {`: ${text.message} `}
+          {`: ${text.message} — `}
           <ReasonRemedy text={text} />
         </>
       )}

@@ -25,9 +25,9 @@ export interface Span {
 
 export function shapeCourse({ step, weights }: Course): CourseShape {
   const rows = Math.max(1, Math.round(1 / step));
-  // A recording ends a moment late; a second in which nothing was sampled any more is not shown.
+  // A recording ends a moment late; a second of which it saw hardly anything would only be an empty column.
   const used = weights.findLastIndex((weight) => weight > 0) + 1;
-  const columns = Math.max(1, Math.ceil(used / rows));
+  const columns = Math.max(1, Math.ceil(used / rows - hardlyAnything));
   const sums = Array.from({ length: columns }, () => 0);
   let most = 0;
   weights.slice(0, columns * rows).forEach((weight, index) => {
@@ -37,6 +37,9 @@ export function shapeCourse({ step, weights }: Course): CourseShape {
   });
   return { columns, rows, most, sums, mostSum: sums.reduce((a, b) => Math.max(a, b), 0) };
 }
+
+/** Seconds. */
+const hardlyAnything = 0.1;
 
 /** Steps are as short as the samples allow: a cell should mostly hold some. Seconds. */
 export function chooseCellStep(frequencyHz: number): number {
