@@ -28,9 +28,10 @@ function create(program: readonly string[]): ChildProfiler {
 }
 
 /** Waits in a read for what is never written. */
-function launchReader(...prefix: string[]): number {
-  const [program = 'cat', ...args] = [...prefix, 'cat'];
-  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+function launchReader(program = 'cat', ...args: string[]): number {
+  const child = spawn(program, program === 'cat' ? [] : [...args, 'cat'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   children.push(child);
   if (child.pid === undefined) throw new Error('cat did not start');
   return child.pid;
