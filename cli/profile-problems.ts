@@ -4,8 +4,8 @@ import { CliError } from './exit-code.ts';
 
 const remedies: Readonly<Record<string, (id: string) => string>> = {
   'nothing-chosen': (id) => `See what it has: jidi profile spread ${id} --over thread`,
-  'no-samples': () =>
-    'Leave out --from, --to, --pid, --thread and --rank; a profile with a lower --frequency or a shorter --duration keeps every sample.',
+  'no-samples': (id) =>
+    `See the whole: jidi profile show ${id}. A lower --frequency or a shorter --duration keeps every sample; an imported file may have none.`,
   'too-many-samples': () =>
     'Choose one node with --node, or leave out --from, --to, --pid, --thread and --rank.',
   'bad-parameter': () => 'Choose a window with --from before --to, and a larger --step; see --help.',

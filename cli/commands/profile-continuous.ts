@@ -16,7 +16,7 @@ const { frequencyHz, windowMs } = continuousLimits;
 
 export function addProfileContinuous(parent: Command, context: CommandContext): void {
   const { say } = context;
-  const group = parent.command('continuous').description(say('help.profile.continuous'));
+  const group = parent.command('continuous').description(say('help.profile.continuous')).helpCommand(false);
   addStart(group, context);
   group
     .command('ls')

@@ -234,11 +234,11 @@ describe('jidi profile import', () => {
 
 describe('what cannot be shown of a profile', () => {
   it.each([
-    ['timeline p1', 'timeline', 'no-samples', 'Leave out --from, --to'],
+    ['timeline p1', 'timeline', 'no-samples', 'jidi profile show p1.'],
     ['spread p1 --rank 9', 'spread', 'nothing-chosen', 'jidi profile spread p1 --over thread'],
     ['diff p0 p1', 'difference', 'too-many-samples', 'one node with --node'],
     ['show p1 --from 3 --to 2', 'stacks', 'bad-parameter', '--from before --to'],
-    ['export p1 --format folded --from 3', 'export', 'no-samples', 'Leave out --from'],
+    ['export p1 --format folded --from 3', 'export', 'no-samples', 'a shorter --duration'],
   ])('comes with a remedy that names options: %s', async (line, path, code, remedy) => {
     const { body, ...answer } = problemAnswer(409, 'it cannot', 'GET /api/v1/it');
     peer.answer(`GET profiles/p1/${path}`, { ...answer, body: { ...Object(body), code } });

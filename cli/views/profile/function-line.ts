@@ -57,7 +57,8 @@ export function placePieces(
   { style, room }: { readonly style: Style; readonly room: number | undefined },
 ): Piece[] {
   const name = visible(place.function);
-  const module = place.module === '' ? '' : `  (${visible(place.module)})`;
+  // Rolled up by module, a function is its module.
+  const module = place.module === '' || place.module === place.function ? '' : `  (${visible(place.module)})`;
   const left = room === undefined ? Number.POSITIVE_INFINITY : room - cellWidth(module);
   if (left < Math.min(readableCells, cellWidth(name))) return [piece(cutToWidth(name, room ?? left), style)];
   return [piece(cutToWidth(name, left), style), piece(module, 'dim')];

@@ -23,7 +23,9 @@ export function headLines(profile: Profile, say: Say): StyledLine[] {
       ...[what, whose].filter((text) => text !== '').map((text) => piece(`  ${text}`)),
       piece('  '),
       piece(say(`status.${profile.status}`), statusStyle(profile.status)),
-      piece(`  ${showTime(profile.started ?? profile.created)}  ${formatSeconds(took ?? profile.duration)}`),
+      piece(`  ${showTime(profile.started ?? profile.created)}`),
+      // A file that was imported may not tell how long it took.
+      piece(took === 0 ? '' : `  ${formatSeconds(took ?? profile.duration)}`),
     ],
     ...(profile.command === null ? [] : [[piece(profile.command, 'dim')]]),
     samplesLine(profile, say),
