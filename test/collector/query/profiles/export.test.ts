@@ -131,6 +131,13 @@ describe('time that was measured, and events', () => {
     expect(bodyOf(measured, 'svg')).toContain('of all threads');
     expect(bodyOf(counted, 'svg')).toContain('100 events');
   });
+
+  it('are told by what was sampled in the titles, and count microseconds in folded text', () => {
+    expect(bodyOf(measured, 'svg')).toContain('>solver 4711 @ n001, wall</text>');
+    expect(bodyOf(counted, 'speedscope')).toContain('"name":"solver 4711 @ n001, cycles"');
+    expect(bodyOf(finishedProfile, 'svg')).toContain('>solver 4711 @ n001</text>');
+    expect(bodyOf(measured, 'folded')).toContain('main;solve;dot 60\n');
+  });
 });
 
 describe('svg', () => {
@@ -148,6 +155,18 @@ describe('svg', () => {
     for (const bad of ['<script', ']]>', '\u001b', '\u202e']) expect(svg).not.toContain(bad);
     expect(svg).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(svg).toContain('\\x1b[2J\\u202eevil\\x0aline');
+  });
+
+  it('shows the name of a file as plain text, and names its own file harmlessly', () => {
+    const target = { kind: 'file', name: '../a"<script>&\u202e' } as const;
+    const { body, fileName } = exportStacks(
+      { ...finishedProfile, node: null, process: null, target },
+      tree,
+      'svg',
+    );
+    expect(String(body)).toContain('>../a&quot;&lt;script&gt;&amp;\\u202e</text>');
+    expect(wellFormed(String(body))).toBe(true);
+    expect(fileName).toMatch(/^file-\.\._a__script___-[\w-]+\.svg$/);
   });
 
   it('stays bounded for stacks of any depth and says so when there is nothing', () => {
