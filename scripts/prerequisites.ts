@@ -14,6 +14,10 @@ export interface Prerequisite {
 export const prerequisites: readonly Prerequisite[] = [
   { program: 'perf', debian: 'linux-perf', neededBy: 'profiles of real processes' },
   { program: 'cc', debian: 'gcc libc6-dev', neededBy: 'profiles of a program with known shares' },
+  { program: 'g++', debian: 'g++', neededBy: 'exactness of profiles of a C++ program' },
+  { program: 'gfortran', debian: 'gfortran', neededBy: 'exactness of profiles of a Fortran program' },
+  { program: 'rustc', debian: 'rustc', neededBy: 'exactness of profiles of a Rust program' },
+  { program: 'mpicc', debian: 'libopenmpi-dev openmpi-bin', neededBy: 'exactness of profiles of an MPI job' },
   { program: 'ps', debian: 'procps', neededBy: 'comparison of the process table with ps' },
   {
     program: 'stress-ng',

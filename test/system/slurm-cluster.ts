@@ -40,16 +40,20 @@ function whyNoCgroups(): string | undefined {
 export interface SlurmOptions {
   /** How slurmd finds the processes of a job: by their parents, or by a control group for each task. */
   readonly tracking?: 'parents' | 'cgroups';
+  /** The command that enters the place of a node, where each has its own; whoever made a place ends all that runs in it. */
+  readonly enter?: (node: string) => readonly string[];
 }
 
 export class SlurmCluster {
   readonly folder: string;
   readonly nodes: readonly string[];
   readonly #tracking: 'parents' | 'cgroups';
+  readonly #enter: SlurmOptions['enter'];
   readonly #children: ChildProcess[] = [];
 
-  private constructor(nodes: readonly string[], { tracking = 'parents' }: SlurmOptions) {
+  private constructor(nodes: readonly string[], { tracking = 'parents', enter }: SlurmOptions) {
     this.#tracking = tracking;
+    this.#enter = enter;
     this.folder = mkdtempSync(join(tmpdir(), 'jidi-slurm-'));
     this.nodes = nodes;
     // munged and the programs of other users pass through.
@@ -183,6 +187,7 @@ exec /usr/sbin/slurmd -N ${node} -f ${this.configuration}
       `AuthInfo=socket=${this.#mungeSocket}`,
       `StateSaveLocation=${at('state')}`,
       `SlurmdSpoolDir=${at('spool.%n')}`,
+      `TmpFS=${at('tmp.%n')}`,
       `SlurmctldPidFile=${at('slurmctld.pid')}`,
       `SlurmdPidFile=${at('slurmd.%n.pid')}`,
       `SlurmctldLogFile=${at('slurmctld.log')}`,
@@ -211,7 +216,16 @@ exec /usr/sbin/slurmd -N ${node} -f ${this.configuration}
 
   async #startNode(node: string): Promise<void> {
     mkdirSync(join(this.folder, `spool.${node}`));
-    await run('/usr/sbin/slurmd', ['-N', node, '-f', this.configuration], {
+    mkdirSync(join(this.folder, `tmp.${node}`));
+    const command = [
+      ...(this.#enter?.(node) ?? []),
+      '/usr/sbin/slurmd',
+      '-N',
+      node,
+      '-f',
+      this.configuration,
+    ];
+    await run(command[0] ?? '', command.slice(1), {
       env: this.environment,
       timeout: startWithinMs,
     });
@@ -219,7 +233,8 @@ exec /usr/sbin/slurmd -N ${node} -f ${this.configuration}
   }
 
   async #stopNode(node: string): Promise<void> {
-    if (!isThere(this.pidFile(node))) return;
+    // In a place of its own the pid means another process.
+    if (this.#enter !== undefined || !isThere(this.pidFile(node))) return;
     const pid = this.pid(node);
     if (!sendSignal(pid, 'SIGTERM')) return;
     await until(() => !isAlive(pid), 5_000).catch(() => sendSignal(pid, 'SIGKILL'));
