@@ -20,9 +20,9 @@ import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
 import { createQuery } from './query/create-query.ts';
 import { nodesOfJob } from './query/job-nodes.ts';
-import { createThreadedViews } from './query/profiles/views/view-door.ts';
 import { createContinuousQueries } from './query/profiles/continuous-queries.ts';
-import { inTurn, QuestionGate } from './query/question-gate.ts';
+import { createThreadedViews } from './query/profiles/views/view-door.ts';
+import { inTurn, QuestionGate, windowsInTurn } from './query/question-gate.ts';
 import { controlReadings, importReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
@@ -93,7 +93,8 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
     clock,
     log: log.child({ component: 'query' }),
   });
-  const query = inTurn(createQuery(store, clock, { clocks, profileViews }), new QuestionGate(clock));
+  const gate = new QuestionGate(clock);
+  const query = inTurn(createQuery(store, clock, { clocks, profileViews }), gate);
   const control = new ControlService({
     store,
     bus,
@@ -120,7 +121,10 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   let isReady = false;
   const http = createHttpServer({
     query,
-    continuous: createContinuousQueries(store, new FunctionClasses([])),
+    continuous: windowsInTurn(
+      createContinuousQueries(store, new FunctionClasses(config.functionClasses)),
+      gate,
+    ),
     control,
     imports,
     bus,
