@@ -84,7 +84,7 @@ describe('import over HTTP', () => {
     }
   });
 
-  it('takes no JSON, and no file where JSON is due', async () => {
+  it('takes no JSON, no file where JSON is due, and nothing from foreign pages', async () => {
     const { send, base } = await runOverStore();
     const asJson = await send('format=folded&name=x', '{}', 'application/json');
     expect([asJson.status, await asJson.json()]).toMatchObject([415, { code: 'wrong-type' }]);
@@ -94,6 +94,12 @@ describe('import over HTTP', () => {
       headers: { 'content-type': 'text/plain' },
     });
     expect(asFile.status).toBe(415);
+    const foreign = await fetch(`${base}/api/v1/profiles/import?format=folded&name=x`, {
+      method: 'POST',
+      body: 'a 1',
+      headers: { 'content-type': 'text/plain', origin: 'http://elsewhere.example' },
+    });
+    expect([foreign.status, await foreign.json()]).toMatchObject([403, { code: 'foreign-origin' }]);
   });
 
   it('gives up a file that takes too long, and one that takes too much memory', async () => {
