@@ -11,6 +11,7 @@ import {
   ProfileTimeline,
   SpreadParameters,
   StackChoice,
+  stackViewLimits,
   TimelineParameters,
 } from '../../../shared/api/profile-view.ts';
 import type { Query } from '../../query/query.ts';
@@ -95,6 +96,16 @@ const format = Type.Unsafe<ExportFormat>(
   ),
 );
 
+/** A file has all of them unless fewer are asked for. */
+const { min: minimum, max: maximum } = stackViewLimits.branches;
+const branches = Type.Optional(
+  Type.Integer({
+    minimum,
+    maximum,
+    description: 'Branches; the lightest are cut off and counted as [rest]. Absent: all.',
+  }),
+);
+
 function addExport(app: FastifyInstance, query: ProfileViewQuery): void {
   const types = ['text/plain', 'application/gzip', 'application/json', 'image/svg+xml'];
   app.get<{ Params: ById; Querystring: StackChoice & { format: ExportFormat } }>(
@@ -102,7 +113,7 @@ function addExport(app: FastifyInstance, query: ProfileViewQuery): void {
     {
       schema: schemaOf(
         'Export the stacks of a profile, all or some of them, for other programs',
-        Type.Object({ format, ...StackChoice.properties }),
+        Type.Object({ format, ...StackChoice.properties, most: branches }),
         answersText(types, 'The file.'),
       ),
     },
