@@ -13,8 +13,8 @@ import { checkProfile, requireKnownNodes } from './order-checks.ts';
 import type { ProfileGroups } from './profile-groups.ts';
 import type { NodeProfile, ProfileLifecycle } from './profile-lifecycle.ts';
 
-/** So long before many nodes begin at once they are told. */
-const leadMs = 2_000;
+/** So long before many nodes begin at once they are told: each tries first how it finds callers, and perf has to start. */
+const leadMs = 4_000;
 
 export interface ProfileOrdersOptions {
   readonly store: ProfileStore & Pick<NodeStore, 'nodes'>;

@@ -172,7 +172,7 @@ describe('on several nodes', () => {
       const [directive] = peer?.heard ?? [];
       return directive?.kind === 'start-profile' ? directive.request.startAtMs : null;
     });
-    expect(begins).toEqual([world.clock.now() + 2000, world.clock.now() + 1500]);
+    expect(begins).toEqual([world.clock.now() + 4000, world.clock.now() + 3500]);
     const [one = '', other = ''] = parts.map((part) => part.id);
     const stateOf = async () => {
       world.clock.turn(300);
