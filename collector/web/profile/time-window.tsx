@@ -114,7 +114,6 @@ function CourseCanvas({ course, chosen, profile }: CourseCanvasProps) {
       chooseSpan(spanOf(course, anchor.value, cursor.value));
     anchor.value = -1;
   };
-  const pointed = cursor.value < 0 ? null : spanOf(course, cursor.value, cursor.value);
   return (
     <div class="course" ref={ref}>
       <canvas
@@ -147,15 +146,25 @@ function CourseCanvas({ course, chosen, profile }: CourseCanvasProps) {
           event.preventDefault();
         }}
       />
-      <div class="course-axis muted" aria-hidden="true">
-        <span>{`${course.from} s`}</span>
-        <span>
-          {pointed === null
-            ? ''
-            : `${pointed.from.toFixed(2)} s · ${formatWeight(course.weights[cursor.value] ?? 0, profile.unit)}`}
-        </span>
-        <span>{`${Math.round(course.from + course.step * shape.columns * shape.rows)} s`}</span>
-      </div>
+      <CourseAxis {...{ course, profile }} columns={shape.columns} cell={cursor.value} />
+    </div>
+  );
+}
+
+interface CourseAxisProps extends Pick<CourseCanvasProps, 'course' | 'profile'> {
+  readonly columns: number;
+  /** Under the pointer; -1: none. */
+  readonly cell: number;
+}
+
+function CourseAxis({ course, profile, columns, cell }: CourseAxisProps) {
+  const { from } = spanOf(course, cell, cell);
+  const weight = formatWeight(course.weights[cell] ?? 0, profile.unit);
+  return (
+    <div class="course-axis muted" aria-hidden="true">
+      <span>{`${course.from} s`}</span>
+      <span>{cell < 0 ? '' : `${from.toFixed(2)} s · ${weight}`}</span>
+      <span>{`${course.from + columns} s`}</span>
     </div>
   );
 }
