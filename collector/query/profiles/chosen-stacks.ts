@@ -3,8 +3,8 @@
 import type { SampleChoice } from '../../../shared/api/profile-view.ts';
 import { type Profile, profileLimits } from '../../../shared/model/profile.ts';
 import { weightsOf } from '../../../shared/stacks/samples.ts';
-import type { Stacks } from '../../../shared/stacks/stacks.ts';
-import { mergeTrees, StacksBuilder } from '../../../shared/stacks/stacks-builder.ts';
+import { type Stacks, weighStacks } from '../../../shared/stacks/stacks.ts';
+import { StacksBuilder } from '../../../shared/stacks/stacks-builder.ts';
 import {
   type Needed,
   noStacks,
@@ -38,7 +38,13 @@ export async function chooseStacks(
 async function mergeAll(source: ProfileSource, { profile, parts }: WholeProfile): Promise<ChosenStacks> {
   const tree = await source.mergeStacks(parts.map(({ id }) => id));
   if (tree === null) throw noStacks(profile);
-  const stacks = mergeTrees([tree]);
+  // It is one tree already.
+  const stacks = weighStacks({
+    frames: tree.frames,
+    parents: Int32Array.from(tree.parents),
+    frameIds: Int32Array.from(tree.frameIds),
+    self: Float64Array.from(tree.self),
+  });
   return { stacks, timed: await areTimed(source, parts), sampleWeight: sampleWeightOf(parts, stacks.weight) };
 }
 
