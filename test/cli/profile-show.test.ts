@@ -124,6 +124,16 @@ describe('jidi profile show', () => {
     ]);
   });
 
+  it('shows the warmest functions where none is hot', async () => {
+    const { out } = await jidi('profile show p1 --min 99%');
+    expect(
+      out
+        .split('\n')
+        .slice(7)
+        .map((line) => line.trim().split(/ {2,}/)[2]),
+    ).toEqual(['hot', 'cold', String.raw`\x1b[2J\u202eevil\x0d\x0a<b>`, undefined, undefined]);
+  });
+
   it('writes functions and the call tree as CSV', async () => {
     const functions = (await jidi('profile show p1 -o csv --min 10%')).out;
     expect(functions.split('\r\n')).toEqual([

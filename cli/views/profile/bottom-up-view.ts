@@ -10,6 +10,7 @@ import type { StackLook } from './stack-look.ts';
 
 /** Functions with callers: each costs a walk over all branches. */
 const mostRows = 2000;
+const warmest = 10;
 
 export interface HotRow {
   readonly function: string;
@@ -38,7 +39,9 @@ export function hotRows(stacks: Stacks, { classes, isFound }: StackLook): HotRow
 /** Whom to show: who takes time by itself, or, of those that were searched for, at all. */
 export function shownRows(rows: readonly HotRow[], { min, isFound }: StackLook): HotRow[] {
   const share = ({ self, total }: HotRow): number => (isFound === null ? self : total);
-  return rows.filter((row) => share(row) > 0 && share(row) >= min).slice(0, mostRows);
+  const shown = rows.filter((row) => share(row) > 0 && share(row) >= min).slice(0, mostRows);
+  // Where nothing is hot, the warmest are better than an empty page.
+  return shown.length > 0 ? shown : rows.filter((row) => share(row) > 0).slice(0, warmest);
 }
 
 export interface CallerRow {
