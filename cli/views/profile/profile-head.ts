@@ -60,9 +60,9 @@ function namesLines({ callGraph, symbols, unit }: Profile, say: Say): StyledLine
   return [...(line.length === 0 ? [] : [line]), ...(why === null ? [] : reasonLines(why, say, 'warning'))];
 }
 
-/** perf's word, in ours: 'fp', 'dwarf', 'dwarf,8192', 'lbr'. */
+/** perf's word, in ours: 'fp', 'dwarf', 'dwarf,8192 (why)', 'lbr'. */
 function callersText(word: string, say: Say): string {
-  const [way] = word.split(',');
+  const [way] = word.split(/[ ,]/);
   if (way === 'fp' || way === 'dwarf') return say(`fact.callersBy.${way}`);
   return say('fact.callersBy.other', { way: word });
 }
