@@ -52,8 +52,15 @@ export async function takeRecording(run: ProfileRun, subject: RecordingSubject):
     sleepers = watch?.end((endedUs - beganUs) / 1000) ?? [];
     told.note({ endedTimeMs: clock.now() });
   };
+  const bounds = { durationMs, frequencyHz, mostBytes, stop, abandon };
   const end = await recordSamples({
-    ...{ perf, folder, file, clock, stop, abandon, durationMs, frequencyHz, mostBytes, onBegun, onEnding },
+    ...bounds,
+    perf,
+    folder,
+    file,
+    clock,
+    onBegun,
+    onEnding,
     arguments: [...event.perfArguments, ...target.perfArguments],
     callGraph: chosen.callGraph,
     processors: facts.cpuCount,

@@ -127,7 +127,9 @@ export const ProfileStatus = Type.Union([
 export const Profile = Type.Object(
   {
     id: Type.String(),
-    node: Type.Union([Type.String(), Type.Null()], { description: 'null: it has parts on several nodes, or came from a file.' }),
+    node: Type.Union([Type.String(), Type.Null()], {
+      description: 'null: it has parts on several nodes, or came from a file.',
+    }),
     parent: Type.Union([Type.String(), Type.Null()], { description: 'The profile it is a part of.' }),
     target: ProfileTarget,
     pid: Type.Union([Type.Integer(), Type.Null()], { description: 'Where the target is a process.' }),

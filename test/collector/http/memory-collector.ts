@@ -177,8 +177,6 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
     },
     startContinuous: () => Promise.reject(new ControlError('unknown-job', 'job 42: unknown', 'See squeue.')),
     stopContinuous: () => Promise.reject(new ControlError('unknown-profile', 'unknown', 'List them.')),
-    startContinuous: () => Promise.reject(new ControlError('unknown-job', 'job 42: unknown', 'See squeue.')),
-    stopContinuous: () => Promise.reject(new ControlError('unknown-profile', 'unknown', 'List them.')),
     async runCommand({ action: name, nodes: targets, parameters, timeoutMs }, actor) {
       if (name !== action.name)
         throw new ControlError('unknown-action', `action ${name}: unknown`, 'List them.');
