@@ -9,6 +9,7 @@ import { addSampleOptions, addShapeOptions, type ChoiceOptions } from '../profil
 import { findFunction } from '../profile-stacks.ts';
 import { readShownProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
+import { withFrameWords } from '../views/profile/frame-words.ts';
 import { chosenLine, headLines } from '../views/profile/profile-head.ts';
 import { type Sandwich, sandwich, sandwichLines } from '../views/profile/sandwich-view.ts';
 
@@ -47,7 +48,9 @@ async function showCallers(
   if (chosen === null) throw noStacks(id, profile.status);
   const { stacks } = chosen;
   const frame = findFunction(stacks, name, options.module);
-  const made = sandwich(stacks, {
+  const isForPeople = output.format !== 'json' && output.format !== 'csv';
+  const named = isForPeople ? withFrameWords(stacks, chosen.classes, say) : stacks;
+  const made = sandwich(named, {
     frame,
     min: options.min,
     halves: { callers: options.only !== 'callees', callees: options.only !== 'callers' },

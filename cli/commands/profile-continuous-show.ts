@@ -13,6 +13,7 @@ import { stacksOf } from '../profile-stacks.ts';
 import type { Session } from '../session.ts';
 import { continuousColumns } from '../views/continuous-list.ts';
 import { bottomUpLines, type HotRow, hotRows, shownRows } from '../views/profile/bottom-up-view.ts';
+import { withFrameWords } from '../views/profile/frame-words.ts';
 import type { StackLook } from '../views/profile/stack-look.ts';
 import { topDownLines } from '../views/profile/top-down-view.ts';
 import { profileColumns } from '../views/profile-list.ts';
@@ -93,7 +94,8 @@ function printStacks(
   if (stacks === null || stacks.weight === 0) {
     return output.lines([...head, [], [piece(say('empty.stacks'), 'dim')]]);
   }
-  const lines = view === 'top-down' ? topDownLines(stacks, look, say) : bottomUpLines(stacks, look, say);
+  const told = withFrameWords(stacks, look.classes, say);
+  const lines = view === 'top-down' ? topDownLines(told, look, say) : bottomUpLines(told, look, say);
   output.lines([...head, [], ...lines]);
 }
 

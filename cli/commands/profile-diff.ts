@@ -21,13 +21,13 @@ import { inOptions } from '../profile-problems.ts';
 import { differenceOf } from '../profile-stacks.ts';
 import { readProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
-import { withClassNames } from '../views/profile/class-bar.ts';
 import {
   differenceColumns,
   differenceFlame,
   differenceLines,
   type JudgedShare,
 } from '../views/profile/difference-view.ts';
+import { withFrameWords } from '../views/profile/frame-words.ts';
 import { weightText } from '../views/profile/weight-text.ts';
 
 const views = ['functions', 'flame', 'icicle'] as const;
@@ -103,7 +103,7 @@ async function showDifference(
   const raw = differenceOf(answer);
   const isForPeople = output.format !== 'json' && output.format !== 'csv';
   const difference = isForPeople
-    ? { ...raw, stacks: withClassNames(raw.stacks, answer.classes, session.say) }
+    ? { ...raw, stacks: withFrameWords(raw.stacks, answer.classes, session.say) }
     : raw;
   const { share: by, min } = options;
   const rows = functionDifferences(difference, { most: 100_000, by, sampleWeight: answer.sampleWeight });

@@ -28,6 +28,10 @@ export const profileTexts = {
   'class.allocation': ['allocation', '内存分配'],
   'class.runtime': ['runtime', '运行时'],
   'class.kernel': ['kernel', '内核'],
+  'class.waiting': ['waiting', '等待'],
+  'frame.[rest]': ['[rest]', '[其余]'],
+  'frame.[unknown]': ['[unknown]', '[未知]'],
+  'frame.[waiting for a CPU]': ['[waiting for a CPU]', '[等待 CPU]'],
   'fact.samples': [
     '{samples} samples at {frequency} Hz ({event})',
     '{samples} 个样本，{frequency} Hz（{event}）',
@@ -47,7 +51,7 @@ export const profileTexts = {
   'fact.itself': ['(itself)', '（自身）'],
   'fact.cut': [
     'The lightest of {count} branches are in [rest]; --most shows more.',
-    '{count} 个分支中最轻的计入 [rest]；--most 可显示更多。',
+    '{count} 个分支中最轻的计入 [其余]；--most 可显示更多。',
   ],
   'fact.sameName': [
     'Functions of this name are also in: {modules}. --module chooses one.',

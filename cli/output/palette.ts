@@ -28,6 +28,7 @@ const classColors: Readonly<Record<string, readonly [number, number]>> = {
   allocation: [211, 218],
   runtime: [250, 252],
   kernel: [141, 183],
+  waiting: [246, 248],
 };
 const otherColors = [187, 230] as const;
 

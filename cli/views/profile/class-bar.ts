@@ -33,16 +33,6 @@ export function classLabel(name: string, say: Say): string {
   return isMessageKey(key) ? say(key) : name;
 }
 
-/** Rolled up by class, functions are classes: their names are words of ours. */
-export function withClassNames(stacks: Stacks, classes: readonly string[], say: Say): Stacks {
-  const frames = stacks.frames.map((frame, number) =>
-    frame.module === '' && frame.function === classes[number]
-      ? { function: classLabel(frame.function, say), module: '' }
-      : frame,
-  );
-  return { ...stacks, frames };
-}
-
 const fills = ['█', '▓', '▒', '░', '=', '-', '.'] as const;
 const least = 0.001;
 

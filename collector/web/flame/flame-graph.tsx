@@ -169,7 +169,7 @@ interface Place {
 function usePicture(props: FlameGraphProps, place: Place): FlamePicture {
   const { tree, matched, icicle, colorOf } = props;
   const { view, width, height, scrollTop } = place;
-  const names = useMemo(() => new Map<number, string>(), [tree]);
+  const names = useMemo(() => new Map<number, string>(), [tree, t('flame.all')]);
   const shownTheme = theme.value;
   return useMemo(
     () => ({

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { messages } from '../../../cli/language/messages.ts';
+import { readFunctionClasses } from '../../../collector/query/profiles/function-classes.ts';
 import { en } from '../../../collector/web/i18n/en.ts';
 import { fillIn } from '../../../collector/web/i18n/fill-in.ts';
 import { profileOrderEn } from '../../../collector/web/i18n/profile-order-en.ts';
@@ -6,6 +8,7 @@ import { profileOrderZh } from '../../../collector/web/i18n/profile-order-zh.ts'
 import { profileViewEn } from '../../../collector/web/i18n/profile-view-en.ts';
 import { profileViewZh } from '../../../collector/web/i18n/profile-view-zh.ts';
 import { zh } from '../../../collector/web/i18n/zh.ts';
+import { ownCode, unknownWork } from '../../../shared/stacks/function-class.ts';
 
 const gapsOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort();
 
@@ -25,6 +28,21 @@ describe('dictionaries', () => {
   it('leave no message empty', () => {
     for (const text of [...Object.values(english), ...Object.values(chinese)])
       expect(text.trim()).not.toBe('');
+  });
+});
+
+describe('classes of work', () => {
+  const classes = new Set(readFunctionClasses().map((rule) => rule.class)).add(ownCode).add(unknownWork);
+
+  it.each([...classes])('%s has a word on every screen', (name) => {
+    expect(english).toHaveProperty([`class.${name}`]);
+    expect(messages).toHaveProperty([`class.${name}`]);
+  });
+
+  it.each(['[rest]', '[unknown]', '[waiting for a CPU]'])('the frame %s is Chinese for Chinese', (name) => {
+    const [en, zh] = Object.entries(messages).find(([key]) => key === `frame.${name}`)?.[1] ?? [];
+    expect(en).toBe(name);
+    expect(zh).toMatch(/\p{Script=Han}/u);
   });
 });
 

@@ -40,6 +40,7 @@ describe('the table that came with the program', () => {
     ['own-code', '[unknown]', 'solver'],
     ['unknown', '[unknown]', ''],
     ['unknown', '[rest]', ''],
+    ['waiting', '[waiting for a CPU]', ''],
   ])('puts into %s: %s of %s', (work, name, module) => {
     expect(shipped.of({ function: name, module })).toBe(work);
   });
