@@ -4,7 +4,7 @@ import { counter, gauge, type MetricDefinition } from '../shared/model/metric.ts
 import type { AgentControl } from './control/agent-control.ts';
 import type { ExecutorChild } from './control/executor-child.ts';
 import type { ProcessScanner } from './processes/process-scanner.ts';
-import type { ChildProfiler } from './profiler/child-profiler.ts';
+import type { ChildProfiler } from './profiler/child/child-profiler.ts';
 import type { Sampler } from './sampler/sampler.ts';
 import type { Spool } from './spool/spool.ts';
 import type { UplinkStatistics } from './uplink/uplink.ts';

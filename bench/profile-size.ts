@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SampleBuilder } from '../agent/profiler/sample-builder.ts';
+import { SampleBuilder } from '../agent/profiler/samples/sample-builder.ts';
 import { partitionAt } from '../collector/store/partitions/tier.ts';
 import { MergedParts } from '../collector/store/profiles/merged-parts.ts';
 import { ProfileWriter } from '../collector/store/profiles/profile-writer.ts';

@@ -18,7 +18,7 @@ import {
   weightUnits,
 } from '../../shared/model/profile.ts';
 import type { Reason } from '../../shared/model/reason.ts';
-import type { RecordingNeed } from './recording-plan.ts';
+import type { RecordingNeed } from './recording/recording-plan.ts';
 
 export interface StartMessage {
   readonly kind: 'start';

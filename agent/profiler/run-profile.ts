@@ -2,41 +2,23 @@
 // Out: reports in the order pending, running with progress, processing with stacks, and one that is over.
 // It throws nothing an operator could mend: every such failure is a report with reason and remedy.
 import { join } from 'node:path';
-import type { ProfiledProcess, ProfileReport, ProfileRequest } from '../../shared/model/profile.ts';
-import type { Reason } from '../../shared/model/reason.ts';
+import type { ProfiledProcess } from '../../shared/model/profile.ts';
 import type { Host } from '../host/host.ts';
-import { chooseCallGraph } from './call-graph-trial.ts';
-import { eventRefusal } from './events-here.ts';
-import { findPerf } from './find-perf.ts';
-import { countLostSamples } from './lost-samples.ts';
-import { readPerfAccess } from './perf-access.ts';
-import { foldRecording } from './perf-fold.ts';
+import { findPerf } from './perf/find-perf.ts';
+import { readPerfAccess } from './perf/perf-access.ts';
+import { sampledEvent } from './perf/sampled-event.ts';
+import type { ProfileRun } from './profile-run.ts';
 import * as reasons from './reasons.ts';
-import { foldFailure, judgeEnd, shortfall, type Verdict } from './recording-end.ts';
-import { planRecording, type RecordingNeed } from './recording-plan.ts';
-import { sampledEvent } from './sampled-event.ts';
-import { recordedStacks, stackChunks } from './stack-chunks.ts';
-import { type RecordingSubject, type TakenRecording, takeRecording } from './take-recording.ts';
-import { findTarget, type Target } from './target.ts';
+import { chooseCallGraph } from './recording/call-graph-trial.ts';
+import { eventRefusal } from './recording/events-here.ts';
+import { countLostSamples } from './recording/lost-samples.ts';
+import { foldFailure, judgeEnd, shortfall, type Verdict } from './recording/recording-end.ts';
+import { planRecording } from './recording/recording-plan.ts';
+import { type RecordingSubject, type TakenRecording, takeRecording } from './recording/take-recording.ts';
+import { foldRecording } from './samples/perf-fold.ts';
+import { recordedStacks, stackChunks } from './samples/stack-chunks.ts';
+import { findTarget, type Target } from './target/target.ts';
 import { ToldReports } from './told-reports.ts';
-
-export interface ProfileRun {
-  readonly request: ProfileRequest;
-  /** Private to this profile; whoever made it removes it. */
-  readonly folder: string;
-  /** The only perf to be used; null: search. */
-  readonly perfPath: string | null;
-  /** Folders to search, as in PATH. */
-  readonly searchPath: string;
-  readonly host: Host;
-  /** Asks for an early end that keeps what is there. */
-  readonly stop: AbortSignal;
-  /** Ends perf at once; nobody wants a result any more. */
-  readonly abandon: AbortSignal;
-  readonly report: (report: ProfileReport) => void;
-  /** Asks whether the node has room for the recording; the reason why not. */
-  readonly ask: (need: RecordingNeed) => Promise<Reason | null>;
-}
 
 export async function runProfile(run: ProfileRun): Promise<void> {
   const told = new ToldReports(run.request.id, run.report);

@@ -2,8 +2,8 @@
 // It reads; it changes nothing.
 import { errorMessage } from '../../shared/errors.ts';
 import type { Host } from '../host/host.ts';
-import { findPerf } from '../profiler/find-perf.ts';
-import { eventFor, type PerfAccess, readPerfAccess, refusalReason } from '../profiler/perf-access.ts';
+import { findPerf } from '../profiler/perf/find-perf.ts';
+import { eventFor, type PerfAccess, readPerfAccess, refusalReason } from '../profiler/perf/perf-access.ts';
 import { examineProcessIo } from './examine-process-io.ts';
 import { absent, type Finding, failed, good, lacking } from './finding.ts';
 

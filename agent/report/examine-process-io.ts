@@ -2,7 +2,7 @@
 // finding. It tries a few of them; one alone, as process 1, may be closed for a reason of its own.
 import { errorCode, errorMessage } from '../../shared/errors.ts';
 import type { Host } from '../host/host.ts';
-import { readPerfAccess } from '../profiler/perf-access.ts';
+import { readPerfAccess } from '../profiler/perf/perf-access.ts';
 import { type Finding, good, lacking } from './finding.ts';
 
 const subject = 'I/O of processes';

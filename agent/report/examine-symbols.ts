@@ -1,6 +1,6 @@
 // How well the reading of symbols is confined on this machine. In: nothing but the machine. Out: a finding.
 // It starts `true` under each confinement, nothing else.
-import { type ConfinementLack, findConfinement } from '../profiler/symbol-confinement.ts';
+import { type ConfinementLack, findConfinement } from '../profiler/symbols/symbol-confinement.ts';
 import { type Finding, good, lacking } from './finding.ts';
 
 const words: Readonly<Record<ConfinementLack, string>> = {

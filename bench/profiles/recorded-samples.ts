@@ -2,7 +2,7 @@
 // A program that is missing is left out; without perf, or without the right to use it, there is none.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { SampleBuilder } from '../../agent/profiler/sample-builder.ts';
+import { SampleBuilder } from '../../agent/profiler/samples/sample-builder.ts';
 import type { StackTree } from '../../shared/model/profile.ts';
 
 /** What perf says of each frame, leaf first. */

@@ -1,6 +1,6 @@
 // How a simulated node answers directives. In: what the collector asks. Out: reports, in time: a profile runs as long as it was
 // asked to and ends with the stacks of what its target does; a command is refused, as there is no machine that could run it.
-import { stackChunks } from '../../../agent/profiler/stack-chunks.ts';
+import { stackChunks } from '../../../agent/profiler/samples/stack-chunks.ts';
 import type { CommandReport, CommandRequest } from '../../../shared/model/command.ts';
 import type { Directive } from '../../../shared/model/directive.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';

@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPerf } from '../../../agent/profiler/find-perf.ts';
-import { foldRecording } from '../../../agent/profiler/perf-fold.ts';
+import { findPerf } from '../../../agent/profiler/perf/find-perf.ts';
+import { foldRecording } from '../../../agent/profiler/samples/perf-fold.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { SymbolQuality } from '../../../shared/model/profile.ts';
 import { foldedText } from './folded-text.ts';

@@ -2,14 +2,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findPerf } from '../../../agent/profiler/find-perf.ts';
-import { countLostSamples } from '../../../agent/profiler/lost-samples.ts';
+import { findPerf } from '../../../agent/profiler/perf/find-perf.ts';
 import {
   eventFor,
   type PerfAccess,
   readPerfAccess,
   refusalReason,
-} from '../../../agent/profiler/perf-access.ts';
+} from '../../../agent/profiler/perf/perf-access.ts';
+import { countLostSamples } from '../../../agent/profiler/recording/lost-samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-perf-parts-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ChildProfiler } from '../../../agent/profiler/child-profiler.ts';
+import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
 import { type ProfileReport, type ProfileRequest, wholeProcess } from '../../../shared/model/profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { ChildProfiler } from '../../../agent/profiler/child-profiler.ts';
+import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
 import { wholeProcess } from '../../../shared/model/profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';

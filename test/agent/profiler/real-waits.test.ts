@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ChildProfiler } from '../../../agent/profiler/child-profiler.ts';
+import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
 import { wholeProcess } from '../../../shared/model/profile.ts';
 import { weighFunctions } from '../../../shared/stacks/functions.ts';
 import { weightsOf } from '../../../shared/stacks/samples.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findConfinement } from '../../../agent/profiler/symbol-confinement.ts';
+import { findConfinement } from '../../../agent/profiler/symbols/symbol-confinement.ts';
 import { examineSymbols } from '../../../agent/report/examine-symbols.ts';
 
 test('the doctor tells how symbols are read, and what is missing', () => {
