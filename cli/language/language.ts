@@ -5,14 +5,18 @@ export const languages = ['en', 'zh'] as const;
 export type Language = (typeof languages)[number];
 
 /** A sentence or heading in the person's language, with its `{names}` filled in. */
-export type Say = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
+export interface Say {
+  (key: MessageKey, values?: Readonly<Record<string, string | number>>): string;
+  readonly language: Language;
+}
 
 export function createSay(language: Language): Say {
   const column = languages.indexOf(language);
-  return (key, values = {}) =>
+  const say = (key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string =>
     (messages[key][column] ?? messages[key][0]).replace(/\{(\w+)\}/g, (_, name: string) =>
       String(values[name] ?? ''),
     );
+  return Object.assign(say, { language });
 }
 
 /** --lang in the arguments, else the usual variables. Found before the arguments are parsed: help is translated, too. */

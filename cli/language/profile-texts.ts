@@ -17,6 +17,7 @@ export const profileTexts = {
   'header.weight.events': ['EVENTS', '事件'],
   'weight.samples': ['{count} samples', '{count} 个样本'],
   'weight.events': ['{count} events', '{count} 个事件'],
+  'reason.original': ['as told: {text}', '原文：{text}'],
   'class.own-code': ['own code', '自身代码'],
   'class.mpi': ['MPI', 'MPI'],
   'class.linear-algebra': ['linear algebra', '线性代数'],

@@ -4,6 +4,7 @@ import type { Command, CommandTarget } from '../../shared/api/command.ts';
 import { foldNodeSet } from '../../shared/nodeset.ts';
 import { visibleLines } from '../../shared/text.ts';
 import type { Say } from '../language/language.ts';
+import type { MessageKey } from '../language/messages.ts';
 import type { Column } from '../output/output.ts';
 import { piece, type StyledLine } from '../output/styled-text.ts';
 import type { Session } from '../session.ts';
@@ -30,7 +31,7 @@ function groupTargets(targets: readonly CommandTarget[]): CommandTarget[][] {
 }
 
 /** '14 finished, 2 refused'. */
-export function summary(targets: readonly CommandTarget[], say: Say): string {
+export function summary(targets: readonly CommandTarget[], say: (key: MessageKey) => string): string {
   const counts = new Map<CommandTarget['state'], number>();
   for (const { state } of targets) counts.set(state, (counts.get(state) ?? 0) + 1);
   const parts = [...counts].sort(([, left], [, right]) => right - left);

@@ -4,6 +4,7 @@ import { formatSeconds } from '../../shared/format.ts';
 import type { Say } from '../language/language.ts';
 import type { Column } from '../output/output.ts';
 import { showTime } from '../output/show-value.ts';
+import { reasonText } from './reason-view.ts';
 import { statusStyle } from './status-style.ts';
 
 export function continuousColumns(say: Say): Column<ContinuousProfile>[] {
@@ -46,7 +47,7 @@ export function continuousColumns(say: Say): Column<ContinuousProfile>[] {
       key: 'reason',
       header: say('header.detail'),
       value: ({ reason }) => reason?.message ?? null,
-      show: ({ reason }) => reason?.message ?? '',
+      show: ({ reason }) => (reason === null ? '' : reasonText(reason, say)),
       shrinks: true,
       only: 'wide',
     },

@@ -5,6 +5,7 @@ import { targetName } from '../../shared/profile-target.ts';
 import type { Say } from '../language/language.ts';
 import type { Column } from '../output/output.ts';
 import { showTime } from '../output/show-value.ts';
+import { reasonText } from './reason-view.ts';
 import { statusStyle } from './status-style.ts';
 
 export function profileColumns(say: Say): Column<Profile>[] {
@@ -56,7 +57,7 @@ export function profileColumns(say: Say): Column<Profile>[] {
       key: 'reason',
       header: say('header.detail'),
       value: ({ reason }) => reason?.message ?? null,
-      show: ({ reason }) => reason?.message ?? '',
+      show: ({ reason }) => (reason === null ? '' : reasonText(reason, say)),
       shrinks: true,
       only: 'wide',
     },

@@ -12,9 +12,13 @@ export function profiledProcesses(
   if (found.length > 0) return found;
   return {
     code: target.kind === 'process' ? 'process-gone' : 'target-empty',
-    message: `${target.kind} ${targetName(target)}: nothing of it runs on this node`,
+    message: `${nameOf(target)}: nothing of it runs on this node`,
     remedy: 'Choose a process of the list: jidi top NODE.',
   };
+}
+
+function nameOf(target: ProfileTarget): string {
+  return target.kind === 'process' ? `process ${target.pid}` : targetName(target);
 }
 
 function processesOf(target: ProfileTarget, all: readonly ProcessSample[]): readonly ProcessSample[] {

@@ -7,7 +7,7 @@ import { targetName } from '../../../shared/profile-target.ts';
 import type { Say } from '../../language/language.ts';
 import { showTime } from '../../output/show-value.ts';
 import { commandPiece, type Piece, piece, type StyledLine } from '../../output/styled-text.ts';
-import { reasonLines } from '../reason-view.ts';
+import { reasonLines, reasonText } from '../reason-view.ts';
 import { statusStyle } from '../status-style.ts';
 import { weightText } from './weight-text.ts';
 
@@ -71,7 +71,9 @@ function callersText(word: string, say: Say): string {
 export function partsLines(id: string, parts: readonly Profile[], say: Say): StyledLine[] {
   if (parts.length === 0) return [];
   const bad = parts.filter(({ status }) => status === 'failed' || status === 'partial');
-  const reasons = Map.groupBy(bad, ({ reason, status }) => reason?.message ?? say(`status.${status}`));
+  const reasons = Map.groupBy(bad, ({ reason, status }) =>
+    reason === null ? say(`status.${status}`) : reasonText(reason, say),
+  );
   if (bad.length === 0) return [[piece(say('fact.allParts', { count: parts.length }))]];
   return [
     [

@@ -7,6 +7,7 @@ import { reasonText } from '../i18n/reason-text.ts';
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return visible(String(error));
   if (error.code === 'unreachable') return t('error.unreachable');
-  const { message, remedy } = reasonText(error);
-  return [message, remedy].filter((part) => part !== '').join(' — ');
+  const { message, remedy, original } = reasonText(error);
+  const told = [message, remedy].filter((part) => part !== '').join(' — ');
+  return original === null ? told : `${told}（${original}）`;
 }

@@ -28,6 +28,7 @@ describe('built console', () => {
       'chart-table',
       'order-dialogs',
       'profile-detail',
+      'reasons-zh',
     ]);
     expect(page).not.toMatch(/<style|style="|\son\w+="|<script>/);
   });

@@ -1,4 +1,4 @@
-// 常见原因的中文说法，以稳定的 code 为键：发生了什么，怎么办。没有列出的原因照原文显示。
+// 各种原因的中文说法，以稳定的 code 为键：发生了什么，怎么办。没有列出的原因照原文显示。控制台与命令行共用。
 export interface ReasonWords {
   readonly message: string;
   readonly remedy: string;
@@ -68,8 +68,8 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     remedy: '请等待其中一个结束，或停止一个。',
   },
   'too-many-samples': {
-    message: '预计的样本数或数据量超过一次剖析的上限，未开始采样。',
-    remedy: '请降低频率、缩短时长，或改用帧指针。',
+    message: '样本数或数据量超过上限，未执行。',
+    remedy: '请降低频率、缩短时长或时间范围，或减少节点与进程。',
   },
   'node-budget-used': {
     message: '此节点上正在进行的剖析已占用全部额度，未开始采样。',
@@ -103,4 +103,128 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
   'unknown-profile': { message: '没有这个性能剖析。', remedy: '请从性能剖析列表中选择；它可能已被删除。' },
   'unknown-command': { message: '没有这个命令。', remedy: '请从命令列表中选择。' },
   'unknown-action': { message: '没有这个操作。', remedy: '可用的操作：jidi action ls。' },
+  'perf-failed': {
+    message: 'perf 程序出错退出，原因见原文。',
+    remedy: '请在节点上手动运行同样的 perf；若 perf 比内核旧，请更新。',
+  },
+  'perf-stuck': {
+    message: 'perf 未在时限内结束，已被终止。',
+    remedy: '请缩短时长或降低频率；若节点内存或磁盘不足，请先处理。',
+  },
+  'target-empty': {
+    message: '目标在此节点上没有进程。',
+    remedy: '请确认它在哪些节点上、是否仍在运行：jidi top NODE。',
+  },
+  'target-too-large': {
+    message: '目标在此节点上的进程过多，只采样了其中一部分。',
+    remedy: '请剖析整个节点，或一个进程及其子进程。',
+  },
+  'recording-full': {
+    message: '记录达到最大容量，仅显示此前的数据。',
+    remedy: '请降低频率或缩短时长。',
+  },
+  'profiler-crashed': {
+    message: '剖析程序未给出结果便已退出。',
+    remedy: '请重试；若再次出现，请查看 Agent 的日志。',
+  },
+  'profiler-overdue': {
+    message: '剖析程序未在时限内给出结果，已被终止。',
+    remedy: '请缩短时长或降低频率。',
+  },
+  'nodes-missing': {
+    message: '部分节点没有数据，原因见原文。',
+    remedy: '每个部分都说明了原因：jidi profile show ID --parts；节点状态：jidi node ls。',
+  },
+  'job-ended': {
+    message: '作业已不在任何节点上运行，连续剖析随之结束。',
+    remedy: '无需处理，已有的窗口会保留。',
+  },
+  'control-off': {
+    message: '此节点的 Agent 不接受命令，未执行任何操作。',
+    remedy: '如需允许，请在 Agent 配置中将 control.executor 设为 child 或 socket。',
+  },
+  'executor-unreachable': {
+    message: '无法连接此节点的执行程序。',
+    remedy: '请在节点上检查：systemctl status jidi-executor.socket，或重启 Agent。',
+  },
+  'executor-silent': {
+    message: '此节点的执行程序未在时限内应答；操作是否生效未知。',
+    remedy: '请先查看节点状态，并确认执行程序在运行。',
+  },
+  busy: {
+    message: '此节点上同时运行的命令过多，未执行。',
+    remedy: '请等待其中一些结束后重试。',
+  },
+  cancelled: {
+    message: '操作在完成前被取消，可能已部分生效。',
+    remedy: '请查看节点状态。',
+  },
+  'cannot-run': {
+    message: '无法在此节点上运行该操作的程序。',
+    remedy: '请检查节点上的该程序。',
+  },
+  crashed: {
+    message: '执行程序在得到结果前退出；操作是否生效未知。',
+    remedy: '请先查看节点状态再重试。',
+  },
+  'restart-failed': {
+    message: '服务未能重新启动。',
+    remedy: '请在节点上检查其状态与日志。',
+  },
+  'quiet-folder-unusable': {
+    message: '此节点的运行目录不可写。',
+    remedy: '请启动 Agent，并让 Agent 与执行程序使用同一运行目录。',
+  },
+  'names-missing': {
+    message: '导入的文件没有这些函数的名称。',
+    remedy: '请让写出该文件的程序解析符号后重新导入。',
+  },
+  'stacks-cut': {
+    message: '文件中的调用栈超过一个剖析的上限，超出部分归入 [其余]。',
+    remedy: '请先去掉部分线程或少见的栈，再重新导入。',
+  },
+  'bad-file': {
+    message: '无法读取该文件。',
+    remedy: '请选择 folded、pprof 或 speedscope 格式的文件。',
+  },
+  'empty-file': {
+    message: '文件中没有样本。',
+    remedy: '请选择有样本的文件。',
+  },
+  'file-too-large': {
+    message: '文件超过上限。',
+    remedy: '请裁剪文件，或先合并其中的调用栈。',
+  },
+  'unknown-unit': {
+    message: '文件中的计量单位无法识别。',
+    remedy: '请选择以样本数或时间计的文件。',
+  },
+  'already-over': {
+    message: '已经结束。',
+    remedy: '无需停止或取消。',
+  },
+  'bad-parameter': {
+    message: '参数无效，详见原文。',
+    remedy: '请修改后重试。',
+  },
+  'no-stacks': {
+    message: '没有调用栈数据。',
+    remedy: '请等待剖析完成，或选择其他时间范围。',
+  },
+  'nothing-chosen': {
+    message: '所选范围内没有样本。',
+    remedy: '请扩大选择范围。',
+  },
+  'too-busy': {
+    message: '收集器正忙于其他请求。',
+    remedy: '请稍后重试。',
+  },
+  'too-many': {
+    message: '数量超过上限。',
+    remedy: '请减少数量，或等待一些结束。',
+  },
+  'unknown-job': {
+    message: '没有节点在运行该作业。',
+    remedy: '请用 squeue、qstat 或 jidi top NODE 查看其运行位置。',
+  },
 };
