@@ -81,6 +81,7 @@ const migrations: readonly string[] = [
     frames_end INTEGER NOT NULL,
     nodes_end INTEGER NOT NULL,
     threads_end INTEGER NOT NULL,
+    size_end INTEGER NOT NULL,
     body BLOB NOT NULL,
     crc INTEGER,
     UNIQUE (profile_id, chunk)

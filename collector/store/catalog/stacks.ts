@@ -14,22 +14,28 @@ import type { Database } from '../sqlite.ts';
 
 /** With portions of at most 256 KiB on the wire: 64 MiB. */
 const maxChunks = 256;
+/** Of all portions of a profile together, as the thread that moves them holds them; no recording of an agent comes near it. */
+const maxSizeBytes = 64 * 1024 * 1024;
 
 interface End {
   readonly chunks: number;
   readonly framesEnd: number;
   readonly nodesEnd: number;
   readonly threadsEnd: number;
+  /** In memory, bytes. */
+  readonly sizeEnd: number;
 }
 
-const begin: End = { chunks: 0, framesEnd: 0, nodesEnd: 0, threadsEnd: 0 };
+const begin: End = { chunks: 0, framesEnd: 0, nodesEnd: 0, threadsEnd: 0, sizeEnd: 0 };
 
 export function createStackTable(db: Database) {
   const insert = db.prepare(
-    'INSERT INTO stack_chunk (profile_id, chunk, frames_end, nodes_end, threads_end, body) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO stack_chunk (profile_id, chunk, frames_end, nodes_end, threads_end, size_end, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const selectEnd = db.prepare<[string], End>(`
-    SELECT chunk + 1 AS chunks, frames_end AS framesEnd, nodes_end AS nodesEnd, threads_end AS threadsEnd
+    SELECT chunk + 1 AS chunks, frames_end AS framesEnd, nodes_end AS nodesEnd, threads_end AS threadsEnd,
+      size_end AS sizeEnd
     FROM stack_chunk
     WHERE profile_id = ? ORDER BY chunk DESC LIMIT 1`);
   const selectBodies = db
@@ -60,17 +66,20 @@ export function createStackTable(db: Database) {
       const end = selectEnd.get(profileId) ?? begin;
       if (chunk.index < end.chunks) return true;
       if (chunk.index > end.chunks || chunk.index >= maxChunks || !continues(chunk, end)) return false;
+      const sizeEnd = end.sizeEnd + sizeOf(chunk);
+      if (sizeEnd > maxSizeBytes) return false;
       const { index, ...kept } = chunk;
       const body = zstdCompressSync(JSON.stringify(kept));
       const framesEnd = end.framesEnd + chunk.frames.length;
       const nodesEnd = end.nodesEnd + chunk.parents.length;
-      insert.run(profileId, index, framesEnd, nodesEnd, end.threadsEnd + chunk.threads.length, body);
+      const threadsEnd = end.threadsEnd + chunk.threads.length;
+      insert.run(profileId, index, framesEnd, nodesEnd, threadsEnd, sizeEnd, body);
       return true;
     },
     /** What `wholePortion` gave, in place of what there was. */
-    replace(profileId: string, { framesEnd, nodesEnd, threadsEnd, body }: WholePortion): void {
+    replace(profileId: string, { framesEnd, nodesEnd, threadsEnd, sizeEnd, body }: WholePortion): void {
       remove.run(profileId);
-      insert.run(profileId, 0, framesEnd, nodesEnd, threadsEnd, body);
+      insert.run(profileId, 0, framesEnd, nodesEnd, threadsEnd, sizeEnd, body);
     },
     read: (profileId: string): RecordedStacks | null => reading(profileId)?.() ?? null,
     /** Takes what there is now; what it gives reads it. null: there is none. */
@@ -102,7 +111,20 @@ export function wholePortion(stacks: RecordedStacks): WholePortion {
   if (!continues({ ...kept, index: 0 }, begin))
     throw new RangeError('stacks that point outside of their tree');
   const body = zstdCompressSync(JSON.stringify(kept));
-  return { framesEnd: frames.length, nodesEnd: parents.length, threadsEnd: threads.length, body };
+  const ends = { framesEnd: frames.length, nodesEnd: parents.length, threadsEnd: threads.length };
+  return { ...ends, sizeEnd: sizeOf(stacks), body };
+}
+
+/** About what it takes in memory, bytes: three columns for a node, four for a sample, an object and two texts for a function. */
+function sizeOf({ frames, parents, threads, samples }: RecordedStacks): number {
+  const text = frames.reduce((sum, frame) => sum + frame.function.length + frame.module.length, 0);
+  return (
+    frames.length * 96 +
+    text * 2 +
+    parents.length * 24 +
+    threads.length * 256 +
+    (samples?.nodes.length ?? 0) * 32
+  );
 }
 
 export type StoredPortion = Omit<StackChunk, 'index'>;

@@ -14,6 +14,7 @@ const profile: Profile = {
   ...profileRequest({ target: wholeProcess(42, null) }),
   ...untoldProfile,
   node: 'n1',
+  nodeCount: 1,
   parentId: null,
   createdTimeMs: t0,
 };
@@ -145,5 +146,26 @@ describe('profiles', () => {
     expect(await ids({ limit: 2 })).toEqual(['p2', 'p1']);
     expect(await ids({ limit: 2, beforeMs: t0 + 1 })).toEqual(['p0']);
     expect(await ids({ limit: 9, node: 'n1' })).toEqual(['p2', 'p0']);
+  });
+
+  test('portions that together take more memory than a recording ever does are refused', async () => {
+    const { calls: records } = openRecords();
+    await records.putProfile(profile);
+    const nodes = 131_072;
+    const ignored: number[] = [];
+    // 24 bytes for each node: 64 MiB are reached with the twenty-second portion.
+    for (let index = 0; index < 23; index += 1) {
+      const parents = Array.from({ length: nodes }, (_, place) => index * nodes + place - 1);
+      const zeros = Array.from({ length: nodes }, () => 0);
+      const frames = index === 0 ? chunk.frames : [];
+      const stacks = { ...chunk, index, frames, parents, frameIds: zeros, self: zeros };
+      const effect = await records.appendRecords(sender, {
+        sequence: index + 1,
+        payload: { kind: 'profile', report: { ...report, stacks } },
+      });
+      ignored.push(effect.ignoredReports);
+    }
+    expect(ignored.indexOf(1)).toBe(21);
+    expect((await records.stacks('p1'))?.parents).toHaveLength(21 * nodes);
   });
 });
