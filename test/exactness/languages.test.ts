@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Profile } from '../../shared/api/profile.ts';
-import { whyNoProfile } from '../system/split-program.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { farOff, mostOff } from './far-off.ts';
 import { type KnownLanguage, knownLanguages } from './known-languages.ts';
 import { type KnownCall, KnownProgram } from './known-program.ts';

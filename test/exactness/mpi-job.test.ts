@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { MetricSeries } from '../../shared/api/metric.ts';
 import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
 import type { ProfileSpread, ProfileStacks } from '../../shared/api/profile-view.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { until } from '../system/running-jidi.ts';
 import { SlurmCluster, whyNoSlurm } from '../system/slurm-cluster.ts';
-import { whyNoProfile } from '../system/split-program.ts';
 import { farOff, mostOff } from './far-off.ts';
 import { type KnownCall, secondsOf, sharedCalls } from './known-program.ts';
 import { MpiJob, whyNoMpi } from './mpi-job.ts';

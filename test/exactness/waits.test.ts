@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Profile } from '../../shared/api/profile.ts';
 import type { ProfileSpread, ProfileStacks } from '../../shared/api/profile-view.ts';
 import { weighFunctions } from '../../shared/stacks/functions.ts';
-import { whyNoProfile } from '../system/split-program.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { farOff } from './far-off.ts';
 import { type KnownCall, sharedCalls } from './known-program.ts';
 import { RunningNodes } from './running-nodes.ts';

@@ -2,9 +2,10 @@
 // and callees, difference, import, marks on charts, and links that show the same again.
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SplitProgram } from '../profiled-programs/split-program.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { launchBrowser, Visit, whyNoBrowser } from './console-visit.ts';
 import { RunningJidi, until } from './running-jidi.ts';
-import { SplitProgram, whyNoProfile } from './split-program.ts';
 
 const missing = whyNoBrowser() ?? whyNoProfile();
 const seconds = 10;

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SplitProgram, shareTolerance } from '../profiled-programs/split-program.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { launchBrowser, Visit, whyNoBrowser } from './console-visit.ts';
 import { RunningJidi, until } from './running-jidi.ts';
-import { SplitProgram, shareTolerance, whyNoProfile } from './split-program.ts';
 
 const missing = whyNoBrowser() ?? whyNoProfile();
 const hostile = '<img src="//x" onerror="document.title=1">';

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ContinuousProfile } from '../../shared/api/continuous-profile.ts';
 import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
 import type { ProfileSpread, ProfileStacks } from '../../shared/api/profile-view.ts';
+import { SplitProgram, shareTolerance, splitShares } from '../profiled-programs/split-program.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { RunningJidi, until } from './running-jidi.ts';
-import { SplitProgram, shareTolerance, splitShares, whyNoProfile } from './split-program.ts';
 
 const missing = whyNoProfile();
 let jidi: RunningJidi;

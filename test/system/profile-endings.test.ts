@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Process } from '../../shared/api/process.ts';
 import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import { SplitProgram } from '../profiled-programs/split-program.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { RunningJidi, until } from './running-jidi.ts';
-import { SplitProgram, whyNoProfile } from './split-program.ts';
 
 const missing = whyNoProfile();
 let jidi: RunningJidi;

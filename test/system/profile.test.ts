@@ -5,8 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { Profile as Pprof } from 'pprof-format';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Caller, HotFunction, Profile, ProfileDetail, StackNode } from '../../shared/api/profile.ts';
+import { SplitProgram, shareTolerance, splitShares } from '../profiled-programs/split-program.ts';
+import { whyNoProfile } from '../profiled-programs/why-no-profile.ts';
 import { RunningJidi } from './running-jidi.ts';
-import { SplitProgram, shareTolerance, splitShares, whyNoProfile } from './split-program.ts';
 
 const functions = ['hot', 'cold'] as const;
 

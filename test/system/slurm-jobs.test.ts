@@ -105,7 +105,10 @@ function toldByTasks(): readonly Told[] {
 /** A process of the job's user that is in no job. */
 function startStray() {
   const options = { uid: Number(owner.id), gid: Number(owner.id), cwd: '/' };
-  const child = execFile('/bin/sh', ['-c', 'while :; do :; done'], { ...options, timeout: 60_000 });
+  const child = execFile('/bin/sh', ['-c', 'ulimit -t 60; while :; do :; done'], {
+    ...options,
+    timeout: 60_000,
+  });
   return { pid: child.pid ?? 0, end: () => child.kill('SIGKILL') };
 }
 

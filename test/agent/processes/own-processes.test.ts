@@ -7,7 +7,9 @@ import { afterAll, expect, test } from 'vitest';
 import { createHost } from '../../../agent/host/host.ts';
 import { ProcessScanner } from '../../../agent/processes/process-scanner.ts';
 
-const child = spawn(process.execPath, ['-e', 'console.log(1); for (;;);', '--', '--password=hunter2'], {
+/** Ends by itself: whoever started it may be gone. */
+const burn = 'console.log(1); const end = Date.now() + 6e4; while (Date.now() < end);';
+const child = spawn(process.execPath, ['-e', burn, '--', '--password=hunter2'], {
   stdio: ['ignore', 'pipe', 'ignore'],
 });
 afterAll(() => child.kill('SIGKILL'));
@@ -37,7 +39,7 @@ test('a busy child ranks first among its like, with the CPU time the kernel coun
     parentPid: process.pid,
     user: userInfo().username,
     uid: userInfo().uid,
-    command: `${process.execPath} -e console.log(1); for (;;); -- --password=***`,
+    command: `${process.execPath} -e ${burn} -- --password=***`,
   });
   // How much of a core it gets is the machine's affair; that the scanner saw the same is ours.
   expect(Math.abs((sample?.cpuRatio ?? 0) - truth)).toBeLessThan(0.1);

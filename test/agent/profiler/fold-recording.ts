@@ -10,18 +10,6 @@ import { foldedText } from './folded-text.ts';
 
 const perf = findPerf(null, '/usr/bin') ?? 'perf';
 
-/** Why a program cannot be made and sampled on this machine. */
-export function whatSamplingLacks(): string | undefined {
-  if (findPerf(null, '') === undefined) return 'perf is missing; install with: apt-get install linux-perf';
-  if (spawnSync('gcc', ['--version']).error !== undefined) {
-    return 'gcc is missing; install with: apt-get install gcc';
-  }
-  const tried = spawnSync('perf', ['record', '-e', 'cpu-clock:u', '-o', '/dev/null', 'true']);
-  return tried.status === 0
-    ? undefined
-    : 'perf may not sample here; allow with: sysctl kernel.perf_event_paranoid=2';
-}
-
 /** Runs while the process $0 is sampled: until it has worked for 0.2 s, which on a busy machine takes longer. */
 const untilItWorked = `worked() { set -- $(cut -d ' ' -f 14,15 /proc/$1/stat) && echo $(($1 + $2)); }
 begin=$(worked $0) || exit 0

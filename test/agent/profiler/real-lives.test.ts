@@ -1,5 +1,4 @@
 // Processes that do not stay what they were while they are sampled, with the perf of this machine.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
 import { type ProfileReport, type ProfileRequest, wholeProcess } from '../../../shared/model/profile.ts';
+import { buildPlain, splitSource } from '../../profiled-programs/split-program.ts';
+import { type StartedProgram, StartedPrograms } from '../../profiled-programs/started-programs.ts';
+import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
@@ -14,15 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'jidi-real-lives-'));
 const program = join(folder, 'split');
 const stranger = join(folder, 'stranger');
 const go = join(folder, 'go');
-const children: ChildProcess[] = [];
+const programs = new StartedPrograms();
 const profiler = new ChildProfiler({ folder });
-
-function launch(path: string, ...args: string[]): ChildProcess & { pid: number } {
-  const child = spawn(path, args, { stdio: 'ignore' });
-  children.push(child);
-  if (child.pid === undefined) throw new Error(`${path} did not start`);
-  return Object.assign(child, { pid: child.pid });
-}
 
 /** `then` is done once, when the recording is under way. */
 function take(change: Partial<ProfileRequest> & Pick<ProfileRequest, 'id' | 'target'>, then: () => void) {
@@ -35,25 +30,14 @@ function take(change: Partial<ProfileRequest> & Pick<ProfileRequest, 'id' | 'tar
   });
 }
 
-/** Why these tests cannot run on this machine. */
-function whatIsMissing(): string | undefined {
-  if (spawnSync('gcc', ['--version']).error !== undefined)
-    return 'gcc is missing; install with: apt-get install gcc';
-  const tried = spawnSync('perf', ['record', '-a', '-e', 'cpu-clock', '-o', '/dev/null', 'true']);
-  if (tried.error !== undefined) return 'perf is missing; install with: apt-get install linux-perf';
-  return tried.status === 0 ? undefined : 'perf may not sample the whole machine; run the tests as root';
-}
-
 describe('the profile of', () => {
   let missing: string | undefined;
 
   beforeAll(() => {
-    missing = whatIsMissing();
+    missing = whyNoProfile('machine');
     if (missing !== undefined) return;
-    const source = join(import.meta.dirname, '../../fixtures/perf/split.c');
-    const flags = ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline'];
-    execFileSync('gcc', [...flags, '-o', program, source]);
-    execFileSync('gcc', [...flags, '-Dhot=foreign', '-Dcold=foreign_cold', '-o', stranger, source]);
+    buildPlain(program, splitSource);
+    buildPlain(stranger, splitSource, '-Dhot=foreign', '-Dcold=foreign_cold');
   });
   beforeEach((ctx) => {
     rmSync(go, { force: true });
@@ -61,12 +45,12 @@ describe('the profile of', () => {
   });
   afterAll(async () => {
     await profiler.close();
-    for (const child of children) child.kill('SIGKILL');
+    programs.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
   test('a process that begins another program shows both and tells both names', async () => {
-    const { pid } = launch('sh', '-c', `while [ ! -e ${go} ]; do :; done; exec ${program}`);
+    const { pid } = programs.start('sh', '-c', `while [ ! -e ${go} ]; do :; done; exec ${program}`);
     const { last, tree } = await take({ id: 'exec', target: wholeProcess(pid, null), durationMs: 4000 }, () =>
       writeFileSync(go, ''),
     );
@@ -76,8 +60,8 @@ describe('the profile of', () => {
   });
 
   test('a process whose number another one gets shows none of the other', async (ctx) => {
-    const first = launch(program);
-    let next: (ChildProcess & { pid: number }) | undefined;
+    const first = programs.start(program);
+    let next: StartedProgram | undefined;
     const change = { id: 'reused', target: wholeProcess(first.pid, null), durationMs: 10_000 };
     const { last, tree } = await take(change, () => {
       first.kill('SIGKILL');
@@ -86,7 +70,7 @@ describe('the profile of', () => {
         for (let tries = 0; tries < 50 && next?.pid !== first.pid; tries += 1) {
           next?.kill('SIGKILL');
           writeFileSync('/proc/sys/kernel/ns_last_pid', String(first.pid - 1));
-          next = launch(stranger);
+          next = programs.start(stranger);
         }
       });
     });
@@ -105,7 +89,7 @@ describe('the profile of', () => {
     const path = `/slurm_${process.pid}/uid_0/job_${job}/step_0/task_0`;
     const root = '/sys/fs/cgroup/freezer';
     mkdirSync(root + path, { recursive: true });
-    const child = launch(program);
+    const child = programs.start(program);
     writeFileSync(join(root + path, 'cgroup.procs'), String(child.pid));
     const ended = once(child, 'exit');
     const { last, tree } = await take({ id: what, target: targetOf(path, job), durationMs: 20_000 }, () => {
@@ -121,7 +105,7 @@ describe('the profile of', () => {
   test('a process with 300 children that live for a moment has them all in one tree', async () => {
     const burn = '( j=0; while [ $j -lt 3000 ]; do j=$((j+1)); done )';
     const loop = `while [ ! -e ${go} ]; do :; done; i=0; while [ $i -lt 300 ]; do ${burn}; i=$((i+1)); done; exec sleep 60`;
-    const { pid } = launch('sh', '-c', loop);
+    const { pid } = programs.start('sh', '-c', loop);
     const target = { ...wholeProcess(pid, null), withChildren: true };
     const { last, recorded } = await take(
       { id: 'children', target, durationMs: 8000, frequencyHz: 999 },

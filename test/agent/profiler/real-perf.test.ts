@@ -1,29 +1,21 @@
 // Profiles of real programs with the perf of this machine.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
-import { findPerf } from '../../../agent/profiler/perf/find-perf.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
 import { wholeProcess } from '../../../shared/model/profile.ts';
+import { buildPlain, splitSource } from '../../profiled-programs/split-program.ts';
+import { StartedPrograms } from '../../profiled-programs/started-programs.ts';
+import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-perf-'));
-const source = fileURLToPath(new URL('../../fixtures/perf/split.c', import.meta.url));
 const program = join(folder, 'split');
-const children: ChildProcess[] = [];
+const programs = new StartedPrograms();
 const profiler = new ChildProfiler({ folder });
-
-function launch(path: string, ...args: string[]): ChildProcess & { pid: number } {
-  const child = spawn(path, args, { stdio: 'ignore' });
-  children.push(child);
-  if (child.pid === undefined) throw new Error(`${path} did not start`);
-  return Object.assign(child, { pid: child.pid });
-}
 
 /** Samples in and below each function, as shares of all. */
 function totals(tree: StackTree): Map<string, number> {
@@ -48,38 +40,26 @@ function callers(tree: StackTree, name: string): Set<string | undefined> {
   return new Set(nodes.map(nameOf));
 }
 
-/** Why these tests cannot run on this machine. */
-function whatIsMissing(): string | undefined {
-  if (findPerf(null, '') === undefined) return 'perf is missing; install with: apt-get install linux-perf';
-  if (spawnSync('gcc', ['--version']).error !== undefined) {
-    return 'gcc is missing; install with: apt-get install gcc';
-  }
-  const tried = spawnSync('perf', ['record', '-e', 'cpu-clock:u', '-o', '/dev/null', 'true']);
-  return tried.status === 0
-    ? undefined
-    : 'perf may not sample here; allow with: sysctl kernel.perf_event_paranoid=2';
-}
-
 describe.concurrent('the profiler with real perf', () => {
   let missing: string | undefined;
 
   beforeAll(() => {
-    missing = whatIsMissing();
+    missing = whyNoProfile();
     if (missing !== undefined) return;
-    execFileSync('gcc', ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline', '-o', program, source]);
+    buildPlain(program, splitSource);
   });
   beforeEach((ctx) => {
     if (missing !== undefined) ctx.skip(missing);
   });
   afterAll(async () => {
     await profiler.close();
-    for (const child of children) child.kill('SIGKILL');
+    programs.end();
     expect(readdirSync(folder).filter((name) => name !== 'split')).toEqual([]);
     rmSync(folder, { recursive: true });
   });
 
   test('tells the shares of two functions, and who called them', async ({ expect }) => {
-    const { pid } = launch(program);
+    const { pid } = programs.start(program);
     const request = profileRequest({
       id: 'shares',
       target: wholeProcess(pid, null),
@@ -106,7 +86,7 @@ describe.concurrent('the profiler with real perf', () => {
   });
 
   test('a process that ends half-way leaves a partial profile', async ({ expect }) => {
-    const child = launch(program);
+    const child = programs.start(program);
     const request = profileRequest({
       id: 'partial',
       target: wholeProcess(child.pid, null),
@@ -122,7 +102,7 @@ describe.concurrent('the profiler with real perf', () => {
   });
 
   test('a stopped profile keeps what it has', async ({ expect }) => {
-    const { pid } = launch(program);
+    const { pid } = programs.start(program);
     const request = profileRequest({
       id: 'stopped',
       target: wholeProcess(pid, null),
@@ -138,7 +118,7 @@ describe.concurrent('the profiler with real perf', () => {
   });
 
   test('a process that sleeps has no samples, and the reason says so', async ({ expect }) => {
-    const { pid } = launch('sleep', '60');
+    const { pid } = programs.start('sleep', '60');
     const request = profileRequest({
       id: 'asleep',
       target: wholeProcess(pid, null),

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
 import { wholeProcess } from '../../../shared/model/profile.ts';
+import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
@@ -37,14 +38,6 @@ function launchReader(program = 'cat', ...args: string[]): number {
   return child.pid;
 }
 
-/** Why these tests cannot run on this machine. */
-function whatIsMissing(): string | undefined {
-  const file = join(folder, 'tried.data');
-  const tried = spawnSync('perf', ['record', '-e', 'context-switches', '-o', file, 'true']);
-  if (tried.error !== undefined) return 'perf is missing; install with: apt-get install linux-perf';
-  return tried.status === 0 ? undefined : 'perf may not see the kernel; run the tests as root';
-}
-
 async function wallOf(profiler: ChildProfiler, pid: number) {
   const request = profileRequest({ target: wholeProcess(pid, null), event: 'wall', durationMs: 3000 });
   const { last, tree, recorded } = await takeProfile(profiler, request);
@@ -53,7 +46,7 @@ async function wallOf(profiler: ChildProfiler, pid: number) {
 }
 
 test('a thread that sleeps in a read all the time has all the time, and the read is named', async (ctx) => {
-  const missing = whatIsMissing();
+  const missing = whyNoProfile('switches');
   if (missing !== undefined) ctx.skip(missing);
   const pid = launchReader();
   const { last, weight, functions, recorded } = await wallOf(create([main]), pid);
@@ -64,7 +57,7 @@ test('a thread that sleeps in a read all the time has all the time, and the read
 });
 
 test('without a right to see the kernel, waiting is looked at ten times a second', async (ctx) => {
-  const missing = whatIsMissing();
+  const missing = whyNoProfile('switches');
   if (missing !== undefined) ctx.skip(missing);
   const bare = ['setpriv', '--bounding-set=-all,+setuid,+setgid,+chown,+kill', '--inh-caps=-all'];
   if (spawnSync(bare[0] ?? '', [...bare.slice(1), 'true']).status !== 0)

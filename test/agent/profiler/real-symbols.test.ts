@@ -13,7 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { foldFile, recordProgram, whatSamplingLacks } from './fold-recording.ts';
+import { buildPlain, splitSource } from '../../profiled-programs/split-program.ts';
+import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
+import { foldFile, recordProgram } from './fold-recording.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-symbols-'));
 const fixtures = join(import.meta.dirname, '../../fixtures/perf');
@@ -39,16 +41,11 @@ function end(): void {
 
 describe('names', { timeout: 60_000 }, () => {
   beforeAll(() => {
-    missing = whatSamplingLacks();
+    missing = whyNoProfile();
     if (missing !== undefined) return;
     chmodSync(folder, 0o755);
-    const flags = ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline'];
-    for (const [source, program] of [
-      ['split.c', split],
-      ['jit.c', jit],
-    ] as const) {
-      execFileSync('gcc', [...flags, '-o', program, join(fixtures, source)]);
-    }
+    buildPlain(split, splitSource);
+    buildPlain(jit, join(fixtures, 'jit.c'));
   });
   beforeEach((ctx) => {
     if (missing !== undefined) ctx.skip(missing);

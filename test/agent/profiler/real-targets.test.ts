@@ -1,12 +1,13 @@
 // What a profile may cover beyond one process, and events that a machine may lack, with the perf of this machine.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
-import { findPerf } from '../../../agent/profiler/perf/find-perf.ts';
 import { wholeProcess } from '../../../shared/model/profile.ts';
+import { buildPlain, splitSource } from '../../profiled-programs/split-program.ts';
+import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
@@ -15,24 +16,14 @@ const program = join(folder, 'split');
 const profiler = new ChildProfiler({ folder });
 let shell: ChildProcess & { pid: number };
 
-/** Why these tests cannot run on this machine. */
-function whatIsMissing(): string | undefined {
-  if (findPerf(null, '') === undefined) return 'perf is missing; install with: apt-get install linux-perf';
-  if (spawnSync('gcc', ['--version']).error !== undefined) {
-    return 'gcc is missing; install with: apt-get install gcc';
-  }
-  const tried = spawnSync('perf', ['record', '-a', '-e', 'cpu-clock', '-o', '/dev/null', 'true']);
-  return tried.status === 0 ? undefined : 'perf may not sample the whole machine; run the tests as root';
-}
-
-describe('a profile', () => {
+// The whole machine may run many programs: reading their symbols takes its time.
+describe('a profile', { timeout: 120_000 }, () => {
   let missing: string | undefined;
 
   beforeAll(() => {
-    missing = whatIsMissing();
+    missing = whyNoProfile('machine');
     if (missing !== undefined) return;
-    const source = join(import.meta.dirname, '../../fixtures/perf/split.c');
-    execFileSync('gcc', ['-O1', '-g0', '-fno-omit-frame-pointer', '-fno-inline', '-o', program, source]);
+    buildPlain(program, splitSource);
     const child = spawn('sh', ['-c', `${program} & echo $!; wait`], { detached: true, stdio: 'ignore' });
     if (child.pid === undefined) throw new Error('sh did not start');
     shell = Object.assign(child, { pid: child.pid });

@@ -1,5 +1,5 @@
 // What a real program waits for, with the perf of this machine; the program itself says how long it waited where.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { weighFunctions } from '../../../shared/stacks/functions.ts';
 import { weightsOf } from '../../../shared/stacks/samples.ts';
 import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
 import { spentWithin } from '../../exactness/told-times.ts';
+import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
 import { takeProfile } from './take-profile.ts';
 
@@ -23,18 +24,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Why this cannot run on this machine. */
-function whatIsMissing(): string | undefined {
-  if (spawnSync('gcc', ['--version']).error !== undefined)
-    return 'gcc is missing; install with: apt-get install gcc';
-  const file = join(folder, 'tried.data');
-  const tried = spawnSync('perf', ['record', '-e', 'context-switches', '-o', file, 'true']);
-  if (tried.error !== undefined) return 'perf is missing; install with: apt-get install linux-perf';
-  return tried.status === 0 ? undefined : 'perf may not see the kernel; run the tests as root';
-}
-
 test('a lock, a read and work have the shares of the time that they took', async (ctx) => {
-  const missing = whatIsMissing();
+  const missing = whyNoProfile('switches');
   if (missing !== undefined) ctx.skip(missing);
   const source = join(import.meta.dirname, '../../fixtures/perf/waits.c');
   execFileSync('gcc', ['-O1', '-g0', '-o', program, source, '-lpthread']);

@@ -4,7 +4,8 @@ import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { foldFile, recordProgram, whatSamplingLacks } from '../fold-recording.ts';
+import { whyNoProfile } from '../../../profiled-programs/why-no-profile.ts';
+import { foldFile, recordProgram } from '../fold-recording.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-symbol-fuzz-'));
 const program = join(folder, 'split');
@@ -14,7 +15,7 @@ let missing: string | undefined;
 let whole: Buffer;
 
 beforeAll(() => {
-  missing = whatSamplingLacks();
+  missing = whyNoProfile();
   if (missing !== undefined) return;
   chmodSync(folder, 0o755);
   const source = join(import.meta.dirname, '../../../fixtures/perf/split.c');
