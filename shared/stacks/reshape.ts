@@ -1,4 +1,4 @@
-// Stacks in another shape: folded recursion, rolled up, focused on some functions, cut to a number of branches. In: stacks.
+// Stacks in another shape: rolled up, focused on some functions, cut to a number of branches. In: stacks.
 // Out: new stacks; the ones given stay. The weight of all stays the same but for a focus, which keeps what matches.
 import type { Frame } from '../model/profile.ts';
 import { restFrame, type Stacks } from './stacks.ts';
@@ -14,24 +14,6 @@ export function rollUp(stacks: Stacks, nameOf: (frame: Frame) => Frame): Stacks 
     const frame = numbers[frameIds[branch] ?? 0] ?? -1;
     const isSame = below >= 0 && numbers[frameIds[below] ?? 0] === frame;
     return isSame ? parent : builder.branch(parent, frame);
-  });
-}
-
-/** A function that calls itself, by whatever way, goes on where it stands on the stack already. */
-export function foldRecursion(stacks: Stacks): Stacks {
-  const builder = new StacksBuilder();
-  const numbers = stacks.frames.map((frame) => builder.frame(frame));
-  const madeParents: number[] = [];
-  const madeFrames: number[] = [];
-  return rebuilt(stacks, builder, (branch, parent) => {
-    const frame = numbers[stacks.frameIds[branch] ?? 0] ?? -1;
-    for (let at = parent; at >= 0; at = madeParents[at] ?? -1) {
-      if (madeFrames[at] === frame) return at;
-    }
-    const made = builder.branch(parent, frame);
-    madeParents[made] = parent;
-    madeFrames[made] = frame;
-    return made;
   });
 }
 

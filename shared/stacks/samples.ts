@@ -66,10 +66,12 @@ export function timeMap(
 ): TimeMap {
   const { unit, choice, fromMs, stepMs, cells, isWanted } = options;
   const weights = options.onto ?? new Float64Array(cells);
+  const course = new Course(weights);
   eachChosen(samples, { unit, choice }, (sample, weight, beginMs) => {
     if (!isWanted(samples.nodes[sample] ?? 0)) return;
-    spread(weights, { begin: (beginMs - fromMs) / stepMs, length: lasting(unit, weight) / stepMs, weight });
+    course.add({ begin: (beginMs - fromMs) / stepMs, length: lasting(unit, weight) / stepMs, weight });
   });
+  course.end();
   return { fromMs, stepMs, weights };
 }
 
@@ -123,20 +125,64 @@ function lasting(unit: WeightUnit, weight: number): number {
   return unit === 'microseconds' ? weight / 1000 : 0;
 }
 
-/** Lays a weight upon cells, evenly over its length; what lies outside of them is left out. */
-function spread(
-  cells: Float64Array,
-  at: { readonly begin: number; readonly length: number; readonly weight: number },
-): void {
-  const { begin, length, weight } = at;
-  const first = Math.floor(begin);
-  if (length === 0) {
-    if (first >= 0 && first < cells.length) cells[first] = (cells[first] ?? 0) + weight;
-    return;
+/** Cells that a weight covers are filled one by one up to here; of more only the first and the last are touched. */
+const shortRun = 64;
+
+/**
+ * Lays weights upon cells, evenly over their length; what lies outside of them is left out. A weight may last as long as all
+ * cells together, and there may be many such: none of them costs more than a short one.
+ */
+class Course {
+  readonly #cells: Float64Array;
+  /** By how much a cell has more than the one before, of weights that last long; and how many of them begin less how many end. */
+  #rises: Float64Array | null = null;
+  #begins = new Int32Array();
+
+  constructor(cells: Float64Array) {
+    this.#cells = cells;
   }
-  const end = begin + length;
-  for (let cell = Math.max(0, first); cell < Math.min(cells.length, end); cell += 1) {
-    const inside = Math.min(end, cell + 1) - Math.max(begin, cell);
-    cells[cell] = (cells[cell] ?? 0) + (weight * inside) / length;
+
+  add({ begin, length, weight }: { begin: number; length: number; weight: number }): void {
+    const cells = this.#cells.length;
+    const first = Math.floor(begin);
+    if (length === 0) return this.#addTo(first, weight);
+    const end = begin + length;
+    const [from, to] = [Math.max(0, first), Math.min(cells, Math.ceil(end))];
+    const fill = (cell: number): void =>
+      this.#addTo(cell, (weight * (Math.min(end, cell + 1) - Math.max(begin, cell))) / length);
+    if (to - from <= shortRun) {
+      for (let cell = from; cell < to; cell += 1) fill(cell);
+      return;
+    }
+    fill(from);
+    fill(to - 1);
+    this.#addLong(from + 1, to - 1, weight / length);
+  }
+
+  /** Lays down what lasts long. */
+  end(): void {
+    if (this.#rises === null) return;
+    let [height, open] = [0, 0];
+    for (let cell = 0; cell < this.#cells.length; cell += 1) {
+      open += this.#begins[cell] ?? 0;
+      // Without any, nothing is left of them; the sum may say otherwise by a hair.
+      height = open === 0 ? 0 : height + (this.#rises[cell] ?? 0);
+      this.#addTo(cell, height);
+    }
+  }
+
+  #addLong(from: number, to: number, each: number): void {
+    if (this.#rises === null) {
+      this.#rises = new Float64Array(this.#cells.length + 1);
+      this.#begins = new Int32Array(this.#cells.length + 1);
+    }
+    this.#rises[from] = (this.#rises[from] ?? 0) + each;
+    this.#rises[to] = (this.#rises[to] ?? 0) - each;
+    this.#begins[from] = (this.#begins[from] ?? 0) + 1;
+    this.#begins[to] = (this.#begins[to] ?? 0) - 1;
+  }
+
+  #addTo(cell: number, weight: number): void {
+    if (cell >= 0 && cell < this.#cells.length) this.#cells[cell] = (this.#cells[cell] ?? 0) + weight;
   }
 }

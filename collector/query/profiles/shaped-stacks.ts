@@ -2,8 +2,9 @@
 // of their functions. Cutting comes last and apart: it has to see all that is compared.
 import type { RollUp, StackShape } from '../../../shared/api/profile-view.ts';
 import type { Frame } from '../../../shared/model/profile.ts';
+import { foldRecursion } from '../../../shared/stacks/fold-recursion.ts';
 import type { FunctionClasses } from '../../../shared/stacks/function-class.ts';
-import { focusStacks, foldRecursion, rollUp } from '../../../shared/stacks/reshape.ts';
+import { focusStacks, rollUp } from '../../../shared/stacks/reshape.ts';
 import { restFrame, type Stacks, unknownFrame } from '../../../shared/stacks/stacks.ts';
 
 export function shapeStacks(stacks: Stacks, shape: StackShape, classes: FunctionClasses): Stacks {

@@ -1,6 +1,7 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutStacks, focusStacks, foldRecursion, reweigh, rollUp } from '../../../shared/stacks/reshape.ts';
+import { foldRecursion } from '../../../shared/stacks/fold-recursion.ts';
+import { cutStacks, focusStacks, reweigh, rollUp } from '../../../shared/stacks/reshape.ts';
 import { mergeTrees, StacksBuilder } from '../../../shared/stacks/stacks-builder.ts';
 import { anyPlainStacks, frameOf, renamed, sum, toPlain, toStacks } from './plain-stacks.ts';
 
@@ -50,6 +51,18 @@ describe('stacks', () => {
 });
 
 describe('another shape', () => {
+  test('a stack as deep as a tree is large folds like any other', () => {
+    const depth = 150_000;
+    const builder = new StacksBuilder();
+    let branch = -1;
+    for (let level = 0; level < depth; level += 1)
+      branch = builder.branch(branch, builder.frame(frameOf(`f${level}`)));
+    branch = builder.branch(branch, builder.frame(frameOf('f1')));
+    builder.add(branch, 7);
+    const folded = foldRecursion(builder.build());
+    expect(toPlain(folded)).toEqual(new Map([['f0;f1', 7]]));
+  });
+
   test('recursion folds to the call where the function stands already', () => {
     const folded = (frames: string[]): string[] => {
       const path: string[] = [];

@@ -56,6 +56,40 @@ describe('samples', () => {
     expect([...timeMap(lasting, { ...outside, unit: 'microseconds' }).weights]).toEqual([5000]);
   });
 
+  test('that last for hundreds of cells lie in each of them, and nothing of them in those after', () => {
+    const grid = { choice: {}, fromMs: 0, stepMs: 1, cells: 1000, isWanted: () => true };
+    const waits = samplesOf([
+      [10.5, 0, 1, 300_000],
+      [100, 1, 1, 500_000],
+      [950, 1, 1, 400_000],
+    ]);
+    const { weights } = timeMap(waits, {
+      ...grid,
+      unit: 'microseconds',
+      onto: new Float64Array(1000).fill(5),
+    });
+    const at = (cell: number): number => Math.round(weights[cell] ?? 0);
+    expect([9, 10, 11, 99, 100, 309, 310, 311, 599, 600, 949, 950, 999].map(at)).toEqual([
+      5, 505, 1005, 1005, 2005, 2005, 1505, 1005, 1005, 5, 5, 1005, 1005,
+    ]);
+    expect(weights[600]).toBe(5);
+  });
+
+  test('without number that last for ever are laid down in one go', () => {
+    const many = 200_000;
+    const samples: StackSamples = {
+      threads: [thread(100, 0)],
+      timesMs: new Float64Array(many),
+      threadIds: new Uint32Array(many),
+      nodes: new Uint32Array(many),
+      weights: new Float64Array(many).fill(1e9),
+    };
+    const grid = { choice: {}, fromMs: 0, stepMs: 1, cells: 100_000, isWanted: () => true };
+    const { weights } = timeMap(samples, { ...grid, unit: 'microseconds' });
+    expect(weights[0]).toBeCloseTo(many * 1000);
+    expect(weights[99_999]).toBeCloseTo(many * 1000);
+  });
+
   test('spread over the threads, with and without what is asked for', () => {
     const isWanted = (node: number): boolean => node === 2;
     const rows = spreadOverThreads(counted, { unit: 'samples', choice: {}, isWanted });
