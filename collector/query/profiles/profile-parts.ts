@@ -87,10 +87,10 @@ export function samplesOf({ part, node, recorded }: RecordedPart, needed: Needed
   const { timesMs, threadIds, nodes, weights } = samples;
   return {
     threads: threads.map((thread): SampledThread => ({ ...thread, node: thread.node ?? node })),
-    timesMs: timesMs === null ? new Float64Array(nodes.length) : Float64Array.from(timesMs),
-    threadIds: Uint32Array.from(threadIds),
-    nodes: Uint32Array.from(nodes),
-    weights: Float64Array.from(weights),
+    timesMs: timesMs === null ? new Float64Array(nodes.length) : new Float64Array(timesMs),
+    threadIds: new Uint32Array(threadIds),
+    nodes: new Uint32Array(nodes),
+    weights: new Float64Array(weights),
   };
 }
 

@@ -38,7 +38,7 @@ export class NumberModel {
   read(coder: RangeReader, inCase = 0): number {
     const base = inCase * perCase;
     let bits = 1;
-    while (bits < 53 && coder.bit(this.#chances, base + bits) === 1) bits += 1;
+    while (bits < 54 && coder.bit(this.#chances, base + bits) === 1) bits += 1;
     const learnt = Math.min(learntBits, bits - 1);
     const rest = bits - 1 - learnt;
     let node = 1;
@@ -79,63 +79,78 @@ export class ChoiceModel {
   }
 }
 
+/** Bits; those that are longer are alike. */
+const longest = 16;
+
 /** Numbers that are about as long as the one before them. */
 export class RunningNumbers {
-  readonly #numbers = new NumberModel(54);
+  readonly #numbers = new NumberModel(longest + 1);
   #length = 0;
 
   write(coder: RangeWriter, value: number): void {
     this.#numbers.write(coder, value, this.#length);
-    this.#length = lengthOf(value);
+    this.#length = Math.min(lengthOf(value), longest);
   }
 
   read(coder: RangeReader): number {
     const value = this.#numbers.read(coder, this.#length);
-    this.#length = lengthOf(value);
+    this.#length = Math.min(lengthOf(value), longest);
     return value;
   }
 }
+
+/** More are not told by their counts. */
+export const mostCounted = 2 ** 22;
 
 /** One of so many of which each comes as often as was told before: what has come is less likely to come again. */
 export class CountedChoice {
   readonly #size: number;
   /** How often what is in each part of the tree is still to come. */
-  readonly #left: Float64Array;
+  readonly #left: Int32Array;
 
+  /** `counts`: at most `mostCounted` together. */
   constructor(counts: ArrayLike<number>) {
     this.#size = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, counts.length))));
-    this.#left = new Float64Array(2 * this.#size);
-    for (let at = 0; at < counts.length; at += 1) this.#left[this.#size + at] = counts[at] ?? 0;
+    const left = new Int32Array(2 * this.#size);
+    for (let at = 0; at < counts.length; at += 1) left[this.#size + at] = counts[at] ?? 0;
     for (let node = this.#size - 1; node > 0; node -= 1)
-      this.#left[node] = this.#of(2 * node) + this.#of(2 * node + 1);
+      left[node] = (left[2 * node] ?? 0) + (left[2 * node + 1] ?? 0);
+    this.#left = left;
   }
 
   write(coder: RangeWriter, value: number): void {
-    for (let half = this.#size / 2, node = 1; node < this.#size; half /= 2) {
-      const bit = Math.floor(value / half) % 2;
-      const [zeros, ones] = [this.#of(2 * node), this.#of(2 * node + 1)];
-      if (zeros > 0 && ones > 0) coder.known(zeros, ones, bit);
-      node = 2 * node + bit;
+    const left = this.#left;
+    let before = 0;
+    for (let node = this.#size + value; node > 1; node >>= 1) {
+      if (node % 2 === 1) before += left[node - 1] ?? 0;
     }
+    coder.part({ before, size: left[this.#size + value] ?? 0, total: left[1] ?? 0 });
   }
 
+  /** One that there is not, where the bytes are not what was written. */
   read(coder: RangeReader): number {
+    const left = this.#left;
+    const total = left[1] ?? 0;
+    if (total <= 0) return this.#size;
+    const place = coder.place(total);
+    let before = 0;
     let node = 1;
     while (node < this.#size) {
-      const [zeros, ones] = [this.#of(2 * node), this.#of(2 * node + 1)];
-      const bit = zeros > 0 && ones > 0 ? coder.known(zeros, ones) : Number(zeros <= 0);
-      node = 2 * node + bit;
+      node *= 2;
+      const zeros = left[node] ?? 0;
+      if (place - before < zeros) continue;
+      before += zeros;
+      node += 1;
     }
+    const size = left[node] ?? 0;
+    if (size <= 0) return this.#size;
+    coder.part({ before, size, total });
     return node - this.#size;
   }
 
   /** It has come, told here or otherwise. */
   pass(value: number): void {
-    for (let node = this.#size + value; node > 0; node = node >> 1) this.#left[node] = this.#of(node) - 1;
-  }
-
-  #of(node: number): number {
-    return this.#left[node] ?? 0;
+    for (let node = this.#size + value; node > 0; node >>= 1) this.#left[node] = (this.#left[node] ?? 0) - 1;
   }
 }
 

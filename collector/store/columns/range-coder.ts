@@ -1,10 +1,14 @@
 // Bits whose chance is learnt as they come, in as little room as their surprise. In: bits, each with the place of its chance in a
-// table. Out: bytes, and the same bits again. A range coder with carry, as in LZMA; the chances are 16 bits and move fast at first.
+// table. Out: bytes, and the same bits again. A range coder with carry, as in LZMA, of 31 bits: every number is a small integer
+// of the engine. The chances are 16 bits and move fast at first.
 // A reader past the end of its bytes reads zeros: who uses it checks its bytes before and bounds its counts.
 
-const top = 2 ** 24;
-const probabilityBits = 16;
-const even = 2 ** (probabilityBits - 1);
+/** A range is at least this and below `whole`; what is written lies in steps of a byte. */
+const top = 2 ** 23;
+const whole = 2 ** 31;
+/** Of a chance, so many bits divide the range. */
+const shareBits = 12;
+const even = 2 ** 15;
 const slowest = 48;
 
 /** What was learnt of each of so many kinds of bits. */
@@ -17,9 +21,9 @@ export class Chances {
     this.#seen = new Uint8Array(places);
   }
 
-  /** Of a zero, from 1 to 2^16 - 1. */
-  of(place: number): number {
-    return this.#zero[place] ?? even;
+  /** Of a range, what a zero has; some is left for a one. */
+  of(place: number, range: number): number {
+    return (range >>> shareBits) * ((this.#zero[place] ?? even) >>> (16 - shareBits));
   }
 
   learn(place: number, bit: number): void {
@@ -31,16 +35,23 @@ export class Chances {
   }
 }
 
+/** `size` is more than none. */
+export interface Part {
+  readonly before: number;
+  readonly size: number;
+  readonly total: number;
+}
+
 export class RangeWriter {
   readonly #bytes: number[] = [];
   #low = 0;
-  #range = 0xffff_ffff;
+  #range = whole - 1;
   #held = 0;
   #pending = 0;
   #isFirst = true;
 
   bit(chances: Chances, place: number, bit: number): void {
-    const bound = (this.#range >>> probabilityBits) * chances.of(place);
+    const bound = chances.of(place, this.#range);
     if (bit === 0) this.#range = bound;
     else {
       this.#low += bound;
@@ -50,21 +61,18 @@ export class RangeWriter {
     this.#normalise();
   }
 
-  /** A bit of which the chance is known: `zeros` and `ones` are how often each is still to come, both more than none. */
-  known(zeros: number, ones: number, bit: number): void {
-    const bound = (this.#range >>> probabilityBits) * shareOf(zeros, ones);
-    if (bit === 0) this.#range = bound;
-    else {
-      this.#low += bound;
-      this.#range -= bound;
-    }
+  /** One of so many of which `before` come first: `size` of `total`, which is at most 2^23. */
+  part({ before, size, total }: Part): void {
+    const unit = (this.#range / total) | 0;
+    this.#low += unit * before;
+    this.#range = unit * size;
     this.#normalise();
   }
 
   /** Bits of which nothing is known, highest first. */
   plain(value: number, bits: number): void {
     for (let at = bits - 1; at >= 0; at -= 1) {
-      this.#range = Math.floor(this.#range / 2);
+      this.#range >>>= 1;
       if (Math.floor(value / 2 ** at) % 2 === 1) this.#low += this.#range;
       this.#normalise();
     }
@@ -81,37 +89,41 @@ export class RangeWriter {
 
   #normalise(): void {
     while (this.#range < top) {
-      this.#range = this.#range * 256;
+      this.#range <<= 8;
       this.#shift();
     }
   }
 
   /** A byte of 255 waits: a carry may still go through it. */
   #shift(): void {
-    if (this.#low < 0xff00_0000 || this.#low >= 2 ** 32) {
-      const carry = this.#low >= 2 ** 32 ? 1 : 0;
+    const carry = this.#low >= whole ? 1 : 0;
+    const low = carry === 1 ? this.#low - whole : this.#low;
+    const byte = low >>> 23;
+    if (byte === 255 && carry === 0) this.#pending += 1;
+    else {
       if (!this.#isFirst) this.#bytes.push((this.#held + carry) & 255);
       for (; this.#pending > 0; this.#pending -= 1) this.#bytes.push((255 + carry) & 255);
       this.#isFirst = false;
-      this.#held = Math.floor(this.#low / top) & 255;
-    } else this.#pending += 1;
-    this.#low = (this.#low % top) * 256;
+      this.#held = byte;
+    }
+    this.#low = (low & (top - 1)) << 8;
   }
 }
 
 export class RangeReader {
   readonly #bytes: Uint8Array;
   #at = 0;
-  #range = 0xffff_ffff;
+  #range = whole - 1;
   #code = 0;
+  #spare = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    for (let byte = 0; byte < 4; byte += 1) this.#code = this.#code * 256 + this.#next();
+    for (let byte = 0; byte < 4; byte += 1) this.#take();
   }
 
   bit(chances: Chances, place: number): number {
-    const bound = (this.#range >>> probabilityBits) * chances.of(place);
+    const bound = chances.of(place, this.#range);
     const bit = this.#code < bound ? 0 : 1;
     if (bit === 0) this.#range = bound;
     else {
@@ -123,22 +135,22 @@ export class RangeReader {
     return bit;
   }
 
-  known(zeros: number, ones: number): number {
-    const bound = (this.#range >>> probabilityBits) * shareOf(zeros, ones);
-    const bit = this.#code < bound ? 0 : 1;
-    if (bit === 0) this.#range = bound;
-    else {
-      this.#code -= bound;
-      this.#range -= bound;
-    }
+  /** Into which of so many the next part falls; `part` says then which one it was. */
+  place(total: number): number {
+    return Math.min(total - 1, (this.#code / ((this.#range / total) | 0)) | 0);
+  }
+
+  part({ before, size, total }: Part): void {
+    const unit = (this.#range / total) | 0;
+    this.#code -= unit * before;
+    this.#range = unit * size;
     this.#normalise();
-    return bit;
   }
 
   plain(bits: number): number {
     let value = 0;
     for (let at = 0; at < bits; at += 1) {
-      this.#range = Math.floor(this.#range / 2);
+      this.#range >>>= 1;
       const bit = this.#code >= this.#range ? 1 : 0;
       if (bit === 1) this.#code -= this.#range;
       value = value * 2 + bit;
@@ -149,20 +161,16 @@ export class RangeReader {
 
   #normalise(): void {
     while (this.#range < top) {
-      this.#range = this.#range * 256;
-      this.#code = this.#code * 256 + this.#next();
+      this.#range <<= 8;
+      this.#take();
     }
   }
 
-  #next(): number {
+  /** 31 bits are no whole bytes: the last bit of each waits for the next. */
+  #take(): void {
     const byte = this.#bytes[this.#at] ?? 0;
     this.#at += 1;
-    return byte;
+    this.#code = (this.#code << 8) | (this.#spare << 7) | (byte >>> 1);
+    this.#spare = byte & 1;
   }
-}
-
-/** Of zeros, from 1 to 2^16 - 1. */
-function shareOf(zeros: number, ones: number): number {
-  const share = Math.round((2 ** probabilityBits * zeros) / (zeros + ones));
-  return Math.min(Math.max(share, 1), 2 ** probabilityBits - 1);
 }

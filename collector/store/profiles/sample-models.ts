@@ -7,7 +7,8 @@ const mostDistance = 31;
 
 /** Whole milliseconds, never falling: a busy thread is sampled once a period, and the period is what it was before. */
 export class TimeModel {
-  readonly #distances = new NumberModel(mostDistance + 1);
+  readonly #distances = new ChoiceModel(mostDistance + 1, mostDistance + 1);
+  readonly #beyond = new NumberModel();
   #time = 0;
   #distance = 0;
 
@@ -18,12 +19,14 @@ export class TimeModel {
 
   write(coder: RangeWriter, time: number): void {
     const distance = Math.max(0, Math.round(time) - this.#time);
-    this.#distances.write(coder, distance, this.#distance);
+    this.#distances.write(coder, Math.min(distance, mostDistance), this.#distance);
+    if (distance >= mostDistance) this.#beyond.write(coder, distance - mostDistance);
     this.#pass(distance);
   }
 
   read(coder: RangeReader): number {
-    this.#pass(this.#distances.read(coder, this.#distance));
+    const distance = this.#distances.read(coder, this.#distance);
+    this.#pass(distance < mostDistance ? distance : distance + this.#beyond.read(coder));
     return this.#time;
   }
 
@@ -124,8 +127,8 @@ export class WeightModel {
   }
 }
 
-const mostLength = 32;
+const mostLength = 16;
 
 function lengthOf(weight: number): number {
-  return 32 - Math.clz32(Math.min(weight, 0xffff_ffff));
+  return Math.min(mostLength, 32 - Math.clz32(Math.min(weight, 0xffff_ffff)));
 }

@@ -6,6 +6,7 @@ import type { ProfiledThread, SampleColumns } from '../../../shared/model/profil
 import type { ByteReader } from '../columns/byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from '../columns/byte-writer.ts';
 import { malformed } from '../columns/chunk-error.ts';
+import { mostCounted } from '../columns/number-model.ts';
 import { RangeReader, RangeWriter } from '../columns/range-coder.ts';
 import { contentWriter, seal, unseal } from '../columns/sealed-bytes.ts';
 import { NodeModel, SumModel, TimeModel, WeightModel } from './sample-models.ts';
@@ -41,7 +42,8 @@ export function encodeSamples(
     byThread.map((places) => places.length),
   );
   const counts = even === null ? null : countsOf(self, even);
-  const isCounted = counts !== null && isCountOf(samples.nodes, counts);
+  const isCounted =
+    counts !== null && samples.nodes.length <= mostCounted && isCountOf(samples.nodes, counts);
   writer.reserve(1);
   writer.byte(isCounted ? 1 : 0);
   const models = createModels(self.length, isCounted ? counts : null);
@@ -77,10 +79,10 @@ export function decodeSamples(bytes: unknown, id: string, self: ArrayLike<number
 }
 
 interface Columns {
-  readonly timesMs: Float64Array;
-  readonly threadIds: Float64Array;
-  readonly nodes: Float64Array;
-  readonly weights: Float64Array;
+  readonly timesMs: number[];
+  readonly threadIds: number[];
+  readonly nodes: number[];
+  readonly weights: number[];
 }
 
 function encodeColumns(
@@ -119,22 +121,21 @@ interface Layout {
 }
 
 function decodeColumns(coder: RangeReader, { counts, models, nodes, even, isTimed }: Layout): SampleColumns {
-  const length = counts.reduce((sum, count) => sum + count, 0);
-  const column = () => new Float64Array(length);
-  const columns: Columns = { timesMs: column(), threadIds: column(), nodes: column(), weights: column() };
-  let place = 0;
-  for (const [thread, count] of counts.entries()) {
+  const columns: Columns = { timesMs: [], threadIds: [], nodes: [], weights: [] };
+  for (let thread = 0; thread < counts.length; thread += 1) {
+    const count = counts[thread] ?? 0;
     models.next();
-    for (let end = place + count; place < end; place += 1) {
-      columns.threadIds[place] = thread;
-      if (isTimed) columns.timesMs[place] = models.times.read(coder);
+    for (let read = 0; read < count; read += 1) {
+      if (isTimed) columns.timesMs.push(models.times.read(coder));
       const node = isTimed ? models.nodes.read(coder) : models.sums.read(coder);
       if (node >= nodes) throw malformed('a sample of nothing that is there');
-      columns.nodes[place] = node;
-      columns.weights[place] = even ?? models.weights.read(coder);
+      columns.threadIds.push(thread);
+      columns.nodes.push(node);
+      columns.weights.push(even ?? models.weights.read(coder));
     }
   }
-  return isTimed ? inOrderOfTime(columns) : { ...arraysOf(columns), timesMs: null };
+  if (!isTimed) return { ...columns, timesMs: null };
+  return counts.length === 1 ? columns : inOrderOfTime(columns);
 }
 
 type Models = ReturnType<typeof createModels>;
@@ -172,21 +173,20 @@ function inOrderOfThreads({ timesMs, threadIds, nodes }: SampleColumns, threads:
   return byThread;
 }
 
-function inOrderOfTime(columns: Columns): SampleColumns {
-  const { timesMs } = columns;
+function inOrderOfTime({ timesMs, threadIds, nodes, weights }: Columns): SampleColumns {
   const room = 2 ** 26;
-  const order = timesMs.map((time, place) => time * room + place).sort();
-  const sorted = (values: Float64Array): number[] => Array.from(order, (key) => values[key % room] ?? 0);
+  const keys = new Float64Array(timesMs.map((time, place) => time * room + place)).sort();
+  const sorted = (values: readonly number[]): number[] => {
+    const column: number[] = [];
+    for (let at = 0; at < keys.length; at += 1) column.push(values[(keys[at] ?? 0) % room] ?? 0);
+    return column;
+  };
   return {
     timesMs: sorted(timesMs),
-    threadIds: sorted(columns.threadIds),
-    nodes: sorted(columns.nodes),
-    weights: sorted(columns.weights),
+    threadIds: sorted(threadIds),
+    nodes: sorted(nodes),
+    weights: sorted(weights),
   };
-}
-
-function arraysOf({ threadIds, nodes, weights }: Columns) {
-  return { threadIds: Array.from(threadIds), nodes: Array.from(nodes), weights: Array.from(weights) };
 }
 
 function writeThreads(writer: ByteWriter, threads: readonly ProfiledThread[]): void {
