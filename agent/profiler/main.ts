@@ -14,6 +14,7 @@ import {
   type StartMessage,
 } from './profiler-messages.ts';
 import { runProfile } from './run-profile.ts';
+import { type Confinement, findConfinement } from './symbols/symbol-confinement.ts';
 
 // Texts of perf are thrown away at once: little room for the young keeps 100,000 different stacks below 150 MB.
 setFlagsFromString('--max-semi-space-size=2');
@@ -54,6 +55,7 @@ async function take({ request, folder, perfPath, searchPath }: StartMessage): Pr
       stop: stop.signal,
       abandon: abandon.signal,
       report: send,
+      confinement: foundOnce(),
       ask: ({ samples, bytes, mostBytes }) => {
         send({ kind: 'need', samples, bytes, mostBytes } satisfies NeedMessage);
         return new Promise((resolve) => {
@@ -66,6 +68,15 @@ async function take({ request, folder, perfPath, searchPath }: StartMessage): Pr
   } catch (error) {
     leave(1, errorMessage(error));
   }
+}
+
+/** A profile reads symbols up to three times. */
+function foundOnce(): () => Confinement {
+  let found: Confinement | undefined;
+  return () => {
+    found ??= findConfinement();
+    return found;
+  };
 }
 
 /** Ends this program, and perf with it. */

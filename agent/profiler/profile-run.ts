@@ -3,6 +3,7 @@ import type { ProfileReport, ProfileRequest } from '../../shared/model/profile.t
 import type { Reason } from '../../shared/model/reason.ts';
 import type { Host } from '../host/host.ts';
 import type { RecordingNeed } from './recording/recording-plan.ts';
+import type { Confinement } from './symbols/symbol-confinement.ts';
 
 export interface ProfileRun {
   readonly request: ProfileRequest;
@@ -20,4 +21,6 @@ export interface ProfileRun {
   readonly report: (report: ProfileReport) => void;
   /** Asks whether the node has room for the recording; the reason why not. */
   readonly ask: (need: RecordingNeed) => Promise<Reason | null>;
+  /** How perf is held while it reads symbols; not given, it is found for each reading. */
+  readonly confinement?: () => Confinement;
 }

@@ -17,6 +17,7 @@ import { planRecording } from './recording/recording-plan.ts';
 import { type RecordingSubject, type TakenRecording, takeRecording } from './recording/take-recording.ts';
 import { foldRecording } from './samples/perf-fold.ts';
 import { recordedStacks, stackChunks } from './samples/stack-chunks.ts';
+import { findConfinement } from './symbols/symbol-confinement.ts';
 import { findTarget, type Target } from './target/target.ts';
 import { ToldReports } from './told-reports.ts';
 
@@ -37,7 +38,10 @@ export async function runProfile(run: ProfileRun): Promise<void> {
   if (run.stop.aborted) return told.tell({ status: 'stopped' });
 
   const sampling = { told, target, perf, event, plan, chosen, file: join(run.folder, 'perf.data') };
-  const taken = await takeRecording(run, sampling);
+  const taking = takeRecording(run, sampling);
+  // While perf starts: some programs are tried for it.
+  run.confinement?.();
+  const taken = await taking;
   const coveredMs = (taken.endedUs - taken.beganUs) / 1000;
   const { durationMs } = plan;
   const verdict = judgeEnd(taken.end, { target, event: run.request.event, durationMs, coveredMs });
@@ -55,8 +59,8 @@ async function fold(
   { told, target, perf, event, file }: RecordingSubject,
   { verdict, beganUs, endedUs, sleepers }: Recorded,
 ): Promise<void> {
-  const { folder, abandon, request, host } = run;
-  const where = { perf, folder, file, clock: host.clock, abandon };
+  const { folder, abandon, request, host, confinement = findConfinement } = run;
+  const where = { perf, folder, file, clock: host.clock, abandon, confinement };
   const folded = await foldRecording({
     ...where,
     target,

@@ -2,6 +2,7 @@
 // its exit, the beginning of what it complained. Its environment is empty but for these names: no settings of a user,
 // no caches in a home, and no symbols fetched from the network (DEBUGINFOD_URLS is not set).
 import { type ChildProcess, spawn } from 'node:child_process';
+import { errorMessage } from '../../../shared/errors.ts';
 
 const mostComplaintBytes = 8192;
 export const systemFolders = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
@@ -35,6 +36,16 @@ export interface PerfRunOptions {
 }
 
 export function runPerf(perf: string, args: readonly string[], options: PerfRunOptions): PerfRun {
+  try {
+    return startPerf(perf, args, options);
+  } catch (error) {
+    // Node tells some refusals of the system at once: what is lacking is a right.
+    const exit = { code: null, signal: null, complaint: errorMessage(error) };
+    return { exit: Promise.resolve(exit), kill: () => undefined, streams: [null, null, null, null, null] };
+  }
+}
+
+function startPerf(perf: string, args: readonly string[], options: PerfRunOptions): PerfRun {
   const { folder, prefix = [], user, descriptors = [] } = options;
   const [program = perf, ...words] = [...prefix, perf, ...args];
   const child = spawn(program, words, {

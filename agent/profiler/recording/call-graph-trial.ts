@@ -8,6 +8,7 @@ import type { SampledEvent } from '../perf/sampled-event.ts';
 import type { ProfileRun } from '../profile-run.ts';
 import { foldRecording } from '../samples/perf-fold.ts';
 import type { SampleBuilder } from '../samples/sample-builder.ts';
+import { findConfinement } from '../symbols/symbol-confinement.ts';
 import type { Target } from '../target/target.ts';
 import type { CallGraph } from './call-graph.ts';
 import { recordSamples } from './perf-record.ts';
@@ -80,7 +81,7 @@ interface Way extends TrialSubject {
 }
 
 async function tryWay(run: ProfileRun, { target, perf, event, plan, way, late }: Way) {
-  const { folder, stop } = run;
+  const { folder, stop, confinement = findConfinement } = run;
   const { clock, facts } = run.host;
   const file = join(folder, `trial-${way}.data`);
   const abandon = AbortSignal.any([run.abandon, late]);
@@ -107,7 +108,7 @@ async function tryWay(run: ProfileRun, { target, perf, event, plan, way, late }:
   const isThere = end.kind === 'elapsed' || (end.kind === 'by-itself' && end.exit.code === 0);
   const folded =
     isThere && !abandon.aborted
-      ? await foldRecording({ ...where, target, event, beganUs, endedUs, withInlined: false })
+      ? await foldRecording({ ...where, confinement, target, event, beganUs, endedUs, withInlined: false })
       : undefined;
   rmSync(file, { force: true });
   return folded?.kind === 'folded' ? folded.builder : undefined;

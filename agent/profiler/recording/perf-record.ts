@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { controlArguments, controlDescriptors, isWithoutControl, PerfControl } from '../perf/perf-control.ts';
 import { type PerfExit, runPerf } from '../perf/perf-program.ts';
 import type { CallGraph } from './call-graph.ts';
+import { watchRecording } from './whole-recording.ts';
 
 const pageBytes = 4096;
 /** Buffers between kernel and perf, one for each processor, locked in memory: all of them together. */
@@ -59,34 +60,43 @@ async function recordOnce(options: RecordOptions, isControlled: boolean): Promis
   const descriptors = isControlled ? controlDescriptors : [];
   const run = runPerf(options.perf, args, { folder, abandon, descriptors });
   let asked: 'elapsed' | 'stopped' | 'stuck' | undefined;
+  const whole = Promise.withResolvers<'whole'>();
+  const cancels: (() => void)[] = [];
   const ask = (why: 'elapsed' | 'stopped' | 'stuck'): void => {
-    if (asked === undefined) options.onEnding();
+    if (asked === undefined) {
+      options.onEnding();
+      cancels.push(watchRecording(options.file, clock, () => whole.resolve('whole')));
+    }
     asked = why === 'stuck' ? why : (asked ?? why);
     run.kill(why === 'stuck' ? 'SIGKILL' : 'SIGINT');
   };
   const onStop = (): void => ask('stopped');
   stop.addEventListener('abort', onStop);
   if (stop.aborted) onStop();
-  const cancels = [clock.after(beginDeadlineMs, () => ask('stuck'))];
+  const cancelBegin = clock.after(beginDeadlineMs, () => ask('stuck'));
   try {
     const control = new PerfControl(run);
     const begin = isControlled ? beginWhenReady(control, options) : options.begin();
     // A perf that ends first never begins.
     const began = await Promise.race([begin.then(() => true), run.exit.then(() => false)]);
-    cancels.pop()?.();
+    cancelBegin();
     if (began) {
       options.onBegun();
       cancels.push(clock.after(options.durationMs, () => ask('elapsed')));
       cancels.push(clock.after(options.durationMs + endDeadlineMs, () => ask('stuck')));
     }
-    const exit = await run.exit;
+    const exit = await Promise.race([run.exit, whole.promise]);
     if (asked === 'stuck') return { kind: asked };
+    if (exit === 'whole') {
+      run.kill('SIGKILL');
+      return { kind: asked ?? 'stopped' };
+    }
     // Ended by our own SIGINT, perf says 130 or dies of it; a refusal says another number.
     const isAsked = exit.code === 130 || exit.code === 0 || exit.signal === 'SIGINT';
     return asked !== undefined && isAsked ? { kind: asked } : { kind: 'by-itself', exit };
   } finally {
     stop.removeEventListener('abort', onStop);
-    for (const cancel of cancels) cancel();
+    for (const cancel of [cancelBegin, ...cancels]) cancel();
   }
 }
 

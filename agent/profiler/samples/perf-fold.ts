@@ -8,7 +8,7 @@ import type { SymbolQuality } from '../../../shared/model/profile.ts';
 import type { Reason } from '../../../shared/model/reason.ts';
 import type { PerfExit } from '../perf/perf-program.ts';
 import type { SampledEvent } from '../perf/sampled-event.ts';
-import { findConfinement } from '../symbols/symbol-confinement.ts';
+import { type Confinement, findConfinement } from '../symbols/symbol-confinement.ts';
 import { judgeSymbols } from '../symbols/symbol-quality.ts';
 import {
   readSymbols,
@@ -33,6 +33,8 @@ export interface FoldOptions {
   readonly target: Pick<Target, 'isOpen' | 'members'>;
   readonly event: Pick<SampledEvent, 'unit'>;
   readonly withInlined: boolean;
+  /** Known from before; not given, it is found anew. */
+  readonly confinement?: () => Confinement;
   /** Begin and end of the recording, microseconds of the clock with which perf recorded. */
   readonly beganUs: number;
   readonly endedUs: number;
@@ -84,7 +86,7 @@ async function fold(options: FoldOptions, mapped: MappedFiles, depth: SymbolDept
     abandon,
     mapped,
     depth,
-    confinement: findConfinement(),
+    confinement: (options.confinement ?? findConfinement)(),
     arguments: scriptArguments(options, depth),
     onOutput: (bytes) => text.write(bytes),
   });

@@ -30,7 +30,8 @@ interface Layer {
   readonly ways: readonly (readonly string[])[];
 }
 
-type Try = (words: readonly string[]) => boolean;
+/** Whether a command can be started so, perhaps as another user. */
+type Try = (words: readonly string[], user?: number) => boolean;
 
 export function findConfinement(uid = process.geteuid?.() ?? -1, works: Try = worksHere): Confinement {
   const layers = layersFor(uid);
@@ -43,8 +44,11 @@ export function findConfinement(uid = process.geteuid?.() ?? -1, works: Try = wo
     if (way === undefined) lacks.push(lack);
     else prefix.push(...way);
   }
-  const user = uid === 0 && lacks.includes('privileges') ? nobody : undefined;
-  return { prefix, user, isStranger: uid === 0, lacks };
+  if (uid !== 0 || !lacks.includes('privileges'))
+    return { prefix, user: undefined, isStranger: uid === 0, lacks };
+  // A root without the right to become somebody else, as in some containers, stays what it is.
+  const user = works(prefix, nobody) ? nobody : undefined;
+  return { prefix, user, isStranger: user !== undefined, lacks };
 }
 
 function layersFor(uid: number): readonly Layer[] {
@@ -80,8 +84,13 @@ function privilegeWays(uid: number): readonly (readonly string[])[] {
   ];
 }
 
-function worksHere(words: readonly string[]): boolean {
-  const options: SpawnSyncOptions = { stdio: 'ignore', timeout: 5000, env: { PATH: systemFolders } };
+function worksHere(words: readonly string[], user?: number): boolean {
+  const options: SpawnSyncOptions = {
+    stdio: 'ignore',
+    timeout: 5000,
+    env: { PATH: systemFolders },
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  };
   const [program = 'true', ...args] = words;
   return spawnSync(program, [...args, 'true'], options).status === 0;
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findConfinement, symbolMemoryBytes } from '../../../../agent/profiler/symbols/symbol-confinement.ts';
 
@@ -26,8 +27,34 @@ describe('the reader of symbols', () => {
     expect(without('unshare').prefix).toContain('setpriv');
     expect(without('ionice', '--pdeathsig=KILL')).toMatchObject({ lacks: [] });
     expect(without('prlimit', 'setpriv')).toMatchObject({ lacks: ['limits', 'privileges'], user: 65_534 });
-    expect(findConfinement(0, () => false)).toMatchObject({ prefix: [], user: 65_534, isStranger: true });
+    expect(findConfinement(0, (words) => words.length === 0)).toMatchObject({
+      prefix: [],
+      user: 65_534,
+      isStranger: true,
+    });
     expect(findConfinement(1000, () => false)).toMatchObject({ prefix: [], user: undefined });
+  });
+
+  test('is still ours where root may not become another user', () => {
+    const found = findConfinement(0, (words, user) => user === undefined && !words.includes('setpriv'));
+    expect(found).toMatchObject({ lacks: ['privileges'], user: undefined, isStranger: false });
+  });
+
+  test('is found by a root that may not become another user', (ctx) => {
+    if (process.geteuid?.() !== 0 || !existsSync('/usr/bin/setpriv'))
+      return ctx.skip('needs root and setpriv: apt-get install util-linux');
+    const file = join(import.meta.dirname, '../../../../agent/profiler/symbols/symbol-confinement.ts');
+    const asked = `import(${JSON.stringify(file)}).then((m) => console.log(JSON.stringify(m.findConfinement())))`;
+    const bare = [
+      '--inh-caps=-setuid,-setgid',
+      '--bounding-set=-setuid,-setgid',
+      process.execPath,
+      '-e',
+      asked,
+    ];
+    const { stdout } = spawnSync('setpriv', bare, { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toMatchObject({ isStranger: false, lacks: ['privileges'] });
+    expect(JSON.parse(stdout)).not.toHaveProperty('user');
   });
 
   test('has no rights, no network and little memory on this machine', (ctx) => {
