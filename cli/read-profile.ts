@@ -1,6 +1,6 @@
 // What is read of a profile to show it. In: its id and what of it is wanted. Out: the profile with the chosen stacks, and which
 // nodes have no part.
-import type { Profile, ProfileDetail } from '../shared/api/profile.ts';
+import type { Profile } from '../shared/api/profile.ts';
 import { apiPath } from './api-client.ts';
 import { type ChoiceOptions, choiceQuery, choiceText } from './profile-choice.ts';
 import { readStacks } from './profile-stacks.ts';
@@ -8,13 +8,8 @@ import type { Session } from './session.ts';
 import { partsLines } from './views/profile/profile-head.ts';
 import type { ShownProfile } from './views/profile/profile-view.ts';
 
-export async function readProfile({ api }: Session, id: string): Promise<Profile> {
-  const {
-    bottomUp: _bottomUp,
-    topDown: _topDown,
-    ...profile
-  } = await api.get<ProfileDetail>(apiPath`profiles/${id}`);
-  return profile;
+export function readProfile({ api }: Session, id: string): Promise<Profile> {
+  return api.get<Profile>(apiPath`profiles/${id}`);
 }
 
 export async function readShownProfile(

@@ -1,7 +1,7 @@
 // jidi profile start: asks a node to sample; with --wait shows the hot functions at the end.
 // The first interrupt stops the profile, and what was sampled is shown all the same.
 import { type Command, Option } from 'commander';
-import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import type { Profile } from '../../shared/api/profile.ts';
 import { formatSeconds } from '../../shared/format.ts';
 import {
   type CallGraphChoice,
@@ -106,12 +106,12 @@ async function startProfile(
   return ended.status === 'failed' ? exitCodes.failure : exitCodes.ok;
 }
 
-async function waitForProfile(session: Session, { id, duration }: Profile): Promise<ProfileDetail> {
+async function waitForProfile(session: Session, { id, duration }: Profile): Promise<Profile> {
   const { api, say } = session;
   const progress = new Progress(session.terminal);
   try {
-    return await waitUntilOver<ProfileDetail>(session, {
-      read: () => api.get<ProfileDetail>(apiPath`profiles/${id}`),
+    return await waitUntilOver<Profile>(session, {
+      read: () => api.get<Profile>(apiPath`profiles/${id}`),
       isOver: ({ status }) => isProfileOver(status),
       onValue: ({ status, progress: ratio }) =>
         progress.show(say('profile.progress', { id, status: say(`status.${status}`) }), ratio),

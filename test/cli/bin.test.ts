@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { version } from '../../shared/version.ts';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
-import { profileDetail } from './recorded-profile.ts';
+import { profile } from './recorded-profile.ts';
 
 const bin = join(import.meta.dirname, '../../cli/bin.js');
 let peer: CollectorPeer;
@@ -40,7 +40,7 @@ describe('cli/bin.js', () => {
   });
 
   it('hands on Ctrl-C: the profile is stopped and shown, once', async () => {
-    const running = { body: { ...profileDetail, status: 'running', bottomUp: null, topDown: null } };
+    const running = { body: { ...profile, status: 'running' } };
     peer.answer('GET profiles/p1', running);
     const asked = peer.request('GET profiles/p1');
     const { child, ended } = start('profile', 'start', 'n2', '--pid', '41', '--wait', '-o', 'json');
@@ -48,7 +48,7 @@ describe('cli/bin.js', () => {
     const stopped = peer.request('POST profiles/p1/stop');
     child.kill('SIGINT');
     await stopped;
-    peer.answer('GET profiles/p1', { body: { ...profileDetail, status: 'stopped' } });
+    peer.answer('GET profiles/p1', { body: { ...profile, status: 'stopped' } });
     const { code, out } = await ended;
     expect([code, JSON.parse(out).status]).toEqual([0, 'stopped']);
     expect(peer.asked.filter(({ path }) => path === 'profiles/p1/stop')).toHaveLength(1);

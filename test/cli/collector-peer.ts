@@ -45,7 +45,7 @@ const usual: Readonly<Record<string, unknown>> = {
   'GET nodes/n2/processes': recorded.processTable,
   'GET profiles': [recordedProfile.profile],
   'POST profiles': { ...recordedProfile.profile, status: 'pending', progress: 0, samples: 0 },
-  'GET profiles/p1': recordedProfile.profileDetail,
+  'GET profiles/p1': recordedProfile.profile,
   'GET profiles/p1/parts': [],
   'GET profiles/p1/stacks': recordedProfile.profileStacks,
   'GET profiles/p1/timeline': recordedProfile.profileTimeline,

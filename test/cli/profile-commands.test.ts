@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
-import { profileDetail } from './recorded-profile.ts';
+import { profile } from './recorded-profile.ts';
 
 let peer: CollectorPeer;
 
@@ -23,7 +23,7 @@ function jidi(line: string, options: RunOptions = {}): Promise<RunOutcome> {
 }
 
 const running = {
-  body: { ...profileDetail, status: 'running', progress: 0.5, bottomUp: null, topDown: null },
+  body: { ...profile, status: 'running', progress: 0.5 },
 };
 const start = 'profile start n2 --pid 41 --duration 10s --frequency 49';
 
@@ -55,7 +55,7 @@ describe('jidi profile start', () => {
   });
 
   it('waits, tells each change on stderr, and gives the hot functions', async () => {
-    peer.answer('GET profiles/p1', running, running, { body: profileDetail });
+    peer.answer('GET profiles/p1', running, running, { body: profile });
     const { out, err, code } = await jidi(`${start} --wait -o json`);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
@@ -71,14 +71,14 @@ describe('jidi profile start', () => {
   });
 
   it('draws a bar over itself on a terminal and clears it', async () => {
-    peer.answer('GET profiles/p1', running, { body: profileDetail });
+    peer.answer('GET profiles/p1', running, { body: profile });
     const { err } = await jidi(`${start} --wait`, { tty: true, columns: 60 });
     expect(err).toContain(`\r\x1b[K${'█'.repeat(12)}${'░'.repeat(12)}  50 %  profile p1: running`);
     expect(err).toContain('profile p1: finished\r\x1b[K');
   });
 
   it('stops the profile at an interrupt and shows what was sampled', async () => {
-    const stopped = { body: { ...profileDetail, status: 'stopped', samples: 7 } };
+    const stopped = { body: { ...profile, status: 'stopped', samples: 7 } };
     peer.answer('GET profiles/p1', running, running, running, stopped);
     const { out, err, code } = await jidi(`${start} --wait -o json`, {
       onStart: (interrupt) => void peer.request('GET profiles/p1').then(interrupt),
@@ -89,12 +89,7 @@ describe('jidi profile start', () => {
   });
 
   it('goes on when the collector was away for a moment', async () => {
-    peer.answer(
-      'GET profiles/p1',
-      running,
-      { status: 502, type: 'text/html', body: '' },
-      { body: profileDetail },
-    );
+    peer.answer('GET profiles/p1', running, { status: 502, type: 'text/html', body: '' }, { body: profile });
     expect((await jidi(`${start} --wait -o json`)).code).toBe(0);
   });
 
@@ -105,7 +100,7 @@ describe('jidi profile start', () => {
   });
 
   it('fails with the profile', async () => {
-    peer.answer('GET profiles/p1', { body: { ...profileDetail, status: 'failed' } });
+    peer.answer('GET profiles/p1', { body: { ...profile, status: 'failed' } });
     expect((await jidi(`${start} --wait -o json`)).code).toBe(1);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { formatOf } from '../../cli/commands/profile-import.ts';
 import { type CollectorPeer, problemAnswer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
-import { profileDetail, profileSpread, profileTimeline } from './recorded-profile.ts';
+import { profile, profileSpread, profileTimeline } from './recorded-profile.ts';
 
 let peer: CollectorPeer;
 
@@ -72,7 +72,7 @@ describe('jidi profile timeline', () => {
 
   it('makes lines of several seconds of a long profile', async () => {
     peer.answer('GET profiles/p1', {
-      body: { ...profileDetail, ended: (profileDetail.started ?? 0) + 300 },
+      body: { ...profile, ended: (profile.started ?? 0) + 300 },
     });
     await jidi('profile timeline p1');
     expect(askedOf('profiles/p1/timeline')).toEqual({ step: '0.1' });
@@ -105,7 +105,7 @@ describe('jidi profile spread', () => {
       weight: 1000 + (rank === 7 ? 900 : 0),
     }));
     const target = { kind: 'job', job: '9' };
-    peer.answer('GET profiles/p1', { body: { ...profileDetail, target } });
+    peer.answer('GET profiles/p1', { body: { ...profile, target } });
     peer.answer('GET profiles/p1/spread', { body: { rows, left: 3 } });
     const lines = (await jidi('profile spread p1 --limit 4')).out.split('\n').slice(5);
     expect(lines.slice(0, 6).map((line) => line.slice(0, 18).trim())).toEqual([

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { type CollectorPeer, problemAnswer, startCollectorPeer } from './collector-peer.ts';
 import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
 import { hostile } from './recorded-answers.ts';
-import { profile, profileDetail, profileStacks } from './recorded-profile.ts';
+import { profile, profileStacks } from './recorded-profile.ts';
 
 let peer: CollectorPeer;
 
@@ -105,7 +105,7 @@ describe('jidi profile show', () => {
     const reason = { code: 'no-symbols', message: 'app has no symbols', remedy: 'Build with -g.' };
     const bad = { code: 'no-perf', message: 'perf: not installed', remedy: 'Install linux-perf.' };
     const told = { node: null, lost: 330, symbols: { named: 0.4, reason }, unit: 'microseconds' };
-    peer.answer('GET profiles/p1', { body: { ...profileDetail, ...told } });
+    peer.answer('GET profiles/p1', { body: { ...profile, ...told } });
     peer.answer('GET profiles/p1/parts', {
       body: [
         { ...profile, node: 'n1' },
@@ -171,7 +171,7 @@ describe('jidi profile show', () => {
 
   it('says why a profile failed and what to do', async () => {
     const reason = { code: 'no-perf', message: 'perf: not installed', remedy: 'Install linux-perf.' };
-    peer.answer('GET profiles/p1', { body: { ...profileDetail, status: 'failed', reason } });
+    peer.answer('GET profiles/p1', { body: { ...profile, status: 'failed', reason } });
     const none = problemAnswer(409, 'profile p1: failed, without stacks', 'Wait.');
     peer.answer('GET profiles/p1/stacks', { ...none, body: { ...(none.body as object), code: 'no-stacks' } });
     const { code, out } = await jidi('profile show p1');

@@ -1,5 +1,5 @@
 // What a collector answers about a profile of a program whose time is split 95/5, and its views.
-import type { Profile, ProfileDetail } from '../../shared/api/profile.ts';
+import type { Profile } from '../../shared/api/profile.ts';
 import type {
   ProfileDifference,
   ProfileSpread,
@@ -33,54 +33,6 @@ export const profile: Profile = {
   symbols: null,
   samples: 2970,
   lost: 0,
-};
-
-export const profileDetail: ProfileDetail = {
-  ...profile,
-  bottomUp: [
-    {
-      function: 'hot',
-      module: 'app',
-      self: 0.949,
-      total: 0.949,
-      callers: [
-        {
-          function: 'run',
-          module: 'app',
-          total: 0.9,
-          callers: [{ function: 'main', module: 'app', total: 0.9, callers: [] }],
-        },
-        { function: 'warm', module: 'app', total: 0.049, callers: [] },
-      ],
-    },
-    { function: 'cold', module: 'app', self: 0.05, total: 0.05, callers: [] },
-    { function: hostile, module: 'libx.so', self: 0.001, total: 0.001, callers: [] },
-  ],
-  topDown: {
-    function: 'all',
-    module: '',
-    self: 0,
-    total: 1,
-    children: [
-      {
-        function: 'main',
-        module: 'app',
-        self: 0,
-        total: 1,
-        children: [
-          { function: 'cold', module: 'app', self: 0.05, total: 0.05, children: [] },
-          {
-            function: 'run',
-            module: 'app',
-            self: 0.049,
-            total: 0.949,
-            children: [{ function: 'hot', module: 'app', self: 0.9, total: 0.9, children: [] }],
-          },
-          { function: hostile, module: 'libx.so', self: 0.001, total: 0.001, children: [] },
-        ],
-      },
-    ],
-  },
 };
 
 /** main calls run and warm, which call hot, and it calls cold and a function with a hostile name. */

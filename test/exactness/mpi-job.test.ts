@@ -118,7 +118,7 @@ test('a node of the job that is away is named, the other one is profiled', async
   });
   const asked = ['n[1-2]', '--job', job.id, '--duration', '10s', '--wait'];
   const { id } = await jidi.cliJson<Profile>('profile', 'start', ...asked);
-  const profile = await jidi.json<ProfileDetail>(`/api/v1/profiles/${id}`);
+  const profile = await jidi.json<ProfileDetail>(`/api/v1/profiles/${id}/functions`);
   await job.end();
   expect(profile).toMatchObject({ status: 'partial', reason: { code: 'nodes-missing' } });
   expect(profile.reason?.message).toContain('n2');
@@ -144,9 +144,9 @@ async function isOn(node: string, job: string): Promise<boolean> {
 
 async function untilStatus(id: string, isThat: (profile: Profile) => boolean): Promise<ProfileDetail> {
   await until(`the awaited status of ${id}`, async () =>
-    isThat(await jidi.json<ProfileDetail>(`/api/v1/profiles/${id}`)),
+    isThat(await jidi.json<Profile>(`/api/v1/profiles/${id}`)),
   );
-  return jidi.json<ProfileDetail>(`/api/v1/profiles/${id}`);
+  return jidi.json<ProfileDetail>(`/api/v1/profiles/${id}/functions`);
 }
 
 function shareOf(calls: readonly KnownCall[], name: string): number {

@@ -21,7 +21,7 @@ export async function readViews(
   id: string,
   names: readonly string[],
 ): Promise<readonly NamedView[]> {
-  const detail = await jidi.json<ProfileDetail>(`/api/v1/profiles/${id}`);
+  const detail = await jidi.json<ProfileDetail>(`/api/v1/profiles/${id}/functions`);
   const columns = await jidi.json<ProfileStacks>(`/api/v1/profiles/${id}/stacks`);
   return [
     ...detailViews(detail),

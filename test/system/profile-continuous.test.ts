@@ -44,7 +44,7 @@ test('windows of ten seconds of a node become profiles of their own, and lie upo
   const path = `/api/v1/profiles/${window?.id}`;
   await until('the merge', async () => (await jidi.json<Profile[]>(`${path}/parts`)).length === 0);
 
-  const detail = await jidi.json<ProfileDetail>(path);
+  const detail = await jidi.json<ProfileDetail>(`${path}/functions`);
   expect(detail).toMatchObject({ parent: id, node: null, duration: 10, target: { kind: 'node' } });
   expect(detail.bottomUp?.some((row) => row.function === 'hot' && row.module === 'split')).toBe(true);
   const spread = await jidi.json<ProfileSpread>(`${path}/spread?over=process&function=hot`);

@@ -101,13 +101,10 @@ async function start(pid: number, duration: string): Promise<Profile> {
 }
 
 async function untilStatus(id: string, isThat: (profile: Profile) => boolean): Promise<ProfileDetail> {
-  let seen: ProfileDetail | undefined;
-  await until(`the awaited status of ${id}`, async () => {
-    seen = await jidi.json<ProfileDetail>(`/api/v1/profiles/${id}`);
-    return isThat(seen);
-  });
-  if (seen === undefined) throw new Error(`profile ${id} was never read`);
-  return seen;
+  await until(`the awaited status of ${id}`, async () =>
+    isThat(await jidi.json<Profile>(`/api/v1/profiles/${id}`)),
+  );
+  return jidi.json<ProfileDetail>(`/api/v1/profiles/${id}/functions`);
 }
 
 async function processOf(pid: number): Promise<Process> {

@@ -108,6 +108,15 @@ function targetOf({ pid, startTime, children = false, threads, job, cgroup, whol
 function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
   const querystring = parameters({ ...ListQuery.properties, node: Type.Optional(NodeName) });
   const list = answers(200, Type.Array(Profile), 'Profiles, newest first.');
+  const shown = answers(200, Profile, profileAnswer);
+  app.get<{ Params: ById }>(
+    '/profiles/:id',
+    {
+      schema: { tags, summary: 'Show a profile', params: ById, querystring: parameters({}), response: shown },
+    },
+    ({ params }) => showProfile(query, params.id),
+  );
+
   app.get<{ Querystring: ListQuery & { node?: string } }>(
     '/profiles',
     { schema: { tags, summary: 'List profiles', querystring, response: list } },

@@ -21,15 +21,15 @@ export type ProfileViewQuery = Pick<Query, 'profileView' | 'exportProfile'>;
 
 export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQuery): void {
   app.get<{ Params: ById }>(
-    '/profiles/:id',
+    '/profiles/:id/functions',
     {
       schema: schemaOf(
-        'Show a profile',
+        'Show a profile with its functions, as callers and as a call tree',
         Type.Object({}),
         answers(200, ProfileDetail, 'The profile with its functions in both directions.'),
       ),
     },
-    async ({ params }, reply) => sendJson(reply, await query.profileView({ view: 'detail', ...params })),
+    async ({ params }, reply) => sendJson(reply, await query.profileView({ view: 'functions', ...params })),
   );
 
   app.get<{ Params: ById; Querystring: StackChoice }>(

@@ -147,7 +147,8 @@ describe('profiles', () => {
     const profile = { id: 'p1', node: 'n001', pid: 42, duration: 20, frequency: 49, status: 'pending' };
     expect(started.json).toMatchObject(profile);
     expect(started.json).not.toHaveProperty('bottomUp');
-    expect((await ask('/api/v1/profiles/p1')).json).toMatchObject({
+    expect((await ask('/api/v1/profiles/p1')).json).toEqual(started.json);
+    expect((await ask('/api/v1/profiles/p1/functions')).json).toMatchObject({
       ...profile,
       bottomUp: null,
       topDown: null,
@@ -177,7 +178,7 @@ describe('profiles', () => {
     const early = await ask('/api/v1/profiles/p1/export?format=svg');
     expect(early.json).toMatchObject({ status: 409, code: 'no-stacks' });
     collector.finishProfile('p1', stackTree({ 'main;hot': 95, 'main;cold': 5 }));
-    expect((await ask('/api/v1/profiles/p1')).json).toMatchObject({
+    expect((await ask('/api/v1/profiles/p1/functions')).json).toMatchObject({
       bottomUp: [
         { function: 'hot', module: 'app', self: 0.95, total: 0.95, callers: [{ function: 'main' }] },
         { function: 'cold', self: 0.05 },

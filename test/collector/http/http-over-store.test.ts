@@ -93,7 +93,7 @@ describe('the API over the real parts', () => {
     const report = profileReport({ status: 'finished', samples: 100, stacks });
     const payload = { kind: 'profile', report } as const;
     await store.append(sender, { sequence: 1, payload });
-    const { json } = await ask('/api/v1/profiles/p1');
+    const { json } = await ask('/api/v1/profiles/p1/functions');
     expect(json).toMatchObject({ status: 'finished', bottomUp: [{ function: 'hot', self: 0.95 }, {}, {}] });
     expect((await ask('/api/v1/profiles/p1/export?format=folded')).text).toBe('main;hot 95\nmain;cold 5\n');
     expect((await ask('/api/v1/profiles/p1', { method: 'DELETE' })).status).toBe(204);

@@ -68,7 +68,7 @@ export function createMemoryCollector(bus: LiveBus): MemoryCollector {
   /** As JSON bytes; of its views only the functions in both directions. */
   async function view(question: ViewQuestion): Promise<Uint8Array> {
     const profile = profiles.get(question.id);
-    if (profile === undefined || question.view !== 'detail') throw unknownProfile(question.id);
+    if (profile === undefined || question.view !== 'functions') throw unknownProfile(question.id);
     const tree = stacks.get(question.id);
     const trees = tree === undefined ? { bottomUp: null, topDown: null } : profileTrees(tree);
     return new TextEncoder().encode(JSON.stringify({ ...profile, ...trees }));

@@ -38,13 +38,14 @@ test('views of a profile are answered as JSON, files as they are', async () => {
     rows: [{ pid: 1 }, { pid: 2 }],
     left: 0,
   });
-  expect((await ask('p1')).json).toMatchObject({ id: 'p1', topDown: { total: 1 } });
+  expect((await ask('p1/functions')).json).toMatchObject({ id: 'p1', topDown: { total: 1 } });
   expect((await ask('p1/export?format=folded&rank=1')).text).toBe('main;MPI_Wait 1\n');
 });
 
 test.each([
   ['p9/stacks', 404, 'unknown-profile'],
   ['p9', 404, 'unknown-profile'],
+  ['p9/functions', 404, 'unknown-profile'],
   ['p2/stacks', 409, 'no-stacks'],
   ['p2/export?format=svg', 409, 'no-stacks'],
   ['p1/stacks?pid=99', 404, 'nothing-chosen'],

@@ -14,7 +14,7 @@ async function openQuery() {
 const folded = { id: 'p1', format: 'folded', asked: {} } as const;
 
 async function detailOf(query: Query, id: string): Promise<unknown> {
-  return JSON.parse(new TextDecoder().decode(await query.profileView({ view: 'detail', id })));
+  return JSON.parse(new TextDecoder().decode(await query.profileView({ view: 'functions', id })));
 }
 
 describe('profiles, commands and the audit log', () => {

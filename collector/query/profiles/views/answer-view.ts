@@ -33,8 +33,8 @@ function answerView(
   question: ViewQuestion,
 ): Promise<object> {
   switch (question.view) {
-    case 'detail':
-      return viewDetail(source, question.id);
+    case 'functions':
+      return viewFunctions(source, question.id);
     case 'stacks':
       return viewStacks(source, classes, { id: question.id, choice: question.asked });
     case 'difference':
@@ -48,7 +48,7 @@ function answerView(
 }
 
 /** Without stacks there are no functions. */
-async function viewDetail(source: ProfileSource, id: string): Promise<object> {
+async function viewFunctions(source: ProfileSource, id: string): Promise<object> {
   const whole = await findProfile(source, id);
   try {
     const { stacks } = await chooseStacks(source, whole, {});

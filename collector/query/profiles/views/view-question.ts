@@ -9,7 +9,7 @@ import type {
 import type { ExportedProfile } from '../../query.ts';
 
 export type ViewQuestion =
-  | { readonly view: 'detail'; readonly id: string }
+  | { readonly view: 'functions'; readonly id: string }
   | { readonly view: 'stacks'; readonly id: string; readonly asked: StackChoice }
   | { readonly view: 'difference'; readonly id: string; readonly asked: DifferenceParameters }
   | { readonly view: 'timeline'; readonly id: string; readonly asked: TimelineParameters }

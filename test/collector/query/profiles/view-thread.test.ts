@@ -24,7 +24,7 @@ test('views made in a thread of their own are those of the store, and so are ref
   const here = createProfileViews(store, rules);
 
   const questions: ViewQuestion[] = [
-    { view: 'detail', id: 'p1' },
+    { view: 'functions', id: 'p1' },
     { view: 'stacks', id: 'p1', asked: { by: 'class' } },
     { view: 'difference', id: 'p1', asked: { ranks: 'slowest' } },
     { view: 'timeline', id: 'p1', asked: { step: 0.04, to: 0.08 } },
@@ -40,12 +40,12 @@ test('views made in a thread of their own are those of the store, and so are ref
   for (const format of ['pprof', 'speedscope', 'svg'] as const) {
     expect((await threaded.export({ id: 'p1', format, asked: {} })).body.length).toBeGreaterThan(100);
   }
-  await expect(threaded.view({ view: 'detail', id: 'p9' })).rejects.toMatchObject({
+  await expect(threaded.view({ view: 'functions', id: 'p9' })).rejects.toMatchObject({
     name: 'QueryError',
     code: 'unknown-profile',
     remedy: 'List the profiles with: jidi profile ls',
   });
   await threaded.stop();
   await threaded.stop();
-  await expect(threaded.view({ view: 'detail', id: 'p1' })).rejects.toThrow('stopped');
+  await expect(threaded.view({ view: 'functions', id: 'p1' })).rejects.toThrow('stopped');
 });
