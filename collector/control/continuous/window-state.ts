@@ -12,11 +12,13 @@ export function stateOfWindow(parts: readonly Profile[]): Partial<ProfileState> 
   const failed = parts.filter(({ status }) => status === 'failed');
   if (state.endedTimeMs === undefined || failed.length === 0 || state.reason === null) return state;
   const nodes = truncate(foldNodeSet(failed.map(({ node }) => node ?? '')), longestNodes);
+  const arrived = failed.reduce((sum, { samples }) => sum + samples, 0);
+  const counted = arrived === 0 ? '' : `; ${arrived} samples that they had told before count`;
   return {
     ...state,
     reason: {
       code: 'nodes-missing',
-      message: `${failed.length} of ${parts.length} nodes are missing: ${nodes}; ${failed[0]?.reason?.message ?? ''}`,
+      message: `${failed.length} of ${parts.length} nodes are missing: ${nodes}; ${failed[0]?.reason?.message ?? ''}${counted}`,
       remedy: 'See how they are: jidi node ls',
     },
   };

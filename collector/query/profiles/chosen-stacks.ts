@@ -14,7 +14,7 @@ import {
   samplesOf,
   type WholeProfile,
 } from './profile-parts.ts';
-import { choiceName, heldChoice, isChosen, neededFor } from './sample-choice.ts';
+import { choiceName, hasChosen, heldChoice, neededFor } from './sample-choice.ts';
 
 export interface ChosenStacks {
   readonly stacks: Stacks;
@@ -29,7 +29,7 @@ export async function chooseStacks(
   whole: WholeProfile,
   choice: SampleChoice,
 ): Promise<ChosenStacks> {
-  const needed = neededFor(choice);
+  const needed = neededFor(choice, whole);
   if (needed !== null) return chooseSamples(source, whole, { choice, needed });
   const isWide = choice.node === undefined && whole.parts.length > 1;
   return isWide ? mergeAll(source, whole) : chooseNode(source, whole, choice);
@@ -85,17 +85,16 @@ async function chooseSamples(
   { choice, needed }: { readonly choice: SampleChoice; readonly needed: Needed },
 ): Promise<ChosenStacks> {
   const held = heldChoice(choice);
-  const isThread = isChosen(choice);
   const builder = new StacksBuilder();
   const seen: Profile[] = [];
   let timed = true;
   let all = 0;
-  let isMet = isThread === undefined;
+  let isMet = false;
   for await (const one of recordedParts(source, whole, choice)) {
     const { part, recorded } = one;
     const samples = samplesOf(one, needed);
     const { unit } = part;
-    isMet ||= samples.threads.some((thread) => isThread?.(thread) ?? true);
+    isMet ||= hasChosen(choice, one);
     const self = weightsOf(samples, { nodes: recorded.parents.length, unit, choice: held });
     builder.addWeighted({ ...recorded, self });
     for (const weight of recorded.self) all += weight;

@@ -23,6 +23,8 @@ export interface RecordedPart {
   /** Empty: it is of no node. */
   readonly node: string;
   readonly recorded: RecordedStacks;
+  /** So long after the first of all parts it began, ms. */
+  readonly lateMs: number;
 }
 
 export async function findProfile(source: ProfileSource, id: string): Promise<WholeProfile> {
@@ -44,17 +46,28 @@ export async function* recordedParts(
   { profile, parts }: WholeProfile,
   { node }: Pick<SampleChoice, 'node'>,
 ): AsyncGenerator<RecordedPart> {
-  const chosen = node === undefined ? parts : parts.filter((part) => part.node === node);
+  // One of several nodes, a window, tells by thread which node it was.
+  const chosen =
+    node === undefined ? parts : parts.filter((part) => part.node === node || part.node === null);
   if (chosen.length === 0) throw nothingChosen(profile, `no part on node ${node}`);
   requireReadable(profile, chosen);
+  const firstMs = parts.reduce((least, part) => Math.min(least, delayOf(part) ?? least), Number.MAX_VALUE);
   let found = 0;
   for (const part of chosen) {
     const recorded = await source.stacks(part.id);
     if (recorded === null) continue;
     found += 1;
-    yield { part, node: part.node ?? '', recorded };
+    yield { part, node: part.node ?? '', recorded, lateMs: Math.max(0, (delayOf(part) ?? 0) - firstMs) };
   }
   if (found === 0) throw noStacks(profile);
+}
+
+/** After the moment for which it was ordered, both by the node's own clock: clocks that differ do not matter. */
+function delayOf({ startAtMs, startedTimeMs, durationMs }: Profile): number | null {
+  if (startAtMs === null || startedTimeMs === null) return null;
+  const delayMs = startedTimeMs - startAtMs;
+  // Its clock was set meanwhile, or it does not say the truth.
+  return Math.abs(delayMs) <= durationMs ? delayMs : null;
 }
 
 function requireReadable(profile: Profile, parts: readonly Profile[]): void {
@@ -80,18 +93,24 @@ export function nothingChosen({ id }: Profile, what: string): QueryError {
 /** What of its samples must be known for a view. */
 export type Needed = 'threads' | 'times';
 
-/** The samples of a part in columns. Throws when it does not tell what is needed. */
-export function samplesOf({ part, node, recorded }: RecordedPart, needed: Needed): StackSamples {
+/** The samples of a part in columns, their times since the first of all parts began. Throws when it does not tell what is needed. */
+export function samplesOf({ part, node, recorded, lateMs }: RecordedPart, needed: Needed): StackSamples {
   const { threads, samples } = recorded;
   if (samples === null || (needed === 'times' && samples.timesMs === null)) throw notTold(part, needed);
   const { timesMs, threadIds, nodes, weights } = samples;
   return {
     threads: threads.map((thread): SampledThread => ({ ...thread, node: thread.node ?? node })),
-    timesMs: timesMs === null ? new Float64Array(nodes.length) : new Float64Array(timesMs),
+    timesMs: timesMs === null ? new Float64Array(nodes.length) : timesSince(timesMs, lateMs),
     threadIds: new Uint32Array(threadIds),
     nodes: new Uint32Array(nodes),
     weights: new Float64Array(weights),
   };
+}
+
+function timesSince(timesMs: readonly number[], lateMs: number): Float64Array {
+  const times = new Float64Array(timesMs);
+  if (lateMs !== 0) for (let at = 0; at < times.length; at += 1) times[at] = (times[at] ?? 0) + lateMs;
+  return times;
 }
 
 function notTold({ id, node }: Profile, needed: Needed): QueryError {

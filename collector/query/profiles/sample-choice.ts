@@ -4,12 +4,16 @@
 import type { SampleChoice } from '../../../shared/api/profile-view.ts';
 import type { SampleChoice as HeldChoice, SampledThread } from '../../../shared/stacks/samples.ts';
 import { QueryError } from '../query.ts';
-import type { Needed } from './profile-parts.ts';
+import type { Needed, RecordedPart, WholeProfile } from './profile-parts.ts';
 
-/** null: the choice of a node at the most, for which stacks alone are enough. */
-export function neededFor({ from, to, pid, thread, rank }: SampleChoice): Needed | null {
+/** null: the choice of a node at the most, which has a part of its own: stacks alone are enough. */
+export function neededFor(
+  { from, to, node, pid, thread, rank }: SampleChoice,
+  { parts }: Pick<WholeProfile, 'parts'>,
+): Needed | null {
   if (from !== undefined || to !== undefined) return 'times';
-  return pid !== undefined || thread !== undefined || rank !== undefined ? 'threads' : null;
+  if (pid !== undefined || thread !== undefined || rank !== undefined) return 'threads';
+  return node !== undefined && parts.some((part) => part.node === null) ? 'threads' : null;
 }
 
 export function heldChoice(choice: SampleChoice): HeldChoice {
@@ -29,16 +33,28 @@ export function heldChoice(choice: SampleChoice): HeldChoice {
 }
 
 /** undefined: all of them are. */
-export function isChosen({
+function isChosen({
+  node,
   pid,
   thread,
   rank,
 }: SampleChoice): ((thread: SampledThread) => boolean) | undefined {
-  if (pid === undefined && thread === undefined && rank === undefined) return undefined;
+  if ([node, pid, thread, rank].every((wanted) => wanted === undefined)) return undefined;
   return (one) =>
+    (node === undefined || one.node === node) &&
     (pid === undefined || one.pid === pid) &&
     (thread === undefined || one.tid === thread) &&
     (rank === undefined || one.localRank === rank);
+}
+
+/** There are such threads in it, whether they have samples or not. */
+export function hasChosen(choice: SampleChoice, { part, node, recorded }: RecordedPart): boolean {
+  const isThread = isChosen(choice);
+  if (isThread === undefined) return true;
+  const { pid, thread, rank } = choice;
+  const isWhole = [pid, thread, rank].every((wanted) => wanted === undefined);
+  if (isWhole && part.node !== null) return true;
+  return recorded.threads.some((one) => isThread({ ...one, node: one.node ?? node }));
 }
 
 /** In words, for messages: `process 12, rank 3`. */

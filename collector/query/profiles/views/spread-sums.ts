@@ -10,7 +10,7 @@ import {
   samplesOf,
   type WholeProfile,
 } from '../profile-parts.ts';
-import { choiceName, heldChoice, isChosen, neededFor } from '../sample-choice.ts';
+import { choiceName, hasChosen, heldChoice, neededFor } from '../sample-choice.ts';
 import { type Wanted, wantedNodes } from '../wanted-functions.ts';
 
 export interface SpreadSum {
@@ -40,13 +40,12 @@ export async function sumSpread(
 ): Promise<readonly SpreadSum[]> {
   const { whole, choice, over } = wish;
   const sums = new Map<string, SpreadSum>();
-  const isThread = isChosen(choice);
-  let isMet = isThread === undefined;
+  let isMet = false;
   for await (const one of recordedParts(source, whole, choice)) {
-    isMet ||= one.recorded.threads.some((thread) => isThread?.({ ...thread, node: one.node }) ?? true);
-    for (const sum of over === 'node' && neededFor(choice) === null
-      ? [sumOfNode(one, classes, wish)]
-      : sumsOfThreads(one, classes, wish)) {
+    isMet ||= hasChosen(choice, one);
+    const isOne = one.part.node !== null || one.recorded.samples === null;
+    const isByTree = over === 'node' && isOne && neededFor(choice, whole) === null;
+    for (const sum of isByTree ? [sumOfNode(one, classes, wish)] : sumsOfThreads(one, classes, wish)) {
       const key = `${sum.node} ${sum.pid} ${sum.thread}`;
       const known = sums.get(key);
       if (known === undefined) sums.set(key, sum);
@@ -76,8 +75,8 @@ function sumOfNode(one: RecordedPart, classes: FunctionClasses, { wanted }: Spre
 }
 
 function sumsOfThreads(one: RecordedPart, classes: FunctionClasses, wish: SpreadWish): SpreadSum[] {
-  const { choice, wanted, over } = wish;
-  const samples = samplesOf(one, neededFor(choice) ?? 'threads');
+  const { whole, choice, wanted, over } = wish;
+  const samples = samplesOf(one, neededFor(choice, whole) ?? 'threads');
   const { unit } = one.part;
   const held = heldChoice(choice);
   const found = spreadOverThreads(samples, {

@@ -15,7 +15,7 @@ import {
   recordedParts,
   samplesOf,
 } from '../profile-parts.ts';
-import { choiceName, heldChoice, isChosen, sampleChoice } from '../sample-choice.ts';
+import { choiceName, hasChosen, heldChoice, sampleChoice } from '../sample-choice.ts';
 import { wantedNodes } from '../wanted-functions.ts';
 
 export async function viewTimeline(
@@ -29,11 +29,10 @@ export async function viewTimeline(
   const cells = cellsOf(whole.profile, { from, to: to ?? lengthOf(whole.profile), step });
   // A sample may reach beyond what was asked for: it is in time all the same.
   const weights = new Float64Array(to === undefined ? stackViewLimits.cells : cells);
-  const isThread = isChosen(choice);
-  let isMet = isThread === undefined;
+  let isMet = false;
   for await (const one of recordedParts(source, whole, choice)) {
     const samples = samplesOf(one, 'times');
-    isMet ||= samples.threads.some((thread) => isThread?.(thread) ?? true);
+    isMet ||= hasChosen(choice, one);
     const { unit } = one.part;
     const isWanted = wantedNodes(one.recorded, asked);
     const grid = { fromMs: from * 1000, stepMs: step * 1000, cells: weights.length };

@@ -47,6 +47,8 @@ export function recordedStacks(
 export function jobSource(
   nodes: Readonly<Record<string, RecordedStacks | null>>,
   change: Partial<Profile> = {},
+  /** What differs by part. */
+  changeParts: Readonly<Record<string, Partial<Profile>>> = {},
 ): ProfileSource {
   const whole: Profile = { ...finishedProfile, ...change, id: 'p1', node: null };
   const parts = Object.keys(nodes).map(
@@ -56,6 +58,7 @@ export function jobSource(
       node,
       parentId: 'p1',
       samples: nodes[node]?.samples?.nodes.length ?? 0,
+      ...changeParts[node],
     }),
   );
   const stacksOf = (id: string): RecordedStacks | null => nodes[id.slice('p1-'.length)] ?? null;

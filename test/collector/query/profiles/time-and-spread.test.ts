@@ -54,6 +54,58 @@ describe('how a profile lies in time', () => {
   });
 });
 
+describe('parts that began one after another', () => {
+  const sampled = recordedStacks([0, 100, 400].map((timeMs) => ({ timeMs, stack: 'main' })));
+  const at = 1_000_000;
+  /** The clock of n2 is 5 s ahead. */
+  const begun = (late: Readonly<Record<string, number>>) =>
+    jobSource(
+      { n1: sampled, n2: sampled },
+      {},
+      {
+        n1: { startAtMs: at, startedTimeMs: at + (late.n1 ?? 0) },
+        n2: { startAtMs: at + 5000, startedTimeMs: at + 5000 + (late.n2 ?? 0) },
+      },
+    );
+  const asked = { step: 0.1, to: 0.8 };
+
+  test('lie at the same instants in every window', async () => {
+    const source = begun({ n1: 40, n2: 340 });
+    expect((await timeline(asked, source)).weights).toEqual([1, 1, 0, 1, 2, 0, 0, 1]);
+    expect((await timeline({ ...asked, node: 'n2' }, source)).weights).toEqual([0, 0, 0, 1, 1, 0, 0, 1]);
+    const window = { from: 0.3, to: 0.5 };
+    const { weight } = await viewStacks(source, classes, { id: 'p1', choice: window });
+    expect(weight).toBe(3);
+    expect((await spread({ ...window, over: 'node' }, source)).rows.map((row) => row.weight)).toEqual([2, 1]);
+  });
+
+  test('stay where they are when what they say cannot be', async () => {
+    const { weights } = await timeline(asked, begun({ n2: 1e9 }));
+    expect(weights).toEqual([2, 2, 0, 0, 2, 0, 0, 0]);
+  });
+});
+
+test('of one tree of several nodes, as a window is, its threads say on which node they were', async () => {
+  const recorded = recordedStacks(
+    [
+      { timeMs: 0, stack: 'main;solve', pid: 1, weight: 3 },
+      { timeMs: 0, stack: 'main', pid: 2 },
+    ],
+    'threads',
+  );
+  const threads = recorded.threads.map((thread) => ({ ...thread, node: `n${thread.pid}` }));
+  const source = { ...jobSource({}), stacks: async () => ({ ...recorded, threads }) };
+  const weightOf = async (node: string) =>
+    (await viewStacks(source, classes, { id: 'p1', choice: { node } })).weight;
+  expect([await weightOf('n1'), await weightOf('n2')]).toEqual([3, 1]);
+  await expect(weightOf('n9')).rejects.toMatchObject({ code: 'nothing-chosen' });
+  expect((await spread({ over: 'node' }, source)).rows).toMatchObject([
+    { node: 'n1', weight: 3 },
+    { node: 'n2', weight: 1 },
+  ]);
+  expect((await spread({ node: 'n2' }, source)).rows).toMatchObject([{ node: 'n2', pid: 2, weight: 1 }]);
+});
+
 describe('how a profile spreads', () => {
   test('over processes, the heaviest first, with what of each is no waiting for others', async () => {
     const { rows, left } = await spread({ function: 'dot' });
