@@ -32,6 +32,7 @@ const whole: Profile = {
   ...untoldProfile,
   id: 'job',
   node: null,
+  nodeCount: parts,
   parentId: null,
   target: { kind: 'job', job: '1' },
   status: 'finished',

@@ -45,6 +45,8 @@ export const profileTexts = {
   'fact.named': ['{share} of the frames have a name', '{share} 的栈帧有名称'],
   'fact.unit.microseconds': ['shares are of time', '占比按时间计'],
   'fact.unit.events': ['shares are of events', '占比按事件计'],
+  'fact.oneNode': ['1 node', '1 个节点'],
+  'fact.nodes': ['{count} nodes', '{count} 个节点'],
   'fact.allParts': ['nodes: {count}, each has its part', '节点：{count} 个，各部分均完整'],
   'fact.parts': ['{good} of {count} nodes have all of their part', '{count} 个节点中 {good} 个的部分完整'],
   'fact.partsDetail': ['why: ', '原因：'],

@@ -11,9 +11,16 @@ import { statusStyle } from './status-style.ts';
 export function profileColumns(say: Say): Column<Profile>[] {
   return [
     { key: 'id', header: say('header.id'), value: ({ id }) => id },
-    { key: 'node', header: say('header.node'), value: ({ node }) => node },
+    {
+      key: 'node',
+      header: say('header.node'),
+      value: ({ node }) => node,
+      show: (profile) => whereText(profile, say),
+      spare: 5,
+    },
+    { key: 'nodes', header: say('header.nodes'), value: ({ nodes }) => nodes, only: 'csv' },
     { key: 'target', header: say('header.target'), value: ({ target }) => targetName(target), shrinks: true },
-    { key: 'name', header: say('header.process'), value: ({ name }) => name, shrinks: true },
+    { key: 'name', header: say('header.process'), value: ({ name }) => name, shrinks: true, spare: 4 },
     { key: 'user', header: say('header.user'), value: ({ user }) => user, spare: 1 },
     {
       key: 'status',
@@ -24,7 +31,7 @@ export function profileColumns(say: Say): Column<Profile>[] {
     },
     {
       key: 'created',
-      spare: 4,
+      spare: 6,
       header: say('header.created'),
       value: ({ created }) => created,
       show: ({ created }) => showTime(created),
@@ -62,4 +69,10 @@ export function profileColumns(say: Say): Column<Profile>[] {
       only: 'wide',
     },
   ];
+}
+
+/** The node's name, or on how many nodes; empty: it came from a file. */
+export function whereText({ node, nodes }: Profile, say: Say): string {
+  if (node !== null || nodes === 0) return node ?? '';
+  return say(nodes === 1 ? 'fact.oneNode' : 'fact.nodes', { count: nodes });
 }

@@ -75,7 +75,8 @@ export class ProfileOrders {
   /** Every node that was asked for gets a part; what cannot begin is a failed one. */
   async #startMany(order: StartProfileOrder, nodes: readonly string[], actor: string): Promise<string> {
     const { store, bus, groups, clock, clockOffsetMs } = this.#options;
-    const parent: Profile = { ...this.#create(order), node: null, parentId: null };
+    const whole = { node: null, nodeCount: nodes.length, parentId: null };
+    const parent: Profile = { ...this.#create(order), ...whole };
     await this.#note(order, parent.id, actor);
     await store.putProfile(parent);
     const beginMs = clock.now() + leadMs;
@@ -107,7 +108,7 @@ export class ProfileOrders {
   #create({ nodes: _nodes, ...order }: StartProfileOrder): Omit<NodeProfile, 'node' | 'parentId'> {
     const createdTimeMs = this.#options.clock.now();
     const id = createId('prf', createdTimeMs);
-    return { id, ...order, startAtMs: null, createdTimeMs, ...untoldProfile };
+    return { id, ...order, nodeCount: 1, startAtMs: null, createdTimeMs, ...untoldProfile };
   }
 
   async #whyNotOpen(id: string): Promise<ControlError> {

@@ -118,6 +118,7 @@ function profileOf(name: string, file: ReadFile, nowMs: number): Profile {
     ...untoldProfile,
     id: createId('prf', nowMs),
     node: null,
+    nodeCount: 0,
     parentId: null,
     target: { kind: 'file', name },
     createdTimeMs: nowMs,

@@ -130,6 +130,7 @@ export const Profile = Type.Object(
     node: Type.Union([Type.String(), Type.Null()], {
       description: 'null: it has parts on several nodes, or came from a file.',
     }),
+    nodes: Type.Integer({ description: 'On how many nodes it was asked for; 0: it came from a file.' }),
     parent: Type.Union([Type.String(), Type.Null()], { description: 'The profile it is a part of.' }),
     target: ProfileTarget,
     pid: Type.Union([Type.Integer(), Type.Null()], { description: 'Where the target is a process.' }),

@@ -174,6 +174,8 @@ export interface Profile extends Omit<ProfileRequest, 'target'>, ProfileState {
   readonly target: ProfileTarget | FileTarget;
   /** null: the profile has a part on each of several nodes, or came from a file. */
   readonly node: string | null;
+  /** On how many nodes it was asked for; 0: it came from a file. */
+  readonly nodeCount: number;
   /** The profile it is a part of. */
   readonly parentId: string | null;
   readonly createdTimeMs: number;

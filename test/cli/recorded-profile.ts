@@ -11,6 +11,7 @@ import { hostile, now } from './recorded-answers.ts';
 export const profile: Profile = {
   id: 'p1',
   node: 'n2',
+  nodes: 1,
   parent: null,
   target: { kind: 'process', pid: 41, children: false },
   pid: 41,

@@ -7,6 +7,7 @@ const part = (node: string, change: Partial<Profile>): Profile => ({
   ...profileRequest({ id: node }),
   ...untoldProfile,
   node,
+  nodeCount: 1,
   parentId: 'p',
   createdTimeMs: 0,
   ...change,

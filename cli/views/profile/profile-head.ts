@@ -7,20 +7,22 @@ import { targetName } from '../../../shared/profile-target.ts';
 import type { Say } from '../../language/language.ts';
 import { showTime } from '../../output/show-value.ts';
 import { commandPiece, type Piece, piece, type StyledLine } from '../../output/styled-text.ts';
+import { whereText } from '../profile-list.ts';
 import { reasonLines, reasonText } from '../reason-view.ts';
 import { statusStyle } from '../status-style.ts';
 import { weightText } from './weight-text.ts';
 
 export function headLines(profile: Profile, say: Say): StyledLine[] {
   const { target, name, node, user } = profile;
-  const whose = [user, node].filter((part) => part !== null).join('@');
+  const whose = node === null ? (user ?? '') : [user, node].filter((part) => part !== null).join('@');
+  const where = node === null ? whereText(profile, say) : '';
   const took = profile.started !== null && profile.ended !== null ? profile.ended - profile.started : null;
   const title = name ?? targetName(target);
   const what = target.kind === 'process' ? `pid ${target.pid}` : name === null ? '' : targetName(target);
   return [
     [
       piece(title, 'strong'),
-      ...[what, whose].filter((text) => text !== '').map((text) => piece(`  ${text}`)),
+      ...[what, whose, where].filter((text) => text !== '').map((text) => piece(`  ${text}`)),
       piece('  '),
       piece(say(`status.${profile.status}`), statusStyle(profile.status)),
       piece(`  ${showTime(profile.started ?? profile.created)}`),

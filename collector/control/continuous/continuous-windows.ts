@@ -62,7 +62,8 @@ export class ContinuousWindows {
   async begin(profile: ContinuousProfile, nodes: readonly string[], beginMs: number): Promise<void> {
     const { store, groups, clockOffsetMs } = this.#options;
     const create = () => windowOf(profile, beginMs);
-    const window: Profile = { ...create(), node: null, parentId: profile.id };
+    const whole = { node: null, nodeCount: nodes.length, parentId: profile.id };
+    const window: Profile = { ...create(), ...whole };
     await store.putProfile(window);
     const parts = nodes.map((node) => {
       const startAtMs = Math.round(beginMs + clockOffsetMs(node));
@@ -143,6 +144,7 @@ function windowOf(
     withInlined: false,
     startAtMs: beginMs,
     createdTimeMs: beginMs,
+    nodeCount: 1,
     ...untoldProfile,
   };
 }

@@ -9,6 +9,7 @@ export function toProfile(profile: Profile): ApiProfile {
   return {
     id,
     node,
+    nodes: profile.nodeCount,
     parent: profile.parentId,
     target: toTarget(target),
     pid: asked?.pid ?? null,

@@ -25,7 +25,8 @@ export const profileEn = {
   'target.jobNamed': 'job {job}',
   'profile.start': 'New profile',
   'import.open': 'Import',
-  'profile.severalNodes': 'several',
+  'profile.oneNode': '1 node',
+  'profile.nodeCount': '{n} nodes',
   'profile.fromFile': 'from a file',
   'profile.openMark': 'Click opens the profile.',
 } as const;

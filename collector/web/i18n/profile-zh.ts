@@ -26,7 +26,8 @@ export const profileZh: Readonly<Record<keyof typeof profileEn, string>> = {
   'target.jobNamed': '作业 {job}',
   'profile.start': '新建剖析',
   'import.open': '导入',
-  'profile.severalNodes': '多个节点',
+  'profile.oneNode': '1 个节点',
+  'profile.nodeCount': '{n} 个节点',
   'profile.fromFile': '来自文件',
   'profile.openMark': '单击打开该剖析。',
 };

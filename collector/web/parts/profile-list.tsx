@@ -77,9 +77,13 @@ function ProfileRow({ profile, withNode }: ProfileRowProps) {
   );
 }
 
-function ProfileNode({ profile: { node, target } }: Pick<ProfileRowProps, 'profile'>) {
+function ProfileNode({ profile: { node, nodes } }: Pick<ProfileRowProps, 'profile'>) {
   if (node !== null) return <a href={nodePath(node)}>{visible(node)}</a>;
-  return <span class="muted">{t(target.kind === 'file' ? 'profile.fromFile' : 'profile.severalNodes')}</span>;
+  return <span class="muted">{nodes === 0 ? t('profile.fromFile') : nodeCount(nodes)}</span>;
+}
+
+function nodeCount(nodes: number): string {
+  return t(nodes === 1 ? 'profile.oneNode' : 'profile.nodeCount', { n: nodes });
 }
 
 export function profileName({ name, target }: Pick<Profile, 'name' | 'target'>): string {

@@ -137,6 +137,7 @@ function Exports({ id }: { readonly id: string }) {
 function ProfileFacts({ profile }: { readonly profile: Profile }) {
   const facts: readonly (readonly [name: string, value: string | null])[] = [
     [t('process.user'), profile.user],
+    [t('nav.nodes'), profile.node === null && profile.nodes > 0 ? String(profile.nodes) : null],
     [t('profile.started'), profile.started === null ? null : formatMoment(profile.started)],
     [t('profile.duration'), formatDuration(profile.duration)],
     [t('profile.frequency'), `${profile.frequency} Hz`],

@@ -182,7 +182,7 @@ describe('on several nodes', () => {
     };
     await world.profileReport('n1', { profileId: one, progress: 0.5, startedTimeMs: 5, samples: 3 });
     await vi.waitFor(async () =>
-      expect(await stateOf()).toMatchObject({ node: null, status: 'running', progress: 0.25, samples: 3 }),
+      expect(await stateOf()).toMatchObject({ node: null, nodeCount: 2, status: 'running', progress: 0.25, samples: 3 }),
     );
     await world.profileReport('n1', { profileId: one, status: 'finished', progress: 1, samples: 8 });
     await world.profileReport('n2', { profileId: other, status: 'finished', progress: 1, samples: 4 });

@@ -83,7 +83,7 @@ describe('the API over the real parts', () => {
       code: 'node-not-connected',
     });
     const events = await openEvents(port, '?topics=profile');
-    const asked = { ...profileRequest({ durationMs: 10_000 }), node: 'n1', parentId: null };
+    const asked = { ...profileRequest({ durationMs: 10_000 }), node: 'n1', nodeCount: 1, parentId: null };
     await store.putProfile({ ...asked, ...profileState(), createdTimeMs: t0 });
     bus.publish({ kind: 'profile', id: 'p1' });
     expect(await events.next()).toMatchObject({

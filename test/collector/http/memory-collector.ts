@@ -229,6 +229,7 @@ function pendingProfile(id: string, order: Parameters<Control['startProfile']>[0
   return {
     id,
     node: order.nodes[0] ?? null,
+    nodes: 1,
     parent: null,
     target:
       order.target.kind === 'process'

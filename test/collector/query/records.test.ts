@@ -22,6 +22,7 @@ describe('profiles, commands and the audit log', () => {
     ...profileRequest({ target: wholeProcess(7, 1500) }),
     ...untoldProfile,
     node: 'n1',
+    nodeCount: 1,
     parentId: null,
     createdTimeMs: t0,
   };
@@ -32,6 +33,7 @@ describe('profiles, commands and the audit log', () => {
     expect(await query.profile('p1')).toEqual({
       id: 'p1',
       node: 'n1',
+      nodes: 1,
       parent: null,
       target: { kind: 'process', pid: 7, startTime: 1.5, children: false },
       pid: 7,

@@ -6,6 +6,7 @@ export function makeProfile(id: string, over: Partial<Profile>, now: number): Pr
   return {
     id,
     node: 'n003',
+    nodes: 1,
     parent: null,
     target: { kind: 'process', pid: 20_311, children: false },
     pid: 20_311,

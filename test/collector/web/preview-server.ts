@@ -132,7 +132,7 @@ function profiles(search: URLSearchParams, [id, view]: Path, now: number): unkno
   const all = [
     makeProfile('running', running, now),
     makeProfile('p1', { symbols: { named: 0.62, reason: unnamed } }, now),
-    makeProfile('job', { ...job, node: null, status: 'partial', samples: 23_632 }, now),
+    makeProfile('job', { ...job, node: null, nodes: 4, status: 'partial', samples: 23_632 }, now),
     makeProfile('large', { created: now - 400 }, now),
     makeProfile('failed', failedOf(now), now),
   ];

@@ -53,6 +53,7 @@ export const finishedProfile: Profile = {
   ...untoldProfile,
   id: '0198f0a0-0000-7000-8000-000000000001',
   node: 'n001',
+  nodeCount: 1,
   parentId: null,
   target: wholeProcess(4711, 1_800_000_000_000),
   durationMs: 30_000,

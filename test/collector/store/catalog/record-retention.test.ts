@@ -29,6 +29,7 @@ function profile(id: string, createdTimeMs: number): Profile {
     ...profileRequest({ id }),
     ...untoldProfile,
     node: 'n1',
+    nodeCount: 1,
     parentId: null,
     createdTimeMs,
   };

@@ -82,6 +82,7 @@ export function finishedProfile(id: string, createdTimeMs = t0): Profile {
     ...profileRequest({ id }),
     ...untoldProfile,
     node: 'n1',
+    nodeCount: 1,
     parentId: null,
     status: 'finished',
     progress: 1,
