@@ -104,7 +104,7 @@ describe.concurrent('the profiler with real perf', () => {
     });
     expect(last).toMatchObject({ status: 'partial', reason: { code: 'process-ended' } });
     expect(last.samples).toBeGreaterThan(0);
-    expect(totals(tree).get('hot')).toBeGreaterThan(0.8);
+    expect(totals(tree).get('hot')).toBeGreaterThan(splitShares.hot - shareTolerance(last.samples));
   });
 
   test('a stopped profile keeps what it has', async ({ expect }) => {
