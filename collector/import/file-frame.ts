@@ -38,6 +38,13 @@ function nameless(bracketed: string): string {
 /** Base name of a path or an address; what the kernel is called is told in one way. */
 export function moduleOf(file: string): string {
   if (/^\[(kernel\.|guest\.kernel)/.test(file)) return '[kernel]';
-  const path = /^(\/|[A-Za-z]:\\|[a-z]+:\/\/)/.test(file) ? file.replace(/[/\\]+$/, '') : '';
+  const path = /^(\/|[A-Za-z]:\\|[a-z]{1,20}:\/\/)/.test(file) ? withoutSlashesAtEnd(file) : '';
   return path === '' ? file : path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+/** Not by a pattern: of a path of slashes it would try each as the first. */
+function withoutSlashesAtEnd(path: string): string {
+  let end = path.length;
+  while (end > 0 && (path[end - 1] === '/' || path[end - 1] === '\\')) end -= 1;
+  return path.slice(0, end);
 }

@@ -25,6 +25,9 @@ export function textOf(value: unknown, where: string): string {
   throw badFile(`${where}: no text`);
 }
 
+/** Of a list or an object only what it is: it may be nested deeper than a program writes. */
 export function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
   return truncate(visible(JSON.stringify(value) ?? 'nothing'), 40);
 }

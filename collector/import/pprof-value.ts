@@ -16,20 +16,20 @@ export interface WeightChoice {
   readonly samplesPlace: number;
 }
 
-const microseconds: Readonly<Record<string, number>> = {
-  nanoseconds: 1e-3,
-  ns: 1e-3,
-  microseconds: 1,
-  us: 1,
-  milliseconds: 1e3,
-  ms: 1e3,
-  seconds: 1e6,
-  s: 1e6,
-};
+const microseconds: ReadonlyMap<string, number> = new Map([
+  ['nanoseconds', 1e-3],
+  ['ns', 1e-3],
+  ['microseconds', 1],
+  ['us', 1],
+  ['milliseconds', 1e3],
+  ['ms', 1e3],
+  ['seconds', 1e6],
+  ['s', 1e6],
+]);
 
 export function chooseWeight({ values, period, periodType }: PprofTables): WeightChoice {
   const samplesPlace = values.findIndex(({ type, unit }) => unit === 'count' && /^samples?$/.test(type));
-  const time = values.findIndex(({ unit }) => unit in microseconds);
+  const time = values.findIndex(({ unit }) => microseconds.has(unit));
   const timeValue = values[time];
   if (timeValue !== undefined && (samplesPlace < 0 || timeValue.type !== 'cpu')) {
     return ofTime({ place: time, value: timeValue, samplesPlace }, { period, periodType });
@@ -57,7 +57,7 @@ function ofTime(
 ): WeightChoice {
   const isSampled = value.type === 'cpu' && period > 0 && periodType?.unit === value.unit;
   if (isSampled) return { place, event: 'cpu-clock', unit: 'samples', factor: 1 / period, samplesPlace };
-  const factor = microseconds[value.unit] ?? 1;
+  const factor = microseconds.get(value.unit) ?? 1;
   return { place, event: 'wall', unit: 'microseconds', factor, samplesPlace };
 }
 
@@ -75,7 +75,7 @@ export function frequencyOf({
   period,
   periodType,
 }: Pick<PprofTables, 'period' | 'periodType'>): number | null {
-  const factor = microseconds[periodType?.unit ?? ''];
+  const factor = microseconds.get(periodType?.unit ?? '');
   if (factor === undefined || !(period > 0)) return null;
   return Math.max(1, Math.min(1_000_000, Math.round(1e6 / (period * factor))));
 }

@@ -14,12 +14,12 @@ import { StackGatherer } from './stack-gatherer.ts';
 /** A text that is parsed as a whole takes many times its length. */
 const mostBytes = 64 * 1024 * 1024;
 
-const microseconds: Readonly<Record<string, number>> = {
-  nanoseconds: 1e-3,
-  microseconds: 1,
-  milliseconds: 1e3,
-  seconds: 1e6,
-};
+const microseconds: ReadonlyMap<string, number> = new Map([
+  ['nanoseconds', 1e-3],
+  ['microseconds', 1],
+  ['milliseconds', 1e3],
+  ['seconds', 1e6],
+]);
 
 export function parseSpeedscope(
   bytes: Uint8Array,
@@ -51,7 +51,7 @@ export function parseSpeedscope(
     const unit = textOf(profile['unit'], `${where}.unit`);
     units.add(unit);
     const add = (stack: readonly number[], weight: number, at: string): void => {
-      gatherer.add(stack, Math.round(weight * (microseconds[unit] ?? 1)), at);
+      gatherer.add(stack, Math.round(weight * (microseconds.get(unit) ?? 1)), at);
       samples += 1;
     };
     const type = textOf(profile['type'], `${where}.type`);
@@ -69,7 +69,7 @@ export function parseSpeedscope(
 
 function unitOfAll(units: ReadonlySet<string>, ofCounts: WeightUnit): WeightUnit {
   const [first = 'none'] = units;
-  if ([...units].every((unit) => unit in microseconds)) return 'microseconds';
+  if ([...units].every((unit) => microseconds.has(unit))) return 'microseconds';
   if (units.size === 1 && first === 'none') return ofCounts;
   throw new ImportError(
     'unknown-unit',

@@ -1,7 +1,7 @@
 // Files that are damaged, odd or too large: a typed error or a profile within its bounds, never anything else.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { Profile as Pprof, Function as PprofFunction, StringTable } from 'pprof-format';
+import { Profile as Pprof, Function as PprofFunction, StringTable, ValueType } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
 import type { FileProfile } from '../../../collector/import/file-profile.ts';
 import { parseFolded } from '../../../collector/import/folded-text.ts';
@@ -79,6 +79,14 @@ describe('damaged files', () => {
       );
     },
   );
+
+  it('tells what to do with what perf itself wrote', () => {
+    const recording = Buffer.concat([Buffer.from('PERFILE2'), Buffer.alloc(96)]);
+    const refused = refusal(() => readFile({ bytes: recording, format: 'pprof', besides }));
+    expect(refused.message).toBe('the file is a recording of perf');
+    expect(refused.remedy).toContain('perf script');
+    expect(refusal(() => folded('app 17 4.5: 10101010 cpu-clock:ppp: \n')).remedy).toContain('perf script');
+  });
 
   it('names the line, the field or the sample', () => {
     expect(refusal(() => folded('a;b 1\n\nc;d x\n')).message).toBe('line 3: no count at its end: c;d x');
@@ -226,4 +234,42 @@ describe('files of other programs', () => {
     expect([...read.stacks.self]).toEqual([12_000, 3000]);
     expect(read.stacks.frames[0]).toEqual({ function: 'main', module: 'app.js' });
   });
+});
+
+describe('a speedscope file made to hurt', () => {
+  const oneFrame = (frame: object, profile: object): Buffer =>
+    Buffer.from(
+      JSON.stringify({
+        shared: { frames: [frame] },
+        profiles: [{ type: 'sampled', unit: 'none', samples: [[0]], weights: [1], ...profile }],
+      }),
+    );
+
+  it('is refused where a list is nested deeper than anybody writes', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const file = oneFrame({ name: 'f' }, {}).toString().replace('[[0]]', `[[${deep}]]`);
+    expect(refusal(() => parseSpeedscope(Buffer.from(file), besides)).message).toBe(
+      'speedscope: profiles[0].samples[0]: frame a list is not there',
+    );
+  });
+
+  it('is read where a path is a million slashes', () => {
+    const path = `/${'/'.repeat(1_000_000)}x`;
+    const { stacks } = parseSpeedscope(oneFrame({ name: 'f', file: path }, {}), besides);
+    expect(stacks.frames).toEqual([{ function: 'f', module: 'x' }]);
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('is refused where the unit is %s', (unit) => {
+    expect(refusal(() => parseSpeedscope(oneFrame({ name: 'f' }, { unit }), besides)).code).toBe(
+      'unknown-unit',
+    );
+  });
+});
+
+it('a unit of pprof that is a word of the language tells no frequency', () => {
+  const file = Pprof.decode(exported('pprof'));
+  const unit = file.stringTable.dedup('constructor');
+  file.period = 5;
+  file.periodType = new ValueType({ type: unit, unit });
+  expect(parsePprof(file.encode(), besides).frequencyHz).toBe(besides.frequencyHz);
 });
