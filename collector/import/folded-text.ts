@@ -65,6 +65,6 @@ function parseLine(text: string, number: number): { readonly stack: string; read
 function noCount(line: string, number: number): ImportError {
   return badFile(
     `line ${number}: no count at its end: ${truncate(visible(line), 80)}`,
-    'Each line is a stack and a count: main;solve;dot 42',
+    'Each line is a stack and a count: main;solve;dot 42. What perf script writes must be folded before: perf script | stackcollapse-perf.pl',
   );
 }
