@@ -8,7 +8,7 @@ const remedies: Readonly<Record<string, (id: string) => string>> = {
     `See the whole: jidi profile show ${id}. A lower --frequency or a shorter --duration keeps every sample; an imported file may have none.`,
   'too-many-samples': () =>
     'Choose one node with --node, or leave out --from, --to, --pid, --thread and --rank.',
-  'bad-parameter': () => 'Choose a window with --from before --to, and a larger --step; see --help.',
+  'bad-parameter': () => 'Choose a window with --from before --to; for a long timeline a larger --step.',
 };
 
 /** Where the collector says a command itself, it knows better. */

@@ -11,7 +11,7 @@ import {
   importLimits,
   importTypes,
 } from '../../shared/api/profile-import.ts';
-import { errorMessage } from '../../shared/errors.ts';
+import { errorCode, errorMessage } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { type ProfileEvent, profileEvents, profileLimits } from '../../shared/model/profile.ts';
 import { truncate } from '../../shared/text.ts';
@@ -72,7 +72,8 @@ function readImport(file: string): Uint8Array {
     return readFileSync(file);
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw refuse(errorMessage(error), 'Name a file that you may read.', error);
+    const why = errorCode(error) === 'ENOENT' ? 'there is none of this name' : errorMessage(error);
+    throw refuse(why, 'Name a file that you may read.', error);
   }
 }
 

@@ -5,6 +5,7 @@ import { apiPath } from '../api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { parsePercent } from '../option-values.ts';
+import { piece } from '../output/styled-text.ts';
 import { addSampleOptions, addShapeOptions, type ChoiceOptions } from '../profile-choice.ts';
 import { readShownProfile } from '../read-profile.ts';
 import type { Session } from '../session.ts';
@@ -38,9 +39,12 @@ async function showProfile(session: Session, id: string, options: ShowOptions): 
   return shown.profile.status === 'failed' ? exitCodes.failure : exitCodes.ok;
 }
 
-async function showParts({ api, output, say }: Session, id: string): Promise<number> {
+async function showParts({ api, output, note, say }: Session, id: string): Promise<number> {
   const parts = await api.get<readonly Profile[]>(apiPath`profiles/${id}/parts`);
   if (output.format === 'json') output.json(parts);
-  else output.rows(profileColumns(say), parts);
+  else {
+    if (parts.length === 0) note([piece(say('empty.parts'), 'dim')]);
+    output.rows(profileColumns(say), parts);
+  }
   return exitCodes.ok;
 }

@@ -144,6 +144,14 @@ const sentences = {
   ],
   'empty.list': ['Nothing to list.', '列表为空。'],
   'empty.stacks': ['No stacks.', '没有调用栈。'],
+  'empty.chosen': [
+    'No stacks with {choice}. The whole profile has {samples} samples.',
+    '{choice} 没有调用栈。整个性能剖析有 {samples} 个样本。',
+  ],
+  'empty.parts': [
+    'It has no parts: it is of one node, or came from a file.',
+    '没有各节点的部分：它只涉及一个节点，或来自文件。',
+  ],
   'top.head': [
     '{node}: {shown} of {count} processes at {time}',
     '{node}：{time} 共 {count} 个进程，显示 {shown} 个',

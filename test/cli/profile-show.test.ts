@@ -101,6 +101,21 @@ describe('jidi profile show', () => {
     expect(out).toContain('The lightest of 900 branches are in [rest]; --most shows more.\n');
   });
 
+  it('says that the choice is empty where the profile is not', async () => {
+    const none = { functions: [], modules: [], classes: [], parents: [], frameIds: [], self: [] };
+    peer.answer('GET profiles/p1/stacks', { body: { ...profileStacks, ...none, weight: 0 } });
+    const { code, out } = await jidi('profile show p1 --from 50 --to 60');
+    expect(code).toBe(0);
+    expect(out).toContain('\n\nNo stacks with --from 50 --to 60. The whole profile has 2970 samples.\n');
+  });
+
+  it('says that a profile of one node has no parts', async () => {
+    peer.answer('GET profiles/p1/parts', { body: [] });
+    const { out, err } = await jidi('profile show p1 --parts');
+    expect(out).toBe('');
+    expect(err).toBe('It has no parts: it is of one node, or came from a file.\n');
+  });
+
   it('tells lost samples, poor names and their remedy, and nodes without a part', async () => {
     const reason = { code: 'no-symbols', message: 'app has no symbols', remedy: 'Build with -g.' };
     const bad = { code: 'no-perf', message: 'perf: not installed', remedy: 'Install linux-perf.' };

@@ -35,7 +35,7 @@ export function differenceLines(
   const unsure = shown.filter(({ isSure }) => !isSure);
   const line = (row: FunctionDifference): StyledLine => changeLine(row, look);
   return [
-    heading(look, say),
+    ...(shown.length === 0 ? [] : [heading(look, say)]),
     ...(sure.length === 0 ? [[piece(say('difference.none'), 'dim')]] : sure.map(line)),
     ...(unsure.length === 0 ? [] : [[], [piece(say('difference.unsure'), 'dim')]]),
     ...unsure.slice(0, mostUnsure).map(line),

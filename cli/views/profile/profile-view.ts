@@ -47,7 +47,7 @@ export function printProfile(session: Session, shown: ShownProfile, options: Pro
   if (output.format === 'csv') return printCsv(session, chosen, options);
   const head = [...headLines(profile, say), ...shown.remarks];
   if (chosen === null || chosen.stacks.weight === 0) {
-    return output.lines([...head, [], [piece(say('empty.stacks'), 'dim')]]);
+    return output.lines([...head, [], [piece(emptyText(shown, say), 'dim')]]);
   }
   output.lines([
     ...head,
@@ -55,6 +55,11 @@ export function printProfile(session: Session, shown: ShownProfile, options: Pro
     [],
     ...bodyLines(session, chosen, options),
   ]);
+}
+
+/** Where it has samples, it is the choice that has none. */
+function emptyText({ profile: { samples }, choice }: ShownProfile, say: Say): string {
+  return choice === '' || samples === 0 ? say('empty.stacks') : say('empty.chosen', { choice, samples });
 }
 
 function chosenLines(
