@@ -2,10 +2,11 @@
 // address, so that a link shows the same.
 import { useMemo } from 'preact/hooks';
 import type { Profile } from '../../../shared/api/profile.ts';
+import type { ProfileStacks as SentStacks } from '../../../shared/api/profile-view.ts';
 import { isProfileOver } from '../../../shared/model/profile.ts';
 import { ApiError } from '../api/client.ts';
 import { fetchStacks } from '../api/profile-resources.ts';
-import { showStacks } from '../flame/shown-stacks.ts';
+import { type ShownStacks, showStacks } from '../flame/shown-stacks.ts';
 import { t } from '../i18n/language.ts';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { useResource } from '../parts/use-resource.ts';
@@ -31,9 +32,6 @@ export function ProfileStacks({ profile }: { readonly profile: Profile }) {
   );
   const sent = answer.data.value;
   const shown = useMemo(() => (sent === null ? null : showStacks(sent)), [sent]);
-  const view = readView(parameters.value);
-  const query = parameters.value.get('q') ?? '';
-  const icicle = parameters.value.get('root') !== 'bottom';
   if (answer.error.value !== null) {
     return (
       <>
@@ -57,21 +55,38 @@ export function ProfileStacks({ profile }: { readonly profile: Profile }) {
     <>
       {sent.timed && <Choice profile={profile} />}
       <section class="panel stacks" aria-label={t('profile.functions')} aria-busy={answer.loading.value}>
-        <StackTools {...{ view, query, icicle }} />
-        <ChosenChips />
-        {sent.weight === 0 && <p class="table-empty">{t('choice.nothing')}</p>}
-        {sent.weight > 0 && view === 'difference' && (
-          <DifferenceView {...{ profile, query, icicle }} timed={sent.timed} />
-        )}
-        {sent.weight > 0 && view !== 'difference' && (
-          <StackViews {...{ shown, view, query, icicle }} unit={profile.unit} />
-        )}
+        <ChosenView {...{ profile, sent, shown }} />
         {sent.branches > sent.parents.length && (
           <p class="choice-note muted">
             {t('choice.cut', { shown: sent.parents.length, all: sent.branches })}
           </p>
         )}
       </section>
+    </>
+  );
+}
+
+interface ChosenViewProps {
+  readonly profile: Profile;
+  readonly sent: SentStacks;
+  readonly shown: ShownStacks;
+}
+
+function ChosenView({ profile, sent, shown }: ChosenViewProps) {
+  const view = readView(parameters.value);
+  const query = parameters.value.get('q') ?? '';
+  const icicle = parameters.value.get('root') !== 'bottom';
+  return (
+    <>
+      <StackTools {...{ view, query, icicle }} />
+      <ChosenChips />
+      {sent.weight === 0 && <p class="table-empty">{t('choice.nothing')}</p>}
+      {sent.weight > 0 && view === 'difference' && (
+        <DifferenceView {...{ profile, query, icicle }} timed={sent.timed} />
+      )}
+      {sent.weight > 0 && view !== 'difference' && (
+        <StackViews {...{ shown, view, query, icicle }} unit={profile.unit} />
+      )}
     </>
   );
 }

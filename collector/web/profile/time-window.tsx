@@ -1,6 +1,7 @@
 // The course of a profile in time, and the window of it that is looked at. In: the samples that are chosen but for their time.
 // Out: a strip and a sub-second heat map; a drag, or Shift and arrow keys, chooses a window; fields say it in figures.
 import { type Signal, useSignal } from '@preact/signals';
+import type { TargetedPointerEvent } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Profile } from '../../../shared/api/profile.ts';
 import type { SampleChoice } from '../../../shared/api/profile-view.ts';
@@ -107,13 +108,6 @@ function CourseCanvas({ course, chosen, profile }: CourseCanvasProps) {
     const place = { width: width.value, height, theme: theme.value };
     paintCourse(context, { course, shape, chosen: drawn, cursor: cursor.value, ...place });
   });
-  const locate = (event: PointerEvent): number =>
-    cellAt(shape, event.offsetX / width.value, (event.offsetY - heatTop) / (height - heatTop));
-  const finish = (): void => {
-    if (anchor.value >= 0 && cursor.value !== anchor.value)
-      chooseSpan(spanOf(course, anchor.value, cursor.value));
-    anchor.value = -1;
-  };
   return (
     <div class="course" ref={ref}>
       <canvas
@@ -125,30 +119,54 @@ function CourseCanvas({ course, chosen, profile }: CourseCanvasProps) {
         width={Math.round(width.value * devicePixelRatio)}
         height={Math.round(height * devicePixelRatio)}
         style={{ width: `${width.value}px`, height: `${height}px` }}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          // On the strip a whole second is meant.
-          const at = locate(event);
-          anchor.value = event.offsetY < heatTop ? at - (at % shape.rows) : at;
-          cursor.value = at;
-        }}
-        onPointerMove={(event) => {
-          cursor.value = locate(event);
-        }}
-        onPointerUp={finish}
-        onPointerLeave={() => {
-          if (anchor.value < 0) cursor.value = -1;
-        }}
-        onKeyDown={(event) => {
-          if (!moveCursor(event, { cursor, anchor, cells: course.weights.length, rows: shape.rows })) return;
-          if (event.key === 'Enter') finish();
-          if (event.key === 'Escape') chooseSpan(null);
-          event.preventDefault();
-        }}
+        {...courseInput({ course, shape, cursor, anchor, width })}
       />
       <CourseAxis {...{ course, profile }} columns={shape.columns} cell={cursor.value} />
     </div>
   );
+}
+
+interface CourseInput {
+  readonly course: Course;
+  readonly shape: ReturnType<typeof shapeCourse>;
+  /** Cell under the pointer or the keys; -1: none. */
+  readonly cursor: Signal<number>;
+  /** Cell in which a window was begun; -1: none is being drawn. */
+  readonly anchor: Signal<number>;
+  readonly width: { readonly value: number };
+}
+
+/** What pointer and keys do on the canvas. */
+function courseInput({ course, shape, cursor, anchor, width }: CourseInput) {
+  const locate = (event: PointerEvent): number =>
+    cellAt(shape, event.offsetX / width.value, (event.offsetY - heatTop) / (height - heatTop));
+  const finish = (): void => {
+    if (anchor.value >= 0 && cursor.value !== anchor.value)
+      chooseSpan(spanOf(course, anchor.value, cursor.value));
+    anchor.value = -1;
+  };
+  return {
+    onPointerDown(event: TargetedPointerEvent<HTMLCanvasElement>): void {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      // On the strip a whole second is meant.
+      const at = locate(event);
+      anchor.value = event.offsetY < heatTop ? at - (at % shape.rows) : at;
+      cursor.value = at;
+    },
+    onPointerMove(event: PointerEvent): void {
+      cursor.value = locate(event);
+    },
+    onPointerUp: finish,
+    onPointerLeave(): void {
+      if (anchor.value < 0) cursor.value = -1;
+    },
+    onKeyDown(event: KeyboardEvent): void {
+      if (!moveCursor(event, { cursor, anchor, cells: course.weights.length, rows: shape.rows })) return;
+      if (event.key === 'Enter') finish();
+      if (event.key === 'Escape') chooseSpan(null);
+      event.preventDefault();
+    },
+  };
 }
 
 interface CourseAxisProps extends Pick<CourseCanvasProps, 'course' | 'profile'> {
