@@ -7,7 +7,6 @@ import { systemClock } from '../shared/clock.ts';
 import { errorMessage, StartError } from '../shared/errors.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
-import { FunctionClasses } from '../shared/stacks/function-class.ts';
 import { version } from '../shared/version.ts';
 import type { CollectorConfig } from './config.ts';
 import { ControlService } from './control/control-service.ts';
@@ -22,7 +21,7 @@ import { createQuery } from './query/create-query.ts';
 import { nodesOfJob } from './query/job-nodes.ts';
 import { createContinuousQueries } from './query/profiles/continuous-queries.ts';
 import { createThreadedViews } from './query/profiles/views/view-door.ts';
-import { inTurn, QuestionGate, windowsInTurn } from './query/question-gate.ts';
+import { inTurn, QuestionGate } from './query/question-gate.ts';
 import { controlReadings, importReadings, ingestReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
@@ -121,10 +120,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   let isReady = false;
   const http = createHttpServer({
     query,
-    continuous: windowsInTurn(
-      createContinuousQueries(store, new FunctionClasses(config.functionClasses)),
-      gate,
-    ),
+    continuous: createContinuousQueries(store, profileViews),
     control,
     imports,
     bus,

@@ -9,12 +9,12 @@ import { ProfileImport } from '../../collector/import/profile-import.ts';
 import { LiveBus } from '../../collector/live/live-bus.ts';
 import { createQuery } from '../../collector/query/create-query.ts';
 import { createContinuousQueries } from '../../collector/query/profiles/continuous-queries.ts';
+import { createProfileViews } from '../../collector/query/profiles/views/answer-view.ts';
 import { inTurn, QuestionGate } from '../../collector/query/question-gate.ts';
 import { openStore } from '../../collector/store/open-store.ts';
 import type { Store } from '../../collector/store/store.ts';
 import { systemClock as clock } from '../../shared/clock.ts';
 import { createLogger } from '../../shared/log.ts';
-import { FunctionClasses } from '../../shared/stacks/function-class.ts';
 import { Latencies } from '../fleet/agent/latencies.ts';
 import { fleetSeries, nodeName, tickMs } from './made-store.ts';
 
@@ -92,7 +92,7 @@ async function serve(): Promise<number> {
       nodesOfJob: () => Promise.resolve([]),
       clockOffsetMs: () => 0,
     }),
-    continuous: createContinuousQueries(store, new FunctionClasses([])),
+    continuous: createContinuousQueries(store, createProfileViews(store, [])),
     imports: new ProfileImport({ store, bus, clock }),
     bus,
     selfMetrics: createSelfMetrics({ version: '1', store: () => store.statistics() }),

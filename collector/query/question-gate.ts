@@ -2,7 +2,6 @@
 // order in which they came: together they would take memory without bound, and none would be answered in time.
 // It refuses (QueryError `too-busy`) what finds too many waiting, and what has waited too long.
 import type { Clock } from '../../shared/clock.ts';
-import type { ContinuousQuery } from './profiles/continuous-queries.ts';
 import { type Query, QueryError } from './query.ts';
 
 export interface GateLimits {
@@ -76,14 +75,6 @@ export function inTurn(query: Query, gate: QuestionGate): Query {
     latest: (wish) => gate.ask(() => query.latest(wish)),
     top: (wish) => gate.ask(() => query.top(wish)),
     topProcesses: (wish) => gate.ask(() => query.topProcesses(wish)),
-  };
-}
-
-/** The stacks of many windows are much, too. */
-export function windowsInTurn(query: ContinuousQuery, gate: QuestionGate): ContinuousQuery {
-  return {
-    ...query,
-    windowStacks: (id, times, shape) => gate.ask(() => query.windowStacks(id, times, shape)),
   };
 }
 

@@ -18,6 +18,7 @@ import type { Query } from '../../query/query.ts';
 import { answers, ById, parameters } from '../answers.ts';
 import { readNodes, readRange } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
+import { sendJson } from '../send-bytes.ts';
 
 export interface ContinuousRouteDeps {
   readonly query: Pick<Query, 'unknownNodes'>;
@@ -123,12 +124,10 @@ function addWindows(app: FastifyInstance, query: ContinuousQuery, clock: Clock):
         response: stacks,
       },
     },
-    ({ params, query: { from, to, ...shape } }) =>
-      query.windowStacks(
-        params.id,
-        timesOf({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }, clock),
-        shape,
-      ),
+    async ({ params, query: { from, to, ...shape } }, reply) => {
+      const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+      return sendJson(reply, await query.windowStacks(params.id, timesOf(range, clock), shape));
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 // Views of a profile: its functions; its stacks, chosen and shaped; what differs; its course in time; its spread over threads
 // and nodes; files for other programs.
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type TObject, Type } from 'typebox';
 import { type ExportFormat, exportFormats, ProfileDetail } from '../../../shared/api/profile.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../../../shared/api/profile-view.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, answersText, ById, parameters } from '../answers.ts';
+import { bufferOf, sendJson } from '../send-bytes.ts';
 
 export type ProfileViewQuery = Pick<Query, 'profileView' | 'exportProfile'>;
 
@@ -127,14 +128,6 @@ function addExport(app: FastifyInstance, query: ProfileViewQuery): void {
         .send(typeof file.body === 'string' ? file.body : bufferOf(file.body));
     },
   );
-}
-
-function sendJson(reply: FastifyReply, json: Uint8Array): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(bufferOf(json));
-}
-
-function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function schemaOf(summary: string, asked: TObject, response: Record<string, unknown>) {

@@ -3,7 +3,7 @@
 import type { Logger } from '../../../shared/log.ts';
 import { createCatalog } from '../catalog/catalog.ts';
 import { openCatalogReader } from '../catalog/open-catalog.ts';
-import type { ProfileStore } from '../store.ts';
+import type { ContinuousStore, ProfileStore } from '../store.ts';
 import { createTurns } from '../turns.ts';
 import { ProfileFiles } from './profile-files.ts';
 import { profileReaderHandlers } from './reader-handlers.ts';
@@ -12,7 +12,8 @@ import { profileReaderHandlers } from './reader-handlers.ts';
 const turnMs = 50;
 
 export interface ProfileReader
-  extends Pick<ProfileStore, 'profile' | 'profileParts' | 'stacks' | 'mergeStacks'> {
+  extends Pick<ProfileStore, 'profile' | 'profileParts' | 'stacks' | 'mergeStacks'>,
+    Pick<ContinuousStore, 'continuousProfile' | 'windows'> {
   /** Idempotent. */
   close(): void;
 }
@@ -26,6 +27,8 @@ export function openProfileReader(dataDir: string, log: Logger): ProfileReader {
   return {
     profile: async (id) => catalog.profiles.get(id),
     profileParts: async (id) => catalog.profiles.parts(id),
+    continuousProfile: async (id) => catalog.continuous.get(id),
+    windows: async (filter) => catalog.profiles.windows(filter),
     ...profileReaderHandlers({ catalog, profileFiles, createTurns: () => createTurns(turnMs) }),
     close() {
       profileFiles.close();

@@ -4,9 +4,9 @@ import { ControlService } from '../../../collector/control/control-service.ts';
 import { LiveBus } from '../../../collector/live/live-bus.ts';
 import { createQuery } from '../../../collector/query/create-query.ts';
 import { createContinuousQueries } from '../../../collector/query/profiles/continuous-queries.ts';
+import { createProfileViews } from '../../../collector/query/profiles/views/answer-view.ts';
 import { createLogger } from '../../../shared/log.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
-import { FunctionClasses } from '../../../shared/stacks/function-class.ts';
 import { withoutSamples } from '../../shared/model/some-profile.ts';
 import { stackTree } from '../query/profiles/stack-samples.ts';
 import { handClock, openStore, t0 } from '../store/open-store.ts';
@@ -22,7 +22,7 @@ async function runOverStore() {
   const control = new ControlService({ store, bus, clock, log, nodesOfJob, clockOffsetMs: () => 0 });
   const identity = { name: 'n1', role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 } as const;
   await store.putNode(identity, t0);
-  const continuous = createContinuousQueries(store, new FunctionClasses([]));
+  const continuous = createContinuousQueries(store, createProfileViews(store, []));
   const server = await runServer({ query: createQuery(store, clock), continuous, control, bus });
   return { ...server, store };
 }

@@ -14,8 +14,11 @@ import { viewSpread } from './spread-view.ts';
 import { viewStacks } from './stacks-view.ts';
 import { viewTimeline } from './timeline-view.ts';
 import type { ExportQuestion, ProfileViews, ViewQuestion } from './view-question.ts';
+import { viewWindows, type WindowSource } from './windows-view.ts';
 
-export function createProfileViews(source: ProfileSource, rules: readonly ClassRule[]): ProfileViews {
+type ViewSource = ProfileSource & WindowSource;
+
+export function createProfileViews(source: ViewSource, rules: readonly ClassRule[]): ProfileViews {
   const classes = new FunctionClasses(rules);
   return {
     async view(question) {
@@ -27,11 +30,7 @@ export function createProfileViews(source: ProfileSource, rules: readonly ClassR
   };
 }
 
-function answerView(
-  source: ProfileSource,
-  classes: FunctionClasses,
-  question: ViewQuestion,
-): Promise<object> {
+function answerView(source: ViewSource, classes: FunctionClasses, question: ViewQuestion): Promise<object> {
   switch (question.view) {
     case 'functions':
       return viewFunctions(source, question.id);
@@ -43,6 +42,8 @@ function answerView(
       return viewTimeline(source, question);
     case 'spread':
       return viewSpread(source, classes, question);
+    case 'windows':
+      return viewWindows(source, classes, question);
   }
   return question satisfies never;
 }

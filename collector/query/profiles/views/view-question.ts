@@ -4,16 +4,30 @@ import type {
   DifferenceParameters,
   SpreadParameters,
   StackChoice,
+  StackShape,
   TimelineParameters,
 } from '../../../../shared/api/profile-view.ts';
 import type { ExportedProfile } from '../../query.ts';
+
+/** Moments, ms since the Unix epoch. */
+export interface WindowTimes {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 export type ViewQuestion =
   | { readonly view: 'functions'; readonly id: string }
   | { readonly view: 'stacks'; readonly id: string; readonly asked: StackChoice }
   | { readonly view: 'difference'; readonly id: string; readonly asked: DifferenceParameters }
   | { readonly view: 'timeline'; readonly id: string; readonly asked: TimelineParameters }
-  | { readonly view: 'spread'; readonly id: string; readonly asked: SpreadParameters };
+  | { readonly view: 'spread'; readonly id: string; readonly asked: SpreadParameters }
+  /** Of a continuous profile. */
+  | {
+      readonly view: 'windows';
+      readonly id: string;
+      readonly times: WindowTimes;
+      readonly shape: StackShape;
+    };
 
 export interface ExportQuestion {
   readonly id: string;

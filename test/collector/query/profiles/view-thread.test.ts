@@ -18,6 +18,24 @@ test('views made in a thread of their own are those of the store, and so are ref
     { timeMs: 40, stack: 'main;MPI_Wait@libmpi.so', pid: 2, rank: 1 },
   ]);
   await store.putStacks({ ...finishedProfile, id: 'p1', createdTimeMs: t0 }, recorded);
+  const nodes = ['n1'];
+  await store.putContinuous({
+    id: 'con_1',
+    job: null,
+    nodes,
+    event: 'cpu-clock',
+    frequencyHz: 19,
+    windowMs: 60_000,
+    createdTimeMs: t0,
+    status: 'running',
+    reason: null,
+    endedTimeMs: null,
+    windows: 1,
+    lastWindowTimeMs: t0,
+    seenNodes: nodes,
+  });
+  const window = { ...finishedProfile, id: 'w1', node: null, parentId: 'con_1', createdTimeMs: t0 };
+  await store.putStacks(window, recorded);
   const log = createLogger('test', 'silent');
   const threaded = createThreadedViews({ dataDir, logLevel: 'silent', rules, clock: systemClock, log });
   onTestFinished(() => threaded.stop());
@@ -29,6 +47,7 @@ test('views made in a thread of their own are those of the store, and so are ref
     { view: 'difference', id: 'p1', asked: { ranks: 'slowest' } },
     { view: 'timeline', id: 'p1', asked: { step: 0.04, to: 0.08 } },
     { view: 'spread', id: 'p1', asked: {} },
+    { view: 'windows', id: 'con_1', times: { fromMs: t0, toMs: t0 + 60_000 }, shape: {} },
   ];
   for (const question of questions) {
     expect(Buffer.from(await threaded.view(question))).toEqual(Buffer.from(await here.view(question)));
