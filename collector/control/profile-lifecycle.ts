@@ -41,6 +41,8 @@ interface OpenProfile {
   stopping: boolean;
   /** Monotonic ms. */
   deadlineMs: number;
+  /** The last deadline, whatever the node tells. */
+  readonly lastMs: number;
   reportsInFlight: number;
   verdict: Promise<void> | undefined;
 }
@@ -49,6 +51,8 @@ interface OpenProfile {
 const answerMs = 15_000;
 /** How long past its duration a profile may stay without a report. */
 const silenceMs = 60_000;
+/** How long past its begin and duration a node may talk of it; no agent does for half as long. */
+const longestTalkMs = 600_000;
 
 export class ProfileLifecycle {
   readonly #options: ProfileLifecycleOptions;
@@ -172,7 +176,8 @@ export class ProfileLifecycle {
     }
     this.#options.groups.reported(open.request, report);
     open.pending = false;
-    open.deadlineMs = this.#options.clock.monotonic() + open.request.durationMs + silenceMs;
+    const untilMs = this.#options.clock.monotonic() + open.request.durationMs + silenceMs;
+    open.deadlineMs = Math.min(untilMs, open.lastMs);
     this.#publish(open);
     if (isProfileOver(report.status)) await this.#close(open, report.status, report.reason);
   }
@@ -195,6 +200,7 @@ export class ProfileLifecycle {
       pending: profile.status === 'pending',
       stopping: false,
       deadlineMs,
+      lastMs: deadlineMs + profile.durationMs + longestTalkMs,
       reportsInFlight: 0,
       verdict: undefined,
     };

@@ -149,6 +149,20 @@ test('after a restart of the collector reports are still taken, and the deadline
   expect((await world.store.profile(reporting))?.status).toBe('finished');
 });
 
+test('a node that reports on and on, and never the end, does not keep a profile open for ever', async () => {
+  world.connect('n1');
+  const id = await start();
+  const { durationMs } = usualProfile;
+  // Each report comes in time: before the silence is too long.
+  const each = durationMs + 50_000;
+  for (let toldMs = 0; toldMs < durationMs + 700_000; toldMs += each) {
+    await world.profileReport('n1', { profileId: id, status: 'running', progress: 0.5 });
+    world.clock.turn(each);
+  }
+  await vi.waitFor(async () => expect((await world.store.profile(id))?.status).toBe('failed'));
+  expect(world.control.statistics.openProfiles).toBe(0);
+});
+
 test('reports of another node change nothing', async () => {
   world.connect('n1');
   const id = await start();
@@ -182,7 +196,13 @@ describe('on several nodes', () => {
     };
     await world.profileReport('n1', { profileId: one, progress: 0.5, startedTimeMs: 5, samples: 3 });
     await vi.waitFor(async () =>
-      expect(await stateOf()).toMatchObject({ node: null, nodeCount: 2, status: 'running', progress: 0.25, samples: 3 }),
+      expect(await stateOf()).toMatchObject({
+        node: null,
+        nodeCount: 2,
+        status: 'running',
+        progress: 0.25,
+        samples: 3,
+      }),
     );
     await world.profileReport('n1', { profileId: one, status: 'finished', progress: 1, samples: 8 });
     await world.profileReport('n2', { profileId: other, status: 'finished', progress: 1, samples: 4 });
