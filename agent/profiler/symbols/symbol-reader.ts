@@ -2,7 +2,7 @@
 // recording, how many of the files. Out: its text as it comes, and how it ended. The folder is gone afterwards.
 // `all`: every file that was mapped. `system`: only what belongs to root, after a file of a user broke perf. `none`: no file at all;
 // then nothing that perf reads was made by a user but names.
-import { chmodSync, linkSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../shared/clock.ts';
 import { type PerfExit, runPerf } from '../perf/perf-program.ts';
@@ -47,7 +47,7 @@ export async function readSymbols(reading: SymbolReading): Promise<SymbolReading
   const files = layOutFiles(mapped, { folder, depth, isStranger: confinement.isStranger });
   try {
     const args = ['script', '--input', recordingName, '--force', ...reading.arguments];
-    const hasKernel = mapped.hasKernel && copyKernelSymbols(join(folder, kernelName));
+    const hasKernel = mapped.hasKernel && layOutKernel(reading.folder, folder);
     if (hasKernel) args.push('--kallsyms', kernelName);
     linkSync(reading.file, join(folder, recordingName));
     if (confinement.isStranger) openToReader(folder, join(folder, recordingName));
@@ -61,6 +61,17 @@ export async function readSymbols(reading: SymbolReading): Promise<SymbolReading
     files.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A profile reads symbols up to three times; the kernel's are copied once. */
+function layOutKernel(from: string, folder: string): boolean {
+  const copy = join(from, kernelName);
+  if (!existsSync(copy) && !copyKernelSymbols(copy)) {
+    rmSync(copy, { force: true });
+    return false;
+  }
+  linkSync(copy, join(folder, kernelName));
+  return true;
 }
 
 /** What lies in the folder may be read by all; only who is put into it gets there. */
