@@ -1,8 +1,9 @@
 // In: the values of evenly spaced buckets. Out: the same, where a node measured less often than the buckets are long: a
 // bucket without a sample then shows what the next sample says, for that one stands for the time since the one before.
 // A gap stays a gap: only neighbours that lie as far apart tell that there is none.
-import { widestIntervalMs } from './spacing.ts';
 
+/** An agent does not widen its interval beyond this: wider spacings are always gaps. */
+const widestIntervalMs = 60_000;
 const tolerance = 1.5;
 
 /** So many buckets before those that are asked for tell whether the first of these lie in a wide spacing. */

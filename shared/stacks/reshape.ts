@@ -38,18 +38,12 @@ export function focusStacks(stacks: Stacks, { matches, keep }: Focus): Stacks {
   return withWeights(stacks, kept, { builder, numbers });
 }
 
-/** The same branches with other weights; branches on which nothing is left are left out. */
-export function reweigh(stacks: Stacks, self: Float64Array): Stacks {
-  const builder = new StacksBuilder();
-  const numbers = stacks.frames.map((frame) => builder.frame(frame));
-  return withWeights(stacks, self, { builder, numbers });
-}
-
 interface Rebuild {
   readonly builder: StacksBuilder;
   readonly numbers: readonly number[];
 }
 
+/** The same branches with other weights; branches on which nothing is left are left out. */
 function withWeights(stacks: Stacks, self: Float64Array, { builder, numbers }: Rebuild): Stacks {
   const { parents, frameIds } = stacks;
   const isUsed = new Uint8Array(parents.length);

@@ -43,7 +43,6 @@ const rows: readonly JobRow[] = [
   },
 ];
 
-export const jobSeriesCount = rows.length;
 /** Jobs whose series a list holds. */
 const jobsOfList = 4;
 

@@ -7,7 +7,7 @@ import { type Application, applications } from './application.ts';
 import { CoreSignals } from './core-signals.ts';
 import { DeviceSignals } from './device-signals.ts';
 import type { FleetPlan, NodePlan } from './fleet-plan.ts';
-import { JobSignals, jobSeriesCount } from './job-signals.ts';
+import { JobSignals } from './job-signals.ts';
 import type { Job } from './job-timeline.ts';
 import type { Moment, SignalGroup } from './moment.ts';
 import { Random, seedOf } from './random.ts';
@@ -136,9 +136,6 @@ export class NodeValues {
     return [this.#cores, recorded, devices];
   }
 }
-
-/** Series that a node has beside its own while a job runs there. */
-export const seriesOfJob = jobSeriesCount;
 
 function weightsOf({ recording }: FleetPlan, loads: Readonly<Record<string, number>>): readonly number[] {
   return recording.loads.map(({ name }) => loads[name] ?? 0);

@@ -1,7 +1,7 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldRecursion } from '../../../shared/stacks/fold-recursion.ts';
-import { cutStacks, focusStacks, reweigh, rollUp } from '../../../shared/stacks/reshape.ts';
+import { cutStacks, focusStacks, rollUp } from '../../../shared/stacks/reshape.ts';
 import { mergeTrees, StacksBuilder } from '../../../shared/stacks/stacks-builder.ts';
 import { anyPlainStacks, frameOf, renamed, sum, toPlain, toStacks } from './plain-stacks.ts';
 
@@ -103,19 +103,6 @@ describe('another shape', () => {
         expect(toPlain(focusStacks(stacks, { matches, keep: 'without' }))).toEqual(lacking);
       }),
     );
-  });
-
-  test('other weights leave out the branches on which nothing is left', () => {
-    const stacks = toStacks([
-      ['a;b', 1],
-      ['a;c', 2],
-    ]);
-    const left = reweigh(
-      stacks,
-      stacks.self.map((weight) => (weight === 2 ? 5 : 0)),
-    );
-    expect(toPlain(left)).toEqual(new Map([['a;c', 5]]));
-    expect(left.parents).toHaveLength(2);
   });
 
   test('cut to a number of branches, every total that is left is as it was', () => {
