@@ -119,31 +119,45 @@ function FunctionRow({ row, matched, onFind, onPick, picked, onToggle }: Functio
           >
             {expandable && <Icon name="chevron" />}
           </button>
-          <button
-            type="button"
-            class="function-name mono"
-            title={`${truncate(name, 2000)} · ${t('profile.find')}`}
-            onClick={() => onFind(node.function)}
-          >
-            {truncate(name, nameLength)}
-          </button>
-          {node.module !== '' && <span class="module mono">{visible(node.module)}</span>}
-          {frame !== null && (
-            <button
-              type="button"
-              class="pick"
-              title={t('flame.pick')}
-              aria-label={`${t('flame.pick')}: ${truncate(name, nameLength)}`}
-              onClick={() => onPick(frame)}
-            >
-              <Icon name="sandwich" />
-            </button>
-          )}
+          <FunctionName {...{ node, onFind, onPick }} />
         </div>
       </td>
       <Share value={node.self} />
       <Share value={node.total} />
     </tr>
+  );
+}
+
+function FunctionName({
+  node,
+  onFind,
+  onPick,
+}: Pick<TableProps, 'onFind' | 'onPick'> & { readonly node: Entry }) {
+  const name = frameName(node);
+  const { frame } = node;
+  return (
+    <>
+      <button
+        type="button"
+        class="function-name mono"
+        title={`${truncate(name, 2000)} · ${t('profile.find')}`}
+        onClick={() => onFind(node.function)}
+      >
+        {truncate(name, nameLength)}
+      </button>
+      {node.module !== '' && <span class="module mono">{visible(node.module)}</span>}
+      {frame !== null && (
+        <button
+          type="button"
+          class="pick"
+          title={t('flame.pick')}
+          aria-label={`${t('flame.pick')}: ${truncate(name, nameLength)}`}
+          onClick={() => onPick(frame)}
+        >
+          <Icon name="sandwich" />
+        </button>
+      )}
+    </>
   );
 }
 

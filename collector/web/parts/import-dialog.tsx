@@ -47,19 +47,11 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           void submit(new FormData(event.currentTarget));
         }}
       >
-        <label class="field">
-          <span>{t('import.file')}</span>
-          <input
-            type="file"
-            required
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0] ?? null;
-              chosen.value = file;
-              const format = event.currentTarget.form?.elements.namedItem('format');
-              if (file !== null && format instanceof HTMLSelectElement) format.value = formatOf(file.name);
-            }}
-          />
-        </label>
+        <FileField
+          onFile={(file) => {
+            chosen.value = file;
+          }}
+        />
         <SelectField<ImportFormat>
           name="format"
           label={t('import.format')}
@@ -78,6 +70,25 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         </FormFoot>
       </form>
     </Dialog>
+  );
+}
+
+/** Chooses the format by the file's name, too. */
+function FileField({ onFile }: { readonly onFile: (file: File | null) => void }) {
+  return (
+    <label class="field">
+      <span>{t('import.file')}</span>
+      <input
+        type="file"
+        required
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0] ?? null;
+          onFile(file);
+          const format = event.currentTarget.form?.elements.namedItem('format');
+          if (file !== null && format instanceof HTMLSelectElement) format.value = formatOf(file.name);
+        }}
+      />
+    </label>
   );
 }
 

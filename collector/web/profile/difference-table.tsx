@@ -51,21 +51,7 @@ export function DifferenceTable({ shown, query }: DifferenceTableProps) {
         <span class="muted">{t('difference.sure', { n: told.filter(({ isSure }) => isSure).length })}</span>
       </div>
       <table class="table functions" data-testid="difference-table" aria-label={t('profile.difference')}>
-        <thead>
-          <tr>
-            <th scope="col">{t('profile.function')}</th>
-            <th scope="col" class="number">
-              {t('difference.base')}
-            </th>
-            <th scope="col" class="number">
-              {t('difference.now')}
-            </th>
-            <th scope="col" class="number" title={t('difference.points')}>
-              {t('difference.changeHead')}
-            </th>
-            <th scope="col">{t('difference.interval')}</th>
-          </tr>
-        </thead>
+        <DifferenceHead />
         <tbody>
           {rows.map((row) => (
             <Row key={`${row.frame.function} ${row.frame.module}`} row={row} by={by.value} reach={reach} />
@@ -75,6 +61,26 @@ export function DifferenceTable({ shown, query }: DifferenceTableProps) {
       {rows.length === 0 && <p class="table-empty">{t('profile.noMatch')}</p>}
       {told.length > mostRows && <p class="table-empty">{t('table.cut', { n: mostRows })}</p>}
     </div>
+  );
+}
+
+function DifferenceHead() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{t('profile.function')}</th>
+        <th scope="col" class="number">
+          {t('difference.base')}
+        </th>
+        <th scope="col" class="number">
+          {t('difference.now')}
+        </th>
+        <th scope="col" class="number" title={t('difference.points')}>
+          {t('difference.changeHead')}
+        </th>
+        <th scope="col">{t('difference.interval')}</th>
+      </tr>
+    </thead>
   );
 }
 
