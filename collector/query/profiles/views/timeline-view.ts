@@ -57,7 +57,9 @@ function cellsOf(
   );
 }
 
-/** Seconds. */
-function lengthOf({ startedTimeMs, endedTimeMs, durationMs }: Profile): number {
-  return (startedTimeMs === null || endedTimeMs === null ? durationMs : endedTimeMs - startedTimeMs) / 1000;
+/** Seconds. Of a job one wrong clock tells the begin or the end of all: no longer than was asked for. */
+function lengthOf({ startedTimeMs, endedTimeMs, durationMs, nodeCount }: Profile): number {
+  if (startedTimeMs === null || endedTimeMs === null) return durationMs / 1000;
+  const lastedMs = endedTimeMs - startedTimeMs;
+  return (nodeCount > 1 ? Math.min(lastedMs, durationMs) : lastedMs) / 1000;
 }

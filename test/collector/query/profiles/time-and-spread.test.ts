@@ -42,6 +42,18 @@ describe('how a profile lies in time', () => {
     await expect(timeline({ pid: 99 })).rejects.toMatchObject({ code: 'nothing-chosen' });
   });
 
+  test('is not spoiled by one node that lies about its samples and its clock', async () => {
+    const sampled = recordedStacks([{ timeMs: 40, stack: 'main' }]);
+    const endedTimeMs = 2e12;
+    const source = jobSource(
+      { n1: sampled, liar: sampled },
+      { nodeCount: 2, startedTimeMs: 1, endedTimeMs },
+      { liar: { samples: Number.MAX_SAFE_INTEGER, startedTimeMs: 1, endedTimeMs } },
+    );
+    const { weights } = await timeline({ step: 0.02 }, source);
+    expect([weights.length, sum(weights)]).toEqual([1500, 2]);
+  });
+
   test('lets a sample of time last', async () => {
     const source = jobSource(
       { n1: recordedStacks([{ timeMs: 10, stack: 'wait', weight: 20_000 }]) },
