@@ -75,7 +75,7 @@ async function fold(
   }
   const { builder } = folded;
   for (const { sample, frames } of sleepers) builder.add(sample, frames);
-  const lost = await countLostSamples(file);
+  const lost = (await countLostSamples(file)) + builder.dropped;
   told.note({ samples: builder.count, lost, symbols: folded.symbols });
   for (const stacks of stackChunks(recordedStacks(builder, target))) told.tell({ stacks });
   told.tell({ ...verdict, reason: verdict.reason ?? shortfall(builder.count, target, verdict.status) });

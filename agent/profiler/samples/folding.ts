@@ -70,6 +70,7 @@ export class Folding implements ScriptTaker {
 
   end(): SampleBuilder {
     this.#waits.close(this.#options.endedUs);
+    this.#builder.dropped = this.#waits.dropped;
     return this.#builder;
   }
 

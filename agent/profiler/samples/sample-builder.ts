@@ -39,6 +39,8 @@ const nodeStride = 2 ** 21;
 
 export class SampleBuilder {
   count = 0;
+  /** Found no room before they came here; they count as lost. */
+  dropped = 0;
   readonly tree: StackTreeBuilder;
   readonly threads: ProfiledThread[] = [];
   readonly #limits: SampleLimits;

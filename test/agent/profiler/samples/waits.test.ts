@@ -52,6 +52,13 @@ describe('wall time', () => {
     expect(stacks).toEqual(['main@app;[waiting for a CPU]@ 50000']);
   });
 
+  test('waits of more threads than are followed are counted as lost', () => {
+    const { builder } = fold(
+      Array.from({ length: 65_540 }, (_, index) => switched(10 + index, '100.500000', 'OUT')),
+    );
+    expect([builder.count, builder.dropped]).toEqual([65_536, 4]);
+  });
+
   test('what still waits at the end has waited until then', () => {
     const { stacks } = fold([left(6, '100.400000', 'lock', 'main'), switched(6, '100.400000', 'OUT')]);
     expect(stacks).toEqual(['main@app;lock@app 600000']);
