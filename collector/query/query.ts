@@ -8,7 +8,7 @@ import type { Profile } from '../../shared/api/profile.ts';
 import type { LatestSample, ProcessUses, TopList } from '../../shared/api/range.ts';
 import type { Labels } from '../../shared/model/metric.ts';
 import type { MetricTable } from './metric-table.ts';
-import type { ExportQuestion, ViewQuestion } from './profiles/views/view-question.ts';
+import type { ExportedProfile, ExportQuestion, ViewQuestion } from './profiles/views/view-question.ts';
 import type { LatestQuery, RangeQuery, TopProcessesQuery, TopQuery } from './range.ts';
 
 export interface MetricRange {
@@ -34,13 +34,6 @@ export interface ProcessWish {
 export interface ListFilter {
   readonly limit: number;
   readonly beforeMs?: number;
-}
-
-/** A profile in a format for other programs. */
-export interface ExportedProfile {
-  readonly contentType: string;
-  readonly fileName: string;
-  readonly body: string | Uint8Array;
 }
 
 export interface Query {

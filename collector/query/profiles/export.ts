@@ -4,11 +4,11 @@ import type { ExportFormat } from '../../../shared/api/profile.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
 import { targetName } from '../../../shared/profile-target.ts';
 import type { SentTree } from '../../../shared/stacks/stacks-builder.ts';
-import type { ExportedProfile } from '../query.ts';
 import { renderFlameSvg } from './flame-svg.ts';
 import { formatFolded } from './folded.ts';
 import { encodePprof } from './pprof.ts';
 import { formatSpeedscope } from './speedscope.ts';
+import type { ExportedProfile } from './views/view-question.ts';
 
 interface Format {
   readonly contentType: string;

@@ -1,7 +1,7 @@
 // In: profiles, and a question of one. Out: the answer. What it takes grows with the profile: it is for a thread of its own.
 import { type ClassRule, FunctionClasses } from '../../../../shared/stacks/function-class.ts';
 import { cutStacks } from '../../../../shared/stacks/reshape.ts';
-import { type ExportedProfile, QueryError } from '../../query.ts';
+import { QueryError } from '../../query.ts';
 import { toProfile } from '../../views/profile.ts';
 import { chooseStacks } from '../chosen-stacks.ts';
 import { exportStacks } from '../export.ts';
@@ -13,7 +13,7 @@ import { viewDifference } from './difference-view.ts';
 import { viewSpread } from './spread-view.ts';
 import { viewStacks } from './stacks-view.ts';
 import { viewTimeline } from './timeline-view.ts';
-import type { ExportQuestion, ProfileViews, ViewQuestion } from './view-question.ts';
+import type { ExportedProfile, ExportQuestion, ProfileViews, ViewQuestion } from './view-question.ts';
 import { viewWindows, type WindowSource } from './windows-view.ts';
 
 type ViewSource = ProfileSource & WindowSource;

@@ -7,7 +7,6 @@ import type {
   StackShape,
   TimelineParameters,
 } from '../../../../shared/api/profile-view.ts';
-import type { ExportedProfile } from '../../query.ts';
 
 /** Moments, ms since the Unix epoch. */
 export interface WindowTimes {
@@ -33,6 +32,13 @@ export interface ExportQuestion {
   readonly id: string;
   readonly format: ExportFormat;
   readonly asked: StackChoice;
+}
+
+/** A profile in a format for other programs. */
+export interface ExportedProfile {
+  readonly contentType: string;
+  readonly fileName: string;
+  readonly body: string | Uint8Array;
 }
 
 /** Answers or throws QueryError. */

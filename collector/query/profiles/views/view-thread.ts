@@ -5,9 +5,9 @@ import type { ClassRule } from '../../../../shared/stacks/function-class.ts';
 import { openProfileReader } from '../../../store/profiles/profile-reader.ts';
 import { Transferred } from '../../../store/threads/calls.ts';
 import { serveThread } from '../../../store/threads/thread-program.ts';
-import { type ExportedProfile, QueryError, type QueryErrorCode } from '../../query.ts';
+import { QueryError, type QueryErrorCode } from '../../query.ts';
 import { createProfileViews } from './answer-view.ts';
-import type { ExportQuestion, ViewQuestion } from './view-question.ts';
+import type { ExportedProfile, ExportQuestion, ViewQuestion } from './view-question.ts';
 
 /** What the thread is started with. */
 export interface ViewThreadData {
