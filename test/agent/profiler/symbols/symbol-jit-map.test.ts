@@ -1,6 +1,6 @@
-import { chownSync, existsSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, linkSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { assert, property, uint8Array } from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { JitMap, JitMaps } from '../../../../agent/profiler/symbols/symbol-jit-map.ts';
 
 const own = process.geteuid?.() ?? -1;
@@ -76,6 +76,18 @@ describe('maps of processes', () => {
     expect(maps.nameAt(pid, 0x11)).toBeUndefined();
     expect(maps.lacks.get(pid)).toBe('foreign');
     expect(new JitMaps(() => undefined).nameAt(pid, 0x11)).toBeUndefined();
+  });
+
+  test('of root do not, where they are another name of a file', (ctx) => {
+    if (!isRoot) return ctx.skip('only root has files of root; run the tests as root');
+    const secret = `${path}.secret`;
+    writeFileSync(secret, '10 10 secret\n', { mode: 0o600 });
+    onTestFinished(() => rmSync(secret, { force: true }));
+    linkSync(secret, path);
+    const maps = new JitMaps(() => 1234);
+    expect(maps.nameAt(pid, 0x11)).toBeUndefined();
+    expect(maps.lacks.get(pid)).toBe('foreign');
+    expect(new JitMaps(() => 0).nameAt(pid, 0x11)).toBe('secret');
   });
 
   test('that are links or folders do not', () => {
