@@ -11,6 +11,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'test/exactness/**'],
           testTimeout: 20_000,
+          hookTimeout: 20_000,
         },
       },
       {
