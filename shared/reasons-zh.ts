@@ -136,8 +136,8 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     remedy: '每个部分都说明了原因：jidi profile show ID --parts；节点状态：jidi node ls。',
   },
   'job-ended': {
-    message: '作业已不在任何节点上运行，连续剖析随之结束。',
-    remedy: '无需处理，已有的窗口会保留。',
+    message: '作业已不在任何节点上运行，持续剖析随之结束。',
+    remedy: '无需处理，已有的时间窗会保留。',
   },
   'control-off': {
     message: '此节点的 Agent 不接受命令，未执行任何操作。',

@@ -5,6 +5,7 @@ import { liveState } from './api/live.ts';
 import { t } from './i18n/language.ts';
 import { CommandPage } from './pages/command-page.tsx';
 import { CommandsPage } from './pages/commands-page.tsx';
+import { ContinuousPage } from './pages/continuous-page.tsx';
 import { MapPage } from './pages/map-page.tsx';
 import { NodePage } from './pages/node-page.tsx';
 import { ProfilePage } from './pages/profile-page.tsx';
@@ -67,6 +68,8 @@ function Page() {
       return <ProfilesPage />;
     case 'profile':
       return <ProfilePage key={at.id} id={at.id} />;
+    case 'continuous':
+      return <ContinuousPage key={at.id ?? ''} id={at.id} />;
     case 'commands':
       return <CommandsPage />;
     case 'command':
@@ -85,7 +88,8 @@ function Page() {
 function titleOf(): string {
   const at = route.value;
   if (at.page === 'node') return `${at.name} · jidi`;
-  if (at.page === 'profile' || at.page === 'profiles') return `${t('nav.profiles')} · jidi`;
+  if (at.page === 'profile' || at.page === 'profiles' || at.page === 'continuous')
+    return `${t('nav.profiles')} · jidi`;
   if (at.page === 'command' || at.page === 'commands') return `${t('nav.commands')} · jidi`;
   return `${t('nav.nodes')} · jidi`;
 }

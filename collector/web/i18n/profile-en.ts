@@ -25,6 +25,7 @@ export const profileEn = {
   'target.jobNamed': 'job {job}',
   'profile.start': 'New profile',
   'import.open': 'Import',
+  'profiles.continuous': 'Continuous',
   'profile.oneNode': '1 node',
   'profile.nodeCount': '{n} nodes',
   'profile.fromFile': 'from a file',

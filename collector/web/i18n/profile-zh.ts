@@ -26,6 +26,7 @@ export const profileZh: Readonly<Record<keyof typeof profileEn, string>> = {
   'target.jobNamed': '作业 {job}',
   'profile.start': '新建剖析',
   'import.open': '导入',
+  'profiles.continuous': '持续剖析',
   'profile.oneNode': '1 个节点',
   'profile.nodeCount': '{n} 个节点',
   'profile.fromFile': '来自文件',

@@ -39,6 +39,9 @@ export function ProfilesPage() {
           value={query}
           onInput={(text) => setParameters({ q: text === '' ? null : text }, 'replace')}
         />
+        <a class="button" href="/continuous">
+          {t('profiles.continuous')}
+        </a>
         <button
           type="button"
           class="button"

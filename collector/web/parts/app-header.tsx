@@ -20,7 +20,7 @@ export function AppHeader({ onHelp }: { readonly onHelp: () => void }) {
         <PageLink
           href="/profiles"
           name={t('nav.profiles')}
-          current={isOneOf(page, ['profiles', 'profile'])}
+          current={isOneOf(page, ['profiles', 'profile', 'continuous'])}
         />
         <PageLink
           href="/commands"

@@ -13,7 +13,7 @@ import { profileName } from '../parts/profile-list.tsx';
 import { ProfileStatusBadge } from '../parts/state-badge.tsx';
 import { navigate, parameters } from '../state/navigation.ts';
 import { readStacks } from '../state/profile-choice.ts';
-import { nodePath, profilePath } from '../state/route.ts';
+import { continuousPath, nodePath, profilePath } from '../state/route.ts';
 import { trim } from '../state/time-range.ts';
 
 export interface ProfileHeadProps {
@@ -69,7 +69,9 @@ function Crumbs({ profile }: { readonly profile: Profile }) {
       <span aria-hidden="true">/</span>
       {profile.parent !== null && (
         <>
-          <a href={profilePath(profile.parent)}>{t('profile.wholeOfPart')}</a>
+          <a href={profile.node === null ? continuousPath(profile.parent) : profilePath(profile.parent)}>
+            {t(profile.node === null ? 'profiles.continuous' : 'profile.wholeOfPart')}
+          </a>
           <span aria-hidden="true">/</span>
         </>
       )}

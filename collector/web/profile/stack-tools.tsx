@@ -20,15 +20,17 @@ export interface StackToolsProps {
   readonly view: StackView;
   readonly query: string;
   readonly icicle: boolean;
+  /** Those that there are; else all. */
+  readonly views?: readonly StackView[];
 }
 
-export function StackTools({ view, query, icicle }: StackToolsProps) {
+export function StackTools({ view, query, icicle, views = stackViews }: StackToolsProps) {
   const drawn = view !== 'bottom-up' && view !== 'top-down';
   return (
     <header class="panel-head tools">
       <Segmented<StackView>
         label={t('profile.view')}
-        choices={stackViews.map((value) => ({ value, name: t(`profile.${value}`) }))}
+        choices={views.map((value) => ({ value, name: t(`profile.${value}`) }))}
         value={view}
         onChoose={(value) => setParameters({ ...viewParameters(value), zoom: null }, 'push')}
       />

@@ -5,6 +5,8 @@ export type Route =
   | { readonly page: 'node'; readonly name: string }
   | { readonly page: 'profiles' }
   | { readonly page: 'profile'; readonly id: string }
+  /** null: all of them. */
+  | { readonly page: 'continuous'; readonly id: string | null }
   | { readonly page: 'commands' }
   | { readonly page: 'command'; readonly id: string }
   | { readonly page: 'unknown' };
@@ -14,11 +16,13 @@ export function parseRoute(path: string): Route {
   const [first, second] = parts;
   if (parts.length === 0 || (first === 'nodes' && parts.length === 1)) return { page: 'map' };
   if (parts.length === 1 && first === 'profiles') return { page: 'profiles' };
+  if (parts.length === 1 && first === 'continuous') return { page: 'continuous', id: null };
   if (parts.length === 1 && first === 'commands') return { page: 'commands' };
   const name = parts.length === 2 ? decode(second ?? '') : undefined;
   if (name === undefined) return { page: 'unknown' };
   if (first === 'nodes') return { page: 'node', name };
   if (first === 'profiles') return { page: 'profile', id: name };
+  if (first === 'continuous') return { page: 'continuous', id: name };
   if (first === 'commands') return { page: 'command', id: name };
   return { page: 'unknown' };
 }
@@ -29,6 +33,10 @@ export function nodePath(name: string): string {
 
 export function profilePath(id: string): string {
   return `/profiles/${encodeURIComponent(id)}`;
+}
+
+export function continuousPath(id: string): string {
+  return `/continuous/${encodeURIComponent(id)}`;
 }
 
 export function commandPath(id: string): string {

@@ -26,6 +26,7 @@ describe('built console', () => {
     const later = files.filter((name) => !page.includes(name)).map((name) => name.replace(/-\w+\.js$/, ''));
     expect(later.filter((name) => name !== 'chunk')).toEqual([
       'chart-table',
+      'continuous-detail',
       'order-dialogs',
       'profile-detail',
       'reasons-zh',
