@@ -35,7 +35,8 @@ export async function measureMemory(
       const watch = new ProgramWatch(jidi.agentPid, { withMemory: true });
       const target = isWholeNode ? { wholeNode: true } : { pid: program.pid };
       const id = await jidi.begin({ ...target, ...order });
-      const { callGraph, samples } = await jidi.until(id, 'finished');
+      const { callGraph, samples, reason } = await jidi.until(id, 'finished');
+      if (samples === 0) throw new Error(`${name}: no samples: ${reason?.message ?? 'without a reason'}`);
       // The agent clears away.
       await delay(500);
       watch.end();

@@ -38,7 +38,7 @@ export async function measureTicks(programs: Programs, threads: number): Promise
 async function missedSoFar(jidi: ProfilingJidi): Promise<number> {
   await delay(arriveMs);
   const found = await jidi.get<readonly { readonly value?: number | null }[]>(
-    'latest?metric=jidi_agent_ticks_missed_total&nodes=n1',
+    'latest?metrics=jidi_agent_ticks_missed_total&nodes=n1',
   );
   const [first] = found;
   if (typeof first?.value !== 'number') throw new Error('the agent tells no missed ticks');
