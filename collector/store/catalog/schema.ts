@@ -81,7 +81,6 @@ const migrations: readonly string[] = [
     frames_end INTEGER NOT NULL,
     nodes_end INTEGER NOT NULL,
     threads_end INTEGER NOT NULL,
-    size_end INTEGER NOT NULL,
     body BLOB NOT NULL,
     crc INTEGER,
     UNIQUE (profile_id, chunk)
@@ -139,6 +138,10 @@ const migrations: readonly string[] = [
   ) STRICT;
   DROP INDEX profile_parent;
   CREATE INDEX profile_parent ON profile (parent_id, created_ms);
+  `,
+  `
+  ALTER TABLE stack_chunk ADD COLUMN size_end INTEGER NOT NULL DEFAULT 0;
+  UPDATE stack_chunk SET crc = row_crc(profile_id, chunk, frames_end, nodes_end, threads_end, body, size_end);
   `,
 ];
 
