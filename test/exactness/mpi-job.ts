@@ -49,7 +49,8 @@ export class MpiJob {
     const [program, end] = [join(folder, 'shares-mpi'), join(folder, 'end')];
     execFileSync('mpicc', ['-O2', '-g', '-o', program, source]);
     const args = ['--mpi=pmix', '-N2', `-n${ranks}`, '--overcommit', program, end];
-    const child = spawn('/usr/bin/srun', args, {
+    // The program ends by itself; srun would wait for ever for a cluster that was killed with its test.
+    const child = spawn('timeout', ['--kill-after=5', '400', '/usr/bin/srun', ...args], {
       env: { ...slurm.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
