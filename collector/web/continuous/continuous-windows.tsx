@@ -14,7 +14,7 @@ import {
 } from '../api/continuous-resources.ts';
 import { formatMoment } from '../charts/time-format.ts';
 import { showStacks } from '../flame/shown-stacks.ts';
-import { formatDuration, say, t } from '../i18n/language.ts';
+import { formatDuration, say, t, type Words } from '../i18n/language.ts';
 import { Icon } from '../parts/icon.tsx';
 import { ErrorNotice, ReasonNotice } from '../parts/notice.tsx';
 import { PageBar } from '../parts/page-bar.tsx';
@@ -29,6 +29,12 @@ import { ContinuousStatus, pollMs, whoseName } from './continuous-list.tsx';
 import { continuousWords as words } from './continuous-words.ts';
 
 const spans = [900, 3600, 21_600, 86_400] as const;
+const spanWords: Readonly<Record<(typeof spans)[number], Words>> = {
+  900: ['15 min', '15 分钟'],
+  3600: ['1 h', '1 小时'],
+  21600: ['6 h', '6 小时'],
+  86400: ['1 d', '1 天'],
+};
 const usualSpan = 3600;
 /** There is no other side to compare with. */
 const views = stackViews.filter((view) => view !== 'difference');
@@ -68,7 +74,7 @@ export function ContinuousWindows({ id }: { readonly id: string }) {
         <span class="muted">{say(words.range)}</span>
         <Segmented
           label={say(words.range)}
-          choices={spans.map((value) => ({ value: String(value), name: formatDuration(value) }))}
+          choices={spans.map((value) => ({ value: String(value), name: say(spanWords[value]) }))}
           value={String(span)}
           onChoose={(value) => setParameters({ span: value, zoom: null }, 'push')}
         />
