@@ -75,6 +75,10 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     message: '此节点上正在进行的剖析已占用全部额度，未开始采样。',
     remedy: '请等待其中一个结束，或降低频率、缩短时长。',
   },
+  'waits-recorded-already': {
+    message: '另一个剖析正在记录同一批进程的等待，两者同时进行会互相混淆；未开始采样。',
+    remedy: '请等待它结束，或将此次剖析的事件改为 cpu-clock。',
+  },
   'no-room-on-disk': {
     message: '节点上存放剖析数据的目录空间不足，未开始采样。',
     remedy: '请在节点上释放空间，或降低频率、缩短时长、改用帧指针。',

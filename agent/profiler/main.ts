@@ -56,8 +56,8 @@ async function take({ request, folder, perfPath, searchPath }: StartMessage): Pr
       abandon: abandon.signal,
       report: send,
       confinement: foundOnce(),
-      ask: ({ samples, bytes, mostBytes }) => {
-        send({ kind: 'need', samples, bytes, mostBytes } satisfies NeedMessage);
+      ask: ({ samples, bytes, mostBytes, waitsOf }) => {
+        send({ kind: 'need', samples, bytes, mostBytes, waitsOf } satisfies NeedMessage);
         return new Promise((resolve) => {
           takeAnswer = resolve;
         });

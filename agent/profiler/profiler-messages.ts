@@ -69,8 +69,9 @@ export function parseProfilerMessage(value: unknown): ProfilerMessage | undefine
 /** undefined when it is no need. */
 export function parseNeed(value: unknown): RecordingNeed | undefined {
   if (!isRecord(value) || value['kind'] !== 'need') return undefined;
-  const { samples, bytes, mostBytes } = value;
-  return isCount(samples) && isCount(bytes) && isCount(mostBytes) ? { samples, bytes, mostBytes } : undefined;
+  const { samples, bytes, mostBytes, waitsOf } = value;
+  if (!isCount(samples) || !isCount(bytes) || !isCount(mostBytes)) return undefined;
+  return isNullOr(waitsOf, isPids) ? { samples, bytes, mostBytes, waitsOf } : undefined;
 }
 
 /** undefined when it is no report of this profile. */
@@ -201,6 +202,10 @@ function isText(value: unknown): value is string {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isPids(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(isCount);
 }
 
 function isCount(value: unknown): value is number {

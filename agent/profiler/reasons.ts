@@ -177,6 +177,14 @@ export function nodeBudgetUsed(
   };
 }
 
+export function waitsRecordedAlready(): Reason {
+  return {
+    code: 'waits-recorded-already',
+    message: 'another profile of the same processes records their waits; two at a time get mixed up',
+    remedy: 'Wait until it is over, or take this one with the event cpu-clock.',
+  };
+}
+
 export function noRoomOnDisk(needBytes: number, freeBytes: number, folder: string): Reason {
   return {
     code: 'no-room-on-disk',

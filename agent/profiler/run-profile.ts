@@ -30,8 +30,9 @@ export async function runProfile(run: ProfileRun): Promise<void> {
   const perf = findPerf(run.perfPath, run.searchPath);
   if (perf === undefined) return told.fail(reasons.perfMissing(run.perfPath));
   const event = sampledEvent(run.request.event, readPerfAccess());
-  const { threads } = target;
-  const plan = planRecording(run.request, { threads, processors: run.host.facts.cpuCount });
+  const { threads, members } = target;
+  const processors = run.host.facts.cpuCount;
+  const plan = planRecording(run.request, { pids: [...members.keys()], threads, processors });
   const refusal = (await eventRefusal(run, perf)) ?? (await run.ask(plan));
   if (refusal !== null) return told.fail(refusal);
   const chosen = await chooseCallGraph(run, { target, perf, event, plan });

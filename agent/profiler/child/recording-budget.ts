@@ -3,7 +3,7 @@
 // written yet is not given twice.
 import { statfs } from 'node:fs/promises';
 import type { Reason } from '../../../shared/model/reason.ts';
-import { nodeBudgetUsed, noRoomOnDisk, tooManySamples } from '../reasons.ts';
+import { nodeBudgetUsed, noRoomOnDisk, tooManySamples, waitsRecordedAlready } from '../reasons.ts';
 import { mostRecordedBytes, type RecordingNeed } from '../recording/recording-plan.ts';
 
 const mebibyte = 1024 * 1024;
@@ -28,6 +28,9 @@ export class RecordingBudget {
 
   async take(id: string, need: RecordingNeed): Promise<Reason | null> {
     if (!fits(need, eachLimits)) return tooManySamples(need.samples, need.bytes, eachLimits);
+    if ([...this.#granted.values()].some((granted) => recordSameWaits(granted, need))) {
+      return waitsRecordedAlready();
+    }
     const used = this.#used();
     if (!fits({ samples: used.samples + need.samples, bytes: used.bytes + need.bytes }, allLimits)) {
       return nodeBudgetUsed(need, used, allLimits);
@@ -44,7 +47,7 @@ export class RecordingBudget {
     this.#granted.delete(id);
   }
 
-  #used(): RecordingNeed & { readonly profiles: number } {
+  #used(): Omit<RecordingNeed, 'waitsOf'> & { readonly profiles: number } {
     const used = { samples: 0, bytes: 0, mostBytes: 0, profiles: this.#granted.size };
     for (const { samples, bytes, mostBytes } of this.#granted.values()) {
       used.samples += samples;
@@ -53,6 +56,15 @@ export class RecordingBudget {
     }
     return used;
   }
+}
+
+/**
+ * Two recordings of the context switches of one thread get each other's event ids, and `perf script` ends at the first of
+ * them with `failed to process type: 9` (seen with Linux 6.18 and perf 6.1).
+ */
+function recordSameWaits({ waitsOf: some }: RecordingNeed, { waitsOf: others }: RecordingNeed): boolean {
+  if (some === null || others === null) return false;
+  return some.length === 0 || others.length === 0 || some.some((pid) => others.includes(pid));
 }
 
 function fits({ samples, bytes }: BudgetLimits, limits: BudgetLimits): boolean {

@@ -18,6 +18,8 @@ export interface RecordingNeed {
   readonly bytes: number;
   /** What the recording may come to: perf ends it there. */
   readonly mostBytes: number;
+  /** The processes whose waits it records; empty: all of the node; null: it records none. */
+  readonly waitsOf: readonly number[] | null;
 }
 
 export interface RecordingPlan extends RecordingNeed {
@@ -30,13 +32,15 @@ export interface RecordingPlan extends RecordingNeed {
 }
 
 export interface PlannedTarget {
+  /** Empty: all processes of the node. */
+  readonly pids: readonly number[];
   readonly threads: number;
   readonly processors: number;
 }
 
 export function planRecording(
   request: ProfileRequest,
-  { threads, processors }: PlannedTarget,
+  { pids, threads, processors }: PlannedTarget,
 ): RecordingPlan {
   const durationMs = clamp(request.durationMs, shortestDurationMs, profileLimits.durationMs.max);
   const { min, max } = profileLimits.frequencyHz;
@@ -53,6 +57,7 @@ export function planRecording(
     callGraph,
     bytes,
     mostBytes: mostBytes(request, bytes),
+    waitsOf: request.event === 'wall' ? pids : null,
   };
 }
 

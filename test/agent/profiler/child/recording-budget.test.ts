@@ -9,7 +9,12 @@ const mebibyte = 2 ** 20;
 const folder = mkdtempSync(join(tmpdir(), 'jidi-budget-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const need = (samples: number, bytes: number) => ({ samples, bytes, mostBytes: mebibyte });
+const need = (samples: number, bytes: number) => ({
+  samples,
+  bytes,
+  mostBytes: mebibyte,
+  waitsOf: null,
+});
 
 describe('the budget of recordings', () => {
   test('one may not be larger than any may be', async () => {
@@ -33,13 +38,25 @@ describe('the budget of recordings', () => {
     expect(await budget.take('c', need(100_000, 300 * mebibyte))).toBeNull();
   });
 
+  test('the waits of a process are recorded once at a time', async () => {
+    const budget = new RecordingBudget(folder);
+    const waits = (...waitsOf: number[]) => ({ ...need(1, 1), waitsOf });
+    expect(await budget.take('a', waits(1, 2))).toBeNull();
+    expect(await budget.take('b', waits(2, 3))).toMatchObject({ code: 'waits-recorded-already' });
+    expect(await budget.take('whole node', waits())).toMatchObject({ code: 'waits-recorded-already' });
+    expect(await budget.take('c', waits(3))).toBeNull();
+    expect(await budget.take('d', need(1, 1))).toBeNull();
+    budget.release('a');
+    expect(await budget.take('b', waits(1, 2))).toBeNull();
+  });
+
   test('the disk must have room for the largest file it may come to, beside those that were granted', async (ctx) => {
     const disk = mkdtempSync(join(folder, 'disk-'));
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100m', 'none', disk]);
     if (mounted.status !== 0) ctx.skip('may not mount a small file system; run the tests as root');
     try {
       const budget = new RecordingBudget(disk);
-      const file = { samples: 1, bytes: 1, mostBytes: 20 * mebibyte };
+      const file = { ...need(1, 1), mostBytes: 20 * mebibyte };
       expect(await budget.take('a', file)).toBeNull();
       expect(await budget.take('b', file)).toMatchObject({
         code: 'no-room-on-disk',

@@ -17,23 +17,27 @@ describe('the plan of a recording', () => {
     ['copies that were asked for', { callGraph: 'dwarf', ...long }, {}, 'dwarf,4096'],
     ['frame pointers that were asked for', { callGraph: 'fp' }, {}, 'fp'],
   ])('%s', (_, change, size, expected) => {
-    const plan = planRecording(profileRequest(change), { threads: 1, processors: 128, ...size });
+    const plan = planRecording(profileRequest(change), { pids: [1], threads: 1, processors: 128, ...size });
     expect(plan.callGraph).toBe(expected);
   });
 
   test('counts the threads that can be at work at a time', () => {
-    const plan = planRecording(profileRequest({ callGraph: 'fp' }), { threads: 64, processors: 4 });
+    const plan = planRecording(profileRequest({ callGraph: 'fp' }), {
+      pids: [1],
+      threads: 64,
+      processors: 4,
+    });
     expect(plan).toMatchObject({ busyThreads: 4, samples: 99 * 30 * 4, bytes: 99 * 30 * 4 * 256 });
   });
 
   test('what nobody could mean is brought within the limits', () => {
     const odd = { frequencyHz: 1e9, durationMs: Number.NaN };
-    const plan = planRecording(profileRequest(odd), { threads: 0, processors: 0 });
+    const plan = planRecording(profileRequest(odd), { pids: [], threads: 0, processors: 0 });
     expect(plan).toMatchObject({ frequencyHz: 2000, durationMs: 300_000, busyThreads: 1 });
   });
 
   test('the file may be twice as large as expected, and with switches as large as any', () => {
-    const one = { threads: 1, processors: 1 };
+    const one = { pids: [1], threads: 1, processors: 1 };
     expect(planRecording(profileRequest(), one).mostBytes).toBe(48 * 2 ** 20);
     expect(planRecording(profileRequest({ event: 'wall' }), one).mostBytes).toBe(mostRecordedBytes);
     expect(planRecording(profileRequest({ callGraph: 'dwarf', ...long }), one).mostBytes).toBe(
