@@ -2,7 +2,7 @@
 // It does what the contracts say for a few nodes, profiles and commands, and nothing else.
 import { type Control, ControlError } from '../../../collector/control/control.ts';
 import type { LiveBus } from '../../../collector/live/live-bus.ts';
-import { exportStacks } from '../../../collector/query/profiles/export.ts';
+import { exportStacks } from '../../../collector/query/profiles/formats/export.ts';
 import { profileTrees } from '../../../collector/query/profiles/trees.ts';
 import type { ViewQuestion } from '../../../collector/query/profiles/views/view-question.ts';
 import {

@@ -11,7 +11,7 @@ import { readFile } from '../../../collector/import/read-file.ts';
 import { parseSpeedscope } from '../../../collector/import/speedscope-file.ts';
 import { gathererLimits, StackGatherer } from '../../../collector/import/stack-gatherer.ts';
 import { unpack } from '../../../collector/import/unpack.ts';
-import { exportStacks } from '../../../collector/query/profiles/export.ts';
+import { exportStacks } from '../../../collector/query/profiles/formats/export.ts';
 import type { ImportFormat } from '../../../shared/api/profile-import.ts';
 import { finishedProfile, stackTree } from '../query/profiles/stack-samples.ts';
 

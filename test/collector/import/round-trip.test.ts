@@ -12,7 +12,7 @@ import type { FileProfile } from '../../../collector/import/file-profile.ts';
 import { parseFolded } from '../../../collector/import/folded-text.ts';
 import { parsePprof } from '../../../collector/import/pprof-file.ts';
 import { parseSpeedscope } from '../../../collector/import/speedscope-file.ts';
-import { exportStacks } from '../../../collector/query/profiles/export.ts';
+import { exportStacks } from '../../../collector/query/profiles/formats/export.ts';
 import type { ImportFormat } from '../../../shared/api/profile-import.ts';
 import type { Frame, Profile, StackTree } from '../../../shared/model/profile.ts';
 import { pathTo, type Stacks } from '../../../shared/stacks/stacks.ts';

@@ -4,7 +4,7 @@ import { cutStacks } from '../../../../shared/stacks/reshape.ts';
 import { QueryError } from '../../query.ts';
 import { toProfile } from '../../views/profile.ts';
 import { chooseStacks } from '../chosen-stacks.ts';
-import { exportStacks } from '../export.ts';
+import { exportStacks } from '../formats/export.ts';
 import { findProfile, type ProfileSource } from '../profile-parts.ts';
 import { sampleChoice } from '../sample-choice.ts';
 import { shapeStacks } from '../shaped-stacks.ts';

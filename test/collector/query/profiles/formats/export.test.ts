@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { Profile as Pprof } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
-import { exportStacks } from '../../../../collector/query/profiles/export.ts';
-import { sampledStacks } from '../../../../collector/query/profiles/sampled-stacks.ts';
-import type { ExportFormat } from '../../../../shared/api/profile.ts';
-import type { Profile, StackTree } from '../../../../shared/model/profile.ts';
-import { mergeTrees } from '../../../../shared/stacks/stacks-builder.ts';
-import { deepStack, finishedProfile, stackTree } from './stack-samples.ts';
+import { exportStacks } from '../../../../../collector/query/profiles/formats/export.ts';
+import { sampledStacks } from '../../../../../collector/query/profiles/formats/sampled-stacks.ts';
+import type { ExportFormat } from '../../../../../shared/api/profile.ts';
+import type { Profile, StackTree } from '../../../../../shared/model/profile.ts';
+import { mergeTrees } from '../../../../../shared/stacks/stacks-builder.ts';
+import { deepStack, finishedProfile, stackTree } from '../stack-samples.ts';
 
 const stacks = { 'main;solve;dot': 60, 'main;solve': 10, 'main;read@[kernel]': 30 };
 const tree = stackTree(stacks);

@@ -1,14 +1,14 @@
 // In: a profile and its stacks. Out: a file for other programs, in the format asked for.
 // Names are made visible: no control or reordering character reaches a file. Times of the profile are in ms.
-import type { ExportFormat } from '../../../shared/api/profile.ts';
-import type { Profile } from '../../../shared/model/profile.ts';
-import { targetName } from '../../../shared/profile-target.ts';
-import type { SentTree } from '../../../shared/stacks/stacks-builder.ts';
+import type { ExportFormat } from '../../../../shared/api/profile.ts';
+import type { Profile } from '../../../../shared/model/profile.ts';
+import { targetName } from '../../../../shared/profile-target.ts';
+import type { SentTree } from '../../../../shared/stacks/stacks-builder.ts';
+import type { ExportedProfile } from '../views/view-question.ts';
 import { renderFlameSvg } from './flame-svg.ts';
 import { formatFolded } from './folded.ts';
 import { encodePprof } from './pprof.ts';
 import { formatSpeedscope } from './speedscope.ts';
-import type { ExportedProfile } from './views/view-question.ts';
 
 interface Format {
   readonly contentType: string;

@@ -1,7 +1,7 @@
 // In: merged stacks. Out: whole stacks, root to leaf, with their samples, and names fit for a file.
 // A tree can be written far shorter than all its stacks: past a bound the samples are summed up as one `[rest]`.
-import { pathTo, type Stacks } from '../../../shared/stacks/stacks.ts';
-import { truncate, visible } from '../../../shared/text.ts';
+import { pathTo, type Stacks } from '../../../../shared/stacks/stacks.ts';
+import { truncate, visible } from '../../../../shared/text.ts';
 
 export interface SampledStack {
   /** Frame ids, root to leaf. */

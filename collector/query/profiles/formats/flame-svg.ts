@@ -1,14 +1,14 @@
 // In: a profile and its stacks. Out: a flame graph as one SVG file, root at the bottom, without any script.
 // Bounds: 1,200 units wide, at most 160 rows; boxes below half a unit are left out. All text is escaped.
 
-import { type FlameBox, layoutFlame } from '../../../shared/flame-layout.ts';
-import { formatRatio, formatSeconds } from '../../../shared/format.ts';
-import type { Profile, WeightUnit } from '../../../shared/model/profile.ts';
-import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
-import { truncate, visible } from '../../../shared/text.ts';
+import { type FlameBox, layoutFlame } from '../../../../shared/flame-layout.ts';
+import { formatRatio, formatSeconds } from '../../../../shared/format.ts';
+import type { Profile, WeightUnit } from '../../../../shared/model/profile.ts';
+import { mergeTrees, type SentTree } from '../../../../shared/stacks/stacks-builder.ts';
+import { truncate, visible } from '../../../../shared/text.ts';
+import { topDownTree } from '../top-down.ts';
 import { profileTitle } from './profile-title.ts';
 import { frameName } from './sampled-stacks.ts';
-import { topDownTree } from './top-down.ts';
 
 const picture = {
   width: 1200,

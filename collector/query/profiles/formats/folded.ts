@@ -1,5 +1,5 @@
 // In: stacks. Out: folded text, one stack a line: frames from root to leaf joined by ';', a space, the samples.
-import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
+import { mergeTrees, type SentTree } from '../../../../shared/stacks/stacks-builder.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
 export function formatFolded(tree: SentTree): string {

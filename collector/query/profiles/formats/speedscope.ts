@@ -1,8 +1,8 @@
 // In: a profile and its stacks. Out: JSON in the file format of speedscope.
 // https://www.speedscope.app/file-format-schema.json
-import type { Profile } from '../../../shared/model/profile.ts';
-import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
-import { visible } from '../../../shared/text.ts';
+import type { Profile } from '../../../../shared/model/profile.ts';
+import { mergeTrees, type SentTree } from '../../../../shared/stacks/stacks-builder.ts';
+import { visible } from '../../../../shared/text.ts';
 import { profileTitle } from './profile-title.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 

@@ -8,10 +8,10 @@ import {
   Profile as Pprof,
   StringTable,
 } from 'pprof-format';
-import type { Profile } from '../../../shared/model/profile.ts';
-import type { Stacks } from '../../../shared/stacks/stacks.ts';
-import { mergeTrees, type SentTree } from '../../../shared/stacks/stacks-builder.ts';
-import { visible } from '../../../shared/text.ts';
+import type { Profile } from '../../../../shared/model/profile.ts';
+import type { Stacks } from '../../../../shared/stacks/stacks.ts';
+import { mergeTrees, type SentTree } from '../../../../shared/stacks/stacks-builder.ts';
+import { visible } from '../../../../shared/text.ts';
 import { frameName, restName, sampledStacks } from './sampled-stacks.ts';
 
 const nanosecondsPerMs = 1_000_000n;
