@@ -41,7 +41,8 @@ export function profileColumns(say: Say): Column<Profile>[] {
       spare: 2,
       header: say('header.duration'),
       value: ({ duration }) => duration,
-      show: ({ duration }) => formatSeconds(duration),
+      // A file that was imported may not tell it.
+      show: ({ duration }) => (duration === 0 ? '–' : formatSeconds(duration)),
       align: 'right',
     },
     {

@@ -36,12 +36,18 @@ export function headLines(profile: Profile, say: Say): StyledLine[] {
   ];
 }
 
-function samplesLine({ samples, lost, frequency, sampledEvent }: Profile, say: Say): StyledLine {
-  const event = sampledEvent ?? '–';
-  const line = [piece(say('fact.samples', { samples, frequency, event }))];
+function samplesLine(profile: Profile, say: Say): StyledLine {
+  const { samples, lost, frequency } = profile;
+  const line = [piece(say('fact.samples', { samples, frequency, event: eventText(profile) }))];
   if (lost === 0) return [...line, piece(say('fact.noneLost'))];
   const share = formatRatio(lost / Math.max(1, samples + lost));
   return [...line, piece(say('fact.lost', { lost, share }), 'warning')];
+}
+
+/** perf's name, behind ours where it does not say the same: `cpu-clock:u`, `wall: cpu-clock, context-switches`. */
+function eventText({ event, sampledEvent }: Profile): string {
+  if (sampledEvent === null) return '–';
+  return sampledEvent.startsWith(event) ? sampledEvent : `${event}: ${sampledEvent.replaceAll(',', ', ')}`;
 }
 
 /** Below, names are a matter of chance. */

@@ -70,7 +70,7 @@ function ProfileRow({ profile, withNode }: ProfileRowProps) {
           <span class="muted"> {`${Math.round(profile.progress * 100)} %`}</span>
         )}
       </td>
-      <td class="number">{formatDuration(profile.duration)}</td>
+      <td class="number">{profile.duration === 0 ? '–' : formatDuration(profile.duration)}</td>
       <td class="number">{`${profile.frequency} Hz`}</td>
       <td class="number">{profile.samples}</td>
     </tr>

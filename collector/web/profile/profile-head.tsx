@@ -141,7 +141,7 @@ function ProfileFacts({ profile }: { readonly profile: Profile }) {
     [t('process.user'), profile.user],
     [t('nav.nodes'), profile.node === null && profile.nodes > 0 ? String(profile.nodes) : null],
     [t('profile.started'), profile.started === null ? null : formatMoment(profile.started)],
-    [t('profile.duration'), formatDuration(profile.duration)],
+    [t('profile.duration'), profile.duration === 0 ? null : formatDuration(profile.duration)],
     [t('profile.frequency'), `${profile.frequency} Hz`],
     [t('profile.event'), eventName(profile)],
     [t('profile.callGraph'), profile.callGraph],
