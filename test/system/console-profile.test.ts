@@ -136,8 +136,8 @@ describe('a difference', () => {
     await page.goto(`${path}?view=difference`);
     await page.getByRole('button', { name: 'Another window' }).click();
     await page.getByRole('button', { name: 'First half' }).click();
-    const row = page.getByTestId('difference-table').getByRole('row').filter({ hasText: 'cold' });
-    await row.getByText('may be chance').first().waitFor();
+    // One of them may differ for sure, by chance; not all of them do.
+    await page.getByTestId('difference-table').getByText('may be chance').first().waitFor();
     await visit.untilColored(page.getByTestId('difference-graph'), 2);
   });
 
