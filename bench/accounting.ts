@@ -18,7 +18,7 @@ try {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const { status } = spawnSync(
     process.execPath,
-    [vitest, 'run', '--project', 'system', 'test/system/accounting', ...only],
+    [vitest, 'run', '--project', 'waiting', 'test/system/accounting', ...only],
     {
       cwd: root,
       stdio: 'inherit',
