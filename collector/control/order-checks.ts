@@ -5,6 +5,7 @@ import { parameterFault } from '../../executor/parameters.ts';
 import { commandLimits } from '../../shared/model/command.ts';
 import { type ProfileTarget, profileLimits } from '../../shared/model/profile.ts';
 import { maxTimeMs } from '../../shared/model/time.ts';
+import { visible } from '../../shared/text.ts';
 import {
   type ActionDescription,
   ControlError,
@@ -58,8 +59,8 @@ export function checkProfile(order: StartProfileOrder): void {
 }
 
 function checkTarget(target: ProfileTarget): void {
-  if (target.kind === 'job' && !isNamed(target.job, 256)) throw badParameter('job must be the name of a job');
-  if (target.kind === 'cgroup' && !isNamed(target.path, profileLimits.cgroupPath)) {
+  if (target.kind === 'job') checkJob(target.job);
+  if (target.kind === 'cgroup' && !isName(target.path, profileLimits.cgroupPath)) {
     throw badParameter('cgroup must be the path of a control group, as /proc/PID/cgroup shows it');
   }
   if (target.kind !== 'process') return;
@@ -70,8 +71,13 @@ function checkTarget(target: ProfileTarget): void {
   if (threads !== null) requireWithin('threads', threads.length, { min: 1, max: profileLimits.threads }, '');
 }
 
-export function isNamed(text: string, most: number): boolean {
-  return text.length > 0 && text.length <= most;
+export function checkJob(job: string): void {
+  if (!isName(job, profileLimits.jobName)) throw badParameter('job must be the name of a job');
+}
+
+/** It comes back in sentences: nothing in it may move a cursor or hide. */
+function isName(text: string, most: number): boolean {
+  return text.length > 0 && text.length <= most && visible(text) === text;
 }
 
 export function requireKnownNodes(nodes: readonly string[], known: ReadonlySet<string>): void {

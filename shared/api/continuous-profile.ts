@@ -2,7 +2,7 @@
 // ordinary profile with all its views; windows of a range lie upon each other in one tree.
 import { type Static, Type } from 'typebox';
 import { continuousLimits } from '../model/continuous-profile.ts';
-import { type ProfileEvent, profileEvents } from '../model/profile.ts';
+import { type ProfileEvent, profileEvents, profileLimits } from '../model/profile.ts';
 import { NullableNumber } from './nullable.ts';
 import { Reason } from './problem.ts';
 import { StackShape } from './profile-view.ts';
@@ -21,7 +21,7 @@ export const StartContinuousProfile = Type.Object(
     job: Type.Optional(
       Type.String({
         minLength: 1,
-        maxLength: 256,
+        maxLength: profileLimits.jobName,
         description: 'As the scheduler writes it; absent: all CPUs of the nodes.',
       }),
     ),

@@ -71,7 +71,11 @@ export const StartProfile = Type.Object(
       }),
     ),
     job: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 256, description: 'As the scheduler writes it.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: profileLimits.jobName,
+        description: 'As the scheduler writes it.',
+      }),
     ),
     cgroup: Type.Optional(
       Type.String({

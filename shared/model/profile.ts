@@ -25,6 +25,8 @@ export const profileLimits = {
   threads: 64,
   /** Characters. */
   cgroupPath: 1024,
+  /** Characters. */
+  jobName: 256,
   /** Beyond them only counts by thread and stack are kept. */
   timedSamples: 200_000,
   /** Threads a profile can tell apart; the others are one. */

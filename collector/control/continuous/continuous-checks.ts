@@ -1,10 +1,10 @@
 // In: an order for a continuous profile, and those that run. Out: nothing, or a ControlError that names what is wrong or too much.
 import { type ContinuousProfile, continuousLimits } from '../../../shared/model/continuous-profile.ts';
 import { ControlError, type StartContinuousOrder } from '../control.ts';
-import { badParameter, isNamed, requireWithin, tooMany } from '../order-checks.ts';
+import { checkJob, requireWithin, tooMany } from '../order-checks.ts';
 
 export function checkContinuous({ nodes, job, frequencyHz, windowMs }: StartContinuousOrder): void {
-  if (job !== null && !isNamed(job, 256)) throw badParameter('job must be the name of a job');
+  if (job !== null) checkJob(job);
   if (job === null && nodes.length === 0) {
     const remedy = 'Name at least one, or a job; none never means all.';
     throw new ControlError('unknown-node', 'The continuous profile names no node and no job.', remedy);

@@ -22,6 +22,8 @@ test.each<[string, Partial<StartProfileOrder>, string]>([
   ['a long duration', { durationMs: 300_001 }, 'bad-parameter'],
   ['a high frequency', { frequencyHz: 2_001 }, 'bad-parameter'],
   ['a job without a name', { target: { kind: 'job', job: '' } }, 'bad-parameter'],
+  ['a job whose name moves the cursor', { target: { kind: 'job', job: '7\u001b[2J' } }, 'bad-parameter'],
+  ['a control group of two lines', { target: { kind: 'cgroup', path: '/a\nb' } }, 'bad-parameter'],
   ['a long control group', { target: { kind: 'cgroup', path: '/'.repeat(2000) } }, 'bad-parameter'],
   ['no thread', { target: { ...wholeProcess(42, null), threads: [] } }, 'bad-parameter'],
   ['no number', { frequencyHz: Number.NaN }, 'bad-parameter'],
