@@ -77,7 +77,7 @@ async function readStacks(
 function printStacks(
   { output, say }: Session,
   { profile, stacks: answer }: { readonly profile: ContinuousProfile; readonly stacks: ProfileStacks | null },
-  { view, min }: ShowOptions,
+  { view, min, from, to }: ShowOptions,
 ): void {
   const stacks = answer && stacksOf(answer);
   const look: StackLook = {
@@ -92,7 +92,7 @@ function printStacks(
   }
   const head = output.tableLines(continuousColumns(say), [profile]);
   if (stacks === null || stacks.weight === 0) {
-    return output.lines([...head, [], [piece(say('empty.stacks'), 'dim')]]);
+    return output.lines([...head, [], [piece(say('empty.windows', { from, to, id: profile.id }), 'dim')]]);
   }
   const told = withFrameWords(stacks, look.classes, say);
   const lines = view === 'top-down' ? topDownLines(told, look, say) : bottomUpLines(told, look, say);

@@ -11,6 +11,10 @@ export const continuousTexts = {
     'Show the hot functions of a range of time, or its windows',
     '显示一段时间内的热点函数，或其时间窗',
   ],
+  'empty.windows': [
+    'No window with samples from {from} to {to}. See all of them: jidi profile continuous show {id} --windows --from -1d',
+    '{from} 至 {to} 没有含样本的时间窗。查看全部：jidi profile continuous show {id} --windows --from -1d',
+  ],
   'help.continuous.stop': ['Stop a continuous profile; its windows stay', '停止持续剖析，时间窗保留'],
   'help.arg.continuous': ['id of a continuous profile', '持续剖析 ID'],
   'help.arg.continuousNodes': [
