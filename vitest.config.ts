@@ -29,7 +29,7 @@ export default defineConfig({
           include: waiting,
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
