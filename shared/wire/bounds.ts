@@ -1,5 +1,6 @@
 // How much of everything a message may hold, and the checks for it. In: a field's name and its value. Out: the same
 // value, or a WireError that names the field.
+import { profileLimits } from '../model/profile.ts';
 import { maxTimeMs } from '../model/time.ts';
 import { malformed, tooLarge } from './wire-error.ts';
 
@@ -20,7 +21,7 @@ export const wireBounds = {
   processName: 64,
   processCommand: 1_024,
   userName: 256,
-  jobName: 256,
+  jobName: profileLimits.jobName,
   stepName: 64,
   cpuList: 256,
   waitChannel: 128,
