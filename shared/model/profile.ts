@@ -65,11 +65,6 @@ export interface FileTarget {
 
 export type ProcessTarget = Extract<ProfileTarget, { readonly kind: 'process' }>;
 
-/** All threads of one process. */
-export function wholeProcess(pid: number, startTimeMs: number | null): ProcessTarget {
-  return { kind: 'process', pid, startTimeMs, withChildren: false, threads: null };
-}
-
 /** What is asked for where nobody says otherwise. */
 export const usualProfile = {
   event: 'cpu-clock',

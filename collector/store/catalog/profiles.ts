@@ -13,8 +13,6 @@ export interface ArrivedStacks {
   readonly read: () => RecordedStacks;
 }
 
-export type ProfileTable = ReturnType<typeof createProfileTable>;
-
 export function createProfileTable(db: Database) {
   const stacks = createStackTable(db);
   const upsert = db.prepare(`

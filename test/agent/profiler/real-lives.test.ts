@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
-import { type ProfileReport, type ProfileRequest, wholeProcess } from '../../../shared/model/profile.ts';
+import type { ProfileReport, ProfileRequest } from '../../../shared/model/profile.ts';
 import { buildPlain, splitSource } from '../../profiled-programs/split-program.ts';
 import { type StartedProgram, StartedPrograms } from '../../profiled-programs/started-programs.ts';
 import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-lives-'));

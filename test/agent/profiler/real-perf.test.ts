@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
 import type { StackTree } from '../../../shared/model/profile.ts';
-import { wholeProcess } from '../../../shared/model/profile.ts';
 import {
   buildPlain,
   shareTolerance,
@@ -15,6 +14,7 @@ import {
 import { StartedPrograms } from '../../profiled-programs/started-programs.ts';
 import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-perf-'));

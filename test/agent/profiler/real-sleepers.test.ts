@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
-import { wholeProcess } from '../../../shared/model/profile.ts';
 import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-sleepers-'));

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
-import { wholeProcess } from '../../../shared/model/profile.ts';
 import { buildPlain, splitSource } from '../../profiled-programs/split-program.ts';
 import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-targets-'));

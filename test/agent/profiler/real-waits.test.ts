@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { ChildProfiler } from '../../../agent/profiler/child/child-profiler.ts';
-import { wholeProcess } from '../../../shared/model/profile.ts';
 import { weighFunctions } from '../../../shared/stacks/functions.ts';
 import { weightsOf } from '../../../shared/stacks/samples.ts';
 import { mergeTrees } from '../../../shared/stacks/stacks-builder.ts';
 import { spentWithin } from '../../exactness/told-times.ts';
 import { whyNoProfile } from '../../profiled-programs/why-no-profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { takeProfile } from './take-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jidi-real-waits-'));

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { StartContinuousOrder, StartProfileOrder } from '../../../collector/control/control.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
-import { usualProfile, wholeProcess } from '../../../shared/model/profile.ts';
+import { usualProfile } from '../../../shared/model/profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { ControlWorld, type FakeNode } from './control-world.ts';
 
 let world: ControlWorld;

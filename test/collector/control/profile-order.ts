@@ -1,6 +1,7 @@
 // An order of a profile for tests, as usual but for what they say.
 import type { StartProfileOrder } from '../../../collector/control/control.ts';
-import { usualProfile, wholeProcess } from '../../../shared/model/profile.ts';
+import { usualProfile } from '../../../shared/model/profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 
 export function profileOrder(fields: Partial<StartProfileOrder> = {}): StartProfileOrder {
   const { startAtMs: _at, ...asked } = usualProfile;

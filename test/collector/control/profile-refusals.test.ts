@@ -1,7 +1,7 @@
 // What is refused changes nothing: one store, of which the threads take seconds to begin on a busy machine, serves all.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StartProfileOrder } from '../../../collector/control/control.ts';
-import { wholeProcess } from '../../../shared/model/profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { ControlWorld } from './control-world.ts';
 import { profileOrder } from './profile-order.ts';
 

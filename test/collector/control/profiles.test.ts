@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StartProfileOrder } from '../../../collector/control/control.ts';
-import { usualProfile, wholeProcess } from '../../../shared/model/profile.ts';
+import { usualProfile } from '../../../shared/model/profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { ControlWorld } from './control-world.ts';
 import { profileOrder } from './profile-order.ts';
 

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { feedLimits } from '../../../collector/http/event-feed.ts';
-import { usualProfile, wholeProcess } from '../../../shared/model/profile.ts';
+import { usualProfile } from '../../../shared/model/profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { openEvents } from './event-stream.ts';
 import { runServer } from './running-server.ts';
 

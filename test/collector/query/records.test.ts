@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createQuery } from '../../../collector/query/create-query.ts';
 import type { Query } from '../../../collector/query/query.ts';
-import { type Profile, untoldProfile, wholeProcess } from '../../../shared/model/profile.ts';
+import { type Profile, untoldProfile } from '../../../shared/model/profile.ts';
 import { profileRequest } from '../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../shared/model/whole-process.ts';
 import { handClock, openStore, sender, t0 } from '../store/open-store.ts';
 
 async function openQuery() {

@@ -7,8 +7,8 @@ import {
   type StackTree,
   untoldProfile,
   usualProfile,
-  wholeProcess,
 } from '../../../shared/model/profile.ts';
+import { wholeProcess } from './whole-process.ts';
 
 /** Of the process 42, unless said otherwise. */
 export function profileRequest(change: Partial<ProfileRequest> = {}): ProfileRequest {

@@ -16,8 +16,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ChildProfiler, type ChildProfilerOptions } from '../../../../agent/profiler/child/child-profiler.ts';
-import { type ProfileReport, type ProfileRequest, wholeProcess } from '../../../../shared/model/profile.ts';
+import type { ProfileReport, ProfileRequest } from '../../../../shared/model/profile.ts';
 import { profileRequest } from '../../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../../shared/model/whole-process.ts';
 import { takeProfile } from '../take-profile.ts';
 
 const main = fileURLToPath(new URL('../../../../agent/profiler/main.ts', import.meta.url));

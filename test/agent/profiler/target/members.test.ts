@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHost } from '../../../../agent/host/host.ts';
 import { membersBelow, membersOfCgroup, membersOfJob } from '../../../../agent/profiler/target/members.ts';
 import { findTarget } from '../../../../agent/profiler/target/target.ts';
-import { wholeProcess } from '../../../../shared/model/profile.ts';
+import { wholeProcess } from '../../../shared/model/whole-process.ts';
 import { fixtureHost, machineFolder } from '../../sources/fixture-machine.ts';
 
 /** Waits until the shell has its children: they say their numbers. */

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type NodeReport, Reports } from '../../../../bench/fleet/agent/reports.ts';
 import { planFleet } from '../../../../bench/fleet/values/fleet-plan.ts';
 import { NodeProcesses } from '../../../../bench/fleet/values/node-processes.ts';
-import { wholeProcess } from '../../../../shared/model/profile.ts';
 import { profileRequest } from '../../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../../shared/model/whole-process.ts';
 
 const startMs = 1_764_600_000_000;
 

@@ -5,8 +5,8 @@ import {
   type StackTree,
   untoldProfile,
   usualProfile,
-  wholeProcess,
 } from '../../../../shared/model/profile.ts';
+import { wholeProcess } from '../../../shared/model/whole-process.ts';
 
 export function stackTree(stacks: Readonly<Record<string, number>>): StackTree {
   const frames: Frame[] = [];

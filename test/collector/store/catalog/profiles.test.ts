@@ -4,9 +4,9 @@ import {
   type ProfileReport,
   type StackChunk,
   untoldProfile,
-  wholeProcess,
 } from '../../../../shared/model/profile.ts';
 import { profileReport, profileRequest } from '../../../shared/model/some-profile.ts';
+import { wholeProcess } from '../../../shared/model/whole-process.ts';
 import { sender, t0 } from '../open-store.ts';
 import { openRecords } from './open-records.ts';
 
