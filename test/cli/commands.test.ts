@@ -1,23 +1,10 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
-import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { eachWithPeer } from './each-with-peer.ts';
+import { type RunOptions } from './program-run.ts';
 import { nodeDetail, nodes, now } from './recorded-answers.ts';
 
-let peer: CollectorPeer;
-
-beforeAll(() => {
-  vi.stubEnv('TZ', 'UTC');
-});
-beforeEach(async () => {
-  peer = await startCollectorPeer();
-});
-afterEach(async () => {
-  await peer.close();
-});
-
-function jidi(line: string, options: RunOptions = {}): Promise<RunOutcome> {
-  return runProgramWith(line, { url: peer.url, ...options });
-}
+const cli = eachWithPeer();
+const { jidi } = cli;
 
 /** What goes to the screen, as lines. */
 async function screen(line: string, options: RunOptions = {}): Promise<string[]> {
@@ -36,7 +23,7 @@ describe('jidi node ls', () => {
   });
 
   it('marks nodes that are kept quiet', async () => {
-    peer.answer('GET map', { body: nodes.map((node) => ({ ...node, quiet: node.name === 'n2' })) });
+    cli.peer.answer('GET map', { body: nodes.map((node) => ({ ...node, quiet: node.name === 'n2' })) });
     const [, first, second] = await screen('node ls');
     expect(first).toMatch(/^n2 {4}up quiet {2}compute/);
     expect(second).toMatch(/^n10 {3}silent {4}login/);
@@ -73,10 +60,10 @@ describe('jidi node ls', () => {
   });
 
   it('says on stderr that there is none', async () => {
-    peer.answer('GET map', { body: [] });
+    cli.peer.answer('GET map', { body: [] });
     const { out, err } = await jidi('node ls');
     expect([out, err]).toEqual(['', 'No node has reported yet.\n']);
-    peer.answer('GET nodes', { body: [] });
+    cli.peer.answer('GET nodes', { body: [] });
     expect((await jidi('node ls -o csv')).out).toBe('name,state,role,lastSeen\r\n');
   });
 });
@@ -101,7 +88,7 @@ describe('jidi node show', () => {
     ],
     ['zh', 'n2  在线  计算节点  3.0 s 前  每 10 s（配置为 5.0 s）  静默', '            静默：应作业或命令'],
   ])('says when it measures less than usual (%s)', async (lang, head, reason) => {
-    peer.answer('GET nodes/n2', { body: { ...nodeDetail, interval: 10, quiet: true } });
+    cli.peer.answer('GET nodes/n2', { body: { ...nodeDetail, interval: 10, quiet: true } });
     const lines = await screen(`node show n2 --lang ${lang}`);
     expect(lines[0]).toBe(head);
     expect(lines.join('\n')).toContain(reason);
@@ -112,7 +99,7 @@ describe('jidi node show', () => {
     ['environment', 'measures    quiet: a job, in its environment, asked for it'],
     ['whim', 'measures    quiet: a job or a command asked for it'],
   ])('says who asked for quiet (%s)', async (quietReason, text) => {
-    peer.answer('GET nodes/n2', { body: { ...nodeDetail, quiet: true, quietReason } });
+    cli.peer.answer('GET nodes/n2', { body: { ...nodeDetail, quiet: true, quietReason } });
     expect((await screen('node show n2')).join('\n')).toContain(text);
   });
 
@@ -127,7 +114,7 @@ describe('jidi node show', () => {
     ],
     ['zh', 3.42, 'n2  在线  计算节点  3.0 s 前  时钟快 3.4 s', '时钟        快 3.4 s'],
   ])('says how far the clock of the node is off (%s, %d)', async (lang, clockOffset, head, fact) => {
-    peer.answer('GET nodes/n2', { body: { ...nodeDetail, clockOffset } });
+    cli.peer.answer('GET nodes/n2', { body: { ...nodeDetail, clockOffset } });
     const lines = await screen(`node show n2 --lang ${lang}`);
     expect(lines[0]).toBe(head);
     expect(lines).toContain(fact);
@@ -135,7 +122,7 @@ describe('jidi node show', () => {
 
   it('counts one as one', async () => {
     const inventory = { ...nodeDetail.inventory, sockets: 1, cores: 1, threads: 2 };
-    peer.answer('GET nodes/n2', { body: { ...nodeDetail, inventory } });
+    cli.peer.answer('GET nodes/n2', { body: { ...nodeDetail, inventory } });
     expect(await screen('node show n2')).toContain('cores       1 socket, 1 core, 2 threads');
   });
 
@@ -156,7 +143,7 @@ describe('jidi metrics', () => {
     ['nope', 'metric nope: unknown on n2', 'List what it has: jidi metrics n2.'],
     ['node_load1 --match cpu=9', 'metric node_load1: no series with cpu=9 on n2', 'It has the labels: none.'],
   ])('tells what is unknown from what was not measured: %s', async (asked, message, remedy) => {
-    peer.answer('GET nodes/n2/metrics', { body: [] });
+    cli.peer.answer('GET nodes/n2/metrics', { body: [] });
     const { out, err, code } = await jidi(`metrics n2 --metric ${asked}`);
     expect([out, code]).toEqual(['', 5]);
     expect(err).toContain(message);
@@ -176,7 +163,7 @@ describe('jidi metrics', () => {
         ],
       },
     ]);
-    expect(peer.asked[0]).toMatchObject({
+    expect(cli.peer.asked[0]).toMatchObject({
       path: 'nodes/n2/metrics',
       query: { metric: 'node_cpu_seconds_total', from: '-10m', to: 'now', step: '10s' },
     });
@@ -185,8 +172,8 @@ describe('jidi metrics', () => {
   it('reads by metric over a node set, and names the nodes', async () => {
     const line = 'metrics n[1-3] --metric node_load1 --rate --match cpu=0 --match mode=user -o json';
     expect(JSON.parse((await jidi(line)).out)[0].node).toBe('n2');
-    expect(peer.asked[0]?.path).toBe('metrics');
-    expect(peer.asked[0]?.query).toEqual({
+    expect(cli.peer.asked[0]?.path).toBe('metrics');
+    expect(cli.peer.asked[0]?.query).toEqual({
       metric: 'node_load1',
       from: '-10m',
       to: 'now',
@@ -244,7 +231,7 @@ describe('jidi top', () => {
       { pid: 99, cpuRatio: 0, residentBytes: 2_147_483_648, job: '77' },
     ]);
     expect(out).not.toMatch(/[\x7f-\x9f\u202e]/);
-    expect(peer.asked[0]?.query).toEqual({ at: '-10m' });
+    expect(cli.peer.asked[0]?.query).toEqual({ at: '-10m' });
   });
 
   it('takes a time without a zone for one of the person, wherever the collector is', async () => {
@@ -254,7 +241,7 @@ describe('jidi top', () => {
     await jidi(`metrics n2 --metric node_load1 ${range} -o json`);
     vi.stubEnv('TZ', 'UTC');
     const utcSeconds = Date.UTC(2026, 10, 21, 2) / 1000;
-    expect(peer.asked.map(({ query }) => query)).toMatchObject([
+    expect(cli.peer.asked.map(({ query }) => query)).toMatchObject([
       { at: String(utcSeconds) },
       { from: String(utcSeconds + 0.5), to: String(utcSeconds + 8 * 3600) },
     ]);
@@ -263,7 +250,7 @@ describe('jidi top', () => {
   it('shows a snapshot once while it watches, and ends at an interrupt', async () => {
     const again = { body: { node: 'n2', time: now + 5, processCount: 0, processes: [] } };
     const first = { body: { node: 'n2', time: now, processCount: 0, processes: [] } };
-    peer.answer('GET nodes/n2/processes', first, first, again);
+    cli.peer.answer('GET nodes/n2/processes', first, first, again);
     const { out } = await jidi('top n2 --watch -o json', {
       onStart: (interrupt) => void untilAsked(4).then(interrupt),
     });
@@ -271,7 +258,7 @@ describe('jidi top', () => {
   });
 
   async function untilAsked(times: number): Promise<void> {
-    while (peer.asked.length < times) await peer.request('GET nodes/n2/processes');
+    while (cli.peer.asked.length < times) await cli.peer.request('GET nodes/n2/processes');
   }
 });
 
@@ -288,6 +275,6 @@ describe('jidi action ls, audit, command ls', () => {
     expect(await screen('command ls --no-headers --before -1h')).toEqual([
       'c1  service-status  2026-03-01 08:00:00  local  n[01-04]  2 finished, 1 refused, 1 failed',
     ]);
-    expect(peer.asked.at(-1)?.query).toEqual({ limit: '100', before: String(now - 3600) });
+    expect(cli.peer.asked.at(-1)?.query).toEqual({ limit: '100', before: String(now - 3600) });
   });
 });

@@ -2,30 +2,17 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatOf } from '../../cli/commands/profile-import.ts';
-import { type CollectorPeer, problemAnswer, startCollectorPeer } from './collector-peer.ts';
-import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
+import { problemAnswer } from './collector-peer.ts';
+import { eachWithPeer } from './each-with-peer.ts';
 import { profile, profileSpread, profileTimeline } from './recorded-profile.ts';
 
-let peer: CollectorPeer;
-
-beforeAll(() => {
-  vi.stubEnv('TZ', 'UTC');
-});
-beforeEach(async () => {
-  peer = await startCollectorPeer();
-});
-afterEach(async () => {
-  await peer.close();
-});
-
-function jidi(line: string | readonly string[], options: RunOptions = {}): Promise<RunOutcome> {
-  return runProgramWith(line, { url: peer.url, ...options });
-}
+const cli = eachWithPeer();
+const { jidi } = cli;
 
 function askedOf(path: string): Readonly<Record<string, string>> | undefined {
-  return peer.asked.find((asked) => asked.path === path)?.query;
+  return cli.peer.asked.find((asked) => asked.path === path)?.query;
 }
 
 describe('jidi profile timeline', () => {
@@ -60,7 +47,7 @@ describe('jidi profile timeline', () => {
 
   it('finds no busiest second where chance is all that differs', async () => {
     const weights = Array.from({ length: 1500 }, (_, cell) => (cell * 7) % 3);
-    peer.answer('GET profiles/p1/timeline', { body: { ...profileTimeline, weights } });
+    cli.peer.answer('GET profiles/p1/timeline', { body: { ...profileTimeline, weights } });
     expect((await jidi('profile timeline p1')).out).toContain('As even as chance is: no line stands out.\n');
   });
 
@@ -71,7 +58,7 @@ describe('jidi profile timeline', () => {
   });
 
   it('makes lines of several seconds of a long profile', async () => {
-    peer.answer('GET profiles/p1', {
+    cli.peer.answer('GET profiles/p1', {
       body: { ...profile, ended: (profile.started ?? 0) + 300 },
     });
     await jidi('profile timeline p1');
@@ -105,8 +92,8 @@ describe('jidi profile spread', () => {
       weight: 1000 + (rank === 7 ? 900 : 0),
     }));
     const target = { kind: 'job', job: '9' };
-    peer.answer('GET profiles/p1', { body: { ...profile, target } });
-    peer.answer('GET profiles/p1/spread', { body: { rows, left: 3 } });
+    cli.peer.answer('GET profiles/p1', { body: { ...profile, target } });
+    cli.peer.answer('GET profiles/p1/spread', { body: { rows, left: 3 } });
     const lines = (await jidi('profile spread p1 --limit 4')).out.split('\n').slice(5);
     expect(lines.slice(0, 6).map((line) => line.slice(0, 18).trim())).toEqual([
       'NODE  RANK  PID  N',
@@ -126,7 +113,7 @@ describe('jidi profile spread', () => {
 
   it('compares what is in one function over nodes, as CSV', async () => {
     const rows = [{ ...profileSpread.rows[0], pid: null, rank: null, name: '', wanted: 7 }];
-    peer.answer('GET profiles/p1/spread', { body: { rows, left: 0 } });
+    cli.peer.answer('GET profiles/p1/spread', { body: { rows, left: 0 } });
     const { out } = await jidi('profile spread p1 --over node --function hot -o csv');
     expect(askedOf('profiles/p1/spread')).toEqual({ over: 'node', function: 'hot' });
     expect(out.split('\r\n')).toEqual(['node,weight,ownShare,value,standsOut', 'n2,1000,0.5,7,', '']);
@@ -183,7 +170,7 @@ describe('jidi profile diff', () => {
   it('wants to know what to compare with', async () => {
     const { code, err } = await jidi('profile diff p1 --from 3');
     expect([code, err]).toEqual([2, expect.stringContaining('--base-from and --base-to')]);
-    expect(peer.asked).toEqual([]);
+    expect(cli.peer.asked).toEqual([]);
   });
 });
 
@@ -201,8 +188,8 @@ describe('jidi profile import', () => {
     writeFileSync(file, 'main;hot 9\n');
     const { err, out, code } = await jidi(['profile', 'import', file, '--frequency', '49', '--no-headers']);
     expect([code, out]).toEqual([0, expect.stringMatching(/^p1 /)]);
-    expect(peer.asked[0]?.query).toEqual({ format: 'folded', name: 'old run.folded', frequency: '49' });
-    expect(peer.asked[0]?.body).toEqual(Buffer.from('main;hot 9\n'));
+    expect(cli.peer.asked[0]?.query).toEqual({ format: 'folded', name: 'old run.folded', frequency: '49' });
+    expect(cli.peer.asked[0]?.body).toEqual(Buffer.from('main;hot 9\n'));
     expect(err).toContain('jidi profile show p1');
   });
 
@@ -228,7 +215,7 @@ describe('jidi profile import', () => {
     });
     expect((await jidi(['profile', 'import', join(folder, 'none')])).code).toBe(2);
     expect((await jidi(['profile', 'import', folder])).code).toBe(2);
-    expect(peer.asked).toEqual([]);
+    expect(cli.peer.asked).toEqual([]);
   });
 });
 
@@ -241,7 +228,7 @@ describe('what cannot be shown of a profile', () => {
     ['export p1 --format folded --from 3', 'export', 'no-samples', 'a shorter --duration'],
   ])('comes with a remedy that names options: %s', async (line, path, code, remedy) => {
     const { body, ...answer } = problemAnswer(409, 'it cannot', 'GET /api/v1/it');
-    peer.answer(`GET profiles/p1/${path}`, { ...answer, body: { ...Object(body), code } });
+    cli.peer.answer(`GET profiles/p1/${path}`, { ...answer, body: { ...Object(body), code } });
     const { err } = await jidi(`profile ${line}`);
     expect(err).toContain('jidi: it cannot\n');
     expect(err).toContain(remedy);
@@ -254,7 +241,7 @@ describe('what cannot be shown of a profile', () => {
       'one process',
       'Profile a job: jidi profile start --job JOB.',
     );
-    peer.answer('GET profiles/p1/difference', {
+    cli.peer.answer('GET profiles/p1/difference', {
       ...answer,
       body: { ...Object(body), code: 'nothing-chosen' },
     });

@@ -1,24 +1,11 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CollectorPeer, problemAnswer, startCollectorPeer } from './collector-peer.ts';
-import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
+import { describe, expect, it } from 'vitest';
+import { problemAnswer } from './collector-peer.ts';
+import { eachWithPeer } from './each-with-peer.ts';
 import { hostile } from './recorded-answers.ts';
 import { profile, profileStacks } from './recorded-profile.ts';
 
-let peer: CollectorPeer;
-
-beforeAll(() => {
-  vi.stubEnv('TZ', 'UTC');
-});
-beforeEach(async () => {
-  peer = await startCollectorPeer();
-});
-afterEach(async () => {
-  await peer.close();
-});
-
-function jidi(line: string | readonly string[], options: RunOptions = {}): Promise<RunOutcome> {
-  return runProgramWith(line, { url: peer.url, ...options });
-}
+const cli = eachWithPeer();
+const { jidi } = cli;
 
 describe('jidi profile show', () => {
   it('shows hot functions with their callers, those of one way in one line', async () => {
@@ -90,11 +77,11 @@ describe('jidi profile show', () => {
   });
 
   it('asks for what is chosen and says what it is', async () => {
-    peer.answer('GET profiles/p1/stacks', { body: { ...profileStacks, branches: 900 } });
+    cli.peer.answer('GET profiles/p1/stacks', { body: { ...profileStacks, branches: 900 } });
     const choice = '--from 200ms --to 1.5 --node n2 --rank 3 --focus run --by class --most 10';
     const { out } = await jidi(`profile show p1 ${choice}`);
     const query = { from: '0.2', to: '1.5', node: 'n2', rank: '3', focus: 'run', by: 'class', most: '10' };
-    expect(peer.asked.find(({ path }) => path === 'profiles/p1/stacks')?.query).toEqual(query);
+    expect(cli.peer.asked.find(({ path }) => path === 'profiles/p1/stacks')?.query).toEqual(query);
     expect(out).toContain(
       '--from 0.2 --to 1.5 --node n2 --rank 3 --focus run --by class --most 10: 2970 samples',
     );
@@ -103,14 +90,14 @@ describe('jidi profile show', () => {
 
   it('says that the choice is empty where the profile is not', async () => {
     const none = { functions: [], modules: [], classes: [], parents: [], frameIds: [], self: [] };
-    peer.answer('GET profiles/p1/stacks', { body: { ...profileStacks, ...none, weight: 0 } });
+    cli.peer.answer('GET profiles/p1/stacks', { body: { ...profileStacks, ...none, weight: 0 } });
     const { code, out } = await jidi('profile show p1 --from 50 --to 60');
     expect(code).toBe(0);
     expect(out).toContain('\n\nNo stacks with --from 50 --to 60. The whole profile has 2970 samples.\n');
   });
 
   it('says that a profile of one node has no parts', async () => {
-    peer.answer('GET profiles/p1/parts', { body: [] });
+    cli.peer.answer('GET profiles/p1/parts', { body: [] });
     const { out, err } = await jidi('profile show p1 --parts');
     expect(out).toBe('');
     expect(err).toBe('It has no parts: it is of one node, or came from a file.\n');
@@ -120,8 +107,8 @@ describe('jidi profile show', () => {
     const reason = { code: 'no-symbols', message: 'app has no symbols', remedy: 'Build with -g.' };
     const bad = { code: 'no-perf', message: 'perf: not installed', remedy: 'Install linux-perf.' };
     const told = { node: null, lost: 330, symbols: { named: 0.4, reason }, unit: 'microseconds' };
-    peer.answer('GET profiles/p1', { body: { ...profile, ...told } });
-    peer.answer('GET profiles/p1/parts', {
+    cli.peer.answer('GET profiles/p1', { body: { ...profile, ...told } });
+    cli.peer.answer('GET profiles/p1/parts', {
       body: [
         { ...profile, node: 'n1' },
         { ...profile, node: 'n2', status: 'failed', reason: bad },
@@ -171,11 +158,11 @@ describe('jidi profile show', () => {
   it('gives the view as JSON, flat however deep', async () => {
     const parents = Array.from({ length: 20_000 }, (_, branch) => branch - 1);
     const deep = { ...profileStacks, parents, frameIds: parents.map(() => 0), self: parents.map(() => 1) };
-    peer.answer('GET profiles/p1/stacks', { body: deep });
+    cli.peer.answer('GET profiles/p1/stacks', { body: deep });
     const tree = JSON.parse((await jidi('profile show p1 --view flame --min 0% -o json')).out);
     expect(tree.calls).toHaveLength(20_000);
     expect(tree.calls[19_999]).toMatchObject({ depth: 20_000, function: 'main' });
-    peer.answer('GET profiles/p1/stacks', { body: profileStacks });
+    cli.peer.answer('GET profiles/p1/stacks', { body: profileStacks });
     const { functions, ...head } = JSON.parse((await jidi('profile show p1 -o json --min 10%')).out);
     expect(head).toMatchObject({ id: 'p1', weight: 2970, sampleWeight: 1, timed: true, choice: '' });
     expect(functions[0].callers).toEqual([
@@ -186,9 +173,12 @@ describe('jidi profile show', () => {
 
   it('says why a profile failed and what to do', async () => {
     const reason = { code: 'no-perf', message: 'perf: not installed', remedy: 'Install linux-perf.' };
-    peer.answer('GET profiles/p1', { body: { ...profile, status: 'failed', reason } });
+    cli.peer.answer('GET profiles/p1', { body: { ...profile, status: 'failed', reason } });
     const none = problemAnswer(409, 'profile p1: failed, without stacks', 'Wait.');
-    peer.answer('GET profiles/p1/stacks', { ...none, body: { ...(none.body as object), code: 'no-stacks' } });
+    cli.peer.answer('GET profiles/p1/stacks', {
+      ...none,
+      body: { ...(none.body as object), code: 'no-stacks' },
+    });
     const { code, out } = await jidi('profile show p1');
     expect(code).toBe(1);
     expect(out).toContain('perf: not installed\n  remedy: Install linux-perf.\n\nNo stacks.\n');

@@ -1,23 +1,9 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MetricTable, ProcessUses, TopList } from '../../shared/api/range.ts';
-import { type CollectorPeer, startCollectorPeer } from './collector-peer.ts';
-import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.ts';
+import { eachWithPeer } from './each-with-peer.ts';
 
-let peer: CollectorPeer;
-
-beforeAll(() => {
-  vi.stubEnv('TZ', 'UTC');
-});
-beforeEach(async () => {
-  peer = await startCollectorPeer();
-});
-afterEach(async () => {
-  await peer.close();
-});
-
-function jidi(line: string | readonly string[], options: RunOptions = {}): Promise<RunOutcome> {
-  return runProgramWith(line, { url: peer.url, ...options });
-}
+const cli = eachWithPeer();
+const { jidi } = cli;
 
 const table: MetricTable = {
   step: 60,
@@ -52,7 +38,7 @@ const table: MetricTable = {
 
 describe('jidi metrics over several metrics or nodes', () => {
   it('shows figures with the peaks of the steps, and what was lost', async () => {
-    peer.answer('GET range', { body: table });
+    cli.peer.answer('GET range', { body: table });
     const { out, err } = await jidi(
       'metrics n2 --metric node_load1,node_disk_read_bytes_total --from -1h --step 1m',
     );
@@ -66,7 +52,7 @@ describe('jidi metrics over several metrics or nodes', () => {
       'n2: 6 lost from 1970-01-01 00:01:40 to 1970-01-01 00:02:10: buffer-full\n' +
         'n2: nobody knows how many were lost from 1970-01-01 00:02:10 to 1970-01-01 00:02:20: restart\n',
     );
-    expect(peer.asked.at(-1)?.query).toEqual({
+    expect(cli.peer.asked.at(-1)?.query).toEqual({
       nodes: 'n2',
       metrics: 'node_load1,node_disk_read_bytes_total',
       from: '-1h',
@@ -76,10 +62,10 @@ describe('jidi metrics over several metrics or nodes', () => {
   });
 
   it('asks for figures over nodes; labels of --match count where a metric names none', async () => {
-    peer.answer('GET range', { body: { ...table, gaps: null } });
+    cli.peer.answer('GET range', { body: { ...table, gaps: null } });
     const options = '--match mode=user --across p99,max --within sum --by mode --aggregate max --bands';
     await jidi(`metrics n[1-3] --metric a,b{x=1} ${options}`);
-    expect(peer.asked.at(-1)?.query).toEqual({
+    expect(cli.peer.asked.at(-1)?.query).toEqual({
       nodes: 'n[1-3]',
       metrics: 'a{mode=user},b{x=1}',
       from: '-10m',
@@ -93,7 +79,7 @@ describe('jidi metrics over several metrics or nodes', () => {
   });
 
   it('gives programs the table itself, and CSV a line per sample', async () => {
-    peer.answer('GET range', { body: table });
+    cli.peer.answer('GET range', { body: table });
     expect(JSON.parse((await jidi('metrics n2 --metric a,b -o json')).out)).toEqual(table);
     expect((await jidi('metrics n2 --metric a,b -o csv')).out.split('\r\n')).toEqual([
       'metric,node,device,time,value,min,max',
@@ -111,12 +97,12 @@ describe('jidi metrics over several metrics or nodes', () => {
     const { code, err } = await jidi('metrics n2 --metric a,b --rate');
     expect(code).toBe(2);
     expect(err).toContain('counters are shown as rates');
-    expect(peer.asked).toEqual([]);
+    expect(cli.peer.asked).toEqual([]);
   });
 
   it('lists the newest samples', async () => {
     const sample = { node: 'n2', metric: 'node_load1', labels: {}, kind: 'gauge', time: 60, value: 1.5 };
-    peer.answer('GET latest', { body: [{ ...sample, perSecond: null }] });
+    cli.peer.answer('GET latest', { body: [{ ...sample, perSecond: null }] });
     expect((await jidi('metrics n2 --latest')).out).toBe(
       'METRIC      LABELS  VALUE  PER SECOND\nnode_load1            1.5           –\n',
     );
@@ -138,11 +124,11 @@ describe('jidi node top', () => {
   };
 
   it('shows the first ones, and of how many', async () => {
-    peer.answer('GET top', { body: list });
+    cli.peer.answer('GET top', { body: list });
     const { out, err } = await jidi('node top --metric node_load1 --from -1h --limit 2 --lowest');
     expect(out).toBe('NODE  VALUE\nn2        8\nn10    7.25\n');
     expect(err).toBe('node_load1: 2 of 9, 1970-01-01 00:00:00 to 1970-01-01 00:01:00\n');
-    expect(peer.asked.at(-1)?.query).toEqual({
+    expect(cli.peer.asked.at(-1)?.query).toEqual({
       metric: 'node_load1',
       from: '-1h',
       limit: '2',
@@ -153,17 +139,17 @@ describe('jidi node top', () => {
   it('compares series in Chinese, and gives programs the list itself', async () => {
     const entries = [{ node: 'n2', labels: { device: 'sda' }, value: 2048 }];
     const disk = { ...list, metric: 'node_disk_read_bytes_total', rate: true, entries };
-    peer.answer('GET top', { body: disk });
+    cli.peer.answer('GET top', { body: disk });
     const line = 'node top --metric node_disk_read_bytes_total --series --at -1h';
     expect((await jidi(`${line} --lang zh`)).out).toBe(
       '节点  标签              每秒\nn2    device=sda  2.00 KiB/s\n',
     );
     expect(JSON.parse((await jidi(`${line} -o json`)).out)).toEqual(disk);
-    expect(peer.asked.at(-1)?.query).toMatchObject({ of: 'series', at: '-1h' });
+    expect(cli.peer.asked.at(-1)?.query).toMatchObject({ of: 'series', at: '-1h' });
   });
 
   it('says when nothing has it', async () => {
-    peer.answer('GET top', { body: { ...list, considered: 0, entries: [] } });
+    cli.peer.answer('GET top', { body: { ...list, considered: 0, entries: [] } });
     const { out, err } = await jidi('node top --metric node_load1');
     expect(out).toBe('');
     expect(err).not.toBe('');
@@ -208,14 +194,14 @@ describe('jidi top over a range', () => {
   };
 
   it('shows what processes used', async () => {
-    peer.answer('GET processes', { body: uses });
+    cli.peer.answer('GET processes', { body: uses });
     const { out, err } = await jidi('top n[1-2] --from -1h --job 42 --limit 1');
     expect(out).toBe(
       'NODE  PID  USER    CPU TIME      CPU  PEAK MEMORY  JOB  COMMAND\n' +
         'n2      7  ada   1 min 30 s  150.0 %     1.00 GiB  42   /opt/solve -n 4\n',
     );
     expect(err).toBe('1 of 3 processes in 12 snapshots, 1970-01-01 00:00:00 to 1970-01-01 00:01:00\n');
-    expect(peer.asked.at(-1)?.query).toEqual({
+    expect(cli.peer.asked.at(-1)?.query).toEqual({
       nodes: 'n[1-2]',
       from: '-1h',
       to: 'now',
@@ -236,7 +222,7 @@ describe('jidi top over a range', () => {
 it('jidi node ls at a past moment shows the map of then', async () => {
   const { out } = await jidi('node ls --at -1h');
   expect(out).toContain('n2');
-  expect(peer.asked.at(-1)).toMatchObject({ path: 'map', query: { at: '-1h' } });
-  peer.answer('GET map', { body: [] });
+  expect(cli.peer.asked.at(-1)).toMatchObject({ path: 'map', query: { at: '-1h' } });
+  cli.peer.answer('GET map', { body: [] });
   expect((await jidi('node ls --at -30d')).err).toBe('No node measured anything at that time.\n');
 });
