@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..');
 process.chdir(root);
 const protoDir = join(root, 'proto');
 const genDir = join(protoDir, 'gen');
-const entryPoints = ['jidi/v1/telemetry.proto', 'jidi/v1/control.proto'];
+const entryPoints = ['jidi/v1/telemetry.proto', 'jidi/v1/control.proto', 'jidi/v1/identity.proto'];
 
 generate(process.argv.includes('--check'));
 

@@ -206,6 +206,21 @@ export interface CommandStore {
   audit(filter: { beforeMs?: number; limit: number }): Promise<readonly AuditRecord[]>;
 }
 
+/** One who may come in, or what is proved it with. */
+export interface IdentityRecord {
+  readonly kind: string;
+  readonly id: string;
+  /** As JSON; null removes it. */
+  readonly body: object | null;
+}
+
+export interface IdentityStore {
+  /** Adds, replaces or removes; all of them or none. */
+  putIdentities(records: readonly IdentityRecord[]): Promise<void>;
+  /** In the order of their ids. */
+  identities(kind: string): Promise<readonly IdentityRecord[]>;
+}
+
 export interface StoreStatistics {
   readonly sizeBytes: number;
   readonly commits: number;
@@ -255,6 +270,7 @@ export interface Store
     ProfileStore,
     ContinuousStore,
     CommandStore,
+    IdentityStore,
     MaintenanceStore {
   statistics(): StoreStatistics;
   /** At once, from memory. */

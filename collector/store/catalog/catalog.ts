@@ -4,6 +4,7 @@ import { createAuditTable } from './audit.ts';
 import { createCommandTable } from './commands.ts';
 import { createContinuousTable } from './continuous-profiles.ts';
 import { createGapTable } from './gaps.ts';
+import { createIdentityTable } from './identities.ts';
 import { createNodeTable } from './nodes.ts';
 import { createPositionTable } from './positions.ts';
 import { createProfileTable } from './profiles.ts';
@@ -23,6 +24,7 @@ export function createCatalog(db: Database) {
     continuous: createContinuousTable(db),
     commands: createCommandTable(db),
     audit: createAuditTable(db),
+    identities: createIdentityTable(db),
   };
 }
 

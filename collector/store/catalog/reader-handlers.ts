@@ -4,7 +4,7 @@ import type { ContinuousProfile } from '../../../shared/model/continuous-profile
 import type { Gap } from '../../../shared/model/delivery.ts';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
-import type { GapRange, NodeGap, NodeRecord, WindowFilter } from '../store.ts';
+import type { GapRange, IdentityRecord, NodeGap, NodeRecord, WindowFilter } from '../store.ts';
 import type { Catalog } from './catalog.ts';
 import type { QuarantinedRow } from './quarantine.ts';
 
@@ -15,6 +15,7 @@ export function catalogReaderHandlers({
   continuous,
   commands,
   audit,
+  identities,
   quarantine,
 }: Catalog) {
   return {
@@ -35,6 +36,7 @@ export function catalogReaderHandlers({
     command: (id: string): Command | null => commands.get(id),
     commands: (filter: { beforeMs?: number; limit: number }): readonly Command[] => commands.list(filter),
     audit: (filter: { beforeMs?: number; limit: number }): readonly AuditRecord[] => audit.list(filter),
+    identities: (kind: string): readonly IdentityRecord[] => identities.list(kind),
     /** What could not be believed, newest first, and how much there ever was. */
     quarantined: (limit: number): { readonly total: number; readonly items: readonly QuarantinedRow[] } => ({
       total: quarantine.total(),

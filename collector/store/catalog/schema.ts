@@ -144,6 +144,15 @@ const migrations: readonly string[] = [
   DELETE FROM stack_chunk;
   ALTER TABLE stack_chunk ADD COLUMN size_end INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE identity (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    crc INTEGER,
+    PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export function schemaVersion(db: Database): number {

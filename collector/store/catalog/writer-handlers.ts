@@ -7,7 +7,7 @@ import type { ContinuousProfile } from '../../../shared/model/continuous-profile
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
 import type { Profile, ProfileReport } from '../../../shared/model/profile.ts';
-import type { Quarantined } from '../store.ts';
+import type { IdentityRecord, Quarantined } from '../store.ts';
 import { appendRecords, type RecordEffect } from './append-records.ts';
 import type { Catalog } from './catalog.ts';
 import type { Write } from './flushed-records.ts';
@@ -54,6 +54,7 @@ export function catalogWriterHandlers(
         catalog.commands.report(node, report);
       }),
     appendAudit: (record: AuditRecord) => write(() => catalog.audit.append(record)),
+    putIdentities: (records: readonly IdentityRecord[]) => write(() => catalog.identities.put(records)),
     quarantine: (item: Quarantined) => write(() => catalog.quarantine.add(item)),
   };
 }

@@ -130,6 +130,8 @@ function recordPart({ writer, reader, clock }: Parts) {
     commands: (filter) => reader.commands(filter),
     appendAudit: (record) => writer.appendAudit(record),
     audit: (filter) => reader.audit(filter),
+    putIdentities: (records) => writer.putIdentities(records),
+    identities: (kind) => reader.identities(kind),
   } satisfies Partial<Store>;
 }
 

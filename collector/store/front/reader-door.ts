@@ -14,6 +14,7 @@ import type { Profile, RecordedStacks, StackTree } from '../../../shared/model/p
 import type { BucketGrid, RolledSeries } from '../buckets.ts';
 import type {
   GapRange,
+  IdentityRecord,
   NodeGap,
   NodeRecord,
   RollUpOptions,
@@ -82,4 +83,5 @@ export interface ReaderDoor {
   command(id: string): Promise<Command | null>;
   commands(filter: { beforeMs?: number; limit: number }): Promise<readonly Command[]>;
   audit(filter: { beforeMs?: number; limit: number }): Promise<readonly AuditRecord[]>;
+  identities(kind: string): Promise<readonly IdentityRecord[]>;
 }

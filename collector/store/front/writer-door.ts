@@ -6,7 +6,7 @@ import type { ContinuousProfile } from '../../../shared/model/continuous-profile
 import type { DataClass, Sender, StoredPosition } from '../../../shared/model/delivery.ts';
 import type { NodeIdentity } from '../../../shared/model/node.ts';
 import type { Profile, RecordedStacks } from '../../../shared/model/profile.ts';
-import type { AppendOutcome, Damage, PackedStacks, Quarantined } from '../store.ts';
+import type { AppendOutcome, Damage, IdentityRecord, PackedStacks, Quarantined } from '../store.ts';
 
 /** A segment of the log that is closed: nothing is written to it any more. */
 export interface ClosedSegment {
@@ -52,6 +52,7 @@ export interface WriterDoor {
   putCommand(command: Command): Promise<void>;
   applyCommandReport(node: string, report: CommandReport): Promise<void>;
   appendAudit(record: AuditRecord): Promise<void>;
+  putIdentities(records: readonly IdentityRecord[]): Promise<void>;
   retain(): Promise<number>;
   /** All that is in files, the segments of the log that are closed included. */
   backup(folder: string): Promise<void>;
