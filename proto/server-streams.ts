@@ -1,8 +1,12 @@
-// The two streams as the collector needs them: a request stays in its bytes until its turn has come, and is then read
+// The streams as the collector needs them: a request stays in its bytes until its turn has come, and is then read
 // without a library that goes through descriptors. In: the generated descriptor. Out: service definitions, readers.
 import { decodeMessage } from './decode-message.ts';
 import { MessageEncoder } from './encode-message.ts';
 import descriptor from './gen/descriptor.json' with { type: 'json' };
+import type { JoinRequest } from './gen/jidi/v1/JoinRequest.ts';
+import type { JoinResponseInput } from './gen/jidi/v1/JoinResponse.ts';
+import type { RenewRequest } from './gen/jidi/v1/RenewRequest.ts';
+import type { RenewResponseInput } from './gen/jidi/v1/RenewResponse.ts';
 import type { SeriesDefinition } from './gen/jidi/v1/SeriesDefinition.ts';
 import type { StreamControlRequest } from './gen/jidi/v1/StreamControlRequest.ts';
 import type { StreamControlResponseInput } from './gen/jidi/v1/StreamControlResponse.ts';
@@ -25,6 +29,8 @@ const types = new MessageTypes(descriptor);
 const telemetryRequest = types.message('StreamTelemetryRequest');
 const controlRequest = types.message('StreamControlRequest');
 const seriesDefinition = types.message('SeriesDefinition');
+const joinRequest = types.message('JoinRequest');
+const renewRequest = types.message('RenewRequest');
 
 export function telemetryServerStream(): ServerStream<StreamTelemetryResponseInput> {
   return serverStream('/jidi.v1.TelemetryService/StreamTelemetry', 'StreamTelemetryResponse');
@@ -32,6 +38,14 @@ export function telemetryServerStream(): ServerStream<StreamTelemetryResponseInp
 
 export function controlServerStream(): ServerStream<StreamControlResponseInput> {
   return serverStream('/jidi.v1.ControlService/StreamControl', 'StreamControlResponse');
+}
+
+export function joinServerStream(): ServerStream<JoinResponseInput> {
+  return serverStream('/jidi.v1.EnrolmentService/Join', 'JoinResponse');
+}
+
+export function renewServerStream(): ServerStream<RenewResponseInput> {
+  return serverStream('/jidi.v1.IdentityService/Renew', 'RenewResponse');
 }
 
 // The descriptor and the types are generated from the same files.
@@ -44,6 +58,16 @@ export function readTelemetryRequest(bytes: Uint8Array): StreamTelemetryRequest 
 /** Throws RangeError. */
 export function readControlRequest(bytes: Uint8Array): StreamControlRequest {
   return decodeMessage(bytes, controlRequest);
+}
+
+/** Throws RangeError. */
+export function readJoinRequest(bytes: Uint8Array): JoinRequest {
+  return decodeMessage(bytes, joinRequest);
+}
+
+/** Throws RangeError. */
+export function readRenewRequest(bytes: Uint8Array): RenewRequest {
+  return decodeMessage(bytes, renewRequest) as RenewRequest;
 }
 
 /** Throws RangeError. */
