@@ -36,6 +36,8 @@ import { Uplink } from './uplink/uplink.ts';
 
 const clock = systemClock;
 const mebibyte = 1024 * 1024;
+/** Where the service of the profiler has its private folders (TMPDIR in its unit): that much is free for a recording. */
+const serviceFolder = '/var/tmp';
 
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
 export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
@@ -166,8 +168,10 @@ function createHelpers(config: AgentConfig, spool: Spool, log: Logger): Helpers 
     program: [helperPrograms.profiler],
     concurrency: config.profiler.concurrent,
     perfPath,
-    folder: profileFolder(config),
     clock,
+    ...(config.profiler.how === 'child'
+      ? { folder: profileFolder(config) }
+      : { folder: serviceFolder, socketPath: join(config.runDir, 'profiler.sock') }),
   });
   const executor = config.control.executor === 'child' ? createExecutorChild(config, log) : null;
   executor?.start();

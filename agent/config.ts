@@ -103,9 +103,15 @@ export const AgentConfigSchema = Type.Object(
     ),
     profiler: Type.Object(
       {
+        how: Type.Union([Type.Literal('child'), Type.Literal('socket')], {
+          default: 'socket',
+          description:
+            'child (the agent runs it, with its own rights) or socket (a service listens in runDir)',
+        }),
         perf: Type.String({
           default: '',
-          description: 'path of perf; empty: looked for in the usual places',
+          description:
+            'path of perf where how is child; empty: looked for in the usual places. A service is told by JIDI_PERF in its unit',
         }),
         concurrent: Type.Integer({
           default: 8,

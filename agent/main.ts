@@ -25,6 +25,7 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
     stateDir: flags.state,
     log: flags.log,
     control: { executor: flags.executor, policy: flags.policy },
+    profiler: { how: flags.profiler },
   });
   if (flags['check-config']) await finish('configuration: valid\n', 0);
   if (command !== 'run') {
@@ -93,6 +94,7 @@ function parseFlags() {
         state: text,
         executor: text,
         policy: text,
+        profiler: text,
         log: text,
         once: no,
         output: { ...text, short: 'o' },

@@ -3,7 +3,8 @@
 const english = `jidi-agent: measures this node and sends what it finds to the collector.
 
   jidi-agent [--config FILE] [FLAGS]          run
-  jidi-agent --once [-o text|json|prometheus] print one full report of this machine; needs no collector, writes nothing
+  jidi-agent --once [-o text|json|prometheus]
+                                              print one full report of this machine; needs no collector, writes nothing
   jidi-agent doctor [-o text|json]            say what works here, what is missing and how to get it;
                                               exit code 1 when something fails that should work
 
@@ -18,6 +19,7 @@ Flags, each overrides a key of the configuration:
   --state DIR            folder for what outlives a restart
   --executor HOW         child, socket or off
   --policy FILE          policy of the executor
+  --profiler HOW         child or socket
   --log LEVEL            error, warn, info, debug or silent
   --lang LANGUAGE        en or zh, for --once, doctor and --help; else as LC_ALL, LC_MESSAGES, LANG say
   -h, --help             this text
@@ -42,6 +44,7 @@ const chinese = `jidi-agent：采集本节点的数据并发送给收集器。
   --state 目录            重启后仍需保留的内容
   --executor 方式         child、socket 或 off
   --policy 文件           执行器的策略文件
+  --profiler 方式         child 或 socket
   --log 级别              error、warn、info、debug 或 silent
   --lang 语言             en 或 zh，用于 --once、doctor 和 --help；否则按 LC_ALL、LC_MESSAGES、LANG
   -h, --help             本说明

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       `--log=${flags.log}`,
       // A restarted collector must be found where it was, also when port 0 had chosen.
       `--http=${told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http}`,
-      `--grpc=${told.get('agents') ?? flags.grpc}`,
+      `--grpc=${told.get('plain') ?? flags.grpc}`,
     ],
   });
   const agent = new Supervised({
@@ -39,11 +39,12 @@ async function main(): Promise<void> {
     program: join(root, 'agent/main.ts'),
     readyLine: 'node',
     args: () => [
-      `--collector=${collector.told.get('agents') ?? flags.grpc}`,
+      `--collector=${collector.told.get('plain') ?? flags.grpc}`,
       `--interval=${flags.interval}`,
       `--run=${join(dataDir, 'run')}`,
       `--state=${join(dataDir, 'agent')}`,
       '--executor=child',
+      '--profiler=child',
       `--policy=${flags.policy ?? join(dataDir, 'policy.json')}`,
       `--log=${flags.log}`,
       ...configFlag(flags['agent-config']),
@@ -77,7 +78,7 @@ function prepareFolder(): void {
 function tell(collector: Supervised, agent: Supervised): void {
   const url = collector.told.get('console') ?? '';
   console.log(`data: ${dataDir}`);
-  console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('agents')}`);
+  console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('plain')}`);
   console.log(`agent: pid ${agent.pid}, node ${agent.told.get('node')}, every ${flags.interval}`);
   console.log(`console: ${url}`);
   console.log('\nOpen the console in a browser, or ask from another terminal, in this folder:');

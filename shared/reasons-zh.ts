@@ -131,6 +131,11 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     message: '剖析程序未给出结果便已退出。',
     remedy: '请重试；若再次出现，请查看 Agent 的日志。',
   },
+  'profiler-unreachable': {
+    message: '无法连接此节点的剖析服务。',
+    remedy:
+      '请在节点上启用它：systemctl enable --now jidi-profiler.socket；或在配置中设 profiler.how: child。',
+  },
   'profiler-overdue': {
     message: '剖析程序未在时限内给出结果，已被终止。',
     remedy: '请缩短时长或降低频率。',

@@ -1,6 +1,6 @@
 // What the agent and the profiler program say to each other, one JSON object per line: the agent sends `start`, then
-// perhaps `stop`; the program asks once for room for its recording, is answered, and sends reports. Both sides check what they get: the program has read the symbols
-// of foreign programs and is not trusted.
+// perhaps `stop`; the program asks once for room for its recording, is answered, and sends reports, or a complaint when it cannot go
+// on. Both sides check what they get: the program has read the symbols of foreign programs and is not trusted.
 import {
   callGraphChoices,
   type Frame,
@@ -23,7 +23,8 @@ import type { RecordingNeed } from './recording/recording-plan.ts';
 export interface StartMessage {
   readonly kind: 'start';
   readonly request: ProfileRequest;
-  readonly folder: string;
+  /** null: the program has one itself; then perf is its own choice, too. */
+  readonly folder: string | null;
   readonly perfPath: string | null;
   readonly searchPath: string;
 }
@@ -46,6 +47,15 @@ export interface NeedMessage extends RecordingNeed {
   readonly kind: 'need';
 }
 
+/** Why the program ends without a result. */
+export interface ComplaintMessage {
+  readonly kind: 'complaint';
+  readonly text: string;
+}
+
+/** Characters of a complaint that are kept. */
+export const longestComplaint = 400;
+
 /** A chunk of 2,000 nodes and 180 KiB of text, every character escaped, stays below this. */
 export const longestReportLine = 2 * 1024 * 1024;
 export const longestMessageLine = 64 * 1024;
@@ -61,7 +71,8 @@ export function parseProfilerMessage(value: unknown): ProfilerMessage | undefine
     return isNullOr(reason, isReason) ? { kind: 'answer', reason } : undefined;
   }
   const { kind, request, folder, perfPath, searchPath } = value;
-  if (kind !== 'start' || !isRequest(request) || !isText(folder) || !isText(searchPath)) return undefined;
+  if (kind !== 'start' || !isRequest(request) || !isText(searchPath)) return undefined;
+  if (!isNullOr(folder, isText)) return undefined;
   if (perfPath !== null && !isText(perfPath)) return undefined;
   return { kind, request, folder, perfPath, searchPath };
 }
@@ -72,6 +83,12 @@ export function parseNeed(value: unknown): RecordingNeed | undefined {
   const { samples, bytes, mostBytes, waitsOf } = value;
   if (!isCount(samples) || !isCount(bytes) || !isCount(mostBytes)) return undefined;
   return isNullOr(waitsOf, isPids) ? { samples, bytes, mostBytes, waitsOf } : undefined;
+}
+
+/** undefined when it is no complaint. */
+export function parseComplaint(value: unknown): string | undefined {
+  if (!isRecord(value) || value['kind'] !== 'complaint') return undefined;
+  return isText(value['text']) ? value['text'].slice(0, longestComplaint) : undefined;
 }
 
 /** undefined when it is no report of this profile. */

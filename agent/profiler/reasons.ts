@@ -133,6 +133,24 @@ export function profilerCrashed(detail: string): Reason {
   };
 }
 
+/** Only the service knows more. */
+export function profilerHungUp(): Reason {
+  return {
+    code: 'profiler-crashed',
+    message: 'the profiler program ended without a result: its service hung up without a word',
+    remedy: "Look at its log on the node: journalctl -u 'jidi-profiler@*'.",
+  };
+}
+
+export function profilerUnreachable(socketPath: string, code: string): Reason {
+  return {
+    code: 'profiler-unreachable',
+    message: `the profiler of this node cannot be reached: ${socketPath}: ${code}`,
+    remedy:
+      'Start it on the node: systemctl enable --now jidi-profiler.socket; or let the agent run it itself, profiler.how: child.',
+  };
+}
+
 export function profilerOverdue(afterMs: number): Reason {
   return {
     code: 'profiler-overdue',

@@ -4,7 +4,7 @@ import type { AgentConfig } from '../config.ts';
 import type { Host } from '../host/host.ts';
 import type { Source } from '../sources/source.ts';
 import { examineDoors } from './examine-doors.ts';
-import { examineMachine, examinePerf } from './examine-machine.ts';
+import { examineMachine, examinePerf, examineServedPerf } from './examine-machine.ts';
 import { examineSymbols } from './examine-symbols.ts';
 import type { Finding, FindingState } from './finding.ts';
 import { pauseBetweenReadings, type SourceReport, surveySources } from './survey-sources.ts';
@@ -26,17 +26,22 @@ export interface Diagnosis {
 }
 
 export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
-  const { config, host, sources, searchPath } = options;
+  const { config, host, sources } = options;
   const reports = await surveySources(sources, host.clock, options.pause ?? pauseBetweenReadings);
-  const perfPath = config.profiler.perf === '' ? null : config.profiler.perf;
   const findings = [
     ...reports.flatMap(sourceFindings),
     ...examineMachine(host),
-    examinePerf(perfPath, searchPath, host.roots.proc),
-    examineSymbols(),
+    ...examineProfiler(options),
     ...(await examineDoors(config)),
   ];
   return { findings, sources: reports, config };
+}
+
+/** The rights with which a service profiles are the service's own; that it answers is told with the other doors. */
+function examineProfiler({ config, host, searchPath }: DoctorOptions): readonly Finding[] {
+  const { how, perf } = config.profiler;
+  if (how === 'socket') return [examineServedPerf(searchPath, host.roots.proc)];
+  return [examinePerf(perf === '' ? null : perf, searchPath, host.roots.proc), examineSymbols()];
 }
 
 /** 0 when nothing fails that should work. */

@@ -1,4 +1,4 @@
-// What the doctor finds behind the agent's doors: folders, executor, collector. In: the configuration. Out: findings.
+// What the doctor finds behind the agent's doors: folders, executor, profiler, collector. In: the configuration. Out: findings.
 // It connects and hangs up at once; it sends nothing.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { connect, type NetConnectOpts } from 'node:net';
@@ -13,7 +13,7 @@ const connectDeadlineMs = 3_000;
 /** Where an agent of `npm start -- --data data` has what it needs. */
 const besideStart =
   'Beside `npm start -- --data data` say where its parts are: npx jidi-agent doctor --collector 127.0.0.1:7301 ' +
-  '--run data/run --state data/agent --policy data/policy.json --executor child.';
+  '--run data/run --state data/agent --policy data/policy.json --executor child --profiler child.';
 
 export async function examineDoors(config: AgentConfig): Promise<readonly Finding[]> {
   return [
@@ -21,6 +21,7 @@ export async function examineDoors(config: AgentConfig): Promise<readonly Findin
     folderFinding('stateDir', config.stateDir),
     examineBuffer(config),
     await executorFinding(config),
+    await profilerFinding(config),
     await collectorFinding(config.collector),
   ];
 }
@@ -63,6 +64,17 @@ async function executorFinding({ control, runDir }: AgentConfig): Promise<Findin
   if (trouble === null) return good(subject, path);
   const remedy = 'Start jidi-executor, or set control.executor to child (the agent starts it) or off.';
   return failed(subject, `${path}: ${trouble}`, `${remedy} ${besideStart}`);
+}
+
+async function profilerFinding({ profiler, runDir }: AgentConfig): Promise<Finding> {
+  const subject = 'profiler';
+  if (profiler.how === 'child') return good(subject, 'run by the agent, with its rights');
+  const path = resolve(runDir, 'profiler.sock');
+  const trouble = await tryConnect({ path });
+  if (trouble === null) return good(subject, path);
+  const remedy =
+    'Start it: systemctl enable --now jidi-profiler.socket. Or set profiler.how to child (the agent runs it).';
+  return failed(subject, `${path}: ${trouble}`, remedy);
 }
 
 async function collectorFinding(collector: string): Promise<Finding> {

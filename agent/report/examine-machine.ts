@@ -31,7 +31,22 @@ export function examineMachine(host: Host): readonly Finding[] {
   ];
 }
 
+/** Whether this user may profile. */
 export function examinePerf(perfPath: string | null, searchPath: string, procRoot = '/proc'): Finding {
+  const access = readPerfAccess(procRoot);
+  const program = examineServedPerf(searchPath, procRoot, perfPath);
+  if (program.state !== 'good' || mayProfileRoot(access)) return program;
+  // Process 1 belongs to root: whoever may sample it may sample all.
+  const { message, remedy } = refusalReason(access, 0);
+  return { ...lacking('perf', `process 1, for example: ${message}`, remedy ?? ''), found: program.found };
+}
+
+/** Whether there is what a service with the right to it needs. */
+export function examineServedPerf(
+  searchPath: string,
+  procRoot = '/proc',
+  perfPath: string | null = null,
+): Finding {
   const perf = findPerf(perfPath, searchPath);
   if (perf === undefined) {
     const remedy =
@@ -40,15 +55,11 @@ export function examinePerf(perfPath: string | null, searchPath: string, procRoo
         : 'Mend profiler.perf in the configuration.';
     return lacking('perf', perfPath === null ? 'no perf program found' : `${perfPath} is no program`, remedy);
   }
-  const access = readPerfAccess(procRoot);
-  if (access.paranoid === null) {
+  const { paranoid } = readPerfAccess(procRoot);
+  if (paranoid === null) {
     return lacking('perf', 'the kernel has no perf events', 'Boot a kernel with CONFIG_PERF_EVENTS.');
   }
-  const found = `${perf}, kernel.perf_event_paranoid ${access.paranoid}`;
-  if (mayProfileRoot(access)) return good('perf', found);
-  // Process 1 belongs to root: whoever may sample it may sample all.
-  const { message, remedy } = refusalReason(access, 0);
-  return { ...lacking('perf', `process 1, for example: ${message}`, remedy ?? ''), found };
+  return good('perf', `${perf}, kernel.perf_event_paranoid ${paranoid}`);
 }
 
 /** With a capability any process, else root its own. */

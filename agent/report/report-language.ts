@@ -45,6 +45,7 @@ const messages = {
   'subject.folder stateDir': ['folder stateDir', '目录 stateDir'],
   'subject.buffer': ['buffer', '缓冲区'],
   'subject.executor': ['executor', '执行器'],
+  'subject.profiler': ['profiler', '剖析程序'],
   'subject.policy': ['policy', '策略文件'],
   'subject.collector': ['collector', '收集器'],
 } as const satisfies Record<string, readonly [en: string, zh: string]>;

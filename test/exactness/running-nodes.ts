@@ -86,11 +86,12 @@ export class RunningNodes {
       ...enter,
       process.execPath,
       join(root, 'agent/main.ts'),
-      `--collector=${this.#told('agents')}`,
+      `--collector=${this.#told('plain')}`,
       `--node=${node}`,
       '--interval=1s',
       `--run=${join(folder, 'run')}`,
       `--state=${join(folder, 'state')}`,
+      '--profiler=child',
       '--log=warn',
     ]);
     this.#agents.set(node, agent);

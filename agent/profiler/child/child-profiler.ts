@@ -15,7 +15,10 @@ import type { Profiler } from '../profiler.ts';
 import { tooManyProfiles } from '../reasons.ts';
 import { firstReport } from '../told-reports.ts';
 import { ProfileChild } from './profile-child.ts';
+import type { ProfileProgram } from './profile-program.ts';
 import { RecordingBudget } from './recording-budget.ts';
+import { ServedProgram } from './served-program.ts';
+import { SpawnedProgram } from './spawned-program.ts';
 
 /** Last reports, so that a directive that arrives twice is carried out once, and whoever asks again has an answer. */
 const mostRemembered = 2000;
@@ -23,11 +26,13 @@ const mostRemembered = 2000;
 export interface ChildProfilerOptions {
   /** Arguments for Node that start the profiler program. */
   readonly program?: readonly string[];
+  /** Where a service runs the program instead; null: it is a child of ours. */
+  readonly socketPath?: string | null;
   /** The only perf to be used; null: search. */
   readonly perfPath?: string | null;
   /** Folders to search for perf, as in PATH. */
   readonly searchPath?: string;
-  /** Where the private folders are made. */
+  /** Where the private folders are made; a service has them on the same disk. */
   readonly folder?: string;
   readonly concurrency?: number;
   /** How long a profile may take beyond its duration. */
@@ -47,6 +52,7 @@ export class ChildProfiler implements Profiler {
   constructor(options: ChildProfilerOptions = {}) {
     this.#options = {
       program: [fileURLToPath(new URL('../main.ts', import.meta.url))],
+      socketPath: null,
       perfPath: null,
       searchPath: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
       folder: tmpdir(),
@@ -76,14 +82,13 @@ export class ChildProfiler implements Profiler {
       this.#remember(refused);
       return report(refused);
     }
-    const { program, perfPath, searchPath, folder, clock, graceMs } = this.#options;
+    const { perfPath, searchPath, clock, graceMs } = this.#options;
     const deadlineMs = Math.min(request.durationMs, profileLimits.durationMs.max) + graceMs;
     const child = new ProfileChild(
       {
-        program,
+        startProgram: (onBytes) => this.#startProgram(onBytes),
         perfPath,
         searchPath,
-        folder,
         clock,
         deadlineMs,
         ask: (need) => this.#budget.take(id, need),
@@ -111,6 +116,12 @@ export class ChildProfiler implements Profiler {
     });
     await Promise.all(children.map((child) => child.over));
     cancel();
+  }
+
+  #startProgram(onBytes: (bytes: Buffer) => void): ProfileProgram {
+    const { program, folder, socketPath } = this.#options;
+    if (socketPath !== null) return new ServedProgram(socketPath, onBytes);
+    return new SpawnedProgram({ program, folder }, onBytes);
   }
 
   #release(last: ProfileReport): void {

@@ -3,6 +3,7 @@
 // limits of memory, processor time, files and descriptors, and a lower priority than the agent's ticks have.
 // A machine that lacks a program (util-linux, coreutils) confines less, and `jidi-agent doctor` says so.
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { systemFolders } from '../perf/perf-program.ts';
 
 /** Heap and everything else that is written to; files that are only read do not count. */
@@ -33,8 +34,13 @@ interface Layer {
 /** Whether a command can be started so, perhaps as another user. */
 type Try = (words: readonly string[], user?: number) => boolean;
 
-export function findConfinement(uid = process.geteuid?.() ?? -1, works: Try = worksHere): Confinement {
-  const layers = layersFor(uid);
+/** `isAlone`: this program itself reaches no network. */
+export function findConfinement(
+  uid = process.geteuid?.() ?? -1,
+  works: Try = worksHere,
+  isAlone = reachesNobody(),
+): Confinement {
+  const layers = layersFor(uid).filter(({ lack }) => !(isAlone && lack === 'network'));
   const best = layers.flatMap(({ ways: [way = []] }) => way);
   if (works(best)) return { prefix: best, user: undefined, isStranger: uid === 0, lacks: [] };
   const prefix: string[] = [];
@@ -82,6 +88,21 @@ function privilegeWays(uid: number): readonly (readonly string[])[] {
     [...plain, ...modern, '--'],
     [...plain, '--'],
   ];
+}
+
+/** True in a network namespace with nothing but a loopback, as a service of its own has it. (proc_net(5)) */
+export function reachesNobody(devices = readDevices()): boolean {
+  const names = [...devices.matchAll(/^\s*([^\s:]+):/gm)].map(([, name]) => name);
+  return names.length > 0 && names.every((name) => name === 'lo');
+}
+
+function readDevices(): string {
+  try {
+    return readFileSync('/proc/self/net/dev', 'utf8');
+  } catch {
+    // Nothing is known, so it is confined.
+    return '';
+  }
 }
 
 function worksHere(words: readonly string[], user?: number): boolean {

@@ -50,6 +50,7 @@ async function ask(
     collector?: string;
     executor?: string;
     perf?: string;
+    profiler?: string;
     policy?: string;
   } = {},
 ) {
@@ -59,7 +60,7 @@ async function ask(
     runDir: join(folder, 'run'),
     stateDir: join(folder, 'state'),
     control: { executor: options.executor ?? 'off', policy: options.policy },
-    profiler: { perf: options.perf ?? '' },
+    profiler: { how: options.profiler ?? 'child', perf: options.perf ?? '' },
   });
   const diagnosis = await diagnose({
     config,
@@ -197,6 +198,17 @@ test('an agent that starts the executor itself is asked at its socket where ther
   expect((await ask(options)).finding('executor')?.found).toContain('started by the agent');
   await listen({ path: join(folder, 'run/executor.sock') });
   expect((await ask(options)).finding('executor')?.found).toContain('executor.sock answers');
+});
+
+test('a profiler that a service runs is asked at its socket, and its rights are not ours', async () => {
+  const port = await listen({ port: 0, host: '127.0.0.1' });
+  const options = { collector: `127.0.0.1:${port}`, profiler: 'socket' };
+  const without = await ask(options);
+  expect(without.finding('profiler')).toMatchObject({ state: 'failed' });
+  expect(without.finding('profiler')?.remedy).toContain('jidi-profiler.socket');
+  expect(without.finding('symbols')).toBeUndefined();
+  await listen({ path: join(folder, 'run/profiler.sock') });
+  expect((await ask(options)).finding('profiler')?.state).toBe('good');
 });
 
 test('beside a collector of npm start the remedy names the flags', async () => {

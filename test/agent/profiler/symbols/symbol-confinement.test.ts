@@ -2,7 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findConfinement, symbolMemoryBytes } from '../../../../agent/profiler/symbols/symbol-confinement.ts';
+import {
+  findConfinement,
+  reachesNobody,
+  symbolMemoryBytes,
+} from '../../../../agent/profiler/symbols/symbol-confinement.ts';
 
 describe('the reader of symbols', () => {
   test.each([0, 1000])('of user %i is confined by everything that works', (uid) => {
@@ -33,6 +37,16 @@ describe('the reader of symbols', () => {
       isStranger: true,
     });
     expect(findConfinement(1000, () => false)).toMatchObject({ prefix: [], user: undefined });
+  });
+
+  test('needs no network taken away where there is none', () => {
+    const heading = 'Inter-|   Receive\n face |bytes\n';
+    expect(reachesNobody(`${heading}    lo:  0 0\n`)).toBe(true);
+    expect(reachesNobody(`${heading}    lo:  0 0\n  eth0:12 0\n`)).toBe(false);
+    expect(reachesNobody('')).toBe(false);
+    const withoutNamespaces = (words: readonly string[]) => !words.includes('unshare');
+    expect(findConfinement(1000, withoutNamespaces, true)).toMatchObject({ lacks: [] });
+    expect(findConfinement(1000, withoutNamespaces, false)).toMatchObject({ lacks: ['network'] });
   });
 
   test('is still ours where root may not become another user', () => {
