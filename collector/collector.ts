@@ -31,8 +31,8 @@ const clock = systemClock;
 
 export interface RunningCollector extends RunningProgram {
   readonly consoleUrl: string;
-  /** HOST:PORT for agents. */
-  readonly grpcAddress: string;
+  /** HOST:PORT for agents without certificates; null: none. */
+  readonly plainAddress: string | null;
 }
 
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
@@ -56,18 +56,22 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   };
   try {
     await control.start();
-    const grpcPort = await ingest.listen(config.grpc);
+    const plainAddress = await listenPlain(ingest, config);
     const httpPort = await http.start(config.http);
     liveness.start();
     parts.setReady();
     const consoleUrl = `http://${formatAddress({ ...config.http, port: httpPort })}/`;
-    const grpcAddress = formatAddress({ ...config.grpc, port: grpcPort });
-    log.info({ consoleUrl, grpcAddress, version }, 'collector started');
-    return { consoleUrl, grpcAddress, stop };
+    log.info({ consoleUrl, plainAddress, version }, 'collector started');
+    return { consoleUrl, plainAddress, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function listenPlain(ingest: IngestServer, { plainAgents }: CollectorConfig): Promise<string | null> {
+  if (plainAgents === null) return null;
+  return formatAddress({ ...plainAgents, port: await ingest.listen(plainAgents) });
 }
 
 function openStoreOf(config: CollectorConfig, log: Logger) {

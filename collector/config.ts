@@ -4,13 +4,15 @@ import { type Address, parseAddress } from '../shared/address.ts';
 import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.ts';
 import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
-import { requireGrpcLoopback, requireHttpLoopback } from '../shared/loopback-only.ts';
+import { clusterNamePattern } from '../shared/identity/node-uri.ts';
+import { requireHttpLoopback, requirePlainLoopback } from '../shared/loopback-only.ts';
 import type { ClassRule } from '../shared/stacks/function-class.ts';
 import { readFunctionClasses } from './query/profiles/function-classes.ts';
 
 /** Below it the log and one hour would not fit. */
 const leastBudgetGiB = 0.25;
 const gibibyte = 1024 ** 3;
+const hostPattern = '^(?:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)$';
 
 export const CollectorConfigSchema = Type.Object(
   {
@@ -23,9 +25,36 @@ export const CollectorConfigSchema = Type.Object(
       default: '127.0.0.1:7300',
       description: 'HOST:PORT for people and scripts; port 0 picks a free one',
     }),
-    grpc: Type.String({
+    cluster: Type.String({
+      default: 'cluster',
+      pattern: clusterNamePattern,
+      description:
+        'name of the cluster, lower-case letters, digits and dash; certificates of nodes carry it, so it stays as it is',
+    }),
+    names: Type.Array(
+      Type.String({
+        pattern: hostPattern,
+        description: 'a DNS name or an IP address',
+      }),
+      {
+        default: [],
+        maxItems: 32,
+        description:
+          'DNS names and IP addresses under which agents reach this collector, beside those of the loopback: its certificate says them',
+      },
+    ),
+    agents: Type.String({
       default: '127.0.0.1:7301',
-      description: 'HOST:PORT for agents; port 0 picks a free one',
+      description: 'HOST:PORT for agents, by TLS with certificates of both; port 0 picks a free one',
+    }),
+    enrolment: Type.String({
+      default: '127.0.0.1:7302',
+      description: 'HOST:PORT for agents that have no certificate yet; port 0 picks a free one',
+    }),
+    plainAgents: Type.String({
+      default: '',
+      description:
+        'HOST:PORT of the loopback for agents without certificates, for tests and simulations on one machine; empty: none',
     }),
     tokenFile: Type.String({
       default: '',
@@ -75,9 +104,15 @@ export const CollectorConfigSchema = Type.Object(
 type RetentionConfig = Static<typeof CollectorConfigSchema>['retention'];
 
 export interface CollectorConfig
-  extends Omit<Static<typeof CollectorConfigSchema>, 'http' | 'grpc' | 'retention' | 'diskBudgetGiB'> {
+  extends Omit<
+    Static<typeof CollectorConfigSchema>,
+    'http' | 'agents' | 'enrolment' | 'plainAgents' | 'retention' | 'diskBudgetGiB'
+  > {
   readonly http: Address;
-  readonly grpc: Address;
+  readonly agents: Address;
+  readonly enrolment: Address;
+  /** null: none. */
+  readonly plainAgents: Address | null;
   readonly retentionMs: Readonly<Record<keyof RetentionConfig, number>>;
   /** null: no bound but the disk. */
   readonly diskBudgetBytes: number | null;
@@ -99,9 +134,8 @@ export function loadCollectorConfig(
 ): CollectorConfig {
   const config = resolveConfig(CollectorConfigSchema, readConfigFile(path), flags);
   const http = addressOf('http', config.http);
-  const grpc = addressOf('grpc', config.grpc);
   requireHttpLoopback(http);
-  requireGrpcLoopback(grpc);
+  const listeners = listenersOf(config);
   const { raw, minute, tenMinutes, profiles, continuous, records } = config.retention;
   const retentionMs = {
     raw: retentionOf('raw', raw),
@@ -113,7 +147,19 @@ export function loadCollectorConfig(
   };
   const diskBudgetBytes = budgetOf(config.diskBudgetGiB);
   const functionClasses = classesOf(config.functionClassesFile);
-  return Object.freeze({ ...config, http, grpc, retentionMs, diskBudgetBytes, functionClasses });
+  return Object.freeze({ ...config, http, ...listeners, retentionMs, diskBudgetBytes, functionClasses });
+}
+
+type Listeners = Pick<CollectorConfig, 'agents' | 'enrolment' | 'plainAgents'>;
+
+function listenersOf(config: Static<typeof CollectorConfigSchema>): Listeners {
+  const plainAgents = config.plainAgents === '' ? null : addressOf('plainAgents', config.plainAgents);
+  if (plainAgents !== null) requirePlainLoopback(plainAgents);
+  return {
+    agents: addressOf('agents', config.agents),
+    enrolment: addressOf('enrolment', config.enrolment),
+    plainAgents,
+  };
 }
 
 function retentionOf(key: string, text: string): number {

@@ -24,7 +24,9 @@ await runProgram({ name: 'jidi-collector', stopDeadlineMs: 10_000 }, async () =>
   });
   if (outcome.kind === 'end') return finish(outcome.exitCode);
   const collector = await startCollector(outcome.config);
-  process.stdout.write(`agents: ${collector.grpcAddress}\nconsole: ${collector.consoleUrl}\n`);
+  const { plainAddress, consoleUrl } = collector;
+  if (plainAddress !== null) process.stdout.write(`plain: ${plainAddress}\n`);
+  process.stdout.write(`console: ${consoleUrl}\n`);
   return collector;
 });
 

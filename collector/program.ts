@@ -25,6 +25,8 @@ interface Flags {
   readonly checkConfig?: boolean;
   readonly data?: string;
   readonly http?: string;
+  readonly agents?: string;
+  readonly enrolment?: string;
   readonly grpc?: string;
   readonly log?: string;
 }
@@ -106,7 +108,12 @@ function createProgram(say: CommandContext['say'], door: ProgramDoor): Command {
     .option('--check-config', say(['the same as check-config', '同 check-config']))
     .option('--data <folder>', say(['data folder', '数据目录']))
     .option('--http <host:port>', say(['where people and scripts ask', '供用户和脚本访问的地址']))
-    .option('--grpc <host:port>', say(['where agents send', '供代理连接的地址']))
+    .option('--agents <host:port>', say(['where agents send, by TLS', '供代理通过 TLS 连接的地址']))
+    .option('--enrolment <host:port>', say(['where agents join', '供代理加入的地址']))
+    .option(
+      '--grpc <host:port>',
+      say(['where agents of this machine send in plain text', '供本机代理以明文连接的地址']),
+    )
     .option(
       '--log <level>',
       say(['debug, info, warn, error or silent', 'debug、info、warn、error 或 silent']),
@@ -121,6 +128,6 @@ function createProgram(say: CommandContext['say'], door: ProgramDoor): Command {
     .allowExcessArguments();
 }
 
-function configOf({ config, data, http, grpc, log }: Flags): CollectorConfig {
-  return loadCollectorConfig(config, { dataDir: data, http, grpc, log });
+function configOf({ config, data, http, agents, enrolment, grpc, log }: Flags): CollectorConfig {
+  return loadCollectorConfig(config, { dataDir: data, http, agents, enrolment, plainAgents: grpc, log });
 }

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
       `--log=${flags.log}`,
       // A restarted collector must be found where it was, also when port 0 had chosen.
       `--http=${told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http}`,
-      `--grpc=${told.get('agents') ?? flags.grpc}`,
+      `--grpc=${told.get('plain') ?? flags.grpc}`,
     ],
   });
   let starts = 0;
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     args: () => {
       starts += 1;
       return [
-        `--target=${collector.told.get('agents') ?? flags.grpc}`,
+        `--target=${collector.told.get('plain') ?? flags.grpc}`,
         `--nodes=${flags.nodes}`,
         `--seed=${flags.seed}`,
         `--interval=${flags.interval}`,

@@ -11,11 +11,11 @@ export function requireHttpLoopback(address: Address): void {
   );
 }
 
-export function requireGrpcLoopback(address: Address): void {
+export function requirePlainLoopback(address: Address): void {
   if (isLoopback(address.host)) return;
   throw new StartError(
-    `grpc address ${formatAddress(address)} can be reached from outside, and agents would speak plain text there`,
-    'Give a loopback address, e.g. --grpc 127.0.0.1:7301; other machines reach it through a tunnel (ssh -R).',
+    `plainAgents ${formatAddress(address)} can be reached from outside, and agents would speak plain text there`,
+    'Give a loopback address, e.g. --grpc 127.0.0.1:7303; agents of other machines speak TLS with the listener --agents.',
   );
 }
 

@@ -24,6 +24,8 @@ const rooms: readonly (readonly [room: string, pattern: RegExp])[] = [
   ['agent/identity', /^agent\/identity\//],
   ['agent', /^agent\//],
   ['executor', /^executor\//],
+  ['collector/grpc', /^collector\/grpc\//],
+  ['collector/enrolment', /^collector\/enrolment\//],
   ['collector/ingest', /^collector\/ingest\//],
   ['collector/store', /^collector\/store\//],
   ['collector/query', /^collector\/query\//],
@@ -76,8 +78,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   executor: ['shared/model', 'node'],
   'collector/live': ['shared/model', 'shared', 'shared/api', 'collector/query'],
-  'collector/ingest': [
+  'collector/grpc': ['shared', 'node'],
+  'collector/enrolment': [
+    'collector/grpc',
     'collector/identity',
+    'shared/wire',
+    'shared/model',
+    'shared',
+    'proto',
+    'node',
+  ],
+  'collector/ingest': [
+    'collector/grpc',
     'collector/store',
     'collector/live',
     'shared/wire',
@@ -141,6 +153,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'collector/web': ['shared/model', 'shared', 'shared/api', 'npm:preact', 'npm:@preact/signals', 'npm:uplot'],
   collector: [
+    'collector/enrolment',
+    'collector/grpc',
     'collector/ingest',
     'collector/identity',
     'collector/store',

@@ -53,7 +53,7 @@ async function start({ folder, intervalMs, programs }: PeerSetting, bundle: stri
     '--grpc=127.0.0.1:0',
     '--log=warn',
   ]);
-  const proxy = await CountingProxy.start(await collector.printed(/^agents: (\S+)$/m));
+  const proxy = await CountingProxy.start(await collector.printed(/^plain: (\S+)$/m));
   const agent = programs.start('jidi-agent', [
     node,
     bundle,

@@ -38,7 +38,7 @@ export class ProfilingJidi {
       `--data=${data}`,
       ...door,
     ]);
-    const address = await collector.printed(/^agents: (\S+)$/m);
+    const address = await collector.printed(/^plain: (\S+)$/m);
     const url = await collector.printed(/^console: (\S+)$/m);
     const agent = programs.start('jidi-agent', [
       node,

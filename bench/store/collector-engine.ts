@@ -55,7 +55,7 @@ class RunningCollector implements RunningEngine {
     const flags = [`--data=${this.#folder}`, '--http=127.0.0.1:0', '--grpc=127.0.0.1:0', '--log=error'];
     const program = this.#programs.start('jidi-collector', [process.execPath, collectorProgram(), ...flags]);
     this.#program = program;
-    const target = await program.printed(/^agents: (\S+)$/m, startWithinMs);
+    const target = await program.printed(/^plain: (\S+)$/m, startWithinMs);
     this.#door = new HttpDoor(await program.printed(/^console: (\S+)$/m, startWithinMs));
     this.#sender = new CollectorSender(target);
     await this.#sender.open(this.#nodes);

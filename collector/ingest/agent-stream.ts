@@ -6,9 +6,9 @@
 import { status } from '../../shared/grpc-status.ts';
 import type { Logger } from '../../shared/log.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
+import type { GrpcCall } from '../grpc/grpc-call.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import { helloDeadlineMs } from './greeting.ts';
-import type { GrpcCall } from './grpc-call.ts';
-import { StreamRefusal } from './stream-refusal.ts';
 
 /** Far more than receipts and directives that may wait for a slow line. */
 const maxUnsent = 1024;

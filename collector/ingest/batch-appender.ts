@@ -5,12 +5,12 @@
 import { status } from '../../shared/grpc-status.ts';
 import type { Payload } from '../../shared/model/batch.ts';
 import type { Position, Sender } from '../../shared/model/delivery.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import type { AppendOutcome } from '../store/store.ts';
 import type { Receipts } from './receipts.ts';
 import { type EndableStream, type SessionDeps, telemetryClasses } from './session-deps.ts';
 import { countUp } from './statistics.ts';
 import { refusalOf } from './store-trouble.ts';
-import { StreamRefusal } from './stream-refusal.ts';
 
 export interface AppenderParts {
   readonly sender: Sender;

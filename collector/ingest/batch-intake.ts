@@ -8,6 +8,7 @@ import type { Position } from '../../shared/model/delivery.ts';
 import type { Refusal } from '../../shared/wire/delivery.ts';
 import type { TelemetryRequest } from '../../shared/wire/telemetry-stream.ts';
 import { WireError } from '../../shared/wire/wire-error.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import { checkSeries, checkTimes, correctTimes, extentOf, type RefusedBatch } from './admission.ts';
 import { BatchAppender, samplesIn } from './batch-appender.ts';
 import type { Greeted } from './greeting.ts';
@@ -15,7 +16,6 @@ import type { NodeClock } from './node-clock.ts';
 import type { Receipts } from './receipts.ts';
 import type { EndableStream, SessionDeps } from './session-deps.ts';
 import { countUp } from './statistics.ts';
-import { StreamRefusal } from './stream-refusal.ts';
 import { pause } from './waiting.ts';
 
 export interface IntakeParts extends Greeted {

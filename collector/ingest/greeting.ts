@@ -5,12 +5,12 @@ import { protocolVersion } from '../../proto/protocol-version.ts';
 import { status } from '../../shared/grpc-status.ts';
 import type { Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import type { AgentBudget } from './agent-budget.ts';
 import { Losses, restartSpoolId } from './losses.ts';
 import type { Receipts } from './receipts.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { storeTrouble } from './store-trouble.ts';
-import { StreamRefusal } from './stream-refusal.ts';
 
 /** How long a stream may stay without its greeting. */
 export const helloDeadlineMs = 10_000;

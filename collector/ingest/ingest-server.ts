@@ -7,9 +7,12 @@ import type { Clock } from '../../shared/clock.ts';
 import { errorMessage, StartError } from '../../shared/errors.ts';
 import { status } from '../../shared/grpc-status.ts';
 import type { Logger } from '../../shared/log.ts';
-import { requireGrpcLoopback } from '../../shared/loopback-only.ts';
+import { requirePlainLoopback } from '../../shared/loopback-only.ts';
 import { wireBounds } from '../../shared/wire/bounds.ts';
 import { createSeriesPool } from '../../shared/wire/telemetry-stream.ts';
+import type { GrpcCall } from '../grpc/grpc-call.ts';
+import { GrpcServer } from '../grpc/grpc-server.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import { ClockRegistry } from '../live/clock-registry.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { StoreLag } from '../store/store.ts';
@@ -18,8 +21,6 @@ import { AgentStream, type StreamHandlers } from './agent-stream.ts';
 import { Backpressure } from './backpressure.ts';
 import type { ControlHandler } from './control-handler.ts';
 import { ControlSession } from './control-session.ts';
-import type { GrpcCall } from './grpc-call.ts';
-import { GrpcServer } from './grpc-server.ts';
 import { type IngestLimits, usualLimits } from './limits.ts';
 import { OpenStreams } from './open-streams.ts';
 import { OwnClock } from './own-clock.ts';
@@ -27,7 +28,6 @@ import { Presence } from './presence.ts';
 import { Quarantine } from './quarantine.ts';
 import type { IngestStore, SessionDeps } from './session-deps.ts';
 import { countUp, createIngestStatistics, type IngestState } from './statistics.ts';
-import { StreamRefusal } from './stream-refusal.ts';
 import { TelemetrySession } from './telemetry-session.ts';
 import { Turns } from './turns.ts';
 
@@ -100,7 +100,7 @@ export class IngestServer {
 
   /** Resolves with the bound port. Throws StartError. */
   async listen(address: Address): Promise<number> {
-    requireGrpcLoopback(address);
+    requirePlainLoopback(address);
     try {
       return await this.#server.listen(address);
     } catch (error) {

@@ -2,9 +2,9 @@
 
 import { isLoopback } from '../../shared/address.ts';
 import { status } from '../../shared/grpc-status.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import type { IngestLimits } from './limits.ts';
 import type { EndableStream } from './session-deps.ts';
-import { StreamRefusal } from './stream-refusal.ts';
 
 type Limits = Pick<IngestLimits, 'streams' | 'streamsPerAddress' | 'streamsFromLoopback'>;
 

@@ -5,7 +5,7 @@
 // Clocks are remembered against the time since the start, so that it shows at once when the own one is set.
 import type { Clock } from '../../shared/clock.ts';
 import { status } from '../../shared/grpc-status.ts';
-import { StreamRefusal } from './stream-refusal.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 
 /** 2025-01-01: this program is younger. */
 const earliestMs = 1_735_689_600_000;

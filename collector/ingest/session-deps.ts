@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
 import type { SeriesPool } from '../../shared/wire/series-pool.ts';
+import type { StreamRefusal } from '../grpc/stream-refusal.ts';
 import type { ClockRegistry } from '../live/clock-registry.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { BatchStore, NodeStore } from '../store/store.ts';
@@ -14,7 +15,6 @@ import type { OwnClock } from './own-clock.ts';
 import type { Presence } from './presence.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { IngestStatistics } from './statistics.ts';
-import type { StreamRefusal } from './stream-refusal.ts';
 import type { Turns } from './turns.ts';
 
 export interface EndableStream {

@@ -1,8 +1,8 @@
 // What the store cannot do becomes the end of a stream that says so: no receipt is sent, the agent keeps its data.
 // In: work on the store, and who is told of trouble. Out: its result, or a StreamRefusal. Bugs pass through.
 import { status } from '../../shared/grpc-status.ts';
+import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import { StoreError } from '../store/store.ts';
-import { StreamRefusal } from './stream-refusal.ts';
 
 export async function storeTrouble<T>(storing: (error: unknown) => void, run: () => Promise<T>): Promise<T> {
   try {

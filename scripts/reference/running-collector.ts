@@ -17,7 +17,7 @@ export interface CollectorFacts {
 
 export async function readCollector(): Promise<CollectorFacts> {
   const dataDir = mkdtempSync(join(tmpdir(), 'jidi-reference-'));
-  const anyPort = { http: '127.0.0.1:0', grpc: '127.0.0.1:0' };
+  const anyPort = { http: '127.0.0.1:0', agents: '127.0.0.1:0', enrolment: '127.0.0.1:0' };
   try {
     const collector = await startCollector(
       loadCollectorConfig(undefined, { dataDir, ...anyPort, log: 'silent' }),

@@ -131,13 +131,13 @@ async function startCollector(programs: Programs, target: string): Promise<Colle
   const folder = programs.makeFolder();
   const flags = [`--data=${folder}`, '--http=127.0.0.1:0', `--grpc=${target}`, '--log=error'];
   const collector = { folder, flags, program: startProgram(programs, flags) };
-  await collector.program.printed(/^agents: (\S+)$/m, readyWithinMs);
+  await collector.program.printed(/^plain: (\S+)$/m, readyWithinMs);
   return collector;
 }
 
 async function open(programs: Programs, collector: Collector): Promise<void> {
   collector.program = startProgram(programs, collector.flags);
-  await collector.program.printed(/^agents: (\S+)$/m, readyWithinMs);
+  await collector.program.printed(/^plain: (\S+)$/m, readyWithinMs);
 }
 
 function startProgram(programs: Programs, flags: readonly string[]): StartedProgram {

@@ -64,9 +64,9 @@ export class CollectorProgram {
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.includes('"level":20') && !line.includes('"msg":"compacted"')) return;
       this.#lines.push(line);
-      const [, name, value = ''] = /^(agents|console): (\S+)$/.exec(line) ?? [];
+      const [, name, value = ''] = /^(plain|console): (\S+)$/.exec(line) ?? [];
       if (name === 'console') this.consoleUrl = value;
-      if (name === 'agents' && this.#child === child) this.#cable.leadTo(Number(value.split(':').at(-1)));
+      if (name === 'plain' && this.#child === child) this.#cable.leadTo(Number(value.split(':').at(-1)));
     });
     child.on('exit', () => {
       if (this.#child !== child) return;

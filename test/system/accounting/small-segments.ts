@@ -48,7 +48,7 @@ await runProgram({ name: 'small-segments', stopDeadlineMs: 10_000 }, async () =>
   await control.start();
   const ingest = new IngestServer({ store, handler: control, bus, clock, log, version: '0' });
   const port = await ingest.listen({ host: '127.0.0.1', port: 0 });
-  process.stdout.write(`agents: 127.0.0.1:${port}\nconsole: none\n`);
+  process.stdout.write(`plain: 127.0.0.1:${port}\nconsole: none\n`);
   return {
     async stop() {
       await ingest.stop();

@@ -1,9 +1,9 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { GrpcCall } from '../../../collector/ingest/grpc-call.ts';
-import { GrpcServer } from '../../../collector/ingest/grpc-server.ts';
-import { grpcFrame } from './grpc-frame.ts';
-import { until } from './until.ts';
+import type { GrpcCall } from '../../../collector/grpc/grpc-call.ts';
+import { GrpcServer } from '../../../collector/grpc/grpc-server.ts';
+import { grpcFrame } from '../ingest/grpc-frame.ts';
+import { until } from '../ingest/until.ts';
 
 const mostBytes = 1_000;
 const head = { ':method': 'POST', ':path': '/echo', 'content-type': 'application/grpc' };
