@@ -1,5 +1,5 @@
 // Tight loops, one on each core, as the processes of a job that computes. In: seconds. Out: how many rounds they made
-// together, and the longest single interruption of any of them. They wait without any cost between two calls.
+// together, the longest single interruption of any of them, and how long other programs had their cores. They wait without any cost between two calls.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { findProgram } from '../measuring/started-programs.ts';
 export interface LoopResult {
   readonly rounds: number;
   readonly longestMs: number;
+  /** Of all loops together. */
+  readonly asideSeconds: number;
 }
 
 interface Loop {
@@ -43,6 +45,7 @@ export class PinnedLoops {
     return {
       rounds: figures.reduce((sum, [rounds = 0]) => sum + rounds, 0),
       longestMs: Math.max(...figures.map(([, longest = 0]) => longest)) / 1e6,
+      asideSeconds: figures.reduce((sum, [, , aside = 0]) => sum + aside, 0) / 1e9,
     };
   }
 
