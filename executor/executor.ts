@@ -45,6 +45,10 @@ export class Executor {
     }
   }
 
+  get runningCount(): number {
+    return this.#runs.size;
+  }
+
   /** Answers one request; the last event is `ended`. Returns what cancels it, or undefined when nothing runs. */
   handle(line: string, listener: EventListener): (() => void) | undefined {
     let request: ExecutorRequest | undefined;

@@ -1,6 +1,7 @@
 // The executor as a program: jidi-executor --policy FILE --state DIR --socket PATH
-// --run DIR is the agent's run folder, /run/jidi when not given. Without --socket it takes the socket that systemd hands over (LISTEN_FDS=1). With --attached it stops when its
-// standard input ends, so that it never outlives the agent that started it. With --quiet it logs trouble only.
+// --run DIR is the agent's run folder, /run/jidi when not given. Without --socket it takes the socket that systemd hands over
+// (LISTEN_FDS=1); with --idle SECONDS it then ends when nobody needed it for so long, and systemd starts it again. With --attached
+// it stops when its standard input ends, so that it never outlives the agent that started it. With --quiet it logs trouble only.
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AuditLog } from './audit-log.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
       policy: { type: 'string' },
       state: { type: 'string' },
       run: { type: 'string', default: '/run/jidi' },
+      idle: { type: 'string' },
       attached: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
     },
@@ -52,14 +54,23 @@ async function main(): Promise<void> {
     audit,
     onTrouble: (message, error) => log('error', message, { error: String(error) }),
   });
-  const server = new ExecutorServer({ executor, listen });
-  await server.start();
-  if (!values.quiet) log('info', 'executor listens', { socket: values.socket ?? 'systemd', policy, state });
-  stopOnRequest(values.attached, async () => {
+  const stop = stopOnRequest(values.attached, async () => {
     await server.stop();
     audit.close();
     register.close();
   });
+  const unused = unusedOf(values.idle, listen, stop);
+  const server = new ExecutorServer({ executor, listen, ...unused });
+  await server.start();
+  if (!values.quiet) log('info', 'executor listens', { socket: values.socket ?? 'systemd', policy, state });
+}
+
+function unusedOf(seconds: string | undefined, listen: object, tell: () => void) {
+  if (seconds === undefined) return {};
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(seconds)) throw new Error('--idle takes seconds');
+  // Nobody would start it again.
+  if (!('fd' in listen)) throw new Error('--idle is for a socket that systemd hands over');
+  return { unused: { afterMs: Number(seconds) * 1000, tell } };
 }
 
 function listenAt(path: string | undefined): { path: string } | { fd: number } {
@@ -69,7 +80,8 @@ function listenAt(path: string | undefined): { path: string } | { fd: number } {
   throw new Error('--socket is needed where systemd hands over no socket');
 }
 
-function stopOnRequest(attached: boolean, stop: () => Promise<void>): void {
+/** Returns how to stop it. */
+function stopOnRequest(attached: boolean, stop: () => Promise<void>): () => void {
   let stopping = false;
   const begin = (): void => {
     if (stopping) process.exit(1);
@@ -80,6 +92,7 @@ function stopOnRequest(attached: boolean, stop: () => Promise<void>): void {
   process.on('SIGTERM', begin);
   process.on('SIGINT', begin);
   if (attached) process.stdin.resume().on('end', begin).on('error', begin);
+  return begin;
 }
 
 function log(level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {

@@ -1,7 +1,8 @@
 // Listens on a Unix socket (or on one that systemd handed over) and gives each connection its one command.
 // It refuses connections past its bound, connections that say nothing in time, and lines that are too long.
+// Where systemd has the socket, it may tell that nobody needs it: whoever connects after that waits in the socket for the next one.
 //
-// Invariants: at most `maxConnections`; the socket file is 0660 before anybody can connect.
+// Invariants: at most `maxConnections`; the socket file is 0660 before anybody can connect; what was accepted is answered.
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -16,6 +17,8 @@ export interface ServerOptions {
   /** A path, or the descriptor of a socket that listens already. */
   readonly listen: { readonly path: string } | { readonly fd: number };
   readonly idleMs?: number;
+  /** Told once when there was neither a connection nor a run for so long. */
+  readonly unused?: { readonly afterMs: number; readonly tell: () => void };
 }
 
 const maxConnections = 16;
@@ -25,6 +28,7 @@ export class ExecutorServer {
   readonly #options: ServerOptions;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #unusedTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -33,6 +37,21 @@ export class ExecutorServer {
   }
 
   async start(): Promise<void> {
+    await this.#open();
+    this.#watchUse();
+  }
+
+  /** Takes no more connections; ends those that are open once their command has ended. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#unusedTimer);
+    const closed = Promise.withResolvers<void>();
+    this.#server.close(() => closed.resolve());
+    await this.#options.executor.close();
+    for (const socket of this.#sockets) socket.destroySoon();
+    await closed.promise;
+  }
+
+  async #open(): Promise<void> {
     const { listen } = this.#options;
     if ('fd' in listen) return await this.#listen(listen);
     const before = process.umask(0o117);
@@ -44,15 +63,6 @@ export class ExecutorServer {
     chmodSync(listen.path, 0o660);
   }
 
-  /** Takes no more connections; ends those that are open once their command has ended. */
-  async stop(): Promise<void> {
-    const closed = Promise.withResolvers<void>();
-    this.#server.close(() => closed.resolve());
-    await this.#options.executor.close();
-    for (const socket of this.#sockets) socket.destroySoon();
-    await closed.promise;
-  }
-
   async #listen(where: ServerOptions['listen']): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
@@ -62,6 +72,7 @@ export class ExecutorServer {
   }
 
   #accept(socket: Socket): void {
+    clearTimeout(this.#unusedTimer);
     this.#sockets.add(socket);
     const idle = setTimeout(() => socket.destroy(), this.#options.idleMs ?? defaultIdleMs);
     const reader = new FrameReader();
@@ -91,7 +102,18 @@ export class ExecutorServer {
     socket.on('close', () => {
       clearTimeout(idle);
       this.#sockets.delete(socket);
+      this.#watchUse();
     });
+  }
+
+  /** A command whose caller has gone away is looked for again later. */
+  #watchUse(): void {
+    const { unused, executor } = this.#options;
+    if (unused === undefined || this.#sockets.size > 0) return;
+    this.#unusedTimer = setTimeout(() => {
+      if (executor.runningCount > 0) this.#watchUse();
+      else unused.tell();
+    }, unused.afterMs);
   }
 
   /** Nobody may keep a connection by not reading its last line. */

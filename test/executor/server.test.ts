@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AuditLog, readAuditLines } from '../../executor/audit-log.ts';
 import { catalogue } from '../../executor/catalogue.ts';
@@ -14,6 +11,7 @@ import type { ExecutorEvent } from '../../executor/protocol.ts';
 import { RunRegister } from '../../executor/run-register.ts';
 import { claimSocket, ExecutorServer } from '../../executor/server.ts';
 import { policyWith, readAnswer, requestFor } from './executor-process.ts';
+import { handOver } from './handed-socket.ts';
 
 let folder: string;
 let audit: AuditLog;
@@ -93,28 +91,11 @@ test('what cannot be written down does not begin, and is told to the log', () =>
 });
 
 test('a socket that systemd hands over is taken', async () => {
-  const path = join(folder, 'handed');
-  const listening = createServer();
-  listening.listen(path);
-  await once(listening, 'listening');
-  // Node gives no public name to the descriptor of a server.
-  const { fd } = Reflect.get(listening, '_handle') as { fd: number };
-  const program = fileURLToPath(new URL('../../executor/main.ts', import.meta.url));
   const args = [`--policy=${join(folder, 'policy.json')}`, `--state=${join(folder, 'state')}`];
-  const child = spawn(
-    '/bin/sh',
-    ['-c', 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', 'sh', process.execPath, program, ...args],
-    { stdio: ['ignore', 'ignore', 'pipe', fd] },
-  );
-  const stderr = child.stderr;
-  if (stderr === null) throw new Error('no standard error');
-  await once(createInterface({ input: stderr }), 'line');
-  // This process must not accept; closing takes the path away, but not another name of the socket.
-  renameSync(path, `${path}.kept`);
-  listening.close();
-  const socket = connect(`${path}.kept`);
+  const { holder, path } = await handOver(join(folder, 'handed'), args, 'once');
+  const socket = connect(path);
   socket.write(`${JSON.stringify(requestFor('service-status'))}\n`);
   expect((await readAnswer(socket)).ended?.state).toBe('finished');
-  child.kill('SIGTERM');
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  holder.kill('SIGTERM');
+  expect(await once(holder, 'exit')).toEqual([0, null]);
 });
