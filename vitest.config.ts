@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 // Test files mirror the tree under test/. Files under test/system and test/exactness start whole programs. Those that mostly wait,
-// for a recording or an outage to be over, do so beside each other; the others run one at a time.
-const waiting = [
-  'test/exactness/**/*.test.ts',
-  'test/system/accounting-*.test.ts',
-  'test/system/console-*.test.ts',
-  'test/system/profile*.test.ts',
+// for a recording, a page or an outage to be over, do so beside each other. The others have the machine to themselves: they
+// measure it, fill a disk, or take ports that are the same everywhere.
+const alone = [
+  'test/system/busiest-process.test.ts',
+  'test/system/full-disk.test.ts',
+  'test/system/restart-slurmd.test.ts',
+  'test/system/slurm-jobs.test.ts',
+  'test/system/start.test.ts',
+  'test/system/truth.test.ts',
 ];
 
 export default defineConfig({
@@ -26,7 +29,8 @@ export default defineConfig({
       {
         test: {
           name: 'waiting',
-          include: waiting,
+          include: ['test/exactness/**/*.test.ts', 'test/system/**/*.test.ts'],
+          exclude: alone,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxWorkers: 2,
@@ -36,8 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts'],
-          exclude: waiting,
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
