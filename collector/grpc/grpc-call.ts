@@ -4,8 +4,9 @@
 //
 // Invariants: while it is paused nothing is told, and the other side can send no more ahead than HTTP/2 lets it, 64 KiB;
 // the status is sent once, and nothing after it.
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { type GrpcStatus, status } from '../../shared/grpc-status.ts';
+import type { CertifiedName } from '../../shared/identity/node-uri.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 export interface CallListener {
@@ -19,15 +20,27 @@ export interface CallListener {
   closed(): void;
 }
 
+export interface GrpcCallOptions {
+  /** Of a message. */
+  readonly mostBytes: number;
+  /** Whose certificate opened the connection; null: nobody was asked. */
+  readonly caller?: CertifiedName | null;
+  readonly greeted?: () => void;
+}
+
 const responseHead = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
 /** Before each message: whether it is compressed, and its length. */
 const frameHeadBytes = 5;
+/** What one who was told that the call is over may still send; then it is reset. */
+const farewellMs = 2_000;
 
 export class GrpcCall {
   /** HOST:PORT. */
   readonly peer: string;
+  readonly caller: CertifiedName | null;
   readonly #stream: ServerHttp2Stream;
   readonly #mostBytes: number;
+  readonly #greeted: () => void;
   #listener: CallListener | null = null;
   /** What has come and is not told yet. */
   #parts: Buffer[] = [];
@@ -42,10 +55,12 @@ export class GrpcCall {
     this.#unsent -= 1;
   };
 
-  /** `mostBytes`: of a message. */
-  constructor(stream: ServerHttp2Stream, mostBytes: number) {
+  constructor(stream: ServerHttp2Stream, options: GrpcCallOptions) {
+    const { mostBytes, caller = null, greeted = () => undefined } = options;
     this.#stream = stream;
     this.#mostBytes = mostBytes;
+    this.caller = caller;
+    this.#greeted = greeted;
     const { remoteAddress, remotePort } = stream.session?.socket ?? {};
     this.peer = `${remoteAddress}:${remotePort}`;
     // It closes then.
@@ -65,6 +80,17 @@ export class GrpcCall {
       this.#isOver = true;
       listener.closed();
     });
+  }
+
+  /** The other side has said who it is, and was believed: the connection may stay. */
+  greeted(): void {
+    this.#greeted();
+  }
+
+  /** Its listener hears that it must end, and with which status. */
+  refuse(refusal: StreamRefusal): void {
+    if (this.#listener === null) this.end(refusal.grpcStatus, refusal.message);
+    else if (!this.#isOver) this.#listener.refused(refusal);
   }
 
   /** Answers that the other side has not read. */
@@ -108,6 +134,8 @@ export class GrpcCall {
       stream.respond({ ...responseHead, ...trailers }, { endStream: true });
     }
     stream.resume();
+    const reset = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), farewellMs).unref();
+    stream.once('close', () => clearTimeout(reset));
   }
 
   get #isGone(): boolean {

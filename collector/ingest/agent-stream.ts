@@ -54,6 +54,7 @@ export class AgentStream<Response> {
   /** Call it when the greeting came. */
   greeted(): void {
     clearTimeout(this.#helloTimer);
+    this.#call.greeted();
   }
 
   /** Responses that wait to be read. */

@@ -3,6 +3,7 @@
 
 import { protocolVersion } from '../../proto/protocol-version.ts';
 import { status } from '../../shared/grpc-status.ts';
+import type { CertifiedName } from '../../shared/identity/node-uri.ts';
 import type { Sender, StoredPosition } from '../../shared/model/delivery.ts';
 import type { Hello, Welcome } from '../../shared/wire/hello.ts';
 import { StreamRefusal } from '../grpc/stream-refusal.ts';
@@ -25,7 +26,8 @@ export interface Greeted {
 
 /** Throws StreamRefusal. The receipts begin with what is stored of the sender. */
 export async function greet(deps: SessionDeps, hello: Hello, receipts: Receipts): Promise<Greeted> {
-  const { store, clock, ownClock, storing, budgets, greetings } = deps;
+  const { store, clock, ownClock, storing, budgets, greetings, caller } = deps;
+  checkName(hello, caller);
   const sender = checkVersion(hello);
   ownClock.hear(sender.node, hello.sentTimeMs);
   ownClock.require();
@@ -83,6 +85,15 @@ function checkVersion(hello: Hello): Sender {
     throw new StreamRefusal(status.INVALID_ARGUMENT, 'malformed', message);
   }
   return { node: hello.identity.name, spoolId: hello.spoolId };
+}
+
+/** A node speaks for itself only. */
+function checkName({ identity }: Hello, caller: CertifiedName | null): void {
+  if (caller === null || caller.node === identity.name) return;
+  const message =
+    `the certificate is for ${caller.node}, and the agent says it is ${identity.name}; ` +
+    `name it as its certificate does, --node ${caller.node}, or join under the new name: jidi-agent join`;
+  throw new StreamRefusal(status.PERMISSION_DENIED, 'other-name', message);
 }
 
 function tooManyNodes({ node }: Sender): StreamRefusal {

@@ -1,17 +1,26 @@
-// The gRPC end of the collector. In: an address. Out: one session per stream, until it stops.
+// The gRPC end of the collector. In: addresses, and who knows the nodes. Out: one session per stream, until it stops.
 // It refuses plain text on any address that can be reached from outside.
 
-import { controlServerStream, type ServerStream, telemetryServerStream } from '../../proto/server-streams.ts';
-import { type Address, formatAddress } from '../../shared/address.ts';
+import {
+  controlServerStream,
+  renewServerStream,
+  type ServerStream,
+  telemetryServerStream,
+} from '../../proto/server-streams.ts';
+import type { Address } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { errorMessage, StartError } from '../../shared/errors.ts';
 import { status } from '../../shared/grpc-status.ts';
+import type { CertifiedName } from '../../shared/identity/node-uri.ts';
 import type { Logger } from '../../shared/log.ts';
 import { requirePlainLoopback } from '../../shared/loopback-only.ts';
 import { wireBounds } from '../../shared/wire/bounds.ts';
 import { createSeriesPool } from '../../shared/wire/telemetry-stream.ts';
+import { agentLimits, type ConnectionLimits } from '../grpc/connection-limits.ts';
+import type { ConnectionStatistics } from '../grpc/connection-statistics.ts';
 import type { GrpcCall } from '../grpc/grpc-call.ts';
-import { GrpcServer } from '../grpc/grpc-server.ts';
+import { GrpcServer, type ListenerSecurity } from '../grpc/grpc-server.ts';
+import { listenOn } from '../grpc/listen-on.ts';
+import type { NodeGate } from '../grpc/node-gate.ts';
 import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import { ClockRegistry } from '../live/clock-registry.ts';
 import type { LiveBus } from '../live/live-bus.ts';
@@ -43,14 +52,29 @@ export interface IngestServerOptions {
   /** How far the store lags; without it, only what is under way counts. */
   readonly lag?: () => StoreLag;
   readonly limits?: Partial<IngestLimits>;
+  readonly connectionLimits?: Partial<ConnectionLimits>;
 }
 
-/** Of one connection: two are usual. */
-const streamsPerConnection = 4;
+export interface SecureListening {
+  readonly address: Address;
+  readonly gate: NodeGate;
+  /** A node asks for its next certificate. */
+  readonly renew: (call: GrpcCall, name: CertifiedName) => void;
+}
+
+const renewPath = renewServerStream().path;
 const stopDeadlineMs = 2_000;
 const noLag: StoreLag = { unflushed: 0, disk: 0 };
 
-type Shared = Omit<SessionDeps, 'greeted'>;
+type Shared = Omit<SessionDeps, 'greeted' | 'caller'>;
+
+interface Listening {
+  readonly address: Address;
+  /** By which another one is named. */
+  readonly flag: string;
+  readonly security: ListenerSecurity | null;
+  readonly more: readonly (readonly [path: string, open: (call: GrpcCall) => void])[];
+}
 
 export class IngestServer {
   readonly statistics = createIngestStatistics();
@@ -59,20 +83,17 @@ export class IngestServer {
   readonly #shared: Shared;
   readonly #telemetry = telemetryServerStream();
   readonly #control = controlServerStream();
-  readonly #server = new GrpcServer({
-    methods: new Map([
-      [this.#telemetry.path, (call) => this.#openTelemetry(call)],
-      [this.#control.path, (call) => this.#openControl(call)],
-    ]),
-    messageBytes: wireBounds.messageBytes,
-    streams: streamsPerConnection,
-  });
+  readonly #limits: ConnectionLimits;
+  /** By what is listened for. */
+  readonly #servers = new Map<'plain' | 'agents', GrpcServer>();
   readonly #streams: OpenStreams;
   #troubled = false;
 
   constructor(options: IngestServerOptions) {
     const { clock, store } = options;
     const limits = { ...usualLimits, ...options.limits };
+    const { messageBytes } = wireBounds;
+    this.#limits = { ...agentLimits, messageBytes, ...options.connectionLimits };
     this.clocks = options.clocks ?? new ClockRegistry();
     this.backpressure = new Backpressure(limits, options.lag ?? (() => noLag), clock);
     this.#streams = new OpenStreams(limits);
@@ -98,27 +119,48 @@ export class IngestServer {
     return { load, credit, bytesUnderWay, clocks: this.clocks.count() };
   }
 
-  /** Resolves with the bound port. Throws StartError. */
-  async listen(address: Address): Promise<number> {
-    requirePlainLoopback(address);
-    try {
-      return await this.#server.listen(address);
-    } catch (error) {
-      throw new StartError(
-        `cannot listen on ${formatAddress(address)}: ${errorMessage(error)}`,
-        'Give another port with --grpc HOST:PORT (port 0 picks a free one), or stop what listens there.',
-      );
-    }
+  /** Of each listener. */
+  connections(): ReadonlyMap<string, ConnectionStatistics> {
+    return new Map([...this.#servers].map(([name, { statistics }]) => [name, statistics]));
   }
 
-  /** Ends every stream, then the server, within a deadline. Idempotent. */
+  /** For agents without certificates. Resolves with the bound port. Throws StartError. */
+  async listen(address: Address): Promise<number> {
+    requirePlainLoopback(address);
+    return this.#listen('plain', { address, flag: '--grpc', security: null, more: [] });
+  }
+
+  /** For agents that show theirs. Resolves with the bound port. Throws StartError. */
+  async listenSecurely({ address, gate, renew }: SecureListening): Promise<number> {
+    const open = (call: GrpcCall): void => {
+      if (call.caller !== null) renew(call, call.caller);
+    };
+    const security = { gate, asksCertificate: true };
+    return this.#listen('agents', { address, flag: '--agents', security, more: [[renewPath, open]] });
+  }
+
+  /** Ends every stream, then the listeners, within a deadline. Idempotent. */
   async stop(): Promise<void> {
     this.backpressure.stop();
     for (const stream of this.#streams.all()) {
       stream.end(new StreamRefusal(status.UNAVAILABLE, 'stopping', 'collector is stopping'));
     }
-    await this.#server.stop(stopDeadlineMs);
+    await Promise.all([...this.#servers.values()].map((server) => server.stop(stopDeadlineMs)));
     await this.#shared.presence.flush();
+  }
+
+  async #listen(name: 'plain' | 'agents', { address, flag, security, more }: Listening): Promise<number> {
+    const server = new GrpcServer({
+      methods: new Map([
+        [this.#telemetry.path, (call) => this.#openTelemetry(call)],
+        [this.#control.path, (call) => this.#openControl(call)],
+        ...more,
+      ]),
+      limits: this.#limits,
+      security,
+    });
+    this.#servers.set(name, server);
+    return listenOn(server, address, flag);
   }
 
   #openTelemetry(call: GrpcCall): void {
@@ -127,7 +169,7 @@ export class IngestServer {
       ended: () => session.ended(),
     });
     const session = new TelemetrySession(
-      this.#deps('telemetry', () => session.replaced()),
+      this.#deps('telemetry', call, () => session.replaced()),
       stream,
     );
   }
@@ -138,7 +180,7 @@ export class IngestServer {
       ended: () => session.ended(),
     });
     const session = new ControlSession(
-      this.#deps('control', () => session.replaced()),
+      this.#deps('control', call, () => session.replaced()),
       stream,
     );
   }
@@ -173,9 +215,10 @@ export class IngestServer {
     return stream;
   }
 
-  #deps(kind: 'telemetry' | 'control', replaced: () => void): SessionDeps {
+  #deps(kind: 'telemetry' | 'control', { caller }: GrpcCall, replaced: () => void): SessionDeps {
     return {
       ...this.#shared,
+      caller,
       greeted: (node, stream) => this.#streams.greeted(stream, `${kind} ${node}`, replaced),
     };
   }

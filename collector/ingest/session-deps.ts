@@ -1,5 +1,6 @@
 // What every session is given. Nothing in here belongs to one agent alone.
 import type { Clock } from '../../shared/clock.ts';
+import type { CertifiedName } from '../../shared/identity/node-uri.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { DataClass } from '../../shared/model/delivery.ts';
 import type { SeriesPool } from '../../shared/wire/series-pool.ts';
@@ -41,6 +42,8 @@ export interface SessionDeps {
   readonly ownClock: OwnClock;
   readonly log: Logger;
   readonly version: string;
+  /** Whose certificate opened the connection; null: it was not asked for. */
+  readonly caller: CertifiedName | null;
   /** A node has greeted on this stream: an older one of the same kind and node ends. */
   readonly greeted: (node: string, stream: EndableStream) => void;
   /** Storing succeeded (null) or failed; logged when that changes. */

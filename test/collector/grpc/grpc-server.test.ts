@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { afterEach, describe, expect, test } from 'vitest';
+import { agentLimits } from '../../../collector/grpc/connection-limits.ts';
 import type { GrpcCall } from '../../../collector/grpc/grpc-call.ts';
 import { GrpcServer } from '../../../collector/grpc/grpc-server.ts';
 import { grpcFrame } from '../ingest/grpc-frame.ts';
@@ -19,9 +20,7 @@ interface Heard {
 async function connected(opened: (call: GrpcCall) => void, silentMs = 60_000): Promise<ClientHttp2Session> {
   const server = new GrpcServer({
     methods: new Map([['/echo', opened]]),
-    messageBytes: mostBytes,
-    streams: 4,
-    silentMs,
+    limits: { ...agentLimits, messageBytes: mostBytes, silentMs },
   });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   const session = connect(`http://127.0.0.1:${port}`);
