@@ -46,7 +46,6 @@ export async function readProgram(args: readonly string[], door: ProgramDoor): P
   const say = ([en, zh]: Sentence, values: Readonly<Record<string, string | number>> = {}): string =>
     (isChinese === true ? zh : en).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
   let outcome: Outcome = { kind: 'end', exitCode: 0 };
-  const program = createProgram(say, door);
   const config = (): CollectorConfig => configOf(program.opts<Flags>());
   const context: CommandContext = {
     say,
@@ -61,13 +60,13 @@ export async function readProgram(args: readonly string[], door: ProgramDoor): P
       outcome = { kind: 'end', exitCode };
     },
   };
+  const program = createProgram(context, door);
   program.action(() => {
     refuseUnknown(program);
     const given = config();
     if (program.opts<Flags>().checkConfig === true) context.out('configuration: valid');
     else outcome = { kind: 'run', config: given };
   });
-  for (const add of commands) add(program, context);
   for (const command of [program, ...program.commands]) command.exitOverride();
   await program.parseAsync(args, { from: 'user' });
   return outcome;
@@ -93,8 +92,10 @@ function clearLine({ isTerminal }: ProgramDoor): string {
   return isTerminal ? '\r\u001b[K' : '';
 }
 
-function createProgram(say: CommandContext['say'], door: ProgramDoor): Command {
-  return new Command('jidi-collector')
+/** With all sub-commands; nothing runs before it parses arguments. */
+export function createProgram(context: CommandContext, door: ProgramDoor): Command {
+  const { say } = context;
+  const program = new Command('jidi-collector')
     .description(
       say([
         'Takes in what agents send, keeps it and answers. Without a command it runs until it is stopped.',
@@ -126,6 +127,8 @@ function createProgram(say: CommandContext['say'], door: ProgramDoor): Command {
     })
     .configureHelp({ styleTitle: (title) => say(titles[title] ?? [title, title]) })
     .allowExcessArguments();
+  for (const add of commands) add(program, context);
+  return program;
 }
 
 function configOf({ config, data, http, agents, enrolment, grpc, log }: Flags): CollectorConfig {
