@@ -57,7 +57,8 @@ export async function runProgram(
   return exitCode;
 }
 
-function createProgram(context: CommandContext, environment: Environment): Command {
+/** All commands; nothing runs before it parses arguments. */
+export function createProgram(context: CommandContext, environment: Environment): Command {
   const { say } = context;
   const program = new Command('jidi').exitOverride();
   dress(program, environment, context);

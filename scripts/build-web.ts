@@ -9,7 +9,8 @@ import { build, type Metafile } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 const assets = 'assets';
 
-export async function buildWeb(outDir: string): Promise<void> {
+/** Resolves to the source files that are in it, relative to the checkout. */
+export async function buildWeb(outDir: string): Promise<readonly string[]> {
   const folder = join(outDir, assets);
   await mkdir(folder, { recursive: true });
   const { metafile } = await build({
@@ -41,6 +42,7 @@ export async function buildWeb(outDir: string): Promise<void> {
     folder,
     Object.keys(metafile.outputs).map((path) => basename(path)),
   );
+  return Object.keys(metafile.inputs);
 }
 
 function outputOf(metafile: Metafile, entryPoint: string): string {

@@ -9,7 +9,7 @@ const intro = [
   'stand before or after any command.',
 ].join('\n');
 
-const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'All went well.',
   failure: 'Something did not work on some node, a profile failed, or nobody confirmed.',
   usage: 'The command was not understood; the message says what to write.',
@@ -25,7 +25,7 @@ export async function cliPage(): Promise<string> {
   await addHelp(parts, []);
   const rows = Object.entries(exitCodes).map(([name, exitCode]) => [
     String(exitCode),
-    meanings[name as keyof typeof exitCodes],
+    exitCodeMeanings[name as keyof typeof exitCodes],
   ]);
   return page(
     'Command line',
