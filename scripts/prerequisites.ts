@@ -31,6 +31,13 @@ export const prerequisites: readonly Prerequisite[] = [
   },
   { program: 'slurmctld', debian: 'slurm-wlm', neededBy: 'restart of a real slurmd' },
   { program: 'munged', debian: 'munge', neededBy: 'restart of a real slurmd' },
+  { program: 'systemd-nspawn', debian: 'systemd-container', neededBy: 'the laboratory of three machines' },
+  {
+    program: 'debootstrap',
+    debian: 'debootstrap debian-archive-keyring',
+    neededBy: 'the laboratory of three machines',
+  },
+  { program: 'ip', debian: 'iproute2', neededBy: 'the laboratory of three machines' },
   { program: 'nodeset', debian: 'clustershell', neededBy: "comparison of node sets with ClusterShell's" },
   { program: 'chromium', debian: 'chromium fonts-noto-cjk', neededBy: 'the console in a real browser' },
 ];
@@ -44,7 +51,7 @@ const folders = [
 ];
 
 /** Full path of a program, or undefined. */
-function findProgram(program: string): string | undefined {
+export function findProgram(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 

@@ -1,0 +1,28 @@
+// Why the laboratory cannot run on this machine, and what helps.
+import { findProgram } from '../prerequisites.ts';
+import { hierarchyRoot } from './control-groups.ts';
+
+/** Program → Debian package. */
+const programs: Readonly<Record<string, string>> = {
+  'systemd-nspawn': 'systemd-container',
+  debootstrap: 'debootstrap',
+  ip: 'iproute2',
+  nsenter: 'util-linux',
+  unshare: 'util-linux',
+  setpriv: 'util-linux',
+};
+
+export function whyNoLaboratory(): string | undefined {
+  if (process.geteuid?.() !== 0) {
+    return 'the laboratory starts machines, which needs root: sudo npm run lab';
+  }
+  const missing = Object.keys(programs).filter((program) => findProgram(program) === undefined);
+  if (missing.length > 0) {
+    const packages = [...new Set(missing.map((program) => programs[program]))].join(' ');
+    return `the laboratory needs ${missing.join(', ')}: apt-get install ${packages}`;
+  }
+  if (hierarchyRoot() === undefined) {
+    return 'the laboratory needs control groups of version 2: mount -t cgroup2 none /sys/fs/cgroup';
+  }
+  return undefined;
+}
