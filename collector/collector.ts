@@ -1,22 +1,23 @@
 // Puts the collector together: in the order in which data flows, and apart again in reverse.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { schedule } from 'node-cron';
 import { formatAddress } from '../shared/address.ts';
 import { systemClock } from '../shared/clock.ts';
-import { errorMessage, StartError } from '../shared/errors.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
 import { version } from '../shared/version.ts';
 import type { CollectorConfig } from './config.ts';
 import { ControlService } from './control/control-service.ts';
-import { createHttpServer } from './http/http-server.ts';
+import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import { createSelfMetrics } from './http/self-metrics.ts';
 import { ProfileImport } from './import/profile-import.ts';
 import { IngestServer } from './ingest/ingest-server.ts';
 import { ClockRegistry } from './live/clock-registry.ts';
 import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
+import { openPeopleDoor, type PeopleDoor } from './people-door.ts';
+import { peopleReadings } from './people-readings.ts';
 import { createQuery } from './query/create-query.ts';
 import { nodesOfJob } from './query/job-nodes.ts';
 import { createContinuousQueries } from './query/profiles/continuous-queries.ts';
@@ -39,9 +40,17 @@ export interface RunningCollector extends RunningProgram {
 export async function startCollector(config: CollectorConfig): Promise<RunningCollector> {
   const log = createLogger('jidi-collector', config.log);
   const store = await openStoreOf(config, log);
-  const parts = createParts(config, store, log);
+  const door = await openPeopleDoor(config, { store, clock, log: log.child({ component: 'people' }) }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
+  const parts = createParts(config, { store, door, log });
   const { control, imports, ingest, http, liveness, profileViews } = parts;
-  const housekeeping = schedule('* * * * *', () => void keepHouse(store, log), { noOverlap: true });
+  const housekeeping = schedule('* * * * *', () => void keepHouse(parts, { store, door, log }), {
+    noOverlap: true,
+  });
 
   const stop = async (): Promise<void> => {
     await housekeeping.stop();
@@ -57,10 +66,11 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   try {
     await control.start();
     const plainAddress = await listenPlain(ingest, config);
-    const httpPort = await http.start(config.http);
+    const httpPort = await http.start(config.http, config.people.adminSocket ?? undefined);
     liveness.start();
     parts.setReady();
-    const consoleUrl = `http://${formatAddress({ ...config.http, port: httpPort })}/`;
+    const scheme = door.access.certificate === null ? 'http' : 'https';
+    const consoleUrl = `${scheme}://${formatAddress({ ...config.http, port: httpPort })}/`;
     log.info({ consoleUrl, plainAddress, version }, 'collector started');
     return { consoleUrl, plainAddress, stop };
   } catch (error) {
@@ -86,7 +96,14 @@ function openStoreOf(config: CollectorConfig, log: Logger) {
   });
 }
 
-function createParts(config: CollectorConfig, store: Store, log: Logger) {
+/** What everything else stands on. */
+interface Grounds {
+  readonly store: Store;
+  readonly door: PeopleDoor;
+  readonly log: Logger;
+}
+
+function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
   const bus = new LiveBus();
   const clocks = new ClockRegistry();
   const profileViews = createThreadedViews({
@@ -121,6 +138,7 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   selfMetrics.addReadings(() => ingestReadings(ingest.statistics, ingest.state()));
   selfMetrics.addReadings(() => controlReadings(control.statistics));
   selfMetrics.addReadings(() => importReadings(imports.statistics));
+  selfMetrics.addReadings(() => peopleReadings(door.people.statistics()));
   let isReady = false;
   const http = createHttpServer({
     query,
@@ -133,7 +151,8 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
     log: log.child({ component: 'http' }),
     version,
     webRoot: webRootOf(config),
-    token: tokenOf(config),
+    people: door.people,
+    access: door.access,
     ready: () => (isReady ? null : 'the collector is starting'),
   });
   const liveness = new Liveness({ query, bus, clock, log: log.child({ component: 'liveness' }) });
@@ -143,12 +162,16 @@ function createParts(config: CollectorConfig, store: Store, log: Logger) {
   return { control, imports, ingest, http, liveness, profileViews, setReady };
 }
 
-async function keepHouse(store: Store, log: Logger): Promise<void> {
+async function keepHouse(
+  { http }: { readonly http: HttpServer },
+  { store, door, log }: Grounds,
+): Promise<void> {
   try {
+    await door.keep(http);
     const rows = await store.retain();
     if (rows > 0) log.info({ rows }, 'data past its retention deleted');
   } catch (error) {
-    log.error({ err: error }, 'data past its retention could not be deleted');
+    log.error({ err: error }, 'housekeeping failed');
   }
 }
 
@@ -157,18 +180,4 @@ function webRootOf({ webRoot }: CollectorConfig): string | null {
   const places =
     webRoot === '' ? ['../web', '../build/web'].map((path) => join(import.meta.dirname, path)) : [webRoot];
   return places.find((place) => existsSync(join(place, 'index.html'))) ?? null;
-}
-
-function tokenOf({ tokenFile }: CollectorConfig): string | null {
-  if (tokenFile === '') return null;
-  try {
-    const token = readFileSync(tokenFile, 'utf8').split('\n')[0]?.trim() ?? '';
-    if (token.length < 16) throw new Error('its first line has fewer than 16 characters');
-    return token;
-  } catch (error) {
-    const remedy = 'Make one: head -c 32 /dev/urandom | base64 > FILE; chmod 600 FILE';
-    throw new StartError(`configuration key tokenFile: ${tokenFile}: ${errorMessage(error)}`, remedy, {
-      cause: error,
-    });
-  }
 }

@@ -5,8 +5,9 @@ import { LogLevelSchema, readConfigFile, resolveConfig } from '../shared/config.
 import { durationPattern, parseDuration } from '../shared/duration.ts';
 import { StartError } from '../shared/errors.ts';
 import { clusterNamePattern } from '../shared/identity/node-uri.ts';
-import { requireHttpLoopback, requirePlainLoopback } from '../shared/loopback-only.ts';
+import { requirePlainLoopback } from '../shared/loopback-only.ts';
 import type { ClassRule } from '../shared/stacks/function-class.ts';
+import { type PeopleConfig, PeopleSchema, peopleConfigOf } from './people-config.ts';
 import { readFunctionClasses } from './query/profiles/function-classes.ts';
 
 /** Below it the log and one hour would not fit. */
@@ -56,11 +57,7 @@ export const CollectorConfigSchema = Type.Object(
       description:
         'HOST:PORT of the loopback for agents without certificates, for tests and simulations on one machine; empty: none',
     }),
-    tokenFile: Type.String({
-      default: '',
-      description:
-        'path of a file whose first line every API request must carry as bearer token; empty: none is asked for',
-    }),
+    people: PeopleSchema,
     retention: Type.Object(
       {
         raw: retentionKey('7d', 'samples as they came, and processes'),
@@ -106,9 +103,10 @@ type RetentionConfig = Static<typeof CollectorConfigSchema>['retention'];
 export interface CollectorConfig
   extends Omit<
     Static<typeof CollectorConfigSchema>,
-    'http' | 'agents' | 'enrolment' | 'plainAgents' | 'retention' | 'diskBudgetGiB'
+    'http' | 'people' | 'agents' | 'enrolment' | 'plainAgents' | 'retention' | 'diskBudgetGiB'
   > {
   readonly http: Address;
+  readonly people: PeopleConfig;
   readonly agents: Address;
   readonly enrolment: Address;
   /** null: none. */
@@ -127,14 +125,15 @@ function retentionKey(byDefault: string, what: string) {
   });
 }
 
-/** Throws StartError that names the key and what is allowed there. */
+/** Throws StartError that names the key and what is allowed there. `runtimeDir`: of the service, as its manager says. */
 export function loadCollectorConfig(
   path: string | undefined,
   flags: Record<string, unknown>,
+  runtimeDir?: string,
 ): CollectorConfig {
   const config = resolveConfig(CollectorConfigSchema, readConfigFile(path), flags);
   const http = addressOf('http', config.http);
-  requireHttpLoopback(http);
+  const people = peopleConfigOf(config.people, { ...config, http, runtimeDir });
   const listeners = listenersOf(config);
   const { raw, minute, tenMinutes, profiles, continuous, records } = config.retention;
   const retentionMs = {
@@ -147,7 +146,15 @@ export function loadCollectorConfig(
   };
   const diskBudgetBytes = budgetOf(config.diskBudgetGiB);
   const functionClasses = classesOf(config.functionClassesFile);
-  return Object.freeze({ ...config, http, ...listeners, retentionMs, diskBudgetBytes, functionClasses });
+  return Object.freeze({
+    ...config,
+    http,
+    people,
+    ...listeners,
+    retentionMs,
+    diskBudgetBytes,
+    functionClasses,
+  });
 }
 
 type Listeners = Pick<CollectorConfig, 'agents' | 'enrolment' | 'plainAgents'>;

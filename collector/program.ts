@@ -28,6 +28,7 @@ interface Flags {
   readonly agents?: string;
   readonly enrolment?: string;
   readonly grpc?: string;
+  readonly login?: string;
   readonly log?: string;
 }
 
@@ -46,7 +47,7 @@ export async function readProgram(args: readonly string[], door: ProgramDoor): P
   const say = ([en, zh]: Sentence, values: Readonly<Record<string, string | number>> = {}): string =>
     (isChinese === true ? zh : en).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
   let outcome: Outcome = { kind: 'end', exitCode: 0 };
-  const config = (): CollectorConfig => configOf(program.opts<Flags>());
+  const config = (): CollectorConfig => configOf(program.opts<Flags>(), env['RUNTIME_DIRECTORY']);
   const context: CommandContext = {
     say,
     config,
@@ -116,6 +117,13 @@ export function createProgram(context: CommandContext, door: ProgramDoor): Comma
       say(['where agents of this machine send in plain text', '供本机代理以明文连接的地址']),
     )
     .option(
+      '--login <rule>',
+      say([
+        'required, or none: everybody on this machine is an administrator',
+        'required，或 none：本机所有人都是管理员',
+      ]),
+    )
+    .option(
       '--log <level>',
       say(['debug, info, warn, error or silent', 'debug、info、warn、error 或 silent']),
     )
@@ -131,6 +139,13 @@ export function createProgram(context: CommandContext, door: ProgramDoor): Comma
   return program;
 }
 
-function configOf({ config, data, http, agents, enrolment, grpc, log }: Flags): CollectorConfig {
-  return loadCollectorConfig(config, { dataDir: data, http, agents, enrolment, plainAgents: grpc, log });
+function configOf(
+  { config, data, http, agents, enrolment, grpc, login, log }: Flags,
+  runtimeDir?: string,
+): CollectorConfig {
+  return loadCollectorConfig(
+    config,
+    { dataDir: data, http, agents, enrolment, plainAgents: grpc, log, people: { login } },
+    runtimeDir,
+  );
 }

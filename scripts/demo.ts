@@ -33,6 +33,7 @@ async function main(): Promise<void> {
       `--log=${flags.log}`,
       // A restarted collector must be found where it was, also when port 0 had chosen.
       `--http=${told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http}`,
+      '--login=none',
       `--grpc=${told.get('plain') ?? flags.grpc}`,
     ],
   });

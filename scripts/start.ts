@@ -9,7 +9,7 @@ import { Supervised } from './supervised.ts';
 
 const root = join(import.meta.dirname, '..');
 const usage = `Use: npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s]
-                 [--node NAME] [--role compute|login|manager] [--policy FILE] [--log error|warn|info|debug]
+                 [--node NAME] [--role compute|login|manager] [--policy FILE] [--log error|warn|info|debug] [--login required|none]
                  [--agent-config FILE] [--collector-config FILE]`;
 
 const flags = readFlags();
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
       ...configFlag(flags['collector-config']),
       `--data=${join(dataDir, 'collector')}`,
       `--log=${flags.log}`,
+      `--login=${flags.login}`,
       // A restarted collector must be found where it was, also when port 0 had chosen.
       `--http=${told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http}`,
       `--grpc=${told.get('plain') ?? flags.grpc}`,
@@ -95,6 +96,7 @@ function readFlags() {
         http: { type: 'string', default: '127.0.0.1:7300' },
         grpc: { type: 'string', default: '127.0.0.1:7301' },
         interval: { type: 'string', default: '5s' },
+        login: { type: 'string', default: 'required' },
         policy: { type: 'string' },
         'agent-config': { type: 'string' },
         'collector-config': { type: 'string' },

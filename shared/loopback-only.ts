@@ -3,14 +3,6 @@
 import { type Address, formatAddress, isLoopback } from './address.ts';
 import { StartError } from './errors.ts';
 
-export function requireHttpLoopback(address: Address): void {
-  if (isLoopback(address.host)) return;
-  throw new StartError(
-    `http ${formatAddress(address)}: refused, because anyone who reaches this address could control the nodes`,
-    `Listen on 127.0.0.1 and reach it from elsewhere through ssh -L ${address.port}:127.0.0.1:${address.port} HOST.`,
-  );
-}
-
 export function requirePlainLoopback(address: Address): void {
   if (isLoopback(address.host)) return;
   throw new StartError(

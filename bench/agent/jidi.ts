@@ -50,6 +50,7 @@ async function start({ folder, intervalMs, programs }: PeerSetting, bundle: stri
     collectorBundle,
     `--data=${dirs['collector']}`,
     '--http=127.0.0.1:0',
+    '--login=none',
     '--grpc=127.0.0.1:0',
     '--log=warn',
   ]);

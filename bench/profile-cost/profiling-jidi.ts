@@ -31,7 +31,7 @@ export class ProfilingJidi {
     const dirs = ['collector', 'run', 'state'].map((name) => join(folder, name));
     for (const dir of dirs) mkdirSync(dir);
     const [data = '', run = '', state = ''] = dirs;
-    const door = ['--http=127.0.0.1:0', '--grpc=127.0.0.1:0', '--log=warn'];
+    const door = ['--http=127.0.0.1:0', '--login=none', '--grpc=127.0.0.1:0', '--log=warn'];
     const collector = programs.start('jidi-collector', [
       process.execPath,
       collectorBundle,

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ControlService } from '../../collector/control/control-service.ts';
 import { createHttpServer } from '../../collector/http/http-server.ts';
 import { createSelfMetrics } from '../../collector/http/self-metrics.ts';
+import { createPeople } from '../../collector/identity/people/people.ts';
 import { ProfileImport } from '../../collector/import/profile-import.ts';
 import { LiveBus } from '../../collector/live/live-bus.ts';
 import { createQuery } from '../../collector/query/create-query.ts';
@@ -100,6 +101,8 @@ async function serve(): Promise<number> {
     webRoot: null,
     version: '1',
     ready: () => null,
+    people: createPeople({ store, clock, audit: async () => undefined }),
+    access: { login: 'none', names: [], proxies: [], certificate: null },
   });
   return server.start({ host: '127.0.0.1', port: 0 });
 }

@@ -52,7 +52,13 @@ class RunningCollector implements RunningEngine {
   }
 
   async open(): Promise<void> {
-    const flags = [`--data=${this.#folder}`, '--http=127.0.0.1:0', '--grpc=127.0.0.1:0', '--log=error'];
+    const flags = [
+      `--data=${this.#folder}`,
+      '--http=127.0.0.1:0',
+      '--login=none',
+      '--grpc=127.0.0.1:0',
+      '--log=error',
+    ];
     const program = this.#programs.start('jidi-collector', [process.execPath, collectorProgram(), ...flags]);
     this.#program = program;
     const target = await program.printed(/^plain: (\S+)$/m, startWithinMs);

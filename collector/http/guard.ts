@@ -1,10 +1,10 @@
 // In: a request before anything reads it. Out: nothing, or a problem.
-// There is no login here, so the door is kept by what a foreign web page cannot forge in a browser: Host (against DNS
-// rebinding), Origin (against forged requests) and the content type. A token, when one is set, is asked for on top.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// The first door, whoever asks: kept by what a foreign web page cannot forge in a browser – Host (against DNS rebinding), Origin
+// (against forged requests) and the content type – and by the way being encrypted. Who asks is the gate's affair.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopback } from '../../shared/address.ts';
 import { HttpProblem } from './problems.ts';
+import type { ReadVisit } from './visit.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -33,34 +33,52 @@ const headers = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
-export function guardRequests(app: FastifyInstance, token: string | null): void {
-  const expected = token === null ? null : digest(token);
+export interface GuardOptions {
+  /** Names under which the collector may be called besides those of this machine alone. */
+  readonly names: readonly string[];
+  readonly readVisit: ReadVisit;
+}
+
+export function guardRequests(app: FastifyInstance, { names, readVisit }: GuardOptions): void {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  app.decorateRequest('visit');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers).header('x-request-id', request.id);
     // By the route, not by the address: the latter can be written in many ways.
     const route = request.routeOptions.url ?? '';
     const isApi = route.startsWith('/api/');
     if (isApi || route === '/metrics' || route.startsWith('/-/')) reply.header('cache-control', 'no-store');
-    requireHost(request);
+    request.visit = readVisit(request.raw, 'encrypted' in request.raw.socket);
+    requireEncryption(request);
+    requireHost(request, known);
     requireOrigin(request);
     requireType(request);
-    if (expected !== null && isApi) requireToken(request, expected);
+    if (request.visit.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000');
   });
 }
 
-function requireHost(request: FastifyRequest): void {
-  const host = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(request.headers.host ?? '');
-  if (isLoopback((host?.[1] ?? host?.[2] ?? '').toLowerCase())) return;
-  const remedy = 'Call the collector as 127.0.0.1, [::1] or localhost.';
-  throw new HttpProblem(421, 'foreign-host', 'Host header: not a name of this machine alone', remedy);
+function requireEncryption({ visit }: FastifyRequest): void {
+  if (!visit.isExposed) return;
+  const remedy = 'Come through the proxy over HTTPS; it must send X-Forwarded-Proto: https.';
+  throw new HttpProblem(403, 'not-encrypted', 'this way to the collector is not encrypted', remedy);
+}
+
+function requireHost({ visit }: FastifyRequest, known: ReadonlySet<string>): void {
+  const host = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(visit.host);
+  const name = (host?.[1] ?? host?.[2] ?? '').toLowerCase();
+  if (visit.isSocket || isLoopback(name) || known.has(name)) return;
+  const remedy =
+    'Call the collector as 127.0.0.1, [::1], localhost or one of the names in its configuration.';
+  throw new HttpProblem(421, 'foreign-host', 'Host header: not a name of this collector', remedy);
 }
 
 /** A page on another port of this machine is a foreign one, too, although browsers call it the same site. */
-function requireOrigin({ headers }: FastifyRequest): void {
-  const { origin, host } = headers;
+function requireOrigin({ headers, visit }: FastifyRequest): void {
+  const { origin } = headers;
   const site = headers['sec-fetch-site'] ?? 'none';
   if (site === 'none' || site === 'same-origin' || headers['sec-fetch-mode'] === 'navigate') {
-    if (origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`) return;
+    if (origin === undefined || origin.toLowerCase() === `${visit.protocol}://${visit.host.toLowerCase()}`)
+      return;
   }
   const remedy = 'Open the console of the collector itself; pages of other origins are not served.';
   throw new HttpProblem(403, 'foreign-origin', 'Origin header: another web page sent this request', remedy);
@@ -85,16 +103,4 @@ function requireOneOf(types: readonly string[], type = ''): void {
   if (types.includes(type.split(';', 1)[0]?.trim().toLowerCase() ?? '')) return;
   const message = `Content-Type header: not ${types.join(' or ')}`;
   throw new HttpProblem(415, 'wrong-type', message, `Send the file as it is, as ${types[0]}.`);
-}
-
-function requireToken(request: FastifyRequest, expected: Buffer): void {
-  const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
-  const remedy = 'Send Authorization: Bearer TOKEN; the CLI takes it as --token or JIDI_TOKEN.';
-  throw new HttpProblem(401, 'token-needed', 'The token is missing or wrong.', remedy);
-}
-
-/** Equal lengths for the comparison, whatever was sent. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

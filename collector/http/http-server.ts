@@ -1,25 +1,29 @@
 // In: what the parts of the collector offer. Out: the HTTP server of API, live updates, self metrics and console.
-// It refuses to listen anywhere but on loopback: there is no login yet.
+// It refuses to listen where what it says, or a password, could be read by others.
 import { randomUUID } from 'node:crypto';
+import { Server as TlsServer } from 'node:tls';
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type Address, formatAddress } from '../../shared/address.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { errorCode, errorMessage, StartError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
-import { requireHttpLoopback } from '../../shared/loopback-only.ts';
 import type { Control } from '../control/control.ts';
+import type { People } from '../identity/people/people.ts';
 import type { ProfileImport } from '../import/profile-import.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { ContinuousQuery } from '../query/profiles/continuous-queries.ts';
 import type { Query } from '../query/query.ts';
-import { nameActors } from './actor.ts';
+import { type AdminSocket, openAdminSocket } from './admin-socket.ts';
 import { serveConsole } from './console.ts';
 import { EventFeed } from './event-feed.ts';
+import { keepGate, type LoginRule } from './gate.ts';
 import { guardRequests } from './guard.ts';
+import { requireSafeListening } from './listening-rule.ts';
 import { describeApi } from './openapi.ts';
 import { problemBody, problemOf, problemType } from './problems.ts';
 import { requestCheck } from './request-check.ts';
+import { addAccountRoutes } from './routes/account-routes.ts';
 import { addCommandRoutes } from './routes/command-routes.ts';
 import { addContinuousRoutes } from './routes/continuous-routes.ts';
 import { addEventRoutes } from './routes/event-routes.ts';
@@ -30,7 +34,10 @@ import { addProfileRoutes } from './routes/profile-routes.ts';
 import { addProfileViewRoutes } from './routes/profile-view-routes.ts';
 import { addRangeRoutes } from './routes/range-routes.ts';
 import { addDescriptionRoute, addSelfRoutes } from './routes/self-routes.ts';
+import { addSessionRoutes } from './routes/session-routes.ts';
+import { addTokenRoutes } from './routes/token-routes.ts';
 import type { SelfMetrics } from './self-metrics.ts';
+import { visitReader } from './visit.ts';
 
 export interface HttpServerDeps {
   readonly query: Query;
@@ -45,14 +52,33 @@ export interface HttpServerDeps {
   readonly version: string;
   /** Why the collector cannot serve yet, in words; null when it can. */
   readonly ready: () => string | null;
-  /** When set, the API asks for it as a bearer token. */
-  readonly token?: string | null;
+  readonly people: People;
+  readonly access: Access;
   readonly clock?: Clock;
 }
 
+/** Whom it lets in, and by which way. */
+export interface Access {
+  readonly login: LoginRule;
+  /** Names under which it may be called besides those of this machine alone. */
+  readonly names: readonly string[];
+  /** Whose X-Forwarded-… counts: ADDRESS or ADDRESS/BITS. */
+  readonly proxies: readonly string[];
+  /** null: plain text. */
+  readonly certificate: WebCertificate | null;
+}
+
+/** PEM. */
+export interface WebCertificate {
+  readonly key: string;
+  readonly certificate: string;
+}
+
 export interface HttpServer {
-  /** Resolves with the port that was bound. Once. */
-  start(address: Address): Promise<number>;
+  /** Resolves with the port that was bound. Once. `adminSocket`: where administrators of this host come in. */
+  start(address: Address, adminSocket?: string): Promise<number>;
+  /** From the next connection on. */
+  renew(certificate: WebCertificate): void;
   /** Ends live updates, lets running requests finish, then closes what is left. Idempotent. */
   stop(): Promise<void>;
 }
@@ -67,25 +93,37 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
   const { query, bus, log } = deps;
   const feed = new EventFeed({ query, bus, clock, log });
   deps.selfMetrics.addReadings(() => feed.readings());
-  const app = createApp(log, deps.selfMetrics);
+  const { access } = deps;
+  const app = createApp(deps);
+  let socket: AdminSocket | undefined;
   let stopping: Promise<void> | undefined;
   return {
-    async start(address) {
-      requireHttpLoopback(address);
+    async start(address, adminSocket) {
+      const isEncrypted = access.certificate !== null || access.proxies.length > 0;
+      requireSafeListening(address, { login: access.login, isEncrypted });
       await addRoutes(app, deps, { feed, clock });
       await listen(app, address);
+      if (adminSocket !== undefined) socket = await openAdminSocket(app, adminSocket);
       const bound = app.server.address();
       return typeof bound === 'object' && bound !== null ? bound.port : address.port;
     },
+    renew(certificate) {
+      if (app.server instanceof TlsServer) app.server.setSecureContext(tlsOptionsOf(certificate));
+    },
     stop() {
-      stopping ??= close(app, feed, clock);
+      stopping ??= close(app, feed, clock).finally(() => socket?.close());
       return stopping;
     },
   };
 }
 
-function createApp(log: Logger, selfMetrics: SelfMetrics): FastifyInstance {
+function tlsOptionsOf({ key, certificate }: WebCertificate) {
+  return { key, cert: certificate, minVersion: 'TLSv1.3' } as const;
+}
+
+function createApp({ log, selfMetrics, access }: HttpServerDeps): FastifyInstance {
   const app = fastify({
+    https: access.certificate === null ? null : tlsOptionsOf(access.certificate),
     logger: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -158,8 +196,9 @@ async function addRoutes(
   deps: HttpServerDeps,
   live: { feed: EventFeed; clock: Clock },
 ): Promise<void> {
-  guardRequests(app, deps.token ?? null);
-  nameActors(app);
+  const { login, names, proxies } = deps.access;
+  guardRequests(app, { names, readVisit: visitReader(proxies) });
+  keepGate(app, { people: deps.people, login });
   await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] });
   await describeApi(app, deps.version);
   await app.register(
@@ -173,6 +212,9 @@ async function addRoutes(
       addContinuousRoutes(api, deps, live.clock);
       addCommandRoutes(api, deps);
       addEventRoutes(api, live.feed);
+      addSessionRoutes(api, deps.people);
+      addAccountRoutes(api, deps.people);
+      addTokenRoutes(api, deps.people);
       addDescriptionRoute(api);
     },
     { prefix: '/api/v1' },

@@ -6,6 +6,21 @@ import { Action, AuditRecord, Command, CommandTarget, RunCommand } from '../../s
 import { ContinuousProfile, StartContinuousProfile } from '../../shared/api/continuous-profile.ts';
 import { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import { Inventory, MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
+import {
+  Account,
+  ApiToken,
+  ChangeAccount,
+  ChangePassword,
+  CreateAccount,
+  CreateApiToken,
+  LinkLogin,
+  Login,
+  LoginLink,
+  MakeLink,
+  NewApiToken,
+  NewSession,
+  Session,
+} from '../../shared/api/people.ts';
 import { Problem, Reason } from '../../shared/api/problem.ts';
 import { Process, ProcessTable } from '../../shared/api/process.ts';
 import {
@@ -41,6 +56,9 @@ const namedSchemas = [
   [Caller, HotFunction, Profile, ProfileDetail, StackNode, StartProfile],
   [ContinuousProfile, StartContinuousProfile],
   [ProfileDifference, ProfileSpread, ProfileStacks, ProfileTimeline],
+  [Session, NewSession, Login, LinkLogin, ChangePassword],
+  [Account, CreateAccount, ChangeAccount, MakeLink, LoginLink],
+  [ApiToken, NewApiToken, CreateApiToken],
   [Problem, Reason],
 ].flat();
 
@@ -56,8 +74,13 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
     openapi: {
       openapi: '3.1.0',
       info: { title: 'jidi', version, description, license: { name: 'Apache-2.0' } },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{}, { token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-jidi' },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     hideUntagged: true,
     refResolver: {

@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/api/problem.ts';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
 import { NodeSetError } from '../../shared/nodeset.ts';
 import { ControlError, type ControlErrorCode } from '../control/control.ts';
+import { PeopleError, type PeopleErrorCode } from '../identity/people/people-error.ts';
 import { ImportError, type ImportErrorCode } from '../import/import-error.ts';
 import { QueryError } from '../query/query.ts';
 
@@ -68,6 +69,24 @@ const importStatus: Readonly<Record<ImportErrorCode, number>> = {
   'too-busy': 429,
 };
 
+const peopleStatus: Readonly<Record<PeopleErrorCode, number>> = {
+  'bad-login': 401,
+  'bad-link': 401,
+  'too-many-attempts': 429,
+  'account-locked': 403,
+  'wrong-password': 403,
+  'weak-password': 400,
+  'unknown-account': 404,
+  'unknown-token': 404,
+  'account-exists': 409,
+  'last-admin': 409,
+  'session-needed': 403,
+  'permission-missing': 403,
+  'bad-parameter': 400,
+  'too-many': 429,
+  'too-busy': 429,
+};
+
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ControlError) {
@@ -78,6 +97,11 @@ export function problemOf(error: unknown): HttpProblem {
   }
   if (error instanceof ImportError) {
     return new HttpProblem(importStatus[error.code], error.code, error.message, error.remedy);
+  }
+  if (error instanceof PeopleError) {
+    return new HttpProblem(peopleStatus[error.code], error.code, error.message, error.remedy, {
+      cause: error,
+    });
   }
   if (error instanceof NodeSetError) {
     return new HttpProblem(400, 'bad-node-set', error.message, error.remedy);

@@ -11,8 +11,8 @@ export function apiPage({ description }: CollectorFacts): string {
     'HTTP API',
     plain(api.info.description),
     [
-      'The same for programs: `/api/v1/openapi.json`. Without a login yet, the collector listens on loopback only. When',
-      'the configuration names a `tokenFile`, every request under `/api/` carries `Authorization: Bearer TOKEN`.',
+      'The same for programs: `/api/v1/openapi.json`. Every request carries `Authorization: Bearer TOKEN` with an API token or the',
+      'token of a session, or a cookie of the console; [roles.md](roles.md) says what each route asks for.',
     ].join('\n'),
     'Whatever goes wrong is answered with a [Problem](#problem) and a status from 400 on.',
     section('Routes', routeTable(api)),

@@ -20,7 +20,7 @@ export async function readCollector(): Promise<CollectorFacts> {
   const anyPort = { http: '127.0.0.1:0', agents: '127.0.0.1:0', enrolment: '127.0.0.1:0' };
   try {
     const collector = await startCollector(
-      loadCollectorConfig(undefined, { dataDir, ...anyPort, log: 'silent' }),
+      loadCollectorConfig(undefined, { dataDir, ...anyPort, log: 'silent', people: { login: 'none' } }),
     );
     try {
       const description: unknown = await (await ask(collector.consoleUrl, 'api/v1/openapi.json')).json();

@@ -73,6 +73,7 @@ export class RunningNodes {
       join(root, 'collector/main.ts'),
       `--data=${folder}`,
       '--http=127.0.0.1:0',
+      '--login=none',
       '--grpc=127.0.0.1:0',
       '--log=warn',
     ]);

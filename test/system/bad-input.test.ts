@@ -154,6 +154,7 @@ function runCollector(flags: Readonly<Record<string, string>>): Promise<EndedPro
     '--data': join(folder, 'collector'),
     '--http': '127.0.0.1:0',
     '--grpc': '127.0.0.1:0',
+    '--login': 'none',
     ...flags,
   };
   return runProgram('collector', [...Object.entries(all).flat(), '--log', 'error']);

@@ -46,7 +46,18 @@ export class RunningJidi {
   static async start(options: RunningJidiOptions = {}): Promise<RunningJidi> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'jidi-system-'));
     const node = options.node ?? 'n1';
-    const flags = ['--data', dataDir, '--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--node', node];
+    const flags = [
+      '--login',
+      'none',
+      '--data',
+      dataDir,
+      '--http',
+      '127.0.0.1:0',
+      '--grpc',
+      '127.0.0.1:0',
+      '--node',
+      node,
+    ];
     flags.push('--interval', options.interval ?? '1s');
     if (options.policy !== undefined) flags.push('--policy', options.policy);
     const child = spawn(process.execPath, [join(root, 'scripts/start.ts'), ...flags], {

@@ -77,26 +77,6 @@ describe('whom it answers', () => {
   });
 });
 
-describe('the token', () => {
-  it('is asked for by the API, and by nothing else', async () => {
-    const { ask } = await runServer({ token: 's3cret' });
-    const without = await ask('/api/v1/nodes');
-    expect(without.json).toMatchObject({ status: 401, code: 'token-needed' });
-    expect(without.json).toMatchObject({ remedy: expect.stringContaining('--token') });
-    for (const wrong of ['Bearer s3cre', 'Bearer s3cret2', 'Basic s3cret', 's3cret']) {
-      expect((await ask('/api/v1/nodes', { headers: { authorization: wrong } })).status).toBe(401);
-    }
-    for (const path of ['/%61pi/v1/nodes', '/api/v1/events', '/api/v1/openapi.json']) {
-      expect((await ask(path)).status).toBe(401);
-    }
-    expect((await ask('/-/healthy')).status).toBe(200);
-    const headers = { authorization: 'Bearer s3cret' };
-    expect((await ask('/api/v1/nodes', { headers })).status).toBe(200);
-    await ask('/api/v1/profiles', { method: 'POST', headers, body: order });
-    expect((await ask('/api/v1/audit', { headers })).json).toMatchObject([{ actor: 'token@127.0.0.1' }]);
-  });
-});
-
 describe('headers', () => {
   it('leave a page nothing but its own files, and keep answers out of caches', async () => {
     const { ask } = await runServer();

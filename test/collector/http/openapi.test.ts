@@ -33,6 +33,19 @@ describe('the description of the API', () => {
     );
     expect(routes.sort()).toEqual(
       [
+        'POST /session',
+        'GET /session',
+        'DELETE /session',
+        'POST /session/link',
+        'POST /session/password',
+        'GET /accounts',
+        'POST /accounts',
+        'PATCH /accounts/{name}',
+        'DELETE /accounts/{name}',
+        'POST /accounts/{name}/link',
+        'GET /tokens',
+        'POST /tokens',
+        'DELETE /tokens/{id}',
         'GET /latest',
         'GET /nodes',
         'GET /processes',

@@ -1,10 +1,13 @@
 // The HTTP server on a free port of this machine, over a collector in memory, and requests to it.
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { createHttpServer, type HttpServerDeps } from '../../../collector/http/http-server.ts';
+import { type Access, createHttpServer, type HttpServerDeps } from '../../../collector/http/http-server.ts';
 import { createSelfMetrics } from '../../../collector/http/self-metrics.ts';
+import { createPeople } from '../../../collector/identity/people/people.ts';
 import { LiveBus } from '../../../collector/live/live-bus.ts';
+import type { IdentityRecord, IdentityStore } from '../../../collector/store/store.ts';
 import type { Address } from '../../../shared/address.ts';
+import { systemClock } from '../../../shared/clock.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { createMemoryCollector, type MemoryCollector } from './memory-collector.ts';
 
@@ -30,6 +33,21 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
+}
+
+/** Everybody is an administrator. */
+export const openAccess: Access = { login: 'none', names: [], proxies: [], certificate: null };
+
+/** Where nobody looks whether it is on disk. */
+export function memoryIdentities(): IdentityStore {
+  const kept = new Map<string, IdentityRecord>();
+  return {
+    async putIdentities(records) {
+      for (const record of records) kept.set(`${record.kind} ${record.id}`, record);
+    },
+    identities: async (kind) =>
+      [...kept.values()].filter((record) => record.kind === kind && record.body !== null),
+  };
 }
 
 /** Stops when the test ends. */
@@ -68,6 +86,8 @@ export async function runServer(
     webRoot: null,
     version: '1.2.3',
     ready: () => null,
+    people: createPeople({ store: memoryIdentities(), clock: systemClock, audit: async () => undefined }),
+    access: openAccess,
     ...options,
   });
   onTestFinished(() => server.stop());

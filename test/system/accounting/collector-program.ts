@@ -48,6 +48,7 @@ export class CollectorProgram {
     const flags = [
       '--data',
       this.dataDir,
+      '--login=none',
       '--http',
       '127.0.0.1:0',
       '--grpc',
