@@ -10,7 +10,7 @@ import { Segmented } from '../parts/segmented.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { setParameters } from '../state/navigation.ts';
 import { spreads } from '../state/profile-choice.ts';
-import { isChosen, readSpread, type SpreadBar } from './spread-rows.ts';
+import { isChosen, readSpread, type SpreadBar, type SpreadOrder } from './spread-rows.ts';
 import { formatWeight } from './weight.ts';
 
 export interface SpreadBarsProps {
@@ -20,11 +20,13 @@ export interface SpreadBarsProps {
 }
 
 const mostBars = 500;
+const orders: readonly SpreadOrder[] = ['usual', 'difference'];
 
 export function SpreadBars({ profile, samples, wanted }: SpreadBarsProps) {
   const { from, to } = samples;
   const several = profile.node === null && profile.target.kind !== 'file';
   const over = useSignal<SpreadBy>(several || profile.target.kind !== 'process' ? 'process' : 'thread');
+  const order = useSignal<SpreadOrder>('usual');
   const spread = useResource(
     (signal) => {
       const window = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
@@ -38,6 +40,7 @@ export function SpreadBars({ profile, samples, wanted }: SpreadBarsProps) {
     over: over.value,
     withNode: several,
     wanted: wanted !== null,
+    order: order.value,
   });
   const hidden = data.left + Math.max(0, bars.length - mostBars);
   const choices = several ? spreads : spreads.filter((by) => by !== 'node');
@@ -53,6 +56,16 @@ export function SpreadBars({ profile, samples, wanted }: SpreadBarsProps) {
             over.value = value;
           }}
         />
+        {bars.some(({ differs }) => differs !== null) && (
+          <Segmented<SpreadOrder>
+            label={t('spread.order')}
+            choices={orders.map((value) => ({ value, name: t(`spread.order-${value}`) }))}
+            value={order.value}
+            onChoose={(value) => {
+              order.value = value;
+            }}
+          />
+        )}
         <span class="spacer" />
         <span class="muted">{t(wanted === null ? 'spread.own' : 'spread.wanted')}</span>
       </header>
@@ -75,14 +88,19 @@ interface BarProps {
 }
 
 function Bar({ bar, median, several, chosen, profile }: BarProps) {
-  const { row, length, part, choice } = bar;
+  const { row, length, part, differs, choice } = bar;
   const name = spreadName(row, several);
   return (
     <li>
       <button
         type="button"
         aria-pressed={chosen}
-        title={`${name} · ${formatWeight(row.weight, profile.unit)} · ${formatRatio(part)}`}
+        title={[
+          name,
+          formatWeight(row.weight, profile.unit),
+          formatRatio(part),
+          ...(differs === null ? [] : [t(`spread.${differs}`)]),
+        ].join(' · ')}
         onClick={() => chooseSamples(chosen ? {} : choice)}
       >
         <span class="spread-name mono">{name}</span>
@@ -92,7 +110,14 @@ function Bar({ bar, median, several, chosen, profile }: BarProps) {
           </i>
           <em style={{ left: `${median * 100}%` }} aria-hidden="true" />
         </span>
-        <span class="spread-figure">{formatRatio(part)}</span>
+        <span class="spread-figure">
+          {differs !== null && (
+            <b role="img" aria-label={t(`spread.${differs}`)}>
+              {differs === 'above' ? '▲' : '▼'}
+            </b>
+          )}
+          {formatRatio(part)}
+        </span>
         <span class="spread-weight muted">{formatWeight(row.weight, profile.unit)}</span>
       </button>
     </li>
