@@ -24,7 +24,7 @@ export interface NodeCertificate {
 /** PEM. */
 export interface ServerCertificate {
   readonly key: string;
-  /** Its own, then all that lead to an authority, the authority itself among them: who knows only its hash finds it there. */
+  /** Its own, then those between it and the authorities. */
   readonly certificate: string;
 }
 
@@ -81,7 +81,7 @@ export class NodeAuthority {
     const certificate = await writeNode({ uri: formatNodeUri(name), publicKey: key, validity }, issuer);
     return {
       certificate,
-      intermediates: withoutRoot(chain).map(({ raw }) => raw),
+      intermediates: withoutTop(chain).map(({ raw }) => raw),
       authorities: [chain, ...retiring.map((each) => each.chain)].flatMap((each) => each.at(-1)?.raw ?? []),
       expiresMs: validity.toMs,
     };
@@ -100,10 +100,10 @@ export class NodeAuthority {
     };
   }
 
-  /** PEM of what follows the collector's own certificate. Those that lead to retiring authorities come before roots. */
+  /** PEM of what follows the collector's own certificate. First what leads those on who know only a retiring authority. */
   get serverChain(): string {
     const { chain, retiring } = this.#state;
-    return [...retiring.map(({ crossed }) => crossed), ...chain].map(String).join('');
+    return [...retiring.map(({ crossed }) => crossed), ...withoutTop(chain)].map(String).join('');
   }
 
   #validity(lifeMs: number): Validity {
@@ -128,7 +128,7 @@ export class NodeAuthority {
   }
 }
 
-/** The top of a chain is known to who believes it. */
-function withoutRoot(chain: readonly X509Certificate[]): readonly X509Certificate[] {
+/** Who believes the top of a chain has it. */
+function withoutTop(chain: readonly X509Certificate[]): readonly X509Certificate[] {
   return chain.slice(0, -1);
 }
