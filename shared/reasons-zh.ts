@@ -51,8 +51,8 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     remedy: '请在程序运行期间剖析，期间不要替换其文件。',
   },
   'symbols-file-unreadable': {
-    message: '许多函数没有名称：剖析程序无法读取该文件，或文件超出限制。',
-    remedy: '请允许他人读取该程序文件（chmod o+r），或以其用户身份运行剖析程序。',
+    message: '许多函数没有名称：剖析程序无法读取该文件或进入其目录，或文件超出限制。',
+    remedy: '请允许他人读取该程序文件（chmod o+r）并进入其目录（chmod o+x），或为剖析程序授予 CAP_SYS_PTRACE（见权限文档）。',
   },
   'symbols-broken-stacks': {
     message: '许多帧不在任何文件中：无法追溯调用者。',

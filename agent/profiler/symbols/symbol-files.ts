@@ -18,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../../../shared/errors.ts';
 import { type MappedFile, type MappedFiles, vdsoLabel } from './symbol-records.ts';
 
 const mostLaidOut = 4096;
@@ -154,20 +155,21 @@ function isOpenToAll(path: string): boolean {
 
 /** Through a process that has it, which also finds what is deleted or in a container. */
 function openMapped(file: MappedFile): number | FileLack {
-  let isThere = false;
+  let lack: FileLack = 'gone';
   for (const candidate of candidates(file)) {
     try {
       // Told before it is opened: opening a device may do things.
       if (!isIt(statSync(candidate), file.inode)) continue;
-      isThere = true;
+      lack = 'unreadable';
       const descriptor = openSync(candidate, readable);
       if (isIt(fstatSync(descriptor), file.inode)) return descriptor;
       closeSync(descriptor);
-    } catch {
-      // Not by this way; the next one may lead there.
+    } catch (error) {
+      // Not by this way; the next one may lead there. Behind a door that is closed to us it may be still.
+      if (['EACCES', 'EPERM'].includes(errorCode(error) ?? '')) lack = 'unreadable';
     }
   }
-  return isThere ? 'unreadable' : 'gone';
+  return lack;
 }
 
 function* candidates({ path, places, inode }: MappedFile): Generator<string> {

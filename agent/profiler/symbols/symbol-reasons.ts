@@ -57,8 +57,10 @@ export function fileGone(heaviest: HeaviestModule): Reason {
 export function fileUnreadable(heaviest: HeaviestModule): Reason {
   return {
     code: 'symbols-file-unreadable',
-    message: `${shareOf(heaviest)}: the profiler may not read the file, or it is beyond the limits of what is copied`,
-    remedy: 'Let others read the program file (chmod o+r), or run the profiler as its user.',
+    message: `${shareOf(heaviest)}: the profiler may not read the file or pass its folder, or it is beyond the limits of what is copied`,
+    remedy:
+      'Let others read the program file (chmod o+r) and pass its folders (chmod o+x), or give the profiler CAP_SYS_PTRACE ' +
+      '(docs/privileges.md).',
   };
 }
 
