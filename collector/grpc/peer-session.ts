@@ -13,6 +13,7 @@ import type { ConnectionLimits } from './connection-limits.ts';
 import { type ConnectionStatistics, countRefused } from './connection-statistics.ts';
 import { GrpcCall } from './grpc-call.ts';
 import type { NodePeer } from './node-peer.ts';
+import { headerBytes } from './server-options.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 export interface PeerSessionOptions {
@@ -94,9 +95,10 @@ export class PeerSession {
       caller: peer?.name ?? null,
       greeted: () => this.#greeted(call),
     });
-    if (!this.#mayBeginCall()) {
-      this.#destroy('too-many-calls', constants.NGHTTP2_ENHANCE_YOUR_CALM);
-      return;
+    if (!this.#mayBeginCall()) return this.#destroy('too-many-calls', constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // HTTP/2 holds the other side to the limit only once it has agreed.
+    if (lengthOf(headers) > headerBytes) {
+      return this.#destroy('too-large-headers', constants.NGHTTP2_ENHANCE_YOUR_CALM);
     }
     const path = headers[':path'] ?? '';
     const begin = methods.get(path);
@@ -147,6 +149,12 @@ export class PeerSession {
     if (code === undefined) session.destroy();
     else session.destroy(new Error(reason), code);
   }
+}
+
+function lengthOf(headers: IncomingHttpHeaders): number {
+  let length = 0;
+  for (const [name, value] of Object.entries(headers)) length += name.length + String(value).length;
+  return length;
 }
 
 function tooOld(): StreamRefusal {

@@ -8,7 +8,7 @@ import type { GateCredentials } from './node-gate.ts';
 /** A connection with so much to keep takes no new streams, MB. */
 const maxSessionMemory = 10;
 /** Of one call: a path, a content type and little else. */
-const headerBytes = 8 * 1024;
+export const headerBytes = 8 * 1024;
 const headerPairs = 32;
 /** Frames that make no sense, and streams beyond the allowed: a few may be mistakes. */
 const strangeFrames = 16;
