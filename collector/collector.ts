@@ -11,6 +11,7 @@ import type { CollectorConfig } from './config.ts';
 import { ControlService } from './control/control-service.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import { createSelfMetrics } from './http/self-metrics.ts';
+import { ObservedOwners } from './identity/jobs/observed-owners.ts';
 import { ProfileImport } from './import/profile-import.ts';
 import { IngestServer } from './ingest/ingest-server.ts';
 import { ClockRegistry } from './live/clock-registry.ts';
@@ -20,10 +21,11 @@ import { openPeopleDoor, type PeopleDoor } from './people-door.ts';
 import { peopleReadings } from './people-readings.ts';
 import { createQuery } from './query/create-query.ts';
 import { nodesOfJob } from './query/job-nodes.ts';
+import { ownRows } from './query/own-rows/own-rows.ts';
 import { createContinuousQueries } from './query/profiles/continuous-queries.ts';
 import { createThreadedViews } from './query/profiles/views/view-door.ts';
 import { inTurn, QuestionGate } from './query/question-gate.ts';
-import { controlReadings, importReadings, ingestReadings } from './readings.ts';
+import { controlReadings, importReadings, ingestReadings, ownerReadings } from './readings.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import { storeOptionsOf } from './store-options.ts';
@@ -47,7 +49,7 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     },
   );
   const parts = createParts(config, { store, door, log });
-  const { control, imports, ingest, http, liveness, profileViews } = parts;
+  const { control, imports, ingest, http, liveness, profileViews, owners } = parts;
   const housekeeping = schedule('* * * * *', () => void keepHouse(parts, { store, door, log }), {
     noOverlap: true,
   });
@@ -60,10 +62,12 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     await imports.stop();
     await ingest.stop();
     await control.stop();
+    await owners.stop();
     await store.close();
     log.info('collector stopped');
   };
   try {
+    await owners.start();
     await control.start();
     const plainAddress = await listenPlain(ingest, config);
     const httpPort = await http.start(config.http, config.people.adminSocket ?? undefined);
@@ -114,17 +118,20 @@ function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
     log: log.child({ component: 'query' }),
   });
   const gate = new QuestionGate(clock);
-  const query = inTurn(createQuery(store, clock, { clocks, profileViews }), gate);
+  const all = createQuery(store, clock, { clocks, profileViews });
+  const query = inTurn(all, gate);
+  const owners = new ObservedOwners({ store, clock, log: log.child({ component: 'owners' }) });
   const control = new ControlService({
     store,
     bus,
     clock,
     log: log.child({ component: 'control' }),
     nodesOfJob: (job) => nodesOfJob(store, job, clock.now()),
+    ownerOfJob: (job) => owners.register.ownerOf(job),
     clockOffsetMs: (node) => clocks.of(node)?.offsetMs ?? 0,
   });
   const ingest = new IngestServer({
-    store,
+    store: owners.observe(store),
     handler: control,
     bus,
     clock,
@@ -138,6 +145,7 @@ function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
   selfMetrics.addReadings(() => ingestReadings(ingest.statistics, ingest.state()));
   selfMetrics.addReadings(() => controlReadings(control.statistics));
   selfMetrics.addReadings(() => importReadings(imports.statistics));
+  selfMetrics.addReadings(() => ownerReadings(owners.statistics));
   selfMetrics.addReadings(() => peopleReadings(door.people.statistics()));
   let isReady = false;
   const http = createHttpServer({
@@ -153,13 +161,17 @@ function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
     webRoot: webRootOf(config),
     people: door.people,
     access: door.access,
+    rows: {
+      owners: owners.register,
+      ownQuery: (own) => inTurn(ownRows({ query: all, store, clock }, own), gate),
+    },
     ready: () => (isReady ? null : 'the collector is starting'),
   });
   const liveness = new Liveness({ query, bus, clock, log: log.child({ component: 'liveness' }) });
   const setReady = (): void => {
     isReady = true;
   };
-  return { control, imports, ingest, http, liveness, profileViews, setReady };
+  return { control, imports, ingest, http, liveness, profileViews, owners, setReady };
 }
 
 async function keepHouse(

@@ -1,6 +1,7 @@
 // What ingest and control count about themselves, as figures of the collector's /metrics.
 import type { ControlStatistics } from './control/control-service.ts';
 import type { Reading } from './http/self-metrics.ts';
+import type { ObservedOwners } from './identity/jobs/observed-owners.ts';
 import type { ImportStatistics } from './import/profile-import.ts';
 import type { IngestState, IngestStatistics } from './ingest/statistics.ts';
 
@@ -122,6 +123,19 @@ function continuousReadings(statistics: ControlStatistics): readonly Reading[] {
       help: 'Windows of continuous profiles that could not be merged yet.',
       value: statistics.windowsUnmerged,
     },
+  ];
+}
+
+export function ownerReadings(statistics: ObservedOwners['statistics']): readonly Reading[] {
+  const { jobs, contested, refused, evicted, cut, forgotten, unwritten } = statistics;
+  return [
+    { name: 'owners_jobs', help: 'Jobs of which the owner is known, or known to be several.', value: jobs },
+    { name: 'owners_contested_total', help: 'Jobs in which two users were seen.', value: contested },
+    { name: 'owners_refused_total', help: 'Jobs left out: their node brought too many.', value: refused },
+    { name: 'owners_evicted_total', help: 'Jobs forgotten early, for want of room.', value: evicted },
+    { name: 'owners_forgotten_total', help: 'Jobs forgotten because of their age.', value: forgotten },
+    { name: 'owners_cut_total', help: 'Stays of jobs on nodes forgotten early.', value: cut },
+    { name: 'owners_unwritten', help: 'Jobs whose last change is not on disk yet.', value: unwritten },
   ];
 }
 

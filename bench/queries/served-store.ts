@@ -5,10 +5,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ControlService } from '../../collector/control/control-service.ts';
 import { createHttpServer } from '../../collector/http/http-server.ts';
 import { createSelfMetrics } from '../../collector/http/self-metrics.ts';
+import { JobRegister } from '../../collector/identity/jobs/job-register.ts';
 import { createPeople } from '../../collector/identity/people/people.ts';
 import { ProfileImport } from '../../collector/import/profile-import.ts';
 import { LiveBus } from '../../collector/live/live-bus.ts';
 import { createQuery } from '../../collector/query/create-query.ts';
+import { ownRows } from '../../collector/query/own-rows/own-rows.ts';
 import { createContinuousQueries } from '../../collector/query/profiles/continuous-queries.ts';
 import { createProfileViews } from '../../collector/query/profiles/views/answer-view.ts';
 import { inTurn, QuestionGate } from '../../collector/query/question-gate.ts';
@@ -83,8 +85,9 @@ process.send?.({ port: await serve() });
 
 async function serve(): Promise<number> {
   const bus = new LiveBus();
+  const query = createQuery(store, clock);
   const server = createHttpServer({
-    query: inTurn(createQuery(store, clock), new QuestionGate(clock)),
+    query: inTurn(query, new QuestionGate(clock)),
     control: new ControlService({
       store,
       bus,
@@ -103,6 +106,7 @@ async function serve(): Promise<number> {
     ready: () => null,
     people: createPeople({ store, clock, audit: async () => undefined }),
     access: { login: 'none', names: [], proxies: [], certificate: null },
+    rows: { owners: new JobRegister(), ownQuery: (own) => ownRows({ query, store, clock }, own) },
   });
   return server.start({ host: '127.0.0.1', port: 0 });
 }

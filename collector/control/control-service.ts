@@ -32,6 +32,8 @@ export interface ControlServiceOptions {
   readonly log: Logger;
   /** Nodes that run a job now. */
   readonly nodesOfJob: (job: string) => Promise<readonly string[]>;
+  /** null: not known, or of several users. */
+  readonly ownerOfJob?: (job: string) => string | null;
   /** Wall clock of a node less this one, ms; 0 where it is not known. */
   readonly clockOffsetMs: (node: string) => number;
 }
@@ -72,13 +74,14 @@ export class ControlService implements Control, ControlHandler {
     const onError = (err: unknown) => log.error({ err }, 'a profile on several nodes cannot be recorded');
     const groups = new ProfileGroups({ ...shared, bus, onError });
     this.#profiles = new ProfileLifecycle({ ...shared, bus, groups });
-    const { nodesOfJob, clockOffsetMs } = options;
+    const { nodesOfJob, ownerOfJob = () => null, clockOffsetMs } = options;
     this.#orders = new ProfileOrders({
       ...shared,
       bus,
       groups,
       lifecycle: this.#profiles,
       nodesOfJob,
+      ownerOfJob,
       clockOffsetMs,
     });
     const forWindows = {
@@ -87,6 +90,7 @@ export class ControlService implements Control, ControlHandler {
       lifecycle: this.#profiles,
       clockOffsetMs,
       nodesOfJob,
+      ownerOfJob,
       onError: (err: unknown) => log.error({ err }, 'a window of a continuous profile cannot be recorded'),
     };
     this.#windows = new ContinuousWindows({

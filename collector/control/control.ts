@@ -5,7 +5,12 @@
 import type { CommandRequest } from '../../shared/model/command.ts';
 import type { CallGraphChoice, ProfileEvent, ProfileTarget } from '../../shared/model/profile.ts';
 
-export interface StartProfileOrder {
+/** Who asked, as an account; absent: not known. */
+interface Asked {
+  readonly startedBy?: string;
+}
+
+export interface StartProfileOrder extends Asked {
   /** Expanded names. None: with a job, all nodes that run it; else nothing. */
   readonly nodes: readonly string[];
   readonly target: ProfileTarget;
@@ -16,7 +21,7 @@ export interface StartProfileOrder {
   readonly withInlined: boolean;
 }
 
-export interface StartContinuousOrder {
+export interface StartContinuousOrder extends Asked {
   /** Expanded names. None: all nodes that run the job, found anew for each window. */
   readonly nodes: readonly string[];
   /** null: all that the nodes do. */
@@ -70,6 +75,8 @@ export type ControlErrorCode =
   | 'unknown-action'
   | 'bad-parameter'
   | 'unknown-job'
+  | 'unknown-process'
+  | 'not-yours'
   | 'unknown-profile'
   | 'unknown-command'
   | 'already-over'

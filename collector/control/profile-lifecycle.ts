@@ -144,8 +144,9 @@ export class ProfileLifecycle {
       await open.verdict;
       this.#open.delete(id);
     }
+    const profile = await store.profile(id);
     if (!(await store.deleteProfile(id))) return false;
-    bus.publish({ kind: 'profile-deleted', id });
+    bus.publish({ kind: 'profile-deleted', id, whose: profile === null ? [] : whoseOf(profile) });
     return true;
   }
 
@@ -246,6 +247,12 @@ export class ProfileLifecycle {
 
 function isOnNode(profile: Profile): profile is NodeProfile {
   return profile.node !== null && profile.target.kind !== 'file';
+}
+
+/** Those to whom it was told. */
+function whoseOf({ owner, startedBy, process, target }: Profile): readonly string[] {
+  const asker = target.kind === 'file' || process === null ? startedBy : undefined;
+  return [owner, asker, process?.user].filter((user) => user !== undefined);
 }
 
 function toRequest(profile: NodeProfile): ProfileRequest {

@@ -25,6 +25,8 @@ export interface ProfileOrdersOptions {
   readonly groups: ProfileGroups;
   /** Nodes that run a job now. */
   readonly nodesOfJob: (job: string) => Promise<readonly string[]>;
+  /** null: not known, or of several users. */
+  readonly ownerOfJob: (job: string) => string | null;
   /** Wall clock of a node less this one, ms; 0 where it is not known. */
   readonly clockOffsetMs: (node: string) => number;
 }
@@ -108,7 +110,9 @@ export class ProfileOrders {
   #create({ nodes: _nodes, ...order }: StartProfileOrder): Omit<NodeProfile, 'node' | 'parentId'> {
     const createdTimeMs = this.#options.clock.now();
     const id = createId('prf', createdTimeMs);
-    return { id, ...order, nodeCount: 1, startAtMs: null, createdTimeMs, ...untoldProfile };
+    const owner = order.target.kind === 'job' ? this.#options.ownerOfJob(order.target.job) : null;
+    const own = owner === null ? {} : { owner };
+    return { id, ...order, ...own, nodeCount: 1, startAtMs: null, createdTimeMs, ...untoldProfile };
   }
 
   async #whyNotOpen(id: string): Promise<ControlError> {

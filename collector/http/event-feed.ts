@@ -20,8 +20,8 @@ export const feedLimits = {
 
 /** One open connection, as the feed sees it. */
 export interface EventReader {
-  /** What it wants to see. */
-  wants(event: NumberedEvent['event']): boolean;
+  /** The event as it may and wants to see it; null: not at all. */
+  see(numbered: NumberedEvent): NumberedEvent['event'] | null;
   send(text: string): void;
   bufferedBytes(): number;
   end(): void;
@@ -147,14 +147,15 @@ export class EventFeed {
   async #resolve(changes: readonly NumberedChange[]): Promise<readonly EventFrame[] | null> {
     try {
       const events = await resolveChanges(this.#options.query, changes);
-      return events.map(({ id, event }) => {
-        const text = `id: ${this.#name}-${id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
-        return { id, event, text };
-      });
+      return events.map((numbered) => ({ ...numbered, text: this.#textOf(numbered.id, numbered.event) }));
     } catch (error) {
       this.#options.log.warn({ err: error, changes: changes.length }, 'live updates not resolved');
       return null;
     }
+  }
+
+  #textOf(id: number, event: NumberedEvent['event']): string {
+    return `id: ${this.#name}-${id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
   }
 
   #deliver(reader: EventReader, frames: readonly EventFrame[] | null): void {
@@ -163,11 +164,15 @@ export class EventFeed {
       return;
     }
     const seen = this.#readers.get(reader) ?? 0;
-    const news = frames.filter(({ id, event }) => id > seen && reader.wants(event));
+    const news = frames.flatMap((frame) => {
+      const event = frame.id > seen ? reader.see(frame) : null;
+      if (event === null) return [];
+      return event === frame.event ? frame.text : this.#textOf(frame.id, event);
+    });
     const last = frames.at(-1);
     if (last !== undefined) this.#readers.set(reader, Math.max(seen, last.id));
     this.#sent += news.length;
-    if (news.length > 0) this.#send(reader, news.map(({ text }) => text).join(''));
+    if (news.length > 0) this.#send(reader, news.join(''));
   }
 
   /** Looks at what is left from before: one large event alone makes nobody slow. */

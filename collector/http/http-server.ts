@@ -37,6 +37,7 @@ import { addDescriptionRoute, addSelfRoutes } from './routes/self-routes.ts';
 import { addSessionRoutes } from './routes/session-routes.ts';
 import { addTokenRoutes } from './routes/token-routes.ts';
 import type { SelfMetrics } from './self-metrics.ts';
+import { createSights, type SightDeps } from './sight.ts';
 import { visitReader } from './visit.ts';
 
 export interface HttpServerDeps {
@@ -54,6 +55,8 @@ export interface HttpServerDeps {
   readonly ready: () => string | null;
   readonly people: People;
   readonly access: Access;
+  /** What a user may see. */
+  readonly rows: Pick<SightDeps, 'owners' | 'ownQuery'>;
   readonly clock?: Clock;
 }
 
@@ -197,21 +200,22 @@ async function addRoutes(
   live: { feed: EventFeed; clock: Clock },
 ): Promise<void> {
   const { login, names, proxies } = deps.access;
+  const sightOf = createSights({ ...deps, ...deps.rows, clock: live.clock });
   guardRequests(app, { names, readVisit: visitReader(proxies) });
   keepGate(app, { people: deps.people, login });
   await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] });
   await describeApi(app, deps.version);
   await app.register(
     async (api) => {
-      addNodeRoutes(api, deps.query, live.clock);
-      addMetricRoutes(api, deps.query, live.clock);
-      addRangeRoutes(api, deps.query, live.clock);
-      addProcessRoutes(api, deps.query, live.clock);
-      addProfileRoutes(api, deps);
-      addProfileViewRoutes(api, deps.query);
-      addContinuousRoutes(api, deps, live.clock);
-      addCommandRoutes(api, deps);
-      addEventRoutes(api, live.feed);
+      addNodeRoutes(api, sightOf, live.clock);
+      addMetricRoutes(api, sightOf, live.clock);
+      addRangeRoutes(api, sightOf, live.clock);
+      addProcessRoutes(api, sightOf, live.clock);
+      addProfileRoutes(api, { sightOf, imports: deps.imports });
+      addProfileViewRoutes(api, sightOf);
+      addContinuousRoutes(api, sightOf, live.clock);
+      addCommandRoutes(api, sightOf);
+      addEventRoutes(api, live.feed, sightOf);
       addSessionRoutes(api, deps.people);
       addAccountRoutes(api, deps.people);
       addTokenRoutes(api, deps.people);

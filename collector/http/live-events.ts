@@ -7,7 +7,11 @@ import type { Query } from '../query/query.ts';
 export interface NumberedEvent {
   readonly id: number;
   readonly event: LiveEvent;
+  /** Of what is gone: the users to whom it was told. */
+  readonly whose: readonly string[];
 }
+
+const nobody: readonly string[] = [];
 
 export type EventQuery = Pick<Query, 'nodes' | 'profiles' | 'profile' | 'command'>;
 
@@ -33,9 +37,13 @@ export async function resolveChanges(
   const events: NumberedEvent[] = [];
   for (const { id, change } of latest.values()) {
     const event = await resolve(change);
-    if (event !== null) events.push({ id, event });
+    if (event !== null) events.push({ id, event, whose: whoseOf(change) });
   }
   return events;
+}
+
+function whoseOf(change: Change): readonly string[] {
+  return change.kind === 'profile-deleted' ? (change.whose ?? nobody) : nobody;
 }
 
 /** Lists are asked for once for all changes. What is gone meanwhile resolves to null: its deletion follows. */

@@ -47,6 +47,8 @@ const controlStatus: Readonly<Record<ControlErrorCode, number>> = {
   'node-not-connected': 409,
   'already-over': 409,
   'bad-parameter': 400,
+  'unknown-process': 404,
+  'not-yours': 403,
   'too-many': 429,
 };
 

@@ -25,6 +25,12 @@ export interface ProfileImportOptions {
   readonly reader?: FileReader;
 }
 
+/** What is told of a file besides. */
+export interface ImportWish extends ImportParameters {
+  /** Account that brought it; absent: not known. */
+  readonly startedBy?: string;
+}
+
 export interface ImportStatistics {
   readonly underWay: number;
   readonly finished: number;
@@ -63,7 +69,7 @@ export class ProfileImport {
   }
 
   /** Resolves with the id of the profile, once it is stored. The bytes are gone afterwards. */
-  async importProfile(bytes: Uint8Array, wish: ImportParameters, actor: string): Promise<string> {
+  async importProfile(bytes: Uint8Array, wish: ImportWish, actor: string): Promise<string> {
     const { store, bus, clock } = this.#options;
     const {
       format,
@@ -73,7 +79,9 @@ export class ProfileImport {
     } = wish;
     const size = bytes.byteLength;
     const file = await this.#read({ bytes, format, besides: { event, frequencyHz } });
-    const profile = profileOf(name, file, clock.now());
+    const { startedBy } = wish;
+    const by = startedBy === undefined ? {} : { startedBy };
+    const profile = { ...profileOf(name, file, clock.now()), ...by };
     await store.putStacks(profile, file.packed);
     await createAuditTrail(store, clock)('profile-imported', actor, profile.id, {
       name,

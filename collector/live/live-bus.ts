@@ -8,7 +8,8 @@ export type Change =
   /** New samples of a node are stored up to this time, ms since the Unix epoch. */
   | { readonly kind: 'tick'; readonly node: string; readonly timeMs: number }
   | { readonly kind: 'profile'; readonly id: string }
-  | { readonly kind: 'profile-deleted'; readonly id: string }
+  /** `whose`: the users to whom it was told. */
+  | { readonly kind: 'profile-deleted'; readonly id: string; readonly whose?: readonly string[] }
   | { readonly kind: 'command'; readonly id: string };
 
 export interface NumberedChange {

@@ -110,6 +110,8 @@ export interface RollUpOptions {
   readonly lookbackMs: number;
   /** Only counts and averages are wanted: the rest may be NaN. */
   readonly onlyAverage?: boolean;
+  /** Of roll-ups only buckets that lie as a whole in the times of the selection; else those at its ends may reach beyond. */
+  readonly wholeBuckets?: boolean;
 }
 
 export interface MetricStore {

@@ -70,6 +70,10 @@ export const ContinuousProfile = Type.Object(
     ended: NullableNumber,
     windows: Type.Integer({ description: 'Begun so far.' }),
     lastWindow: Type.Union([Type.Number(), Type.Null()], { description: 'Its begin.' }),
+    startedBy: Type.Optional(Type.String({ description: 'Account that asked for it; absent: not known.' })),
+    owner: Type.Optional(
+      Type.String({ description: 'Of a job: its owner when it was asked for; absent: it was not known.' }),
+    ),
   },
   { $id: 'ContinuousProfile' },
 );

@@ -166,6 +166,12 @@ export const Profile = Type.Object(
     ),
     samples: Type.Integer(),
     lost: Type.Integer(),
+    startedBy: Type.Optional(
+      Type.String({ description: 'Account that asked for it, or brought the file; absent: not known.' }),
+    ),
+    owner: Type.Optional(
+      Type.String({ description: 'Of a job: its owner when it was asked for; absent: it was not known.' }),
+    ),
   },
   { $id: 'Profile' },
 );

@@ -41,6 +41,10 @@ export interface ContinuousProfile {
   readonly lastWindowTimeMs: number | null;
   /** Nodes that any window had. */
   readonly seenNodes: readonly string[];
+  /** Account that asked for it; absent: not known. */
+  readonly startedBy?: string;
+  /** Of a job: its owner when it was asked for; absent: it was not known. */
+  readonly owner?: string;
 }
 
 /** A window of a continuous profile: it is of no node, but of another profile. `parentId` is the continuous one. */

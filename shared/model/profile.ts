@@ -176,6 +176,10 @@ export interface Profile extends Omit<ProfileRequest, 'target'>, ProfileState {
   /** The profile it is a part of. */
   readonly parentId: string | null;
   readonly createdTimeMs: number;
+  /** Account that asked for it, or brought the file; absent: not known. */
+  readonly startedBy?: string;
+  /** Of a job: its owner when it was asked for; absent: it was not known. */
+  readonly owner?: string;
 }
 
 /** A function in a program or library. Both are hostile text. */

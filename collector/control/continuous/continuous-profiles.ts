@@ -27,6 +27,8 @@ export interface ContinuousProfilesOptions {
   readonly windows: ContinuousWindows;
   /** Nodes that run a job now. */
   readonly nodesOfJob: (job: string) => Promise<readonly string[]>;
+  /** null: not known, or of several users. */
+  readonly ownerOfJob: (job: string) => string | null;
   readonly onError: (error: unknown) => void;
 }
 
@@ -110,7 +112,7 @@ export class ContinuousProfiles {
   }
 
   async #start(order: StartContinuousOrder, actor: string): Promise<string> {
-    const { store, audit, clock, nodesOfJob } = this.#options;
+    const { store, audit, clock, nodesOfJob, ownerOfJob } = this.#options;
     checkContinuous(order);
     const all = [...this.#running.values()].map(({ profile }) => profile);
     requireRoom(all);
@@ -119,9 +121,11 @@ export class ContinuousProfiles {
     const found = nodes.length > 0 || order.job === null ? nodes : await nodesOfJob(order.job);
     requireNodeRoom(order, found, all);
     const createdTimeMs = clock.now();
+    const owner = order.job === null ? null : ownerOfJob(order.job);
     const profile: ContinuousProfile = {
       id: createId('con', createdTimeMs),
       ...order,
+      ...(owner === null ? {} : { owner }),
       nodes,
       createdTimeMs,
       status: 'running',

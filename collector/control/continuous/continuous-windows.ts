@@ -131,7 +131,7 @@ export class ContinuousWindows {
 }
 
 function windowOf(
-  { job, event, frequencyHz, windowMs }: ContinuousProfile,
+  { job, event, frequencyHz, windowMs, startedBy, owner }: ContinuousProfile,
   beginMs: number,
 ): Omit<NodeProfile, 'node' | 'parentId'> {
   return {
@@ -146,5 +146,7 @@ function windowOf(
     createdTimeMs: beginMs,
     nodeCount: 1,
     ...untoldProfile,
+    ...(startedBy === undefined ? {} : { startedBy }),
+    ...(owner === undefined ? {} : { owner }),
   };
 }

@@ -12,38 +12,33 @@ import { Profile } from '../../../shared/api/profile.ts';
 import { ProfileStacks } from '../../../shared/api/profile-view.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { continuousLimits } from '../../../shared/model/continuous-profile.ts';
-import type { Control } from '../../control/control.ts';
 import type { ContinuousQuery } from '../../query/profiles/continuous-queries.ts';
-import type { Query } from '../../query/query.ts';
 import { answers, ById, parameters } from '../answers.ts';
 import { readNodes, readRange } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
 import { sendJson } from '../send-bytes.ts';
-
-export interface ContinuousRouteDeps {
-  readonly query: Pick<Query, 'unknownNodes'>;
-  readonly continuous: ContinuousQuery;
-  readonly control: Pick<Control, 'startContinuous' | 'stopContinuous'>;
-}
+import type { SightOf } from '../sight.ts';
 
 const tags = ['profiles'];
 const list = parameters({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
 });
 
-export function addContinuousRoutes(app: FastifyInstance, deps: ContinuousRouteDeps, clock: Clock): void {
-  addOrders(app, deps);
-  addLists(app, deps.continuous);
-  addWindows(app, deps.continuous, clock);
+export function addContinuousRoutes(app: FastifyInstance, sightOf: SightOf, clock: Clock): void {
+  addOrders(app, sightOf);
+  addLists(app, sightOf);
+  addWindows(app, sightOf, clock);
 }
 
-function addOrders(app: FastifyInstance, { query, continuous, control }: ContinuousRouteDeps): void {
+function addOrders(app: FastifyInstance, sightOf: SightOf): void {
   const started = answers(201, ContinuousProfile, 'The new continuous profile; Location names it.');
   const summary = 'Profile nodes or a job from now on, window after window';
   app.post<{ Body: StartContinuousProfile }>(
     '/continuous-profiles',
     { schema: { tags, summary, body: StartContinuousProfile, response: started } },
-    async ({ body, actor }, reply) => {
+    async (request, reply) => {
+      const { body, actor } = request;
+      const { query, continuous, control } = sightOf(request);
       const { window = continuousLimits.windowMs.default / 1000 } = body;
       const order = {
         nodes: body.nodes === undefined ? [] : await readNodes(body.nodes, query),
@@ -71,19 +66,21 @@ function addOrders(app: FastifyInstance, { query, continuous, control }: Continu
         response: stopped,
       },
     },
-    async ({ params, actor }) => {
+    async (request) => {
+      const { params, actor } = request;
+      const { continuous, control } = sightOf(request);
       await control.stopContinuous(params.id, actor);
       return show(continuous, params.id);
     },
   );
 }
 
-function addLists(app: FastifyInstance, query: ContinuousQuery): void {
+function addLists(app: FastifyInstance, sightOf: SightOf): void {
   const all = answers(200, Type.Array(ContinuousProfile), 'Continuous profiles, newest first.');
   app.get<{ Querystring: { limit?: number } }>(
     '/continuous-profiles',
     { schema: { tags, summary: 'List continuous profiles', querystring: list, response: all } },
-    (request) => query.continuousProfiles(request.query.limit ?? 100),
+    (request) => sightOf(request).continuous.continuousProfiles(request.query.limit ?? 100),
   );
 
   const one = answers(200, ContinuousProfile, 'The continuous profile.');
@@ -91,11 +88,11 @@ function addLists(app: FastifyInstance, query: ContinuousQuery): void {
   app.get<{ Params: ById }>(
     '/continuous-profiles/:id',
     { schema: { tags, summary, params: ById, querystring: parameters({}), response: one } },
-    ({ params }) => show(query, params.id),
+    (request) => show(sightOf(request).continuous, request.params.id),
   );
 }
 
-function addWindows(app: FastifyInstance, query: ContinuousQuery, clock: Clock): void {
+function addWindows(app: FastifyInstance, sightOf: SightOf, clock: Clock): void {
   const windows = answers(200, Type.Array(Profile), 'Windows, newest first: each is a profile like others.');
   app.get<{ Params: ById; Querystring: WindowList }>(
     '/continuous-profiles/:id/windows',
@@ -108,8 +105,10 @@ function addWindows(app: FastifyInstance, query: ContinuousQuery, clock: Clock):
         response: windows,
       },
     },
-    ({ params, query: { limit = 1000, ...range } }) =>
-      query.windows(params.id, { ...timesOf(range, clock), limit }),
+    (request) => {
+      const { limit = 1000, ...range } = request.query;
+      return sightOf(request).continuous.windows(request.params.id, { ...timesOf(range, clock), limit });
+    },
   );
 
   const stacks = answers(200, ProfileStacks, 'Functions and branches of all these windows in columns.');
@@ -124,9 +123,11 @@ function addWindows(app: FastifyInstance, query: ContinuousQuery, clock: Clock):
         response: stacks,
       },
     },
-    async ({ params, query: { from, to, ...shape } }, reply) => {
+    async (request, reply) => {
+      const { from, to, ...shape } = request.query;
+      const { continuous } = sightOf(request);
       const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-      return sendJson(reply, await query.windowStacks(params.id, timesOf(range, clock), shape));
+      return sendJson(reply, await continuous.windowStacks(request.params.id, timesOf(range, clock), shape));
     },
   );
 }

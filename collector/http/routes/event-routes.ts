@@ -7,6 +7,7 @@ import { NodeName } from '../../../shared/api/node.ts';
 import { answersText, parameters } from '../answers.ts';
 import { type EventFeed, type EventReader, feedLimits } from '../event-feed.ts';
 import { HttpProblem } from '../problems.ts';
+import type { Sight, SightOf } from '../sight.ts';
 
 const topics = ['node', 'tick', 'profile', 'command'] as const;
 const topic = `(${topics.join('|')})`;
@@ -25,13 +26,13 @@ interface Filter {
 const summary =
   'Watch changes; Last-Event-ID continues where a connection broke off, `reset` says start afresh';
 
-export function addEventRoutes(app: FastifyInstance, feed: EventFeed): void {
+export function addEventRoutes(app: FastifyInstance, feed: EventFeed, sightOf: SightOf): void {
   const response = answersText(['text/event-stream'], 'Events of these kinds, one JSON object each.');
   app.get<{ Querystring: Filter; Headers: { 'last-event-id'?: string } }>(
     '/events',
     { exposeHeadRoute: false, schema: { tags: ['events'], summary, querystring: Filter, response } },
     (request, reply) => {
-      const reader = readerOf(reply.raw, request.query);
+      const reader = readerOf(reply.raw, request.query, sightOf(request));
       const stream = {
         ...reply.getHeaders(),
         'content-type': 'text/event-stream',
@@ -61,12 +62,15 @@ function tooManyReaders(): HttpProblem {
   );
 }
 
-function readerOf(response: ServerResponse, { topics, node }: Filter): EventReader {
+function readerOf(response: ServerResponse, { topics, node }: Filter, sight: Sight): EventReader {
   const wanted = topics?.split(',');
   return {
-    wants: (event) =>
-      (wanted === undefined || wanted.includes(topicOf(event))) &&
-      (node === undefined || concerns(event, node)),
+    see({ event, whose }) {
+      const isWanted =
+        (wanted === undefined || wanted.includes(topicOf(event))) &&
+        (node === undefined || concerns(event, node));
+      return isWanted ? sight.see(event, whose) : null;
+    },
     send: (text) => void response.write(text),
     bufferedBytes: () => response.writableLength,
     end: () => void response.end(),

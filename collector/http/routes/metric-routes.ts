@@ -3,18 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { MetricInfo, MetricQuery, MetricSeries } from '../../../shared/api/metric.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { MetricRange, Query } from '../../query/query.ts';
+import type { MetricRange } from '../../query/query.ts';
 import { answers, ByName, parameters } from '../answers.ts';
 import { readMatch, readNodes, readRange, requireNodes, unknownNode } from '../parameters.ts';
-
-export type MetricRouteQuery = Pick<Query, 'unknownNodes' | 'metrics' | 'metricRange'>;
+import type { SightOf } from '../sight.ts';
 
 const tags = ['metrics'];
 const OfNode = parameters(MetricQuery.properties);
 const nodes = Type.String({ minLength: 1, maxLength: 8192, description: 'Node set, e.g. n[001-100].' });
 const OfNodes = parameters({ ...MetricQuery.properties, nodes });
 
-export function addMetricRoutes(app: FastifyInstance, query: MetricRouteQuery, clock: Clock): void {
+export function addMetricRoutes(app: FastifyInstance, sightOf: SightOf, clock: Clock): void {
   const series = answers(200, Type.Array(MetricSeries), 'Series over the range; null is a gap.');
   app.get<{ Params: ByName; Querystring: MetricQuery }>(
     '/nodes/:name/metrics',
@@ -27,9 +26,11 @@ export function addMetricRoutes(app: FastifyInstance, query: MetricRouteQuery, c
         response: series,
       },
     },
-    async ({ params: { name }, query: asked }) => {
+    async (request) => {
+      const { name } = request.params;
+      const { query } = sightOf(request);
       await requireNodes([name], query);
-      return query.metricRange(rangeOf([name], asked, clock));
+      return query.metricRange(rangeOf([name], request.query, clock));
     },
   );
 
@@ -48,8 +49,10 @@ export function addMetricRoutes(app: FastifyInstance, query: MetricRouteQuery, c
         response: infos,
       },
     },
-    async ({ params, query: { labels } }) => {
-      const found = await query.metrics(params.name);
+    async (request) => {
+      const { params } = request;
+      const { labels } = request.query;
+      const found = await sightOf(request).query.metrics(params.name);
       if (found === null) throw unknownNode(params.name);
       return labels === false ? found.map((info) => ({ ...info, series: [] })) : found;
     },
@@ -58,7 +61,11 @@ export function addMetricRoutes(app: FastifyInstance, query: MetricRouteQuery, c
   app.get<{ Querystring: MetricQuery & { nodes: string } }>(
     '/metrics',
     { schema: { tags, summary: 'Read a metric of many nodes', querystring: OfNodes, response: series } },
-    async ({ query: asked }) => query.metricRange(rangeOf(await readNodes(asked.nodes, query), asked, clock)),
+    async (request) => {
+      const { query } = sightOf(request);
+      const nodes = await readNodes(request.query.nodes, query);
+      return query.metricRange(rangeOf(nodes, request.query, clock));
+    },
   );
 }
 

@@ -3,13 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { MapNode, Node, NodeDetail } from '../../../shared/api/node.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { Query } from '../../query/query.ts';
 import { answers, ByName, parameters } from '../answers.ts';
 import { readMoment, unknownNode } from '../parameters.ts';
+import type { SightOf } from '../sight.ts';
 
 const tags = ['nodes'];
-
-export type NodeRouteQuery = Pick<Query, 'nodes' | 'node' | 'map' | 'mapAt'>;
 
 const at = Type.Optional(
   Type.String({
@@ -19,12 +17,12 @@ const at = Type.Optional(
   }),
 );
 
-export function addNodeRoutes(app: FastifyInstance, query: NodeRouteQuery, clock: Clock): void {
-  const list = answers(200, Type.Array(Node), 'All nodes.');
+export function addNodeRoutes(app: FastifyInstance, sightOf: SightOf, clock: Clock): void {
+  const list = answers(200, Type.Array(Node), 'All nodes that the asker may see.');
   app.get(
     '/nodes',
     { schema: { tags, summary: 'List the nodes', querystring: parameters({}), response: list } },
-    () => query.nodes(),
+    (request) => sightOf(request).query.nodes(),
   );
 
   const one = answers(200, NodeDetail, 'The node.');
@@ -39,8 +37,9 @@ export function addNodeRoutes(app: FastifyInstance, query: NodeRouteQuery, clock
         response: one,
       },
     },
-    async ({ params }) => {
-      const node = await query.node(params.name);
+    async (request) => {
+      const { params } = request;
+      const node = await sightOf(request).query.node(params.name);
       if (node === null) throw unknownNode(params.name);
       return node;
     },
@@ -57,6 +56,10 @@ export function addNodeRoutes(app: FastifyInstance, query: NodeRouteQuery, clock
         response: map,
       },
     },
-    ({ query: { at } }) => (at === undefined ? query.map() : query.mapAt(readMoment('at', at, clock.now()))),
+    (request) => {
+      const { at } = request.query;
+      const { query } = sightOf(request);
+      return at === undefined ? query.map() : query.mapAt(readMoment('at', at, clock.now()));
+    },
   );
 }

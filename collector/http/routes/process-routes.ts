@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { ProcessTable } from '../../../shared/api/process.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { Query } from '../../query/query.ts';
 import { answers, ByName, parameters } from '../answers.ts';
 import { readMoment, unknownNode } from '../parameters.ts';
+import type { SightOf } from '../sight.ts';
 
 const at = Type.Optional(
   Type.String({ maxLength: 64, description: 'Moment: seconds, ISO 8601 or relative (-10m). Default now.' }),
@@ -19,7 +19,7 @@ const job = Type.Optional(
   }),
 );
 
-export function addProcessRoutes(app: FastifyInstance, query: Pick<Query, 'processes'>, clock: Clock): void {
+export function addProcessRoutes(app: FastifyInstance, sightOf: SightOf, clock: Clock): void {
   app.get<{ Params: ByName; Querystring: { at?: string; job?: string } }>(
     '/nodes/:name/processes',
     {
@@ -31,7 +31,10 @@ export function addProcessRoutes(app: FastifyInstance, query: Pick<Query, 'proce
         response: answers(200, ProcessTable, 'The snapshot nearest before the moment.'),
       },
     },
-    async ({ params, query: { at, job } }) => {
+    async (request) => {
+      const { params } = request;
+      const { at, job } = request.query;
+      const { query } = sightOf(request);
       const atMs = at === undefined ? null : readMoment('at', at, clock.now());
       const table = await query.processes(params.name, job === undefined ? { atMs } : { atMs, job });
       if (table === null) throw unknownNode(params.name);

@@ -8,7 +8,7 @@ import { answers } from '../answers.ts';
 
 export interface ProfileImportRouteDeps {
   readonly imports: Pick<ProfileImport, 'admit' | 'importProfile'>;
-  readonly showProfile: (id: string) => Promise<Profile>;
+  readonly showProfile: (request: FastifyRequest, id: string) => Promise<Profile>;
 }
 
 const file = { schema: Type.Unknown({ description: `The file, at most ${importLimits.fileBytes} bytes.` }) };
@@ -44,13 +44,14 @@ function addRoute(app: FastifyInstance, { imports, showProfile }: ProfileImportR
       config: { bodyTypes: importTypes },
       onRequest: admit,
     },
-    async ({ body, query, actor }, reply) => {
+    async (request, reply) => {
+      const { body, query, actor, principal } = request;
       const bytes = body instanceof Uint8Array ? body : new Uint8Array();
-      const id = await imports.importProfile(bytes, query, actor);
+      const id = await imports.importProfile(bytes, { ...query, startedBy: principal.name }, actor);
       return reply
         .code(201)
         .header('location', `/api/v1/profiles/${id}`)
-        .send(await showProfile(id));
+        .send(await showProfile(request, id));
     },
   );
 }

@@ -1,21 +1,21 @@
 // Profiles: start, list, stop, delete, their parts.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ListQuery } from '../../../shared/api/list.ts';
 import { NodeName } from '../../../shared/api/node.ts';
 import { Profile, StartProfile } from '../../../shared/api/profile.ts';
 import { type ProfileTarget, usualProfile } from '../../../shared/model/profile.ts';
-import type { Control, StartProfileOrder } from '../../control/control.ts';
+import type { StartProfileOrder } from '../../control/control.ts';
 import type { ProfileImport } from '../../import/profile-import.ts';
 import type { Query } from '../../query/query.ts';
 import { answers, answersNothing, ById, parameters } from '../answers.ts';
 import { listFilter, readNodes } from '../parameters.ts';
 import { HttpProblem } from '../problems.ts';
+import type { SightOf } from '../sight.ts';
 import { addProfileImportRoute } from './profile-import-route.ts';
 
 export interface ProfileRouteDeps {
-  readonly query: Pick<Query, 'unknownNodes' | 'profiles' | 'profile' | 'profileParts'>;
-  readonly control: Pick<Control, 'startProfile' | 'stopProfile' | 'deleteProfile'>;
+  readonly sightOf: SightOf;
   readonly imports: Pick<ProfileImport, 'admit' | 'importProfile'>;
 }
 
@@ -23,13 +23,15 @@ const tags = ['profiles'];
 const profileAnswer = 'The profile, as it is now.';
 
 export function addProfileRoutes(app: FastifyInstance, deps: ProfileRouteDeps): void {
-  addOrders(app, deps);
-  addProfileImportRoute(app, { imports: deps.imports, showProfile: (id) => showProfile(deps.query, id) });
-  addViews(app, deps.query);
-  addParts(app, deps.query);
+  const { sightOf, imports } = deps;
+  addOrders(app, sightOf);
+  const show = (request: FastifyRequest, id: string) => showProfile(sightOf(request).query, id);
+  addProfileImportRoute(app, { imports, showProfile: show });
+  addViews(app, sightOf);
+  addParts(app, sightOf);
 }
 
-function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): void {
+function addOrders(app: FastifyInstance, sightOf: SightOf): void {
   const started = answers(201, Profile, 'The new profile; Location names it.');
   app.post<{ Body: StartProfile }>(
     '/profiles',
@@ -41,7 +43,9 @@ function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): 
         response: started,
       },
     },
-    async ({ body, actor }, reply) => {
+    async (request, reply) => {
+      const { body, actor } = request;
+      const { query, control } = sightOf(request);
       const nodes = body.nodes === undefined ? [] : await readNodes(body.nodes, query);
       const id = await control.startProfile(orderOf(body, nodes), actor);
       return reply
@@ -55,7 +59,9 @@ function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): 
   app.post<{ Params: ById }>(
     '/profiles/:id/stop',
     { schema: { tags, summary: 'Stop a profile and keep what it has', params: ById, response: stopped } },
-    async ({ params, actor }) => {
+    async (request) => {
+      const { params, actor } = request;
+      const { query, control } = sightOf(request);
       await control.stopProfile(params.id, actor);
       return showProfile(query, params.id);
     },
@@ -65,8 +71,8 @@ function addOrders(app: FastifyInstance, { query, control }: ProfileRouteDeps): 
   app.delete<{ Params: ById }>(
     '/profiles/:id',
     { schema: { tags, summary: 'Delete a profile', params: ById, response: deleted } },
-    async ({ params, actor }, reply) => {
-      await control.deleteProfile(params.id, actor);
+    async (request, reply) => {
+      await sightOf(request).control.deleteProfile(request.params.id, request.actor);
       return reply.code(204).send();
     },
   );
@@ -105,7 +111,7 @@ function targetOf({ pid, startTime, children = false, threads, job, cgroup, whol
   throw new HttpProblem(400, 'bad-parameter', `what to profile: ${what}`, remedy);
 }
 
-function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
+function addViews(app: FastifyInstance, sightOf: SightOf): void {
   const querystring = parameters({ ...ListQuery.properties, node: Type.Optional(NodeName) });
   const list = answers(200, Type.Array(Profile), 'Profiles, newest first.');
   const shown = answers(200, Profile, profileAnswer);
@@ -114,24 +120,29 @@ function addViews(app: FastifyInstance, query: ProfileRouteDeps['query']): void 
     {
       schema: { tags, summary: 'Show a profile', params: ById, querystring: parameters({}), response: shown },
     },
-    ({ params }) => showProfile(query, params.id),
+    (request) => showProfile(sightOf(request).query, request.params.id),
   );
 
   app.get<{ Querystring: ListQuery & { node?: string } }>(
     '/profiles',
     { schema: { tags, summary: 'List profiles', querystring, response: list } },
-    ({ query: { node, ...rest } }) =>
-      query.profiles({ ...listFilter(rest), ...(node === undefined ? {} : { node }) }),
+    (request) => {
+      const { node, ...rest } = request.query;
+      const ofNode = node === undefined ? {} : { node };
+      return sightOf(request).query.profiles({ ...listFilter(rest), ...ofNode });
+    },
   );
 }
 
-function addParts(app: FastifyInstance, query: ProfileRouteDeps['query']): void {
+function addParts(app: FastifyInstance, sightOf: SightOf): void {
   const response = answers(200, Type.Array(Profile), 'The part of each node, in the order of their names.');
   const summary = 'Show the parts of a profile on several nodes';
   app.get<{ Params: ById }>(
     '/profiles/:id/parts',
     { schema: { tags, summary, params: ById, querystring: parameters({}), response } },
-    async ({ params }) => {
+    async (request) => {
+      const { params } = request;
+      const { query } = sightOf(request);
       const parts = await query.profileParts(params.id);
       if (parts.length === 0) await showProfile(query, params.id);
       return parts;
@@ -139,7 +150,7 @@ function addParts(app: FastifyInstance, query: ProfileRouteDeps['query']): void 
   );
 }
 
-async function showProfile(query: ProfileRouteDeps['query'], id: string): Promise<Profile> {
+async function showProfile(query: Pick<Query, 'profile'>, id: string): Promise<Profile> {
   const profile = await query.profile(id);
   if (profile === null) throw unknownProfile(id);
   return profile;

@@ -14,13 +14,11 @@ import {
   stackViewLimits,
   TimelineParameters,
 } from '../../../shared/api/profile-view.ts';
-import type { Query } from '../../query/query.ts';
 import { answers, answersText, ById, parameters } from '../answers.ts';
 import { bufferOf, sendJson } from '../send-bytes.ts';
+import type { SightOf } from '../sight.ts';
 
-export type ProfileViewQuery = Pick<Query, 'profileView' | 'exportProfile'>;
-
-export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQuery): void {
+export function addProfileViewRoutes(app: FastifyInstance, sightOf: SightOf): void {
   app.get<{ Params: ById }>(
     '/profiles/:id/functions',
     {
@@ -30,7 +28,8 @@ export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQue
         answers(200, ProfileDetail, 'The profile with its functions in both directions.'),
       ),
     },
-    async ({ params }, reply) => sendJson(reply, await query.profileView({ view: 'functions', ...params })),
+    async (request, reply) =>
+      sendJson(reply, await sightOf(request).query.profileView({ view: 'functions', ...request.params })),
   );
 
   app.get<{ Params: ById; Querystring: StackChoice }>(
@@ -42,8 +41,10 @@ export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQue
         answers(200, ProfileStacks, 'Functions and branches in columns.'),
       ),
     },
-    async ({ params, query: asked }, reply) =>
-      sendJson(reply, await query.profileView({ view: 'stacks', ...params, asked })),
+    async (request, reply) => {
+      const { params, query: asked } = request;
+      return sendJson(reply, await sightOf(request).query.profileView({ view: 'stacks', ...params, asked }));
+    },
   );
 
   app.get<{ Params: ById; Querystring: DifferenceParameters }>(
@@ -55,14 +56,19 @@ export function addProfileViewRoutes(app: FastifyInstance, query: ProfileViewQue
         answers(200, ProfileDifference, 'Functions and branches of both in columns.'),
       ),
     },
-    async ({ params, query: asked }, reply) =>
-      sendJson(reply, await query.profileView({ view: 'difference', ...params, asked })),
+    async (request, reply) => {
+      const { params, query: asked } = request;
+      return sendJson(
+        reply,
+        await sightOf(request).query.profileView({ view: 'difference', ...params, asked }),
+      );
+    },
   );
-  addCourseAndSpread(app, query);
-  addExport(app, query);
+  addCourseAndSpread(app, sightOf);
+  addExport(app, sightOf);
 }
 
-function addCourseAndSpread(app: FastifyInstance, query: ProfileViewQuery): void {
+function addCourseAndSpread(app: FastifyInstance, sightOf: SightOf): void {
   app.get<{ Params: ById; Querystring: TimelineParameters }>(
     '/profiles/:id/timeline',
     {
@@ -72,8 +78,13 @@ function addCourseAndSpread(app: FastifyInstance, query: ProfileViewQuery): void
         answers(200, ProfileTimeline, 'Weights, step by step.'),
       ),
     },
-    async ({ params, query: asked }, reply) =>
-      sendJson(reply, await query.profileView({ view: 'timeline', ...params, asked })),
+    async (request, reply) => {
+      const { params, query: asked } = request;
+      return sendJson(
+        reply,
+        await sightOf(request).query.profileView({ view: 'timeline', ...params, asked }),
+      );
+    },
   );
 
   app.get<{ Params: ById; Querystring: SpreadParameters }>(
@@ -85,8 +96,10 @@ function addCourseAndSpread(app: FastifyInstance, query: ProfileViewQuery): void
         answers(200, ProfileSpread, 'Rows, the heaviest first.'),
       ),
     },
-    async ({ params, query: asked }, reply) =>
-      sendJson(reply, await query.profileView({ view: 'spread', ...params, asked })),
+    async (request, reply) => {
+      const { params, query: asked } = request;
+      return sendJson(reply, await sightOf(request).query.profileView({ view: 'spread', ...params, asked }));
+    },
   );
 }
 
@@ -107,7 +120,7 @@ const branches = Type.Optional(
   }),
 );
 
-function addExport(app: FastifyInstance, query: ProfileViewQuery): void {
+function addExport(app: FastifyInstance, sightOf: SightOf): void {
   const types = ['text/plain', 'application/gzip', 'application/json', 'image/svg+xml'];
   app.get<{ Params: ById; Querystring: StackChoice & { format: ExportFormat } }>(
     '/profiles/:id/export',
@@ -118,8 +131,9 @@ function addExport(app: FastifyInstance, query: ProfileViewQuery): void {
         answersText(types, 'The file.'),
       ),
     },
-    async ({ params, query: { format: wanted, ...asked } }, reply) => {
-      const file = await query.exportProfile({ ...params, format: wanted, asked });
+    async (request, reply) => {
+      const { format: wanted, ...asked } = request.query;
+      const file = await sightOf(request).query.exportProfile({ ...request.params, format: wanted, asked });
       // A picture styles itself; nothing else may run or load, wherever it is opened.
       reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
       reply.header('content-disposition', `attachment; filename="${file.fileName}"`);

@@ -9,19 +9,14 @@ import {
   TopParameters,
 } from '../../../shared/api/range-query.ts';
 import type { Clock } from '../../../shared/clock.ts';
-import type { Query } from '../../query/query.ts';
 import { answers, parameters } from '../answers.ts';
 import { listJson, metricTableJson } from '../json-pieces.ts';
 import { readLatestQuery, readProcessesQuery, readRangeQuery, readTopQuery } from '../range-parameters.ts';
-
-export type RangeRouteQuery = Pick<
-  Query,
-  'nodes' | 'unknownNodes' | 'metricTable' | 'latest' | 'top' | 'topProcesses'
->;
+import type { SightOf } from '../sight.ts';
 
 const json = 'application/json; charset=utf-8';
 
-export function addRangeRoutes(app: FastifyInstance, query: RangeRouteQuery, clock: Clock): void {
+export function addRangeRoutes(app: FastifyInstance, sightOf: SightOf, clock: Clock): void {
   app.get<{ Querystring: RangeParameters }>(
     '/range',
     {
@@ -32,8 +27,9 @@ export function addRangeRoutes(app: FastifyInstance, query: RangeRouteQuery, clo
         response: answers(200, MetricTable, 'The times once, and a row of values for each series.'),
       },
     },
-    async ({ query: asked }, reply) => {
-      const table = await query.metricTable(await readRangeQuery(asked, query, clock.now()));
+    async (request, reply) => {
+      const { query } = sightOf(request);
+      const table = await query.metricTable(await readRangeQuery(request.query, query, clock.now()));
       return reply.type(json).send(metricTableJson(table));
     },
   );
@@ -48,8 +44,9 @@ export function addRangeRoutes(app: FastifyInstance, query: RangeRouteQuery, clo
         response: answers(200, Type.Array(LatestSample), 'The newest samples.'),
       },
     },
-    async ({ query: asked }, reply) => {
-      const samples = await query.latest(await readLatestQuery(asked, query));
+    async (request, reply) => {
+      const { query } = sightOf(request);
+      const samples = await query.latest(await readLatestQuery(request.query, query));
       return reply.type(json).send(listJson(samples));
     },
   );
@@ -64,7 +61,10 @@ export function addRangeRoutes(app: FastifyInstance, query: RangeRouteQuery, clo
         response: answers(200, TopList, 'The first ones, in order.'),
       },
     },
-    async ({ query: asked }) => query.top(await readTopQuery(asked, query, clock.now())),
+    async (request) => {
+      const { query } = sightOf(request);
+      return query.top(await readTopQuery(request.query, query, clock.now()));
+    },
   );
 
   app.get<{ Querystring: ProcessesParameters }>(
@@ -77,6 +77,9 @@ export function addRangeRoutes(app: FastifyInstance, query: RangeRouteQuery, clo
         response: answers(200, ProcessUses, 'The busiest processes.'),
       },
     },
-    async ({ query: asked }) => query.topProcesses(await readProcessesQuery(asked, query, clock.now())),
+    async (request) => {
+      const { query } = sightOf(request);
+      return query.topProcesses(await readProcessesQuery(request.query, query, clock.now()));
+    },
   );
 }

@@ -56,5 +56,7 @@ function toContinuousProfile(profile: Kept): ContinuousProfile {
     ended: secondsOrNull(profile.endedTimeMs),
     windows,
     lastWindow: secondsOrNull(profile.lastWindowTimeMs),
+    ...(profile.startedBy === undefined ? {} : { startedBy: profile.startedBy }),
+    ...(profile.owner === undefined ? {} : { owner: profile.owner }),
   };
 }

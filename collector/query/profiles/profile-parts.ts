@@ -31,13 +31,7 @@ export interface RecordedPart {
 
 export async function findProfile(source: ProfileSource, id: string): Promise<WholeProfile> {
   const profile = await source.profile(id);
-  if (profile === null) {
-    throw new QueryError(
-      'unknown-profile',
-      `profile ${id}: unknown`,
-      'List the profiles with: jidi profile ls',
-    );
-  }
+  if (profile === null) throw unknownProfile(id);
   const parts = profile.node === null ? await source.profileParts(id) : [];
   return { profile, parts: parts.length === 0 ? [profile] : parts };
 }
@@ -80,6 +74,11 @@ function requireReadable(profile: Profile, parts: readonly Profile[]): void {
     `profile ${profile.id}: ${samples} samples on ${parts.length} nodes, at most ${maxViewedSamples} are read for a view`,
     'Choose one node, or ask without window, process, thread and rank.',
   );
+}
+
+export function unknownProfile(id: string): QueryError {
+  const remedy = 'List the profiles with: jidi profile ls';
+  return new QueryError('unknown-profile', `profile ${id}: unknown`, remedy);
 }
 
 export function noStacks({ id, status }: Profile): QueryError {

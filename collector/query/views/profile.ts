@@ -32,6 +32,8 @@ export function toProfile(profile: Profile): ApiProfile {
     symbols: profile.symbols,
     samples,
     lost,
+    ...(profile.startedBy === undefined ? {} : { startedBy: profile.startedBy }),
+    ...(profile.owner === undefined ? {} : { owner: profile.owner }),
   };
 }
 

@@ -24,6 +24,8 @@ export type Tails = Map<number, Map<string, Tail>>;
 export interface BucketTarget {
   readonly wish: SeriesSelection;
   readonly builder: FrameBuilder;
+  /** Buckets that reach beyond the times of the wish are left out. */
+  readonly wholeBuckets: boolean;
   /** By slot: those that are wanted. */
   readonly tails: ReadonlyMap<number, Tails>;
   readonly yieldTurn: YieldTurn;
@@ -36,14 +38,14 @@ export async function addSlots(
   reads: readonly BucketRead[],
   target: BucketTarget,
 ): Promise<readonly SampleRead[]> {
-  const { wish, builder, yieldTurn } = target;
+  const { wish, builder, wholeBuckets, yieldTurn } = target;
   const groups = new Map<ReadonlySet<number> | null, readonly WantedGroup[]>();
   const buckets = new BucketReader();
   const items = reads.flatMap((read) => {
     const { nodes, tier, slotMs } = read;
     const own = groups.get(nodes) ?? files.read(partition, (reader) => numbered(reader, wish, nodes)) ?? [];
     groups.set(nodes, own);
-    const places = placesOf(slotGrid(tier, slotMs), builder.grid);
+    const places = placesOf(slotGrid(tier, slotMs), builder.grid, wholeBuckets ? wish : undefined);
     return own.map((wanted): GroupRead => ({ ...wanted, slotMs, places, target, buckets }));
   });
   const lost: SampleRead[] = [];

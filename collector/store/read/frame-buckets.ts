@@ -1,16 +1,26 @@
 // In: buckets of one series, as a file has them. Out: they are added to a row of a frame whose buckets are as long or longer.
 // The rules are those of columns/merge-buckets.ts; here nothing is allocated for a series.
 import type { BucketGrid, Buckets, CounterBuckets, GaugeBuckets } from '../buckets.ts';
+import type { CountedTimes } from './frame-samples.ts';
 import type { FrameRow } from './rolled-frame.ts';
 
 /** Of each bucket of a chunk its bucket in the grid; -1: in none. */
 export type BucketPlaces = Int32Array;
 
-export function placesOf(slot: BucketGrid, { firstMs, stepMs, count }: BucketGrid): BucketPlaces {
+const allTimes: CountedTimes = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+
+/** `within`: those that reach beyond it are in none. */
+export function placesOf(
+  slot: BucketGrid,
+  { firstMs, stepMs, count }: BucketGrid,
+  within: CountedTimes = allTimes,
+): BucketPlaces {
   const places = new Int32Array(slot.count);
   for (let place = 0; place < places.length; place += 1) {
-    const bucket = Math.ceil((slot.firstMs + place * slot.stepMs - firstMs) / stepMs);
-    places[place] = bucket >= 0 && bucket < count ? bucket : -1;
+    const endMs = slot.firstMs + place * slot.stepMs;
+    const isWithin = endMs - slot.stepMs + 1 >= within.fromMs && endMs <= within.toMs;
+    const bucket = Math.ceil((endMs - firstMs) / stepMs);
+    places[place] = isWithin && bucket >= 0 && bucket < count ? bucket : -1;
   }
   return places;
 }

@@ -49,14 +49,16 @@ async function rollUp(
   scope: RollUpScope,
   lost: SampleRead[],
 ): Promise<RolledFrame> {
-  const { grid, head, lookbackMs, yieldTurn } = scope;
+  const { grid, head, lookbackMs, wholeBuckets = false, yieldTurn } = scope;
   const builder = new FrameBuilder(wish.nodes.length, grid, scope.onlyAverage === true);
   const plan = planHours(files, wish, { grid, head, lost });
   const tails: ReadonlyMap<number, Tails> = new Map(
     hoursBeforeSamples(plan).map((hour) => [hour, new Map()]),
   );
   for (const [partition, reads] of byFile(plan.buckets)) {
-    lost.push(...(await addSlots(files, partition, reads, { wish, builder, tails, yieldTurn })));
+    lost.push(
+      ...(await addSlots(files, partition, reads, { wish, builder, wholeBuckets, tails, yieldTurn })),
+    );
   }
   const before = ({ node, key }: Gathered, pieces: readonly Piece[]) =>
     sampleBefore(pieces, { node, key, tails, lookbackMs });

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { type Access, createHttpServer, type HttpServerDeps } from '../../../collector/http/http-server.ts';
 import { createSelfMetrics } from '../../../collector/http/self-metrics.ts';
+import { JobRegister } from '../../../collector/identity/jobs/job-register.ts';
 import { createPeople } from '../../../collector/identity/people/people.ts';
 import { LiveBus } from '../../../collector/live/live-bus.ts';
 import type { IdentityRecord, IdentityStore } from '../../../collector/store/store.ts';
@@ -88,6 +89,7 @@ export async function runServer(
     ready: () => null,
     people: createPeople({ store: memoryIdentities(), clock: systemClock, audit: async () => undefined }),
     access: openAccess,
+    rows: { owners: new JobRegister(), ownQuery: () => collector.query },
     ...options,
   });
   onTestFinished(() => server.stop());

@@ -3,6 +3,7 @@ import { type ClassRule, FunctionClasses } from '../../../../shared/stacks/funct
 import { cutStacks } from '../../../../shared/stacks/reshape.ts';
 import { QueryError } from '../../query.ts';
 import { toProfile } from '../../views/profile.ts';
+import { profileWithoutCommand } from '../../without-command-lines.ts';
 import { chooseStacks } from '../chosen-stacks.ts';
 import { exportStacks } from '../formats/export.ts';
 import { findProfile, type ProfileSource } from '../profile-parts.ts';
@@ -33,7 +34,7 @@ export function createProfileViews(source: ViewSource, rules: readonly ClassRule
 function answerView(source: ViewSource, classes: FunctionClasses, question: ViewQuestion): Promise<object> {
   switch (question.view) {
     case 'functions':
-      return viewFunctions(source, question.id);
+      return viewFunctions(source, question);
     case 'stacks':
       return viewStacks(source, classes, { id: question.id, choice: question.asked });
     case 'difference':
@@ -49,14 +50,19 @@ function answerView(source: ViewSource, classes: FunctionClasses, question: View
 }
 
 /** Without stacks there are no functions. */
-async function viewFunctions(source: ProfileSource, id: string): Promise<object> {
+async function viewFunctions(
+  source: ProfileSource,
+  { id, withoutCommand }: { readonly id: string; readonly withoutCommand?: boolean },
+): Promise<object> {
   const whole = await findProfile(source, id);
+  const told = toProfile(whole.profile);
+  const profile = withoutCommand === true ? profileWithoutCommand(told) : told;
   try {
     const { stacks } = await chooseStacks(source, whole, {});
-    return { ...toProfile(whole.profile), ...profileTrees(stacks) };
+    return { ...profile, ...profileTrees(stacks) };
   } catch (error) {
     if (!(error instanceof QueryError) || error.code !== 'no-stacks') throw error;
-    return { ...toProfile(whole.profile), bottomUp: null, topDown: null };
+    return { ...profile, bottomUp: null, topDown: null };
   }
 }
 

@@ -14,7 +14,12 @@ export interface WindowTimes {
   readonly toMs: number;
 }
 
-export type ViewQuestion =
+export type ViewQuestion = AskedView & {
+  /** Nothing of what its process was started with is told. */
+  readonly withoutCommand?: boolean;
+};
+
+type AskedView =
   | { readonly view: 'functions'; readonly id: string }
   | { readonly view: 'stacks'; readonly id: string; readonly asked: StackChoice }
   | { readonly view: 'difference'; readonly id: string; readonly asked: DifferenceParameters }

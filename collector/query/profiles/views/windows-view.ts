@@ -21,7 +21,7 @@ export async function windowsIn(
   { id, times, limit }: { readonly id: string; readonly times: WindowTimes; readonly limit: number },
 ): Promise<readonly Profile[]> {
   const profile = await source.continuousProfile(id);
-  if (profile === null) throw unknown(id);
+  if (profile === null) throw unknownContinuous(id);
   // It begins within, or the one before reaches into it.
   const fromMs = times.fromMs - profile.windowMs + 1;
   return source.windows({ of: id, fromMs, toMs: times.toMs, limit });
@@ -56,7 +56,7 @@ function sampleWeightOf(windows: readonly Profile[], weight: number): number {
   return samples === 0 || weight === 0 ? 1 : weight / samples;
 }
 
-function unknown(id: string): QueryError {
+export function unknownContinuous(id: string): QueryError {
   const remedy = 'List them: jidi profile continuous ls';
   return new QueryError('unknown-profile', `continuous profile ${id}: unknown`, remedy);
 }
