@@ -1,19 +1,18 @@
-// The collector's HTTP API, by fetch. In: paths and bodies. Out: the API's objects, or a CliError whose exit code says
+// The collector's HTTP API. In: paths and bodies. Out: the API's objects, or a CliError whose exit code says
 // what went wrong. Every call has a deadline, every answer a bound.
 import type { Problem } from '../shared/api/problem.ts';
 import { errorCode, errorMessage } from '../shared/errors.ts';
 import { nodeNamePattern } from '../shared/model/node.ts';
 import { CliError, type ExitCode, exitCodes } from './exit-code.ts';
+import { ask, type Place, type Told } from './http-transport.ts';
 
 export const defaultUrl = 'http://127.0.0.1:7300';
 const deadlineMs = 30_000;
 /** Ids are made of the same characters. */
 const nameOrId = new RegExp(nodeNamePattern);
-const maxAnswerBytes = 256 * 1024 * 1024;
 
 export interface ApiClientOptions {
-  readonly url: string;
-  readonly token: string | undefined;
+  readonly place: Place;
   readonly language: string;
 }
 
@@ -25,8 +24,13 @@ export class ApiClient {
   readonly #options: ApiClientOptions;
 
   constructor(options: ApiClientOptions) {
-    this.#base = parseUrl(options.url);
+    this.#base = parseUrl(options.place.url);
     this.#options = options;
+  }
+
+  /** Of the collector, with a slash at the end. */
+  get url(): string {
+    return this.#base.href;
   }
 
   get<T>(path: string, query: QueryValues = {}): Promise<T> {
@@ -35,6 +39,10 @@ export class ApiClient {
 
   post<T>(path: string, body?: object): Promise<T> {
     return this.#json<T>('POST', path, { body });
+  }
+
+  patch<T>(path: string, body: object): Promise<T> {
+    return this.#json<T>('PATCH', path, { body });
   }
 
   upload<T>(path: string, data: Uint8Array, { type, query }: UploadOptions): Promise<T> {
@@ -65,24 +73,23 @@ export class ApiClient {
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const { token, language } = this.#options;
+    const { place, language } = this.#options;
+    const { token } = place;
     const headers: Record<string, string> = { accept: '*/*', 'accept-language': language };
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
     if (body !== undefined) headers['content-type'] = body.type;
-    const sent = { method, headers, redirect: 'error', signal: AbortSignal.timeout(deadlineMs) } as const;
     try {
-      const response = await fetch(url, body === undefined ? sent : { ...sent, body: body.data });
-      const bytes = await readBody(response);
-      if (response.ok) return bytes;
-      throw this.#refusal(response, bytes, query);
+      const told = await ask(place, { url, method, headers, body: body?.data, deadlineMs });
+      if (told.status >= 200 && told.status < 300) return told.bytes;
+      throw this.#refusal(told, query);
     } catch (error) {
       if (error instanceof CliError) throw error;
       throw this.#unreachable(error);
     }
   }
 
-  #refusal(response: Response, bytes: Uint8Array, query: QueryValues): CliError {
-    const problem = parseProblem(response, bytes);
+  #refusal(response: Told, query: QueryValues): CliError {
+    const problem = parseProblem(response);
     if (problem === undefined) return this.#stranger(`HTTP status ${response.status}`, undefined);
     return new CliError(exitCodeOf(response.status), asOption(problem.detail, query), problem.remedy, {
       code: problem.code,
@@ -90,17 +97,22 @@ export class ApiClient {
   }
 
   #unreachable(error: unknown): CliError {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const why = errorCode(error) ?? errorMessage(error);
     // The port of agents, most often.
-    if (cause instanceof Error && cause.name === 'HTTPParserError')
-      return this.#stranger('an answer that is not HTTP', error);
-    const why = errorCode(cause) ?? errorMessage(cause);
+    if (why.startsWith('HPE_')) return this.#stranger('an answer that is not HTTP', error);
+    if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(why)) return this.#untrusted(why, error);
     return new CliError(
       exitCodes.unreachable,
-      `collector ${this.#base.href}: unreachable (${why})`,
+      `collector ${this.#options.place.socket ?? this.#base.href}: unreachable (${why})`,
       'Start one with npm start in a checkout, or name the address of yours with --url or JIDI_URL.',
       { cause: error },
     );
+  }
+
+  #untrusted(why: string, cause: unknown): CliError {
+    const remedy =
+      "Name the authority's certificate when you log in: jidi login URL --authority FILE; the collector's own lies in its data folder, identity/web-authority.pem.";
+    return new CliError(exitCodes.unreachable, `${this.#base.href}: not trusted (${why})`, remedy, { cause });
   }
 
   #stranger(what: string, cause: unknown): CliError {
@@ -127,8 +139,8 @@ export interface UploadOptions {
 function bodyOf({
   body,
   data,
-}: RequestParts): { readonly data: string | Uint8Array<ArrayBuffer>; readonly type: string } | undefined {
-  if (data !== undefined) return { data: new Uint8Array(data.bytes), type: data.type };
+}: RequestParts): { readonly data: string | Uint8Array; readonly type: string } | undefined {
+  if (data !== undefined) return { data: data.bytes, type: data.type };
   return body === undefined ? undefined : { data: JSON.stringify(body), type: 'application/json' };
 }
 
@@ -145,28 +157,11 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-async function readBody(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > maxAnswerBytes) {
-      throw new CliError(
-        exitCodes.failure,
-        'The answer of the collector is too large.',
-        'Ask for less: a shorter range, a longer step, fewer nodes.',
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 type ToldProblem = Pick<Problem, 'code' | 'detail' | 'remedy'>;
 
 /** undefined when the answer is none of the collector's. */
-function parseProblem(response: Response, bytes: Uint8Array): ToldProblem | undefined {
-  if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true) return undefined;
+function parseProblem({ headers, bytes }: Told): ToldProblem | undefined {
+  if (headers['content-type']?.startsWith('application/problem+json') !== true) return undefined;
   try {
     const problem: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof problem !== 'object' || problem === null) return undefined;

@@ -1,6 +1,8 @@
 // jidi, the command line: cluster, node, process, function from a terminal or a script. Speaks HTTP to the collector.
 // This file alone touches the process: arguments, environment, streams, signals, exit code.
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { systemClock } from '../shared/clock.ts';
 import { errorCode } from '../shared/errors.ts';
 import { exitCodes } from './exit-code.ts';
@@ -19,11 +21,24 @@ const terminal: Terminal = {
     columnsOf(process.env['COLUMNS']) ?? (process.stdout.columns || process.stderr.columns || undefined),
   write: (data) => void process.stdout.write(data),
   writeError: (text) => void process.stderr.write(text),
-  ask,
+  ask: (question) => ask(question, process.stderr),
+  askSecret,
 };
 
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+/** The terminal is told not to show what is typed; the question itself is. */
+async function askSecret(question: string): Promise<string> {
+  process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  try {
+    return await ask('', silent);
+  } finally {
+    process.stderr.write('\n');
+  }
+}
+
+async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
+  if (!process.stdin.isTTY) return nextLine(question, output);
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   lines.once('SIGINT', () => process.exit(exitCodes.interrupted));
   try {
@@ -31,6 +46,17 @@ async function ask(question: string): Promise<string> {
   } finally {
     lines.close();
   }
+}
+
+let pipedLines: AsyncIterator<string> | undefined;
+
+/** One reader for all answers that a script sends: what it has read ahead is the next answer. */
+async function nextLine(question: string, output: NodeJS.WritableStream): Promise<string> {
+  output.write(question);
+  pipedLines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const { value, done } = await pipedLines.next();
+  if (process.stdin instanceof Socket) process.stdin.unref();
+  return done === true ? '' : value;
 }
 
 function listenForSignals(): Interrupts {

@@ -2,14 +2,15 @@
 // In: the environment. Out: a program whose actions set the exit code.
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../shared/version.ts';
-import { defaultUrl } from './api-client.ts';
 import type { CommandContext } from './command-context.ts';
+import { addAccount } from './commands/account.ts';
 import { addActionLs } from './commands/action-ls.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCommandCancel } from './commands/command-cancel.ts';
 import { addCommandLs } from './commands/command-ls.ts';
 import { addCommandShow } from './commands/command-show.ts';
 import { addHelp } from './commands/help.ts';
+import { addLogin } from './commands/login.ts';
 import { addMetrics } from './commands/metrics.ts';
 import { addNodeLs } from './commands/node-ls.ts';
 import { addNodeShow } from './commands/node-show.ts';
@@ -27,6 +28,7 @@ import { addProfileStart } from './commands/profile-start.ts';
 import { addProfileStop } from './commands/profile-stop.ts';
 import { addProfileTimeline } from './commands/profile-timeline.ts';
 import { addRun } from './commands/run.ts';
+import { addToken } from './commands/token.ts';
 import { addTop } from './commands/top.ts';
 import { exitCodes } from './exit-code.ts';
 import { type Language, languages, type Say } from './language/language.ts';
@@ -65,7 +67,7 @@ export function createProgram(context: CommandContext, environment: Environment)
   program
     .description(say('help.program'))
     .version(version, '-V, --version', say('help.version'))
-    .option('--url <url>', say('help.url'), environment.env['JIDI_URL'] || defaultUrl)
+    .option('--url <url>', say('help.url'), environment.env['JIDI_URL'] || undefined)
     .addOption(tokenOption(environment, say))
     .addOption(
       new Option('-o, --output <format>', say('help.output')).choices(outputFormats).default('table'),
@@ -79,6 +81,9 @@ export function createProgram(context: CommandContext, environment: Environment)
   addProfileCommands(program, context);
   addRun(program, context);
   addControlCommands(program, context);
+  addLogin(program, context);
+  addToken(program, context);
+  addAccount(program, context);
   addHelp(program, context);
   pointToHelp(program, 'jidi', say);
   return program;

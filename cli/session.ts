@@ -1,6 +1,7 @@
 // What one run of a command works with: the collector, the outputs, the person's language, time and interrupts.
 import type { Clock } from '../shared/clock.ts';
 import { ApiClient } from './api-client.ts';
+import { findPlace } from './contexts.ts';
 import type { Language, Say } from './language/language.ts';
 import { Output, type OutputFormat } from './output/output.ts';
 import { type Screen, type StyledLine, screenLine } from './output/styled-text.ts';
@@ -16,7 +17,7 @@ export interface Environment {
 
 /** The options that every command has. */
 export interface GlobalOptions {
-  readonly url: string;
+  readonly url?: string;
   readonly token?: string;
   readonly output: OutputFormat;
   readonly headers: boolean;
@@ -29,6 +30,7 @@ export interface Session {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly interrupts: Interrupts;
+  readonly env: Environment['env'];
   /** Lines for the person, on stderr. */
   readonly note: (...lines: readonly StyledLine[]) => void;
 }
@@ -42,7 +44,7 @@ export function openSession(
   const color = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   const screen: Screen = { color: color && terminal.stderrTty, columns: undefined };
   return {
-    api: new ApiClient({ url: options.url, token: options.token, language }),
+    api: new ApiClient({ place: findPlace(env, { url: options.url, token: options.token }), language }),
     output: new Output({
       terminal,
       columns: columnsOf(env['COLUMNS']) ?? (terminal.stdoutTty ? terminal.columns : undefined),
@@ -55,6 +57,7 @@ export function openSession(
     terminal,
     clock,
     interrupts,
+    env,
     note: (...lines) => terminal.writeError(lines.map((line) => screenLine(line, screen)).join('')),
   };
 }

@@ -12,6 +12,8 @@ export interface Terminal {
   writeError(text: string): void;
   /** Asks on stderr, reads a line of stdin; '' at its end. */
   ask(question: string): Promise<string>;
+  /** The same, but what is typed is not shown. */
+  askSecret(question: string): Promise<string>;
 }
 
 /** Ctrl-C and its kin. Without a listener they end the program. */

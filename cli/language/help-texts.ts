@@ -16,11 +16,14 @@ export const helpTexts = {
     '集群、节点、进程、函数：看清时间花在哪里，并采取行动。',
   ],
   'help.environment': [
-    'Environment: JIDI_URL, JIDI_TOKEN, LANG, NO_COLOR, COLUMNS.\nExit codes: 0 ok, 1 failure on a node, 2 usage, 3 forbidden, 4 collector unreachable, 5 not found.',
-    '环境变量：JIDI_URL、JIDI_TOKEN、LANG、NO_COLOR、COLUMNS。\n退出码：0 成功，1 节点上失败，2 用法错误，3 无权限，4 收集器不可达，5 未找到。',
+    'Environment: JIDI_URL, JIDI_TOKEN, JIDI_SOCKET, LANG, NO_COLOR, COLUMNS.\nExit codes: 0 ok, 1 failure on a node, 2 usage, 3 forbidden, 4 collector unreachable, 5 not found.',
+    '环境变量：JIDI_URL、JIDI_TOKEN、JIDI_SOCKET、LANG、NO_COLOR、COLUMNS。\n退出码：0 成功，1 节点上失败，2 用法错误，3 无权限，4 收集器不可达，5 未找到。',
   ],
   'help.version': ['show the version', '显示版本'],
-  'help.url': ['address of the collector (JIDI_URL)', '收集器地址（JIDI_URL）'],
+  'help.url': [
+    'address of the collector (JIDI_URL); absent: the one you are logged in to',
+    '收集器地址（JIDI_URL）；缺省为已登录的收集器',
+  ],
   'help.token': [
     'token; JIDI_TOKEN keeps it out of the process list',
     '令牌；用 JIDI_TOKEN 可避免出现在进程列表中',

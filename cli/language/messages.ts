@@ -2,6 +2,7 @@
 // `{name}` is filled in by the caller.
 import { continuousTexts } from './continuous-texts.ts';
 import { helpTexts } from './help-texts.ts';
+import { peopleTexts } from './people-texts.ts';
 import { profileTexts } from './profile-texts.ts';
 
 const headers = {
@@ -219,6 +220,7 @@ export const messages = {
   ...sentences,
   ...profileTexts,
   ...continuousTexts,
+  ...peopleTexts,
   ...helpTexts,
 } as const;
 export type MessageKey = keyof typeof messages;

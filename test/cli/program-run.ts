@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly columns?: number;
   /** What the person types at a question. */
   readonly answer?: string;
+  /** What the person types where it is not shown. */
+  readonly secret?: string;
   /** Gets the function that presses Ctrl-C. */
   readonly onStart?: (interrupt: () => void) => void;
 }
@@ -26,7 +28,7 @@ export async function runProgramWith(
   line: string | readonly string[],
   options: RunOptions,
 ): Promise<RunOutcome> {
-  const { url, env = {}, tty = false, columns, answer = '' } = options;
+  const { url, env = {}, tty = false, columns, answer = '', secret = '' } = options;
   const written = { out: '', err: '' };
   const listeners = new Set<() => void>();
   options.onStart?.(() => {
@@ -55,6 +57,10 @@ export async function runProgramWith(
       ask: (question) => {
         written.err += question;
         return Promise.resolve(answer);
+      },
+      askSecret: (question) => {
+        written.err += question;
+        return Promise.resolve(secret);
       },
     },
   });
