@@ -7,6 +7,7 @@ import { systemClock } from '../shared/clock.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
 import { version } from '../shared/version.ts';
+import { type AgentAddresses, AgentsDoor, connectionLimitsOf, openNodeIdentities } from './agents-door.ts';
 import type { CollectorConfig } from './config.ts';
 import { ControlService } from './control/control-service.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
@@ -17,6 +18,7 @@ import { IngestServer } from './ingest/ingest-server.ts';
 import { ClockRegistry } from './live/clock-registry.ts';
 import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
+import { type NodeSide, nodeIdentityReadings, openNodeSide } from './node-side.ts';
 import { openPeopleDoor, type PeopleDoor } from './people-door.ts';
 import { peopleReadings } from './people-readings.ts';
 import { createQuery } from './query/create-query.ts';
@@ -34,8 +36,7 @@ const clock = systemClock;
 
 export interface RunningCollector extends RunningProgram {
   readonly consoleUrl: string;
-  /** HOST:PORT for agents without certificates; null: none. */
-  readonly plainAddress: string | null;
+  readonly addresses: AgentAddresses;
 }
 
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
@@ -48,7 +49,33 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
       throw error;
     },
   );
-  const parts = createParts(config, { store, door, log });
+  const identities = await openNodeIdentities(config, {
+    store,
+    clock,
+    log: log.child({ component: 'identity' }),
+    isConnected: (node) => parts.ingest.isConnected(node),
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const nodes = await openNodeSide(config, {
+    store,
+    isConnected: (node) => parts.control.isConnected(node),
+    clock,
+    log: log.child({ component: 'identity' }),
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const parts = createParts(config, { store, door, nodes, log });
+  const agentsDoor = new AgentsDoor({
+    config,
+    ingest: parts.ingest,
+    identities,
+    clock,
+    log: log.child({ component: 'enrolment' }),
+  });
+  parts.selfMetrics.addReadings(() => agentsDoor.readings());
   const { control, imports, ingest, http, liveness, profileViews, owners } = parts;
   const housekeeping = schedule('* * * * *', () => void keepHouse(parts, { store, door, log }), {
     noOverlap: true,
@@ -58,8 +85,10 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     await housekeeping.stop();
     liveness.stop();
     await http.stop();
+    nodes.identities.stop();
     await profileViews.stop();
     await imports.stop();
+    await agentsDoor.stop();
     await ingest.stop();
     await control.stop();
     await owners.stop();
@@ -69,23 +98,18 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   try {
     await owners.start();
     await control.start();
-    const plainAddress = await listenPlain(ingest, config);
+    const addresses = await agentsDoor.listen();
     const httpPort = await http.start(config.http, config.people.adminSocket ?? undefined);
     liveness.start();
     parts.setReady();
     const scheme = door.access.certificate === null ? 'http' : 'https';
     const consoleUrl = `${scheme}://${formatAddress({ ...config.http, port: httpPort })}/`;
-    log.info({ consoleUrl, plainAddress, version }, 'collector started');
-    return { consoleUrl, plainAddress, stop };
+    log.info({ consoleUrl, ...addresses, version }, 'collector started');
+    return { consoleUrl, addresses, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-async function listenPlain(ingest: IngestServer, { plainAgents }: CollectorConfig): Promise<string | null> {
-  if (plainAgents === null) return null;
-  return formatAddress({ ...plainAgents, port: await ingest.listen(plainAgents) });
 }
 
 function openStoreOf(config: CollectorConfig, log: Logger) {
@@ -104,10 +128,11 @@ function openStoreOf(config: CollectorConfig, log: Logger) {
 interface Grounds {
   readonly store: Store;
   readonly door: PeopleDoor;
+  readonly nodes: NodeSide;
   readonly log: Logger;
 }
 
-function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
+function createParts(config: CollectorConfig, { store, door, nodes, log }: Grounds) {
   const bus = new LiveBus();
   const clocks = new ClockRegistry();
   const profileViews = createThreadedViews({
@@ -139,6 +164,7 @@ function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
     version,
     lag: () => store.lag(),
     clocks,
+    connectionLimits: connectionLimitsOf(config),
   });
   const imports = new ProfileImport({ store, bus, clock });
   const selfMetrics = createSelfMetrics({ version, store: () => store.statistics() });
@@ -146,6 +172,7 @@ function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
   selfMetrics.addReadings(() => controlReadings(control.statistics));
   selfMetrics.addReadings(() => importReadings(imports.statistics));
   selfMetrics.addReadings(() => ownerReadings(owners.statistics));
+  selfMetrics.addReadings(() => nodeIdentityReadings(nodes));
   selfMetrics.addReadings(() => peopleReadings(door.people.statistics()));
   let isReady = false;
   const http = createHttpServer({
@@ -160,6 +187,7 @@ function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
     version,
     webRoot: webRootOf(config),
     people: door.people,
+    identities: nodes.identities,
     access: door.access,
     rows: {
       owners: owners.register,
@@ -171,7 +199,7 @@ function createParts(config: CollectorConfig, { store, door, log }: Grounds) {
   const setReady = (): void => {
     isReady = true;
   };
-  return { control, imports, ingest, http, liveness, profileViews, owners, setReady };
+  return { control, imports, ingest, http, liveness, profileViews, owners, selfMetrics, setReady };
 }
 
 async function keepHouse(

@@ -7,6 +7,7 @@ import { StartError } from '../shared/errors.ts';
 import { clusterNamePattern } from '../shared/identity/node-uri.ts';
 import { requirePlainLoopback } from '../shared/loopback-only.ts';
 import type { ClassRule } from '../shared/stacks/function-class.ts';
+import { agentLimits } from './grpc/connection-limits.ts';
 import { type PeopleConfig, PeopleSchema, peopleConfigOf } from './people-config.ts';
 import { readFunctionClasses } from './query/profiles/function-classes.ts';
 
@@ -57,6 +58,29 @@ export const CollectorConfigSchema = Type.Object(
       description:
         'HOST:PORT of the loopback for agents without certificates, for tests and simulations on one machine; empty: none',
     }),
+    connections: Type.Object(
+      {
+        most: Type.Integer({
+          default: agentLimits.connections,
+          minimum: 1,
+          maximum: 100_000,
+          description: 'how many connections of agents may be open; each agent has one',
+        }),
+        perAddress: Type.Integer({
+          default: agentLimits.connectionsPerAddress,
+          minimum: 1,
+          maximum: 100_000,
+          description: 'how many of them may come from one address; the loopback has no bound of its own',
+        }),
+        relays: Type.Array(Type.String({ pattern: hostPattern, description: 'an IP address' }), {
+          default: [],
+          maxItems: 1024,
+          description:
+            'IP addresses behind which there are many nodes: those have no bound of their own, either',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
     people: PeopleSchema,
     retention: Type.Object(
       {

@@ -24,8 +24,10 @@ await runProgram({ name: 'jidi-collector', stopDeadlineMs: 10_000 }, async () =>
   });
   if (outcome.kind === 'end') return finish(outcome.exitCode);
   const collector = await startCollector(outcome.config);
-  const { plainAddress, consoleUrl } = collector;
-  if (plainAddress !== null) process.stdout.write(`plain: ${plainAddress}\n`);
+  const { addresses, consoleUrl } = collector;
+  for (const [name, address] of Object.entries(addresses)) {
+    if (address !== null) process.stdout.write(`${name}: ${address}\n`);
+  }
   process.stdout.write(`console: ${consoleUrl}\n`);
   return collector;
 });

@@ -119,6 +119,11 @@ export class IngestServer {
     return { load, credit, bytesUnderWay, clocks: this.clocks.count() };
   }
 
+  /** A stream of it is open. */
+  isConnected(node: string): boolean {
+    return this.#streams.isOpen(`telemetry ${node}`);
+  }
+
   /** Of each listener. */
   connections(): ReadonlyMap<string, ConnectionStatistics> {
     return new Map([...this.#servers].map(([name, { statistics }]) => [name, statistics]));

@@ -30,6 +30,11 @@ export class OpenStreams {
     return [...this.#streams.keys()];
   }
 
+  /** A stream of this kind and node has greeted. */
+  isOpen(key: string): boolean {
+    return this.#current.has(key);
+  }
+
   /** The peer is HOST:PORT. Returns why the stream must end at once, or null. */
   opened(stream: EndableStream, peer: string): StreamRefusal | null {
     const address = addressOf(peer);

@@ -1,4 +1,5 @@
 // Certificates as a test wants them, good and bad, and a gate that knows which nodes may come in.
+// oxlint-disable-next-line import/no-unassigned-import -- The library for X.509 needs it first.
 import 'reflect-metadata';
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import {
