@@ -7,7 +7,9 @@ import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
 import type { Directive } from '../shared/model/directive.ts';
 import type { NodeIdentity } from '../shared/model/node.ts';
+import type { Health } from '../shared/service-notice.ts';
 import { version } from '../shared/version.ts';
+import { AgentHealth } from './agent-health.ts';
 import type { AgentConfig } from './config.ts';
 import { AgentControl } from './control/agent-control.ts';
 import { closedDoor } from './control/closed-door.ts';
@@ -39,8 +41,12 @@ const mebibyte = 1024 * 1024;
 /** Where the service of the profiler has its private folders (TMPDIR in its unit): that much is free for a recording. */
 const serviceFolder = '/var/tmp';
 
+export interface RunningAgent extends RunningProgram {
+  readonly health: Health;
+}
+
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
-export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
+export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const log = createLogger('jidi-agent', config.log);
   makeFolders(config);
   const host = createHost();
@@ -52,6 +58,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
   const { spool } = opened;
   const { intervalMs } = config;
   const quiet = createQuietMode(config, { host, jobs, log: log.child({ component: 'quiet' }) });
+  const health = new AgentHealth({ clock, spool });
   const samplerLog = log.child({ component: 'sampler' });
   const sampler = createSampler({
     clock,
@@ -59,7 +66,10 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
     intervalMs,
     sources,
     scanner,
-    onTick: (tick) => spool.put({ kind: 'metrics', ticks: [tick] }),
+    onTick(tick) {
+      health.ticked();
+      spool.put({ kind: 'metrics', ticks: [tick] });
+    },
     onSnapshot: (snapshot) => spool.put({ kind: 'processes', snapshots: [snapshot] }),
     isQuiet: () => quiet.isQuiet(),
     budget: new CpuBudget({
@@ -101,6 +111,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningProgram> {
       log.info('agent stopped');
     },
     isHeld: () => host.isHeld(),
+    health,
   };
 }
 

@@ -2,6 +2,8 @@
 // In: the configuration, in the environment. On stdout, once it measures: `node: NAME`.
 import { systemClock } from '../../shared/clock.ts';
 import { runProgram } from '../../shared/lifecycle.ts';
+import { createLogger } from '../../shared/log.ts';
+import { noticeService } from '../../shared/service-notice.ts';
 import { startAgent } from '../agent.ts';
 import { takeConfig } from './enter-daemon.ts';
 import { collectGarbage, keepEngineSmall } from './small-engine.ts';
@@ -15,5 +17,8 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
   const agent = await startAgent(config);
   systemClock.after(settledAfterMs, collectGarbage);
   process.stdout.write(`node: ${config.node}\n`);
+  const { health } = agent;
+  const log = createLogger('jidi-agent', config.log);
+  noticeService({ health, clock: systemClock, log, env: process.env });
   return agent;
 });

@@ -44,10 +44,10 @@ const roomForThinning = 2;
 export class BufferedSpool implements Spool {
   readonly id: string;
   readonly statistics: SpoolFigures;
+  readonly syncing: SyncSchedule;
   readonly #options: BufferedSpoolOptions;
   readonly #lanes: ReadonlyMap<DataClass, Lane>;
   readonly #ledger = new GapLedger();
-  readonly #schedule: SyncSchedule;
   readonly #disk: DiskMood;
   readonly #listeners = new Set<(dataClass: DataClass) => void>();
   #thinning: Thinning | null = null;
@@ -66,7 +66,7 @@ export class BufferedSpool implements Spool {
         this.statistics.writeErrors += 1;
       },
     });
-    this.#schedule = new SyncSchedule({ clock: options.clock, sync: (dataClass) => this.#sync(dataClass) });
+    this.syncing = new SyncSchedule({ clock: options.clock, sync: (dataClass) => this.#sync(dataClass) });
     const lost = openLanes(this.#lanes, options, (act) => this.#disk.try(act));
     for (const { lane, loss, reason } of lost) this.#lose(lane, loss, reason);
     this.#declare();
@@ -152,8 +152,8 @@ export class BufferedSpool implements Spool {
   /** Everything that was put is on disk when it is done; true when that is certain. */
   async close(): Promise<boolean> {
     this.#declare();
-    this.#schedule.stop();
-    await this.#schedule.all();
+    this.syncing.stop();
+    await this.syncing.all();
     const lanes = [...this.#lanes.values()];
     for (const { segments } of lanes) segments.close();
     this.#options.storage.close();
@@ -187,7 +187,7 @@ export class BufferedSpool implements Spool {
     if (isUnsendable) this.#lose(lane, lossOf(queued), 'refused');
     else if (isDone && this.#options.storage.isDurable) {
       this.statistics.writes += 1;
-      this.#schedule.wrote(lane.dataClass, lane.segments.bytes - before);
+      this.syncing.wrote(lane.dataClass, lane.segments.bytes - before);
     }
     return isDone;
   }

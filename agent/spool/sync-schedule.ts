@@ -17,6 +17,9 @@ const delayOf: Readonly<Record<DataClass, number>> = {
 };
 const soonFromBytes = 256 * 1024;
 
+/** What is told of it to whoever watches over the program. */
+export type SyncAges = Pick<SyncSchedule, 'hangsMs' | 'overdueMs'>;
+
 interface Unsynced {
   bytes: number;
   readonly dueMs: number;
@@ -25,11 +28,24 @@ interface Unsynced {
 export class SyncSchedule {
   readonly #options: SyncScheduleOptions;
   readonly #unsynced = new Map<DataClass, Unsynced>();
-  readonly #running = new Map<DataClass, Promise<void>>();
+  readonly #running = new Map<DataClass, { readonly sinceMs: number; readonly done: Promise<void> }>();
   #timer: { readonly dueMs: number; readonly cancel: () => void } | null = null;
 
   constructor(options: SyncScheduleOptions) {
     this.#options = options;
+  }
+
+  /** For how long the storage has not answered; 0 when nothing waits for it. */
+  get hangsMs(): number {
+    const nowMs = this.#options.clock.monotonic();
+    return Math.max(0, ...[...this.#running.values()].map(({ sinceMs }) => nowMs - sinceMs));
+  }
+
+  /** How long past its time something waits and nobody sees to it. */
+  get overdueMs(): number {
+    const nowMs = this.#options.clock.monotonic();
+    const waiting = [...this.#unsynced].filter(([dataClass]) => !this.#running.has(dataClass));
+    return Math.max(0, ...waiting.map(([, { dueMs }]) => nowMs - dueMs));
   }
 
   wrote(dataClass: DataClass, bytes: number): void {
@@ -45,7 +61,7 @@ export class SyncSchedule {
 
   /** Everything, now. */
   async all(): Promise<void> {
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
     await Promise.all([...this.#unsynced.keys()].map((dataClass) => this.#begin(dataClass)));
   }
 
@@ -74,14 +90,14 @@ export class SyncSchedule {
 
   #begin(dataClass: DataClass): Promise<void> {
     const running = this.#running.get(dataClass);
-    if (running !== undefined) return running;
+    if (running !== undefined) return running.done;
     this.#unsynced.delete(dataClass);
-    const sync = this.#options.sync(dataClass).finally(() => {
+    const done = this.#options.sync(dataClass).finally(() => {
       this.#running.delete(dataClass);
       // A result that was written meanwhile does not wait for another one.
       if (delayOf[dataClass] === 0 && this.#unsynced.has(dataClass)) void this.#begin(dataClass);
     });
-    this.#running.set(dataClass, sync);
-    return sync;
+    this.#running.set(dataClass, { sinceMs: this.#options.clock.monotonic(), done });
+    return done;
   }
 }

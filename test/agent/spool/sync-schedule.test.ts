@@ -91,3 +91,19 @@ test('at the end everything is synced, also what is written while another sync r
   await done;
   expect(synced).toEqual(['result 0', 'metric 0']);
 });
+
+test('what hangs and what was forgotten are told apart', async () => {
+  const { schedule, finish, pass } = world();
+  expect([schedule.hangsMs, schedule.overdueMs]).toEqual([0, 0]);
+  schedule.wrote('metric', 1_000);
+  pass(10_000);
+  pass(40_000);
+  // Written while the disk hangs: it waits for that, nobody forgot it.
+  schedule.wrote('metric', 1_000);
+  expect([schedule.hangsMs, schedule.overdueMs]).toEqual([30_000, 0]);
+  await finish();
+  expect(schedule.hangsMs).toBe(0);
+  schedule.stop();
+  pass(90_000);
+  expect(schedule.overdueMs).toBe(40_000);
+});
