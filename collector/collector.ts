@@ -7,18 +7,19 @@ import { systemClock } from '../shared/clock.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
 import { version } from '../shared/version.ts';
-import { type AgentAddresses, AgentsDoor, connectionLimitsOf, openNodeIdentities } from './agents-door.ts';
+import { type AgentAddresses, AgentsDoor, connectionLimitsOf } from './agents-door.ts';
 import type { CollectorConfig } from './config.ts';
 import { ControlService } from './control/control-service.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import { createSelfMetrics } from './http/self-metrics.ts';
 import { ObservedOwners } from './identity/jobs/observed-owners.ts';
+import type { NodeIdentities } from './identity/nodes/node-identities.ts';
 import { ProfileImport } from './import/profile-import.ts';
 import { IngestServer } from './ingest/ingest-server.ts';
 import { ClockRegistry } from './live/clock-registry.ts';
 import { LiveBus } from './live/live-bus.ts';
 import { Liveness } from './live/liveness.ts';
-import { type NodeSide, nodeIdentityReadings, openNodeSide } from './node-side.ts';
+import { nodeIdentityReadings, openNodeIdentities } from './node-identities.ts';
 import { openPeopleDoor, type PeopleDoor } from './people-door.ts';
 import { peopleReadings } from './people-readings.ts';
 import { createQuery } from './query/create-query.ts';
@@ -58,16 +59,7 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     await store.close();
     throw error;
   });
-  const nodes = await openNodeSide(config, {
-    store,
-    isConnected: (node) => parts.control.isConnected(node),
-    clock,
-    log: log.child({ component: 'identity' }),
-  }).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
-  const parts = createParts(config, { store, door, nodes, log });
+  const parts = createParts(config, { store, door, identities, log });
   const agentsDoor = new AgentsDoor({
     config,
     ingest: parts.ingest,
@@ -77,7 +69,7 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
   });
   parts.selfMetrics.addReadings(() => agentsDoor.readings());
   const { control, imports, ingest, http, liveness, profileViews, owners } = parts;
-  const housekeeping = schedule('* * * * *', () => void keepHouse(parts, { store, door, log }), {
+  const housekeeping = schedule('* * * * *', () => void keepHouse(parts, { store, door, identities, log }), {
     noOverlap: true,
   });
 
@@ -85,7 +77,6 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     await housekeeping.stop();
     liveness.stop();
     await http.stop();
-    nodes.identities.stop();
     await profileViews.stop();
     await imports.stop();
     await agentsDoor.stop();
@@ -128,11 +119,11 @@ function openStoreOf(config: CollectorConfig, log: Logger) {
 interface Grounds {
   readonly store: Store;
   readonly door: PeopleDoor;
-  readonly nodes: NodeSide;
+  readonly identities: NodeIdentities;
   readonly log: Logger;
 }
 
-function createParts(config: CollectorConfig, { store, door, nodes, log }: Grounds) {
+function createParts(config: CollectorConfig, { store, door, identities, log }: Grounds) {
   const bus = new LiveBus();
   const clocks = new ClockRegistry();
   const profileViews = createThreadedViews({
@@ -172,7 +163,7 @@ function createParts(config: CollectorConfig, { store, door, nodes, log }: Groun
   selfMetrics.addReadings(() => controlReadings(control.statistics));
   selfMetrics.addReadings(() => importReadings(imports.statistics));
   selfMetrics.addReadings(() => ownerReadings(owners.statistics));
-  selfMetrics.addReadings(() => nodeIdentityReadings(nodes));
+  selfMetrics.addReadings(() => nodeIdentityReadings(identities));
   selfMetrics.addReadings(() => peopleReadings(door.people.statistics()));
   let isReady = false;
   const http = createHttpServer({
@@ -187,7 +178,7 @@ function createParts(config: CollectorConfig, { store, door, nodes, log }: Groun
     version,
     webRoot: webRootOf(config),
     people: door.people,
-    identities: nodes.identities,
+    identities,
     access: door.access,
     rows: {
       owners: owners.register,

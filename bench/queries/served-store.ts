@@ -6,6 +6,8 @@ import { ControlService } from '../../collector/control/control-service.ts';
 import { createHttpServer } from '../../collector/http/http-server.ts';
 import { createSelfMetrics } from '../../collector/http/self-metrics.ts';
 import { JobRegister } from '../../collector/identity/jobs/job-register.ts';
+import { NodeIdentities } from '../../collector/identity/nodes/node-identities.ts';
+import { setUpAuthority } from '../../collector/identity/nodes/set-up.ts';
 import { createPeople } from '../../collector/identity/people/people.ts';
 import { ProfileImport } from '../../collector/import/profile-import.ts';
 import { LiveBus } from '../../collector/live/live-bus.ts';
@@ -83,6 +85,19 @@ process.on('message', (message) => {
 });
 process.send?.({ port: await serve() });
 
+async function openIdentities(): Promise<NodeIdentities> {
+  const place = { dataDir: folder, cluster: 'bench', names: [] };
+  await setUpAuthority(folder, place, clock.now());
+  return NodeIdentities.open({
+    ...place,
+    store,
+    clock,
+    log,
+    audit: async () => undefined,
+    isConnected: () => false,
+  });
+}
+
 async function serve(): Promise<number> {
   const bus = new LiveBus();
   const query = createQuery(store, clock);
@@ -104,6 +119,7 @@ async function serve(): Promise<number> {
     webRoot: null,
     version: '1',
     ready: () => null,
+    identities: await openIdentities(),
     people: createPeople({ store, clock, audit: async () => undefined }),
     access: { login: 'none', names: [], proxies: [], certificate: null },
     rows: { owners: new JobRegister(), ownQuery: (own) => ownRows({ query, store, clock }, own) },

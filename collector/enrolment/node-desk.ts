@@ -36,12 +36,6 @@ export interface DeskOptions {
   readonly log: Logger;
 }
 
-/** What the desk counts. */
-export interface DeskStatistics {
-  /** Calls that ended before anything was decided, by reason. */
-  readonly ended: Map<string, number>;
-}
-
 const stepMs = 10_000;
 const nonceBytes = 32;
 /** Decided about at once: each waits for a signature and for the disk. */
@@ -57,7 +51,6 @@ const statusOf: Readonly<Record<RefusalCode, GrpcStatus>> = {
 };
 
 export class NodeDesk implements EnrolmentDesk {
-  readonly statistics: DeskStatistics = { ended: new Map() };
   readonly #options: DeskOptions;
   readonly #join = joinServerStream();
   readonly #renew = renewServerStream();
@@ -82,7 +75,7 @@ export class NodeDesk implements EnrolmentDesk {
       exchange.end(status.OK);
     } catch (error) {
       const refusal = this.#refusalOf(error, call);
-      this.#countEnd(refusal.code);
+      this.#options.enrolment.countCall(refusal.code);
       exchange.end(refusal.grpcStatus, refusal.message);
     }
   }
@@ -156,11 +149,6 @@ export class NodeDesk implements EnrolmentDesk {
       'internal',
       'the collector failed at this; its log says why',
     );
-  }
-
-  #countEnd(code: string): void {
-    const { ended } = this.statistics;
-    ended.set(code, (ended.get(code) ?? 0) + 1);
   }
 }
 

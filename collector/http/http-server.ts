@@ -27,6 +27,7 @@ import { addAccountRoutes } from './routes/account-routes.ts';
 import { addCommandRoutes } from './routes/command-routes.ts';
 import { addContinuousRoutes } from './routes/continuous-routes.ts';
 import { addEventRoutes } from './routes/event-routes.ts';
+import { addNodeIdentityRoutes, type NodeIdentityDoor } from './routes/identity-node-routes.ts';
 import { addMetricRoutes } from './routes/metric-routes.ts';
 import { addNodeRoutes } from './routes/node-routes.ts';
 import { addProcessRoutes } from './routes/process-routes.ts';
@@ -54,6 +55,7 @@ export interface HttpServerDeps {
   /** Why the collector cannot serve yet, in words; null when it can. */
   readonly ready: () => string | null;
   readonly people: People;
+  readonly identities: NodeIdentityDoor;
   readonly access: Access;
   /** What a user may see. */
   readonly rows: Pick<SightDeps, 'owners' | 'ownQuery'>;
@@ -219,6 +221,7 @@ async function addRoutes(
       addSessionRoutes(api, deps.people);
       addAccountRoutes(api, deps.people);
       addTokenRoutes(api, deps.people);
+      addNodeIdentityRoutes(api, { identities: deps.identities, clock: live.clock });
       addDescriptionRoute(api);
     },
     { prefix: '/api/v1' },

@@ -28,6 +28,15 @@ export const policy: Readonly<Record<string, Requirement>> = {
   'DELETE /api/v1/accounts/:name': 'identity:manage',
   'POST /api/v1/accounts/:name/link': 'identity:manage',
 
+  'GET /api/v1/node-tokens': 'identity:manage',
+  'POST /api/v1/node-tokens': 'identity:manage',
+  'POST /api/v1/node-tokens/remove': 'identity:manage',
+  'GET /api/v1/node-requests': 'identity:manage',
+  'POST /api/v1/node-requests/:name/approve': 'identity:manage',
+  'POST /api/v1/node-requests/:name/reject': 'identity:manage',
+  'GET /api/v1/node-certificates': 'identity:manage',
+  'POST /api/v1/node-certificates/:name/revoke': 'identity:manage',
+
   'GET /api/v1/nodes': 'cluster:read',
   'GET /api/v1/nodes/:name': 'cluster:read',
   'GET /api/v1/map': 'cluster:read',

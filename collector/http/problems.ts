@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/api/problem.ts';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
 import { NodeSetError } from '../../shared/nodeset.ts';
 import { ControlError, type ControlErrorCode } from '../control/control.ts';
+import { NodeIdentityError, type NodeIdentityErrorCode } from '../identity/nodes/identity-error.ts';
 import { PeopleError, type PeopleErrorCode } from '../identity/people/people-error.ts';
 import { ImportError, type ImportErrorCode } from '../import/import-error.ts';
 import { QueryError } from '../query/query.ts';
@@ -89,6 +90,13 @@ const peopleStatus: Readonly<Record<PeopleErrorCode, number>> = {
   'too-busy': 429,
 };
 
+const nodeIdentityStatus: Readonly<Record<NodeIdentityErrorCode, number>> = {
+  'unknown-token': 404,
+  'unknown-request': 404,
+  'unknown-certificate': 404,
+  'too-many-tokens': 429,
+};
+
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ControlError) {
@@ -104,6 +112,9 @@ export function problemOf(error: unknown): HttpProblem {
     return new HttpProblem(peopleStatus[error.code], error.code, error.message, error.remedy, {
       cause: error,
     });
+  }
+  if (error instanceof NodeIdentityError) {
+    return new HttpProblem(nodeIdentityStatus[error.code], error.code, error.message, error.remedy);
   }
   if (error instanceof NodeSetError) {
     return new HttpProblem(400, 'bad-node-set', error.message, error.remedy);

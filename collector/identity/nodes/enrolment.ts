@@ -100,6 +100,12 @@ export class Enrolment {
     return this.#failures.locked(this.#deps.clock.monotonic());
   }
 
+  /** A call ended before anything was decided. */
+  countCall(code: string): void {
+    const { calls } = this.#deps.statistics;
+    calls.set(code, (calls.get(code) ?? 0) + 1);
+  }
+
   /** Ask before anything else is done for an address. null: it may try. */
   lockedOut(address: string): EnrolmentOutcome | null {
     if (!this.#failures.isLocked(address, this.#deps.clock.monotonic())) return null;

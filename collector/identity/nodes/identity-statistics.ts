@@ -7,6 +7,8 @@ export interface NodeIdentityStatistics {
   readonly renewals: Map<string, number>;
   /** Tokens, by what became of them: created, used, removed, expired. */
   readonly tokens: Map<string, number>;
+  /** Calls to join or renew that ended before anything was decided, by reason. */
+  readonly calls: Map<string, number>;
   /** Stored records that say nothing. */
   unreadable: number;
 }
@@ -23,5 +25,5 @@ export interface NodeIdentityState {
 }
 
 export function createNodeIdentityStatistics(): NodeIdentityStatistics {
-  return { joins: new Map(), renewals: new Map(), tokens: new Map(), unreadable: 0 };
+  return { joins: new Map(), renewals: new Map(), tokens: new Map(), calls: new Map(), unreadable: 0 };
 }

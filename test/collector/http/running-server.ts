@@ -10,6 +10,7 @@ import type { IdentityRecord, IdentityStore } from '../../../collector/store/sto
 import type { Address } from '../../../shared/address.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { createLogger } from '../../../shared/log.ts';
+import { noIdentities } from '../identity/nodes/no-identities.ts';
 import { createMemoryCollector, type MemoryCollector } from './memory-collector.ts';
 
 export interface Answer {
@@ -87,6 +88,7 @@ export async function runServer(
     webRoot: null,
     version: '1.2.3',
     ready: () => null,
+    identities: noIdentities,
     people: createPeople({ store: memoryIdentities(), clock: systemClock, audit: async () => undefined }),
     access: openAccess,
     rows: { owners: new JobRegister(), ownQuery: () => collector.query },
