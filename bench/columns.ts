@@ -14,6 +14,7 @@ import {
   decodeSnapshotAt,
   decodeSnapshots,
   encodeSnapshots,
+  toColumns,
 } from '../collector/store/columns/snapshot-codec.ts';
 import { createSnapshots } from './columns/process-mix.ts';
 import { createMix } from './columns/value-mix.ts';
@@ -100,7 +101,7 @@ async function printSnapshots(): Promise<void> {
     [120, 40],
     [720, 30],
   ] as const) {
-    const nodes = Array.from({ length: 8 }, (_, node) => createSnapshots(count, listed, node));
+    const nodes = Array.from({ length: 8 }, (_, node) => createSnapshots(count, listed, node).map(toColumns));
     const middleMs = nodes[0]?.[count >> 1]?.timeMs ?? 0;
     const cells: string[] = [];
     for (const compression of compressions) {

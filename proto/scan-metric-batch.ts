@@ -4,11 +4,7 @@
 //
 // It means what decodeMessage means by the same bytes, fields that are not known included, and refuses what that refuses.
 
-/** A part of the bytes. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+import { FieldScanner, type Span } from './field-scanner.ts';
 
 export interface ScannedTick extends Span {
   readonly timeMs: number;
@@ -48,25 +44,25 @@ const tickValues = 0x12;
 
 /** DATA_CLASS_METRIC. */
 const metricClass = 3;
-const longestVarint = 10;
 
 class Scanner {
   readonly #bytes: Uint8Array;
-  #at = 0;
+  readonly #fields: FieldScanner;
   #keyframe = false;
   readonly #definitions: Span[] = [];
   readonly #ticks: ScannedTick[] = [];
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#fields = new FieldScanner(bytes);
   }
 
   request(): ScannedMetricBatch | null {
     const bytes = this.#bytes;
     if (bytes[0] !== batchField) return null;
-    this.#at = 1;
+    this.#fields.at = 1;
     // A second message in the same bytes would replace the first.
-    return this.#open(bytes.length) === bytes.length ? this.#batch(bytes.length) : null;
+    return this.#fields.open(bytes.length) === bytes.length ? this.#batch(bytes.length) : null;
   }
 
   #batch(end: number): ScannedMetricBatch | null {
@@ -75,18 +71,18 @@ class Scanner {
     let bootedTimeMs = 0;
     let receiptMayWait = false;
     let isMetrics = false;
-    while (this.#at < end) {
-      const tag = this.#varint(end);
+    while (this.#fields.at < end) {
+      const tag = this.#fields.varint(end);
       if (tag === batchMetrics) {
         if (isMetrics) return null;
         isMetrics = true;
-        this.#metrics(this.#open(end));
-      } else if (tag === batchClass) dataClass = this.#varint(end);
-      else if (tag === batchSequence) sequence = this.#varint(end);
-      else if (tag === batchBooted) bootedTimeMs = this.#signed(end);
-      else if (tag === batchReceiptMayWait) receiptMayWait = this.#varint(end) !== 0;
+        this.#metrics(this.#fields.open(end));
+      } else if (tag === batchClass) dataClass = this.#fields.varint(end);
+      else if (tag === batchSequence) sequence = this.#fields.varint(end);
+      else if (tag === batchBooted) bootedTimeMs = this.#fields.signed(end);
+      else if (tag === batchReceiptMayWait) receiptMayWait = this.#fields.varint(end) !== 0;
       else if (tag === batchProcesses || tag === batchInventory || tag === batchGap) return null;
-      else this.#skip(tag % 8, end);
+      else this.#fields.skip(tag % 8, end);
     }
     if (!isMetrics || dataClass !== metricClass) return null;
     const [definitions, ticks] = [this.#definitions, this.#ticks];
@@ -94,12 +90,12 @@ class Scanner {
   }
 
   #metrics(end: number): void {
-    while (this.#at < end) {
-      const tag = this.#varint(end);
-      if (tag === metricsTick) this.#tick(this.#open(end));
-      else if (tag === metricsDefinition) this.#definitions.push(this.#span(end));
-      else if (tag === metricsKeyframe) this.#keyframe = this.#varint(end) !== 0;
-      else this.#skip(tag % 8, end);
+    while (this.#fields.at < end) {
+      const tag = this.#fields.varint(end);
+      if (tag === metricsTick) this.#tick(this.#fields.open(end));
+      else if (tag === metricsDefinition) this.#definitions.push(this.#fields.span(end));
+      else if (tag === metricsKeyframe) this.#keyframe = this.#fields.varint(end) !== 0;
+      else this.#fields.skip(tag % 8, end);
     }
   }
 
@@ -107,64 +103,15 @@ class Scanner {
     let timeMs = 0;
     let from = end;
     let to = end;
-    while (this.#at < end) {
-      const tag = this.#varint(end);
-      if (tag === tickTime) timeMs = this.#signed(end);
+    while (this.#fields.at < end) {
+      const tag = this.#fields.varint(end);
+      if (tag === tickTime) timeMs = this.#fields.signed(end);
       else if (tag === tickValues) {
-        to = this.#open(end);
-        from = this.#at;
-        this.#at = to;
-      } else this.#skip(tag % 8, end);
+        to = this.#fields.open(end);
+        from = this.#fields.at;
+        this.#fields.at = to;
+      } else this.#fields.skip(tag % 8, end);
     }
     this.#ticks.push({ timeMs, from, to });
-  }
-
-  #span(end: number): Span {
-    const to = this.#open(end);
-    const from = this.#at;
-    this.#at = to;
-    return { from, to };
-  }
-
-  /** Where what comes now ends. */
-  #open(end: number): number {
-    const length = this.#varint(end);
-    if (length > end - this.#at) throw new RangeError('a message that ends too early');
-    return this.#at + length;
-  }
-
-  /** Above 2^53 only nearly right. */
-  #varint(end: number): number {
-    const bytes = this.#bytes;
-    let value = 0;
-    let scale = 1;
-    for (let count = 0; count < longestVarint; count += 1) {
-      if (this.#at >= end) throw new RangeError('a message that ends too early');
-      const byte = bytes[this.#at++] ?? 0;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-      scale *= 128;
-    }
-    throw new RangeError('a number of more than ten bytes');
-  }
-
-  #signed(end: number): number {
-    const start = this.#at;
-    const value = this.#varint(end);
-    // Ten bytes hold the sign.
-    if (this.#at - start < longestVarint) return value;
-    let whole = 0n;
-    for (let i = 0; i < longestVarint; i += 1) {
-      whole |= BigInt((this.#bytes[start + i] ?? 0) & 127) << BigInt(7 * i);
-    }
-    return Number(BigInt.asIntN(64, whole));
-  }
-
-  #skip(wireType: number, end: number): void {
-    if (wireType === 0) this.#varint(end);
-    else if (wireType === 2) this.#at = this.#open(end);
-    else if (wireType === 1 || wireType === 5) this.#at += wireType === 1 ? 8 : 4;
-    else throw new RangeError(`no field can be of wire type ${wireType}`);
-    if (this.#at > end) throw new RangeError('a message that ends too early');
   }
 }

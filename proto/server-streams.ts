@@ -5,6 +5,7 @@ import { MessageEncoder } from './encode-message.ts';
 import descriptor from './gen/descriptor.json' with { type: 'json' };
 import type { JoinRequest } from './gen/jidi/v1/JoinRequest.ts';
 import type { JoinResponseInput } from './gen/jidi/v1/JoinResponse.ts';
+import type { ProcessDefinition } from './gen/jidi/v1/ProcessDefinition.ts';
 import type { RenewRequest } from './gen/jidi/v1/RenewRequest.ts';
 import type { RenewResponseInput } from './gen/jidi/v1/RenewResponse.ts';
 import type { SeriesDefinition } from './gen/jidi/v1/SeriesDefinition.ts';
@@ -29,6 +30,7 @@ const types = new MessageTypes(descriptor);
 const telemetryRequest = types.message('StreamTelemetryRequest');
 const controlRequest = types.message('StreamControlRequest');
 const seriesDefinition = types.message('SeriesDefinition');
+const processDefinition = types.message('ProcessDefinition');
 const joinRequest = types.message('JoinRequest');
 const renewRequest = types.message('RenewRequest');
 
@@ -73,6 +75,11 @@ export function readRenewRequest(bytes: Uint8Array): RenewRequest {
 /** Throws RangeError. */
 export function readSeriesDefinition(bytes: Uint8Array): SeriesDefinition {
   return decodeMessage(bytes, seriesDefinition) as SeriesDefinition;
+}
+
+/** Throws RangeError. */
+export function readProcessDefinition(bytes: Uint8Array): ProcessDefinition {
+  return decodeMessage(bytes, processDefinition) as ProcessDefinition;
 }
 
 function serverStream<Response extends object>(path: string, response: string): ServerStream<Response> {

@@ -1,5 +1,6 @@
 // In: what a node sent, and what must be added to its times. Out: the payload with times of the collector's clock, or why
 // it may not enter, apart from what the decoder refuses.
+import { movedSnapshot } from '../../shared/column-snapshot.ts';
 import type { Payload } from '../../shared/model/batch.ts';
 import type { SeriesDefinition } from '../../shared/model/metric.ts';
 import { wireBounds } from '../../shared/wire/bounds.ts';
@@ -80,7 +81,10 @@ export function correctTimes(payload: Payload, addMs: number, nowMs: number): Pa
     return { kind: 'metrics', ticks: payload.ticks.map((tick) => moved(tick, addMs)) };
   }
   if (payload.kind === 'processes') {
-    return { kind: 'processes', snapshots: payload.snapshots.map((snapshot) => moved(snapshot, addMs)) };
+    return {
+      kind: 'processes',
+      snapshots: payload.snapshots.map((snapshot) => movedSnapshot(snapshot, snapshot.timeMs + addMs)),
+    };
   }
   return payload.kind === 'inventory'
     ? { kind: 'inventory', inventory: moved(payload.inventory, addMs) }

@@ -3,6 +3,7 @@
 // Invariants: a number means one process throughout a batch, as definitions are read before rows; when all numbers are
 // taken, the one used longest ago is given away, but never one of the present batch.
 import type { ProcessSample } from '../model/process.ts';
+import { isSameDefinition } from '../model/process-columns.ts';
 import { tooLarge } from './wire-error.ts';
 
 interface Entry {
@@ -60,20 +61,4 @@ export class ProcessDictionary {
     this.#entries.delete(oldest[0]);
     return oldest[1].id;
   }
-}
-
-function isSameDefinition(said: ProcessSample, process: ProcessSample): boolean {
-  return (
-    said.startTimeMs === process.startTimeMs &&
-    said.name === process.name &&
-    said.command === process.command &&
-    said.parentPid === process.parentPid &&
-    said.user === process.user &&
-    said.uid === process.uid &&
-    said.job === process.job &&
-    said.step === process.step &&
-    said.localRank === process.localRank &&
-    said.outsideJob === process.outsideJob &&
-    said.allowedCpus === process.allowedCpus
-  );
 }

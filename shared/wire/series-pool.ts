@@ -4,10 +4,11 @@
 // Invariants: a dictionary never changes; what a stream defines later makes another one. What is pooled is bounded; what
 // falls out of the pool lives on with the streams that use it.
 import { createHash } from 'node:crypto';
+import type { Span } from '../../proto/field-scanner.ts';
 import type { SeriesDefinition as WireDefinition } from '../../proto/gen/jidi/v1/SeriesDefinition.ts';
-import type { Span } from '../../proto/scan-metric-batch.ts';
 import type { SeriesDefinition } from '../model/metric.ts';
 import { wireBounds } from './bounds.ts';
+import { ByteRoom } from './byte-room.ts';
 import { decodeSeries, seriesKey } from './series.ts';
 import { ValueRoom } from './value-room.ts';
 import { malformed, WireError } from './wire-error.ts';
@@ -53,6 +54,8 @@ export class SeriesPool {
   readonly #dictionaries: TwoGenerations<SeriesDictionary>;
   /** Where the values of ticks of all streams go. */
   readonly room = new ValueRoom();
+  /** Where the figures of processes of all streams go. */
+  readonly bytes = new ByteRoom();
   #decoded = 0;
 
   constructor(decode: DecodeDefinition, bounds = usualBounds) {

@@ -9,10 +9,11 @@ import type {
   StreamTelemetryResponse,
   StreamTelemetryResponseInput,
 } from '../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
-import { scanMetricBatch } from '../../proto/scan-metric-batch.ts';
+import { type ScannedMetricBatch, scanMetricBatch } from '../../proto/scan-metric-batch.ts';
+import { type ScannedProcessBatch, scanProcessBatch } from '../../proto/scan-process-batch.ts';
 import { readSeriesDefinition, readTelemetryRequest } from '../../proto/server-streams.ts';
 import { classOf, type Payload, type SentBatch } from '../model/batch.ts';
-import { dataClasses, type Position } from '../model/delivery.ts';
+import { type DataClass, dataClasses, type Position } from '../model/delivery.ts';
 import { checkCount, checkList, checkPresent, checkTime } from './bounds.ts';
 import {
   type Ack,
@@ -116,22 +117,19 @@ export class TelemetryDecoder {
 
   /** A request in its bytes, which must not change before its payload is decoded. Throws WireError, RangeError. */
   read(bytes: Buffer): TelemetryRequest {
-    const scanned = scanMetricBatch(bytes);
-    if (scanned === null) return this.request(readTelemetryRequest(bytes));
-    const position = {
-      dataClass: 'metric',
-      sequence: checkSequence('batch.sequence', scanned.sequence),
-    } as const;
-    return {
-      kind: 'batch',
-      position,
-      bootedMs: decodeBooted(scanned.bootedTimeMs),
-      receiptMayWait: scanned.receiptMayWait,
-      decodePayload: () => ({
+    const metrics = scanMetricBatch(bytes);
+    if (metrics !== null) {
+      return batchOf('metric', metrics, () => ({
         kind: 'metrics',
-        ticks: this.#metrics.decodeScanned(bytes, scanned, this.#pool),
-      }),
-    };
+        ticks: this.#metrics.decodeScanned(bytes, metrics, this.#pool),
+      }));
+    }
+    const processes = scanProcessBatch(bytes);
+    if (processes === null) return this.request(readTelemetryRequest(bytes));
+    return batchOf('process', processes, () => ({
+      kind: 'processes',
+      snapshots: this.#processes.decodeScanned(bytes, processes, this.#pool.bytes),
+    }));
   }
 
   request(request: StreamTelemetryRequest): TelemetryRequest {
@@ -193,6 +191,21 @@ export class TelemetryDecoder {
     }
     throw malformed('batch.payload', 'missing');
   }
+}
+
+function batchOf(
+  dataClass: DataClass,
+  scanned: ScannedMetricBatch | ScannedProcessBatch,
+  decodePayload: () => Payload,
+): TelemetryRequest {
+  const sequence = checkSequence('batch.sequence', scanned.sequence);
+  return {
+    kind: 'batch',
+    position: { dataClass, sequence },
+    bootedMs: decodeBooted(scanned.bootedTimeMs),
+    receiptMayWait: scanned.receiptMayWait,
+    decodePayload,
+  };
 }
 
 export function createSeriesPool(): SeriesPool {

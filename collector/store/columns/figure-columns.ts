@@ -4,7 +4,8 @@
 // process and by how much each later one is more than the one before; of a field that tells no change (or has values
 // that are no such whole numbers: it goes as it is) one column of all that is known.
 
-import { alwaysKnown, type Field, fields, type ProcessFigures, writeRow } from './process-figures.ts';
+import { alwaysKnown, type Field, fields, type SnapshotColumns } from './process-figures.ts';
+import type { ArrangedProcesses } from './process-presence.ts';
 import { maxWhole } from './scaled-column.ts';
 
 export interface FigureColumns {
@@ -15,10 +16,13 @@ export interface FigureColumns {
 
 const none = new Float64Array(0);
 
-export function toFigureColumns(entries: readonly ProcessFigures[], starts: Int32Array): FigureColumns {
-  const count = entries.length;
-  const rows = fields.map(() => new Float64Array(count));
-  for (const [entry, process] of entries.entries()) writeRow(rows, entry, process);
+export function toFigureColumns(
+  snapshots: readonly SnapshotColumns[],
+  arranged: Pick<ArrangedProcesses, 'starts' | 'moments' | 'rows'>,
+): FigureColumns {
+  const { starts } = arranged;
+  const count = arranged.rows.length;
+  const rows = fields.map((_, field) => valuesOf(snapshots, arranged, field));
   const wholes = new Float64Array(count);
   const columns = [knownBits(rows, count)];
   let asTheyAre = 0;
@@ -30,6 +34,24 @@ export function toFigureColumns(entries: readonly ProcessFigures[], starts: Int3
     columns.push(...(isWhole && field.isChange ? changes(told, starts) : [plain(told)]));
   }
   return { asTheyAre, columns };
+}
+
+function valuesOf(
+  snapshots: readonly SnapshotColumns[],
+  { moments, rows }: Pick<ArrangedProcesses, 'moments' | 'rows'>,
+  field: number,
+): Float64Array {
+  const values = new Float64Array(rows.length);
+  const isLast = field === fields.length - 1;
+  for (let entry = 0; entry < values.length; entry += 1) {
+    const snapshot = snapshots[moments[entry] ?? 0];
+    const row = rows[entry] ?? 0;
+    if (snapshot === undefined) continue;
+    values[entry] = isLast
+      ? (snapshot.waitChannelIds?.[row] ?? Number.NaN)
+      : (snapshot.figures[field * snapshot.ids.length + row] ?? 0);
+  }
+  return values;
 }
 
 /** The values of each field, for each entry; NaN where it is not known. `next` gives the columns, one after another. */

@@ -54,23 +54,44 @@ export const fields: readonly Field[] = [
 
 export const alwaysKnown = 5;
 
-/** Writes into the column of each field; NaN stands for what is not known. */
-export function writeRow(columns: readonly Float64Array[], place: number, process: ProcessFigures): void {
-  const write = (field: number, value: number | null): void => {
-    const column = columns[field];
-    if (column !== undefined) column[place] = value ?? Number.NaN;
+/** A snapshot as columns. */
+export interface SnapshotColumns extends Omit<ProcessSnapshot, 'processes'> {
+  /** Number in the dictionary of each process. */
+  readonly ids: readonly number[];
+  /** Column after column in the order of `fields`, without the last; NaN stands for what is not known. */
+  readonly figures: Float64Array;
+  /** The last column; null: not known of any. */
+  readonly waitChannelIds: readonly (number | null)[] | null;
+}
+
+export function toColumns({ processes, ...counts }: FiguresSnapshot): SnapshotColumns {
+  const rows = processes.length;
+  const figures = new Float64Array(rows * (fields.length - 1));
+  for (const [row, process] of processes.entries()) {
+    for (const [column, value] of valuesOf(process).entries())
+      figures[column * rows + row] = value ?? Number.NaN;
+  }
+  return {
+    ...counts,
+    ids: processes.map(({ id }) => id),
+    figures,
+    waitChannelIds: processes.map(({ waitChannelId }) => waitChannelId),
   };
-  write(0, process.threads);
-  write(1, process.state === '' ? 0 : process.state.charCodeAt(0));
-  write(2, process.cpuRatio);
-  write(3, process.memoryRatio);
-  write(4, process.residentBytes);
-  write(5, process.readBytesPerSecond);
-  write(6, process.writeBytesPerSecond);
-  write(7, process.voluntarySwitchesPerSecond);
-  write(8, process.involuntarySwitchesPerSecond);
-  write(9, process.gpuMemoryBytes);
-  write(10, process.waitChannelId);
+}
+
+function valuesOf(process: ProcessFigures): readonly (number | null)[] {
+  return [
+    process.threads,
+    process.state === '' ? 0 : process.state.charCodeAt(0),
+    process.cpuRatio,
+    process.memoryRatio,
+    process.residentBytes,
+    process.readBytesPerSecond,
+    process.writeBytesPerSecond,
+    process.voluntarySwitchesPerSecond,
+    process.involuntarySwitchesPerSecond,
+    process.gpuMemoryBytes,
+  ];
 }
 
 export function readRow(columns: readonly Float64Array[], place: number, id: number): ProcessFigures {

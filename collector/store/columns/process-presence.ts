@@ -5,7 +5,7 @@ import type { ByteReader } from './byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from './byte-writer.ts';
 import { malformed } from './chunk-error.ts';
 import { maxLength } from './column-format.ts';
-import type { FiguresSnapshot, ProcessFigures } from './process-figures.ts';
+import type { SnapshotColumns } from './process-figures.ts';
 
 export interface Presence {
   /** Where the entries of each process begin; the last one: where they end. */
@@ -17,36 +17,56 @@ export interface Presence {
 export interface ArrangedProcesses extends Presence {
   /** Numbers in the dictionary, in the order in which they first appear. */
   readonly ids: Float64Array;
-  readonly entries: readonly ProcessFigures[];
+  /** Of each entry, its row in its snapshot. */
+  readonly rows: Int32Array;
 }
 
-export function arrange(snapshots: readonly FiguresSnapshot[]): ArrangedProcesses {
-  const places = new Map<number, number>();
-  const moments: number[][] = [];
-  const entries: ProcessFigures[][] = [];
-  for (let moment = 0; moment < snapshots.length; moment += 1) {
-    for (const process of snapshots[moment]?.processes ?? []) {
-      const place = places.get(process.id);
-      if (place === undefined) {
-        places.set(process.id, moments.length);
-        moments.push([moment]);
-        entries.push([process]);
-        continue;
-      }
-      const known = moments[place] ?? [];
-      if (known[known.length - 1] === moment) continue;
-      known.push(moment);
-      entries[place]?.push(process);
+export function arrange(snapshots: readonly Pick<SnapshotColumns, 'ids'>[]): ArrangedProcesses {
+  const { ids, placesOf } = numbered(snapshots);
+  const starts = new Int32Array(ids.length + 1);
+  const last = new Int32Array(ids.length).fill(-1);
+  for (const [moment, places] of placesOf.entries()) {
+    for (const place of places) {
+      if (last[place] === moment) continue;
+      last[place] = moment;
+      starts[place + 1] = (starts[place + 1] ?? 0) + 1;
     }
   }
-  const starts = new Int32Array(moments.length + 1);
-  for (const [place, known] of moments.entries()) starts[place + 1] = (starts[place] ?? 0) + known.length;
-  return {
-    ids: Float64Array.from(places.keys()),
-    starts,
-    moments: Int32Array.from(moments.flat()),
-    entries: entries.flat(),
-  };
+  for (let place = 0; place < ids.length; place += 1)
+    starts[place + 1] = (starts[place + 1] ?? 0) + (starts[place] ?? 0);
+  const next = starts.slice();
+  const moments = new Int32Array(starts[ids.length] ?? 0);
+  const rows = new Int32Array(moments.length);
+  last.fill(-1);
+  for (const [moment, places] of placesOf.entries()) {
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row] ?? 0;
+      if (last[place] === moment) continue;
+      last[place] = moment;
+      const entry = next[place] ?? 0;
+      moments[entry] = moment;
+      rows[entry] = row;
+      next[place] = entry + 1;
+    }
+  }
+  return { ids, starts, moments, rows };
+}
+
+/** Each process has a place; of each snapshot the places of its rows. */
+function numbered(snapshots: readonly Pick<SnapshotColumns, 'ids'>[]): {
+  readonly ids: Float64Array;
+  readonly placesOf: readonly Int32Array[];
+} {
+  const places = new Map<number, number>();
+  const placesOf = snapshots.map(({ ids }) =>
+    Int32Array.from(ids, (id) => {
+      const known = places.get(id);
+      if (known !== undefined) return known;
+      places.set(id, places.size);
+      return places.size - 1;
+    }),
+  );
+  return { ids: Float64Array.from(places.keys()), placesOf };
 }
 
 /** For each process the lengths of what it is present and absent, in turn, the first one present, up to all snapshots. */

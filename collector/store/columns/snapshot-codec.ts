@@ -11,11 +11,16 @@ import { maxLength } from './column-format.ts';
 import { ColumnReader } from './column-reader.ts';
 import { ColumnWriter } from './column-writer.ts';
 import { fromFigureColumns, toFigureColumns } from './figure-columns.ts';
-import { type FiguresSnapshot, fields, readRow } from './process-figures.ts';
+import { type FiguresSnapshot, fields, readRow, type SnapshotColumns } from './process-figures.ts';
 import { arrange, type Presence, readPresence, writePresence } from './process-presence.ts';
 import { type Compression, unseal } from './sealed-bytes.ts';
 
-export type { FiguresSnapshot, ProcessFigures } from './process-figures.ts';
+export {
+  type FiguresSnapshot,
+  type ProcessFigures,
+  type SnapshotColumns,
+  toColumns,
+} from './process-figures.ts';
 
 /** Of a snapshot beside its processes. */
 const headColumns = 4;
@@ -23,12 +28,13 @@ const headColumns = 4;
 const pieceBytes = 4096;
 const mostColumns = headColumns + 2 + 2 * fields.length;
 
-export function encodeSnapshots(snapshots: readonly FiguresSnapshot[], compression: Compression): Uint8Array {
-  const { ids, entries, ...presence } = arrange(snapshots);
+export function encodeSnapshots(snapshots: readonly SnapshotColumns[], compression: Compression): Uint8Array {
+  const { ids, ...presence } = arrange(snapshots);
+  const entries = presence.rows;
   if (entries.length > maxLength || snapshots.length > maxLength) {
     throw new RangeError(`${entries.length} rows in ${snapshots.length} snapshots`);
   }
-  const figures = toFigureColumns(entries, presence.starts);
+  const figures = toFigureColumns(snapshots, presence);
   const bytes = new ColumnBytes(
     [snapshots.length, ids.length, entries.length, figures.asTheyAre],
     256 + 8 * ids.length + 32 * snapshots.length + 12 * entries.length,

@@ -1,9 +1,10 @@
 // In: records of process snapshots of one node, as the log has them. Out: the snapshots, by time. They are kept as bytes: as
 // objects, those of two minutes of a large cluster would take a gigabyte.
 
+import { plainSnapshot } from '../../../shared/column-snapshot.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import { RecordReader } from '../log/record-reader.ts';
-import { readSnapshots, SnapshotReader } from '../log/snapshot-rows.ts';
+import { readSnapshots, SnapshotReader } from '../log/snapshot-bytes.ts';
 import type { Place } from './slabs.ts';
 import { Times } from './times.ts';
 
@@ -30,7 +31,7 @@ export class PackedSnapshots {
     for (let place = 0; wanted.size > 0 && place < this.#slabs.length; place += 1) {
       const snapshots = this.#read(place, readers);
       // The first one of a time.
-      found.push(...snapshots.filter(({ timeMs }) => wanted.delete(timeMs)));
+      found.push(...snapshots.filter(({ timeMs }) => wanted.delete(timeMs)).map(plainSnapshot));
     }
     return found;
   }

@@ -6,7 +6,7 @@ import type { FloatRoom } from '../columns/float-room.ts';
 import { type LogEntry, type LogPayload, type Mark, recordType } from './log-entry.ts';
 import { RecordReader } from './record-reader.ts';
 import type { HeldBySender } from './segment-contents.ts';
-import { readSnapshots, SnapshotReader } from './snapshot-rows.ts';
+import { readSnapshots, SnapshotReader } from './snapshot-bytes.ts';
 import { readTokens, scaledValues } from './tick-tokens.ts';
 
 interface List {

@@ -40,6 +40,15 @@ export class RecordReader {
     return value;
   }
 
+  /** A part of the record. */
+  part(length: number): Buffer {
+    const end = this.at + length;
+    if (end > this.bytes.length) throw new RangeError('a record ends too early');
+    const part = this.bytes.subarray(this.at, end);
+    this.at = end;
+    return part;
+  }
+
   text(): string {
     const end = this.count() + this.at;
     if (end > this.bytes.length) throw new RangeError('a record ends within a text');

@@ -1,25 +1,9 @@
 // In: numbers and text. Out: the bytes of one record. Whole numbers are varints, 7 bits a byte, lowest first.
 //
 // Invariant: what `take` gave is valid until the next `begin`.
+import { putVarint } from '../../../shared/varint.ts';
 
 const firstRoom = 64 * 1024;
-
-/** Writes a whole number from 0 to 2^53 - 1; returns the place behind it. */
-export function putVarint(bytes: Uint8Array, place: number, value: number): number {
-  let at = place;
-  let rest = value;
-  // Bit operations hold 31 bits; what is above them goes by division.
-  while (rest > 0x7fffffff) {
-    bytes[at++] = (rest % 128) | 128;
-    rest = Math.floor(rest / 128);
-  }
-  while (rest > 127) {
-    bytes[at++] = (rest & 127) | 128;
-    rest >>>= 7;
-  }
-  bytes[at++] = rest;
-  return at;
-}
 
 export class RecordWriter {
   /** Whoever writes into it directly has reserved the room before, and sets `at` behind what was written. */
@@ -63,6 +47,12 @@ export class RecordWriter {
     this.count(length);
     this.reserve(length);
     this.at += this.bytes.write(value, this.at);
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
   }
 
   take(): Buffer {

@@ -13,7 +13,7 @@ import { chainLength, type LogEntry, recordType } from './log-entry.ts';
 import { RecordWriter } from './record-writer.ts';
 import { SegmentContents } from './segment-contents.ts';
 import { continues, noSeries, type SeriesList, type SeriesLists } from './series-lists.ts';
-import { SnapshotWriter } from './snapshot-rows.ts';
+import { SnapshotWriter } from './snapshot-bytes.ts';
 import { writeTokens } from './tick-tokens.ts';
 
 interface SenderState {

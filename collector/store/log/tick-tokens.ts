@@ -6,8 +6,9 @@
 //   0, 0, f64      one entry that is no whole multiple of its series' grain, as it is
 // The value that an entry is compared with counts as 0 where it is missing or too large to be scaled.
 
+import { putVarint } from '../../../shared/varint.ts';
 import type { RecordReader } from './record-reader.ts';
-import { putVarint, type RecordWriter } from './record-writer.ts';
+import type { RecordWriter } from './record-writer.ts';
 
 /** Scaled values fit 51 bits, sign included, so that a token made of a difference of two fits 53. */
 const maxScaled = 2 ** 50 - 1;

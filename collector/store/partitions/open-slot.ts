@@ -16,8 +16,14 @@ export function openedSlot(slot: Slot): OpenSlot {
   return { ...slot, groups: new Set(slot.groups), nodes: new Set(slot.nodes) };
 }
 
+/** It takes as long as the slot is large. */
 export function closedSlot(slot: OpenSlot): Slot {
   return { ...slot, groups: ascending(slot.groups), nodes: ascending(slot.nodes) };
+}
+
+/** As far as one node is concerned: thousands are asked for one after another. */
+export function slotOfNode(slot: OpenSlot, node: number): Slot {
+  return { ...slot, groups: [], nodes: slot.nodes.has(node) ? [node] : [] };
 }
 
 function ascending(numbers: Set<number>): readonly number[] {

@@ -11,7 +11,7 @@ import { StoreError } from '../store.ts';
 import { EntryTable } from './entry-table.ts';
 import { encodeGroup } from './group-row.ts';
 import type { NewGroup, NewSnapshots } from './new-rows.ts';
-import { closedSlot, emptySlot, type OpenSlot, openedSlot } from './open-slot.ts';
+import { closedSlot, emptySlot, type OpenSlot, openedSlot, slotOfNode } from './open-slot.ts';
 import { type Database, openForWriting } from './partition-database.ts';
 import { PartitionReader } from './partition-reader.ts';
 import { bindToPlace, chunkKey, groupId, maxGroups, maxSeries, maxSlots, snapshotsId } from './place.ts';
@@ -120,6 +120,11 @@ export class PartitionWriter {
   /** As it will be once committed. */
   slotNow(slot: number): Slot {
     return closedSlot(this.#slot(slot));
+  }
+
+  /** A node's snapshots as they will be once committed; undefined: it has none. */
+  snapshotsNow(slot: number, node: number): Uint8Array | undefined {
+    return this.#reader.snapshots(slotOfNode(this.#slot(slot), node), node);
   }
 
   /** undefined: there is none. */

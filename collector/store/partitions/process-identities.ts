@@ -4,7 +4,7 @@
 //   length of the texts, texts (JSON: each once) │ wait channels: numbers of texts │ a column for each field, as a chunk
 //
 // A text that is null has number 0. It refuses (ChunkError) bytes of another format.
-import type { ProcessSample } from '../../../shared/model/process.ts';
+import { isSameDefinition, type ProcessDefinition } from '../../../shared/model/process-columns.ts';
 import type { ByteReader } from '../columns/byte-reader.ts';
 import { type ByteWriter, maxVarintBytes } from '../columns/byte-writer.ts';
 import { decodeChunk, encodeChunk } from '../columns/chunk-codec.ts';
@@ -16,15 +16,13 @@ const fields = [...figures, ...texts, 'outsideJob'] as const;
 const maxBytes = 1 << 28;
 const maxEntries = 1 << 20;
 
-export type ProcessIdentityFields = Pick<ProcessSample, (typeof fields)[number]>;
-
 export class ProcessIdentities {
-  readonly #all: ProcessIdentityFields[] = [];
-  readonly #newest = new Map<number, { readonly number: number; readonly said: ProcessIdentityFields }>();
+  readonly #all: ProcessDefinition[] = [];
+  readonly #newest = new Map<number, { readonly number: number; readonly said: ProcessDefinition }>();
   readonly #channels: string[] = [];
   readonly #channelNumbers = new Map<string, number>();
 
-  get all(): readonly ProcessIdentityFields[] {
+  get all(): readonly ProcessDefinition[] {
     return this.#all;
   }
 
@@ -32,9 +30,9 @@ export class ProcessIdentities {
     return this.#channels;
   }
 
-  numberOf(process: ProcessIdentityFields): number {
+  numberOf(process: ProcessDefinition): number {
     const known = this.#newest.get(process.pid);
-    if (known !== undefined && isSame(known.said, process)) return known.number;
+    if (known !== undefined && isSameDefinition(known.said, process)) return known.number;
     const number = this.#all.push(process) - 1;
     this.#newest.set(process.pid, { number, said: process });
     return number;
@@ -79,7 +77,7 @@ export function writeIdentities(writer: ByteWriter, { all, channels }: ProcessId
 }
 
 export interface ReadIdentities {
-  readonly all: readonly ProcessIdentityFields[];
+  readonly all: readonly ProcessDefinition[];
   readonly channels: readonly string[];
 }
 
@@ -97,7 +95,7 @@ export function readIdentities(reader: ByteReader): ReadIdentities {
   const figure = (field: (typeof figures)[number], at: number) => column(field)[at] ?? 0;
   const all = Array.from(
     column('pid'),
-    (pid, at): ProcessIdentityFields => ({
+    (pid, at): ProcessDefinition => ({
       pid,
       startTimeMs: figure('startTimeMs', at),
       parentPid: figure('parentPid', at),
@@ -122,23 +120,6 @@ function textOrNaN(
   textNumber: (text: string | null) => number,
 ): number {
   return field === 'localRank' ? Number.NaN : textNumber(value);
-}
-
-/** Written out: it is asked for every process of every snapshot. */
-function isSame(left: ProcessIdentityFields, right: ProcessIdentityFields): boolean {
-  return (
-    left.startTimeMs === right.startTimeMs &&
-    left.name === right.name &&
-    left.command === right.command &&
-    left.job === right.job &&
-    left.step === right.step &&
-    left.parentPid === right.parentPid &&
-    left.uid === right.uid &&
-    left.user === right.user &&
-    left.localRank === right.localRank &&
-    left.allowedCpus === right.allowedCpus &&
-    left.outsideJob === right.outsideJob
-  );
 }
 
 function writeBytes(writer: ByteWriter, bytes: Uint8Array): void {

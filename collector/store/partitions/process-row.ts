@@ -6,17 +6,23 @@
 // Content (sealed-bytes.ts says what is around it): length of the identities, these as sealed bytes of their own
 // (process-identities.ts) │ snapshots, sealed too (snapshot-codec.ts): texts and figures are packed apart.
 // It refuses (ChunkError) what is damaged or of another format.
+
+import { columnsOf } from '../../../shared/column-snapshot.ts';
 import type { ProcessSample, ProcessSnapshot } from '../../../shared/model/process.ts';
+import type { ProcessDefinition } from '../../../shared/model/process-columns.ts';
+import { figureCount, unpackFigures } from '../../../shared/process-figures.ts';
 import type { ByteReader } from '../columns/byte-reader.ts';
 import { maxVarintBytes } from '../columns/byte-writer.ts';
 import { malformed } from '../columns/chunk-error.ts';
+import { FloatRoom } from '../columns/float-room.ts';
 import { type Compression, contentWriter, seal, unseal } from '../columns/sealed-bytes.ts';
 import {
   decodeSnapshotAt,
   decodeSnapshots,
   encodeSnapshots,
   type FiguresSnapshot,
-  type ProcessFigures,
+  type SnapshotColumns,
+  toColumns,
 } from '../columns/snapshot-codec.ts';
 import {
   ProcessIdentities,
@@ -34,17 +40,28 @@ export function encodeProcesses(snapshots: readonly ProcessSnapshot[], compressi
 /** A row that is being made. Of two snapshots of one time the first one stays. */
 export class ProcessRow {
   readonly #identities = new ProcessIdentities();
-  readonly #byTime = new Map<number, FiguresSnapshot>();
+  readonly #byTime = new Map<number, SnapshotColumns>();
+  readonly #room = new FloatRoom();
 
   get snapshots(): number {
     return this.#byTime.size;
   }
 
   addSnapshots(snapshots: readonly ProcessSnapshot[]): void {
-    for (const { processes, ...counts } of snapshots) {
-      if (this.#byTime.has(counts.timeMs)) continue;
-      const figures = processes.map((process) => toFigures(process, this.#identities));
-      this.#byTime.set(counts.timeMs, { ...counts, processes: figures });
+    let rows: readonly ProcessDefinition[] = [];
+    let ids: readonly number[] = [];
+    for (const snapshot of snapshots) {
+      const { timeMs, processCount, zombieCount, uninterruptibleCount } = snapshot;
+      if (this.#byTime.has(timeMs)) continue;
+      const { definitions, figures: packed, waitChannels } = columnsOf(snapshot);
+      const figures = this.#room.take(figureCount * definitions.length);
+      unpackFigures(packed, definitions.length, figures);
+      ids = this.#numbersOf(definitions, { rows, ids });
+      rows = definitions;
+      const waitChannelIds =
+        waitChannels?.map((name) => (name === null ? null : this.#identities.channelNumber(name))) ?? null;
+      const counts = { timeMs, processCount, zombieCount, uninterruptibleCount };
+      this.#byTime.set(timeMs, { ...counts, ids, figures, waitChannelIds });
     }
   }
 
@@ -57,17 +74,17 @@ export class ProcessRow {
     const snapshots = decodeSnapshots(rest(reader));
     for (const snapshot of snapshots) {
       if (this.#byTime.has(snapshot.timeMs)) continue;
-      for (const process of snapshot.processes) {
-        const id = numbers[process.id];
-        if (id === undefined) throw malformed(`process ${process.id} is not known`);
-        const { waitChannelId: channel } = process;
-        // They were made for this row alone: they are changed where they are.
-        Object.assign(process, {
-          id,
-          waitChannelId: channel === null ? null : (channelNumbers[channel] ?? null),
-        });
-      }
-      this.#byTime.set(snapshot.timeMs, snapshot);
+      const { ids, waitChannelIds, ...columns } = toColumns(snapshot);
+      this.#byTime.set(snapshot.timeMs, {
+        ...columns,
+        ids: ids.map((id) => {
+          const number = numbers[id];
+          if (number === undefined) throw malformed(`process ${id} is not known`);
+          return number;
+        }),
+        waitChannelIds:
+          waitChannelIds?.map((id) => (id === null ? null : (channelNumbers[id] ?? null))) ?? null,
+      });
     }
     return snapshots.length;
   }
@@ -87,8 +104,8 @@ export class ProcessRow {
   jobs(): ReadonlyMap<string, { readonly firstMs: number; readonly lastMs: number }> {
     const seen = new Map<string, { firstMs: number; lastMs: number }>();
     const { all } = this.#identities;
-    for (const { timeMs, processes } of this.#byTime.values()) {
-      for (const { id } of processes) {
+    for (const { timeMs, ids } of this.#byTime.values()) {
+      for (const id of ids) {
         const job = all[id]?.job ?? null;
         if (job === null) continue;
         const known = seen.get(job);
@@ -114,6 +131,21 @@ export class ProcessRow {
     writer.append(encodeSnapshots(ordered, compression));
     return seal(writer, 'none');
   }
+
+  /** Nothing more is asked of it. */
+  close(): void {
+    this.#room.clear();
+  }
+
+  /** Most rows are of the same process as that row of the snapshot before. */
+  #numbersOf(
+    definitions: readonly ProcessDefinition[],
+    before: { readonly rows: readonly ProcessDefinition[]; readonly ids: readonly number[] },
+  ): readonly number[] {
+    return definitions.map((definition, row) =>
+      definition === before.rows[row] ? (before.ids[row] ?? 0) : this.#identities.numberOf(definition),
+    );
+  }
 }
 
 export function decodeProcesses(bytes: Uint8Array): readonly ProcessSnapshot[] {
@@ -136,26 +168,6 @@ function identitiesOf(reader: ByteReader): ReadIdentities {
 
 function rest(reader: ByteReader): Uint8Array {
   return reader.bytes.subarray(reader.at);
-}
-
-function toFigures(process: ProcessSample, identities: ProcessIdentities): ProcessFigures {
-  const { threads, state, cpuRatio, memoryRatio, residentBytes, waitChannel } = process;
-  const { readBytesPerSecond, writeBytesPerSecond, gpuMemoryBytes } = process;
-  const { voluntarySwitchesPerSecond, involuntarySwitchesPerSecond } = process;
-  return {
-    id: identities.numberOf(process),
-    waitChannelId: waitChannel === null ? null : identities.channelNumber(waitChannel),
-    threads,
-    state,
-    cpuRatio,
-    memoryRatio,
-    residentBytes,
-    readBytesPerSecond,
-    writeBytesPerSecond,
-    voluntarySwitchesPerSecond,
-    involuntarySwitchesPerSecond,
-    gpuMemoryBytes,
-  };
 }
 
 function toSnapshot(

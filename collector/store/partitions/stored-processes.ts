@@ -19,7 +19,7 @@ export interface PutProcesses {
 export function putProcesses(writer: PartitionWriter, put: PutProcesses): number {
   const { slot, node, snapshots = [], rows = [], compression } = put;
   const row = new ProcessRow();
-  const known = writer.reader.snapshots(writer.slotNow(slot), node);
+  const known = writer.snapshotsNow(slot, node);
   const before = known === undefined ? 0 : row.addRow(known);
   let came = snapshots.length;
   for (const bytes of rows) came += row.addRow(bytes);
@@ -29,5 +29,6 @@ export function putProcesses(writer: PartitionWriter, put: PutProcesses): number
     writer.putSnapshots(slot, { node, bytes: row.encode(compression), ...bounds });
     for (const [job, seen] of row.jobs()) writer.reader.jobs.add({ job, node, ...seen });
   }
+  row.close();
   return before + came - row.snapshots;
 }

@@ -1,5 +1,6 @@
 // Messages as they arrive: through the bytes of the real protocol, not just from object to object.
 
+import { expect } from 'vitest';
 import type {
   StreamControlRequest,
   StreamControlRequestInput,
@@ -9,9 +10,14 @@ import type {
   StreamTelemetryRequestInput,
 } from '../../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import { ControlService, TelemetryService } from '../../../proto/load.ts';
+import { plainSnapshot } from '../../../shared/column-snapshot.ts';
 import type { Batch, Payload } from '../../../shared/model/batch.ts';
 import { decodeControlRequest, encodeReport } from '../../../shared/wire/control-stream.ts';
-import { TelemetryDecoder, TelemetryEncoder } from '../../../shared/wire/telemetry-stream.ts';
+import {
+  TelemetryDecoder,
+  TelemetryEncoder,
+  type TelemetryRequest,
+} from '../../../shared/wire/telemetry-stream.ts';
 
 const telemetry = TelemetryService.service.StreamTelemetry;
 const control = ControlService.service.StreamControl;
@@ -33,17 +39,27 @@ export function sent(payload: Payload): Payload {
   return stream()({ sequence: 1, payload });
 }
 
-/** One telemetry stream: its encoder and its decoder keep their dictionaries from batch to batch. */
+/**
+ * One telemetry stream: its encoder and its decoders keep their dictionaries from batch to batch. What is read from the bytes
+ * must be what is read from the message.
+ */
 export function stream(): (batch: Batch) => Payload {
   const encoder = new TelemetryEncoder();
-  const decoder = new TelemetryDecoder();
+  const [ofMessages, ofBytes] = [new TelemetryDecoder(), new TelemetryDecoder()];
   return (batch) => {
-    const request = decoder.request(
-      telemetryRequest(telemetryBytes(encoder.batch({ ...batch, bootedMs: null }))),
-    );
-    if (request.kind !== 'batch') throw new Error(`arrived as ${request.kind}`);
-    return request.decodePayload();
+    const bytes = telemetryBytes(encoder.batch({ ...batch, bootedMs: null }));
+    const payload = payloadOf(ofMessages.request(telemetryRequest(bytes)));
+    expect(payloadOf(ofBytes.read(bytes))).toEqual(payload);
+    return payload;
   };
+}
+
+function payloadOf(request: TelemetryRequest): Payload {
+  if (request.kind !== 'batch') throw new Error(`arrived as ${request.kind}`);
+  const payload = request.decodePayload();
+  return payload.kind === 'processes'
+    ? { ...payload, snapshots: payload.snapshots.map(plainSnapshot) }
+    : payload;
 }
 
 /** The payload after a journey over the control stream. */

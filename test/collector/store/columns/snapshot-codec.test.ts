@@ -18,9 +18,10 @@ import { ChunkError } from '../../../../collector/store/columns/chunk-error.ts';
 import {
   decodeSnapshotAt,
   decodeSnapshots,
-  encodeSnapshots,
+  encodeSnapshots as encodeColumns,
   type FiguresSnapshot,
   type ProcessFigures,
+  toColumns,
 } from '../../../../collector/store/columns/snapshot-codec.ts';
 import { flippedBitsThatPass } from './flipped-bits.ts';
 
@@ -92,6 +93,10 @@ function snapshot(moment: number, processes: readonly ProcessFigures[]): Figures
     uninterruptibleCount: 0,
     processes,
   };
+}
+
+function encodeSnapshots(snapshots: readonly FiguresSnapshot[], compression: 'none' | 'zstd'): Uint8Array {
+  return encodeColumns(snapshots.map(toColumns), compression);
 }
 
 /** The order of processes is not kept. */

@@ -8,6 +8,7 @@ import { listSegments } from '../../../../collector/store/log/log-folder.ts';
 import { LogWriter, type LogWriterOptions } from '../../../../collector/store/log/log-writer.ts';
 import { readLog } from '../../../../collector/store/log/read-log.ts';
 import { SeriesLists } from '../../../../collector/store/log/series-lists.ts';
+import { plainSnapshot } from '../../../../shared/column-snapshot.ts';
 import type { Sender } from '../../../../shared/model/delivery.ts';
 import type { MetricTick, SeriesDefinition } from '../../../../shared/model/metric.ts';
 import type { ProcessSample, ProcessSnapshot } from '../../../../shared/model/process.ts';
@@ -59,7 +60,13 @@ export function isEntry(item: LogItem): item is LogEntry {
 
 /** All that the log in a folder says, segment after segment. */
 export function readFolder(folder: string): readonly LogItem[] {
-  return listSegments(folder).flatMap(({ path }) => [...readLog(readFileSync(path)).items]);
+  return listSegments(folder).flatMap(({ path }) => [...readLog(readFileSync(path)).items].map(plainItem));
+}
+
+/** With rows that are objects. */
+export function plainItem(item: LogItem): LogItem {
+  if (!isEntry(item) || item.payload?.kind !== 'processes') return item;
+  return { ...item, payload: { ...item.payload, snapshots: item.payload.snapshots.map(plainSnapshot) } };
 }
 
 export function seriesOf(count: number, decimals = 0): SeriesDefinition[] {

@@ -8,6 +8,7 @@ import type { MetricTick, SeriesDefinition } from '../../../../shared/model/metr
 import {
   isEntry,
   openLog,
+  plainItem,
   processSample,
   readFolder,
   sender,
@@ -194,7 +195,7 @@ describe('damage', () => {
       const damaged = Buffer.from(bytes);
       const place = Math.floor(random() * bytes.length);
       damaged[place] = (damaged[place] ?? 0) ^ (1 << Math.floor(random() * 8));
-      const items = [...readLog(damaged).items];
+      const items = [...readLog(damaged).items].map(plainItem);
       expect(items.some((item) => 'damaged' in item)).toBe(true);
       const told = items.filter(isEntry);
       const read = told.filter(({ payload }) => payload?.kind !== 'gap');
@@ -215,7 +216,7 @@ describe('damage', () => {
   test('a segment that was never closed: what a crash tore off is no loss', async () => {
     const { entries, bytes } = await damageable(false);
     for (const cut of [1, 7, 40, 300, 5000]) {
-      const items = [...readLog(bytes.subarray(0, bytes.length - cut)).items];
+      const items = [...readLog(bytes.subarray(0, bytes.length - cut)).items].map(plainItem);
       expect(items.filter((item) => 'damaged' in item).every((item) => 'isTail' in item && item.isTail)).toBe(
         true,
       );
@@ -225,8 +226,10 @@ describe('damage', () => {
   });
 
   test('a file that is none, an empty one, and a head alone', async () => {
-    expect([...readLog(Buffer.alloc(0)).items]).toEqual([]);
-    expect([...readLog(Buffer.from('nothing of ours'.repeat(9))).items].filter(isEntry)).toEqual([]);
+    expect([...readLog(Buffer.alloc(0)).items].map(plainItem)).toEqual([]);
+    expect(
+      [...readLog(Buffer.from('nothing of ours'.repeat(9))).items].map(plainItem).filter(isEntry),
+    ).toEqual([]);
     const folder = tempFolder();
     const path = `${folder}/00000001.log`;
     writeFileSync(path, (await damageable(false)).bytes.subarray(0, 40));
