@@ -2,22 +2,27 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { liveState } from './api/live.ts';
+import { refreshSession } from './api/people-resources.ts';
 import { t } from './i18n/language.ts';
 import { CommandPage } from './pages/command-page.tsx';
 import { CommandsPage } from './pages/commands-page.tsx';
 import { ContinuousPage } from './pages/continuous-page.tsx';
 import { MapPage } from './pages/map-page.tsx';
 import { NodePage } from './pages/node-page.tsx';
+import { PeoplePage } from './pages/people-page.tsx';
 import { ProfilePage } from './pages/profile-page.tsx';
 import { ProfilesPage } from './pages/profiles-page.tsx';
 import { AppHeader } from './parts/app-header.tsx';
 import { HelpDialog } from './parts/help-dialog.tsx';
-import { Notice } from './parts/notice.tsx';
+import { ErrorNotice, Notice } from './parts/notice.tsx';
+import { useResource } from './parts/use-resource.ts';
 import { startKeys } from './state/keys.ts';
-import { route } from './state/navigation.ts';
+import { navigate, route } from './state/navigation.ts';
+import { session } from './state/session.ts';
 
 export function App() {
   const helping = useSignal(false);
+  const known = useResource(refreshSession, []);
   useEffect(
     () =>
       startKeys(() => {
@@ -25,6 +30,10 @@ export function App() {
       }),
     [],
   );
+  if (session.value === null) return <PeoplePage name="LoginPage" />;
+  if (session.value === undefined) {
+    return known.error.value === null ? null : <ErrorNotice error={known.error.value} />;
+  }
   return (
     <>
       <a class="skip" href="#content">
@@ -74,6 +83,12 @@ function Page() {
       return <CommandsPage />;
     case 'command':
       return <CommandPage key={at.id} id={at.id} />;
+    case 'account':
+      return <PeoplePage name="AccountPage" />;
+    case 'accounts':
+      return <PeoplePage name="AccountsPage" />;
+    case 'login':
+      return <AlreadyIn />;
     case 'unknown':
       return (
         <main class="page">
@@ -83,6 +98,15 @@ function Page() {
         </main>
       );
   }
+}
+
+/** A login link for somebody who is logged in: that one goes on as before, unless the link is taken. */
+function AlreadyIn() {
+  const hasCode = location.hash !== '';
+  useEffect(() => {
+    if (!hasCode) navigate('/', 'replace');
+  }, []);
+  return hasCode ? <PeoplePage name="LoginPage" /> : null;
 }
 
 function titleOf(): string {

@@ -43,6 +43,7 @@ export function cliTree(): CommandHelp {
     write: () => undefined,
     writeError: () => undefined,
     ask: async () => '',
+    askSecret: async () => '',
   };
   const environment = {
     env: {},

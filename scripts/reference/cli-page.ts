@@ -67,6 +67,7 @@ async function helpOf(command: readonly string[]): Promise<string> {
     write: (data: string | Uint8Array) => void (text += String(data)),
     writeError: (data: string) => void (text += data),
     ask: async () => '',
+    askSecret: async () => '',
   };
   const interrupts = { once: () => () => undefined };
   const exitCode = await runCli([...command, '--help'], {

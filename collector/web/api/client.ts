@@ -2,6 +2,7 @@
 // Refuses to wait longer than the deadline, and to reach anything but the collector that served the page.
 import type { Problem } from '../../../shared/api/problem.ts';
 import { noteServerDate } from '../state/server-clock.ts';
+import { noteNobody } from '../state/session.ts';
 
 const deadlineMs = 20_000;
 
@@ -32,6 +33,10 @@ export function getJson<T>(path: string, query: QueryValues = {}, options: Reque
 
 export function postJson<T>(path: string, body?: unknown): Promise<T> {
   return request<T>('POST', apiPath(path), body, {});
+}
+
+export function patchJson<T>(path: string, body: unknown): Promise<T> {
+  return request<T>('PATCH', apiPath(path), body, {});
 }
 
 /** Bytes as they are. */
@@ -67,7 +72,11 @@ async function request<T>(
   try {
     response = await fetch(url, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : typeOf(body)) },
+      headers: {
+        accept: 'application/json',
+        'x-jidi': 'console',
+        ...(body === undefined ? {} : typeOf(body)),
+      },
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     });
@@ -76,7 +85,11 @@ async function request<T>(
     throw new ApiError({ code: 'unreachable', status: 0, detail: '', remedy: '' }, error);
   }
   noteServerDate(response.headers.get('date'));
-  if (!response.ok) throw new ApiError(await readProblem(response));
+  if (!response.ok) {
+    const problem = await readProblem(response);
+    if (problem.code === 'login-needed') noteNobody();
+    throw new ApiError(problem);
+  }
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }

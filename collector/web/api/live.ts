@@ -1,9 +1,11 @@
 // In: the collector's server-sent events. Out: typed events to whoever listens, and whether the line stands.
 // A broken line is taken up again, by the browser or, when that gives up, by a jittered timer.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { LiveEvent } from '../../../shared/api/event.ts';
 import { Backoff } from '../../../shared/backoff.ts';
+import { may, session } from '../state/session.ts';
 import { apiPath } from './client.ts';
+import { refreshSession } from './people-resources.ts';
 
 export type LiveState = 'connecting' | 'open' | 'lost';
 
@@ -27,16 +29,20 @@ export function onReconnect(listener: () => void): () => void {
   return () => reopened.delete(listener);
 }
 
-/** Opens the line for as long as the page is looked at. */
+/** Opens the line for as long as the page is looked at by somebody who may see what comes. */
 export function startLive(): void {
   const line = new LiveLine();
   let hide: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener('visibilitychange', () => {
     clearTimeout(hide);
     if (document.hidden) hide = setTimeout(() => line.close(), hiddenMs);
-    else line.open();
+    else if (may('cluster:read')) line.open();
   });
-  line.open();
+  effect(() => {
+    if (may('cluster:read')) line.open();
+    else line.close();
+    if (session.value === null) liveState.value = 'connecting';
+  });
 }
 
 /** Browsers allow few connections per server: a page that nobody looks at gives its own back. */
@@ -52,6 +58,7 @@ class LiveLine {
   open(): void {
     if (this.#source !== null) return;
     clearTimeout(this.#retry);
+    if (!may('cluster:read')) return;
     const source = new EventSource(apiPath('/events'));
     this.#source = source;
     source.addEventListener('open', () => {
@@ -64,6 +71,8 @@ class LiveLine {
       liveState.value = 'lost';
       if (source.readyState !== EventSource.CLOSED) return;
       this.close();
+      // The collector refused, perhaps because the session is over.
+      refreshSession().catch(() => undefined);
       this.#retry = setTimeout(() => this.open(), this.#backoff.next());
     });
     // The collector no longer knows what was missed.

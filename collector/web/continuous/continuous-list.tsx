@@ -13,6 +13,7 @@ import { ProfileStatusBadge } from '../parts/state-badge.tsx';
 import { useResource } from '../parts/use-resource.ts';
 import { navigate } from '../state/navigation.ts';
 import { continuousPath } from '../state/route.ts';
+import { offer } from '../state/session.ts';
 import { continuousWords as words } from './continuous-words.ts';
 
 export const pollMs = 10_000;
@@ -130,7 +131,13 @@ function StartForm() {
         <TextField name="job" label={say(words.job)} />
         <TextField name="nodes" label={say(words.nodes)} note={say(words.orNodes)} />
         {error.value !== null && <ErrorNotice error={error.value} />}
-        <button type="submit" class="button primary" disabled={busy.value} data-testid="start-continuous">
+        <button
+          type="submit"
+          class="button primary"
+          disabled={busy.value}
+          {...offer('profile:write')}
+          data-testid="start-continuous"
+        >
           {say(words.start)}
         </button>
       </form>

@@ -25,6 +25,7 @@ import { StackTools } from '../profile/stack-tools.tsx';
 import { StackViews } from '../profile/stack-views.tsx';
 import { parameters, setParameters } from '../state/navigation.ts';
 import { readStacks, readView, stackViews } from '../state/profile-choice.ts';
+import { offer } from '../state/session.ts';
 import { ContinuousStatus, pollMs, whoseName } from './continuous-list.tsx';
 import { continuousWords as words } from './continuous-words.ts';
 
@@ -155,7 +156,7 @@ function Head({ profile, onChange }: HeadProps) {
         <ContinuousStatus profile={profile} />
         <span class="spacer" />
         {profile.status === 'running' && (
-          <button type="button" class="button" onClick={() => void stop()}>
+          <button type="button" class="button" {...offer('profile:write')} onClick={() => void stop()}>
             <Icon name="stop" />
             {t('profile.stop')}
           </button>

@@ -7,6 +7,7 @@ import { StartProfile } from '../parts/later-dialog.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { ProfileList } from '../parts/profile-list.tsx';
 import type { Resource } from '../parts/use-resource.ts';
+import { offer } from '../state/session.ts';
 
 export interface NodeProfilesProps {
   readonly node: string;
@@ -31,6 +32,7 @@ export function NodeProfiles({ node, profiles }: NodeProfilesProps) {
         <button
           type="button"
           class="button small"
+          {...offer('profile:write')}
           onClick={() => {
             starting.value = true;
           }}

@@ -11,6 +11,7 @@ import { SearchField } from '../parts/search-field.tsx';
 import { useLive } from '../parts/use-live.ts';
 import { useResource } from '../parts/use-resource.ts';
 import { parameters, setParameters } from '../state/navigation.ts';
+import { offer } from '../state/session.ts';
 
 export function ProfilesPage() {
   const profiles = useResource((signal) => fetchProfiles(undefined, { signal }), []);
@@ -45,6 +46,7 @@ export function ProfilesPage() {
         <button
           type="button"
           class="button"
+          {...offer('profile:write')}
           onClick={() => {
             dialog.value = 'import';
           }}
@@ -55,6 +57,7 @@ export function ProfilesPage() {
         <button
           type="button"
           class="button primary"
+          {...offer('profile:write')}
           onClick={() => {
             dialog.value = 'start';
           }}

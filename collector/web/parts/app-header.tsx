@@ -3,7 +3,9 @@ import { liveState } from '../api/live.ts';
 import { language, t, toggleLanguage } from '../i18n/language.ts';
 import { route } from '../state/navigation.ts';
 import type { Route } from '../state/route.ts';
+import { may } from '../state/session.ts';
 import { theme, toggleTheme } from '../state/theme.ts';
+import { AccountMenu } from './account-menu.tsx';
 import { Icon } from './icon.tsx';
 
 export function AppHeader({ onHelp }: { readonly onHelp: () => void }) {
@@ -22,14 +24,17 @@ export function AppHeader({ onHelp }: { readonly onHelp: () => void }) {
           name={t('nav.profiles')}
           current={isOneOf(page, ['profiles', 'profile', 'continuous'])}
         />
-        <PageLink
-          href="/commands"
-          name={t('nav.commands')}
-          current={isOneOf(page, ['commands', 'command'])}
-        />
+        {may('command:read') && (
+          <PageLink
+            href="/commands"
+            name={t('nav.commands')}
+            current={isOneOf(page, ['commands', 'command'])}
+          />
+        )}
       </nav>
       <span class="spacer" />
       <LiveSign />
+      <AccountMenu />
       <Switches />
       <button
         type="button"

@@ -5,6 +5,7 @@ import { shortLines } from '../../../shared/process-tree.ts';
 import { truncate, visible } from '../../../shared/text.ts';
 import { t } from '../i18n/language.ts';
 import { setParameters } from '../state/navigation.ts';
+import { offer } from '../state/session.ts';
 import { Icon } from './icon.tsx';
 import { Meter } from './meter.tsx';
 import { isKernelThread, programName } from './process-columns.ts';
@@ -128,6 +129,7 @@ function ProfileButton({ process, onProfile }: ProcessRowProps) {
     <button
       type="button"
       class="button small"
+      {...offer('profile:write')}
       onClick={onProfile}
       aria-label={`${t('process.profile')}: ${visible(process.name)} ${process.pid}`}
       data-profile-pid={process.pid}

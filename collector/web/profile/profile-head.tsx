@@ -14,6 +14,7 @@ import { ProfileStatusBadge } from '../parts/state-badge.tsx';
 import { navigate, parameters } from '../state/navigation.ts';
 import { readStacks } from '../state/profile-choice.ts';
 import { continuousPath, nodePath, profilePath } from '../state/route.ts';
+import { offer } from '../state/session.ts';
 import { trim } from '../state/time-range.ts';
 
 export interface ProfileHeadProps {
@@ -87,7 +88,7 @@ function Crumbs({ profile }: { readonly profile: Profile }) {
 
 function StopButton({ onStop }: { readonly onStop: () => void }) {
   return (
-    <button type="button" class="button" onClick={onStop}>
+    <button type="button" class="button" {...offer('profile:write')} onClick={onStop}>
       <Icon name="stop" />
       {t('profile.stop')}
     </button>
@@ -101,6 +102,7 @@ function DeleteButton({ onDelete }: { readonly onDelete: () => void }) {
     <button
       type="button"
       class={`button${sure.value ? ' danger' : ''}`}
+      {...offer('profile:write')}
       onClick={() => {
         if (sure.value) onDelete();
         sure.value = !sure.value;

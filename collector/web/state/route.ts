@@ -9,6 +9,7 @@ export type Route =
   | { readonly page: 'continuous'; readonly id: string | null }
   | { readonly page: 'commands' }
   | { readonly page: 'command'; readonly id: string }
+  | { readonly page: 'login' | 'account' | 'accounts' }
   | { readonly page: 'unknown' };
 
 export function parseRoute(path: string): Route {
@@ -18,6 +19,8 @@ export function parseRoute(path: string): Route {
   if (parts.length === 1 && first === 'profiles') return { page: 'profiles' };
   if (parts.length === 1 && first === 'continuous') return { page: 'continuous', id: null };
   if (parts.length === 1 && first === 'commands') return { page: 'commands' };
+  if (parts.length === 1 && (first === 'login' || first === 'account' || first === 'accounts'))
+    return { page: first };
   const name = parts.length === 2 ? decode(second ?? '') : undefined;
   if (name === undefined) return { page: 'unknown' };
   if (first === 'nodes') return { page: 'node', name };

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeLargeStacks } from '../../../bench/profiles/large-stacks.ts';
 import { buildWeb } from '../../../scripts/build-web.ts';
+import { permissionsOf } from '../../../shared/model/role.ts';
 import { makeMap, makeMetricInfos, makeNode, makeProcesses, makeSeries } from './preview-cluster.ts';
 import { makeCommands, makeProfile } from './preview-profiles.ts';
 import { makeDifference, makeSpread, makeStacks, makeTimeline } from './preview-stacks.ts';
@@ -81,6 +82,15 @@ function problem(path: string): object {
   };
 }
 
+const localSession = {
+  name: 'local',
+  role: 'admin',
+  permissions: permissionsOf.admin,
+  via: 'local',
+  expires: null,
+  hasPassword: false,
+};
+
 function api(url: URL, nodeCount: number, method: string): unknown {
   const now = Date.now() / 1000;
   const [resource, name, part, names] = url.pathname
@@ -89,6 +99,7 @@ function api(url: URL, nodeCount: number, method: string): unknown {
     .map(decodeURIComponent);
   const map = makeMap(nodeCount, now);
   if (resource === 'map') return map;
+  if (resource === 'session') return localSession;
   if (resource === 'nodes') {
     const node = map.find((one) => one.name === name);
     if (node === undefined) return undefined;

@@ -1,0 +1,6 @@
+// The pages about people, loaded when one of them is opened.
+import { AccountPage } from './account-page.tsx';
+import { AccountsPage } from './accounts-page.tsx';
+import { LoginPage } from './login-page.tsx';
+
+export const peoplePages = { AccountPage, AccountsPage, LoginPage } as const;

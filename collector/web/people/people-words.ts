@@ -1,0 +1,82 @@
+// Words of login and accounts, in both languages; loaded with the pages that use them.
+import type { Role } from '../../../shared/model/role.ts';
+import type { Words } from '../i18n/language.ts';
+
+export const words = {
+  login: ['Log in', '登录'],
+  name: ['Name', '用户名'],
+  password: ['Password', '密码'],
+  forgot: [
+    'Forgotten the password, or no account yet? An administrator gives you a login link.',
+    '忘记密码或还没有账户？请向管理员索取登录链接。',
+  ],
+  linkTitle: ['Log in with this link', '使用此链接登录'],
+  linkText: [
+    'The link works once. Go on only if you asked for it.',
+    '此链接只能使用一次。仅当这是您索取的链接时才继续。',
+  ],
+  linkGo: ['Go on', '继续'],
+  account: ['My account', '我的账户'],
+  role: ['Role', '角色'],
+  via: ['Came in by', '登录方式'],
+  expires: ['Session ends', '会话结束'],
+  changePassword: ['Change password', '修改密码'],
+  choosePassword: ['Choose a password', '设置密码'],
+  noPassword: [
+    'This account has no password yet: without one, only login links lead in.',
+    '此账户还没有密码：没有密码只能通过登录链接进入。',
+  ],
+  present: ['Present password', '当前密码'],
+  wanted: ['New password', '新密码'],
+  wantedNote: ['10 characters or more, without the name', '至少 10 个字符，不包含用户名'],
+  again: ['The same again', '再输入一次'],
+  differ: ['The two new passwords differ.', '两次输入的新密码不同。'],
+  changed: ['The password is changed. All other sessions are over.', '密码已修改。其他会话已全部结束。'],
+  tokens: ['API tokens', 'API 令牌'],
+  tokensText: [
+    'For scripts and dashboards: Authorization: Bearer TOKEN.',
+    '供脚本和仪表盘使用：Authorization: Bearer TOKEN。',
+  ],
+  noTokens: ['No tokens yet.', '还没有令牌。'],
+  tokenName: ['What for', '用途'],
+  days: ['Valid for', '有效期'],
+  daysUnit: ['days', '天'],
+  permissions: ['Permissions', '权限'],
+  network: ['Only from', '仅限来源'],
+  networkNote: ['ADDRESS/BITS, e.g. 10.0.0.0/8; empty: everywhere', '地址/位数，例如 10.0.0.0/8；留空则不限'],
+  create: ['Create', '创建'],
+  secret: ['Copy it now: it is not shown again.', '请立即复制：不会再次显示。'],
+  until: ['Until', '有效至'],
+  lastUsed: ['Last used', '上次使用'],
+  never: ['never', '从未'],
+  remove: ['Remove', '删除'],
+  sure: ['Really remove', '确认删除'],
+  accounts: ['Accounts', '账户'],
+  newAccount: ['New account', '新建账户'],
+  newAccountNote: [
+    'As the cluster knows the user: by it a person owns jobs.',
+    '与集群用户名一致：作业按此归属。',
+  ],
+  created: ['Created', '创建时间'],
+  lastLogin: ['Last login', '上次登录'],
+  state: ['State', '状态'],
+  locked: ['locked', '已锁定'],
+  active: ['active', '正常'],
+  passwordless: ['no password yet', '尚无密码'],
+  lock: ['Lock', '锁定'],
+  unlock: ['Unlock', '解锁'],
+  link: ['Login link', '登录链接'],
+  linkFor: [
+    'Login link for {name}: send it to that person alone. It works once, until {time}.',
+    '{name} 的登录链接：请只发给本人。仅可使用一次，有效至 {time}。',
+  ],
+  forbidden: ['Accounts are managed by administrators.', '账户由管理员管理。'],
+} as const satisfies Readonly<Record<string, Words>>;
+
+export const roleWords: Readonly<Record<Role, Words>> = {
+  user: ['user: own jobs and processes', 'user：自己的作业和进程'],
+  viewer: ['viewer: everything but command lines', 'viewer：除命令行外的全部内容'],
+  operator: ['operator: sees and profiles everything, gives orders', 'operator：查看并剖析一切，可下达命令'],
+  admin: ['admin: everything, also accounts', 'admin：一切权限，包括账户'],
+  auditor: ['auditor: orders and the audit log', 'auditor：命令与审计日志'],
+};
