@@ -4,10 +4,12 @@ import { Command } from 'commander';
 import { StartError } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
 import { addBackup } from './commands/backup.ts';
+import { addCa } from './commands/ca.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import type { CommandContext, Sentence } from './commands/command-context.ts';
 import { addCompact } from './commands/compact.ts';
 import { addExport } from './commands/export.ts';
+import { addInit } from './commands/init.ts';
 import { addRestore } from './commands/restore.ts';
 import { addVerify } from './commands/verify.ts';
 import { type CollectorConfig, loadCollectorConfig } from './config.ts';
@@ -87,7 +89,7 @@ function refuseUnknown(program: Command): void {
   throw new StartError(`unknown command ${unknown}`, `Known: ${known}. All of it: jidi-collector --help`);
 }
 
-const commands = [addCheckConfig, addBackup, addRestore, addVerify, addCompact, addExport];
+const commands = [addInit, addCa, addCheckConfig, addBackup, addRestore, addVerify, addCompact, addExport];
 
 function clearLine({ isTerminal }: ProgramDoor): string {
   return isTerminal ? '\r\u001b[K' : '';
