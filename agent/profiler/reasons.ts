@@ -69,6 +69,14 @@ export function pidReused(pid: number, wantedMs: number, foundMs: number): Reaso
   };
 }
 
+export function threadElsewhere(pid: number, thread: number): Reason {
+  return {
+    code: 'thread-elsewhere',
+    message: `process ${pid} has no thread ${thread}`,
+    remedy: 'Choose threads of the process itself, or leave them out.',
+  };
+}
+
 /** `name` of what has no process here: a job, a control group. */
 export function nothingThere(name: string): Reason {
   return {

@@ -76,7 +76,11 @@ function findProcess(target: ProcessTarget, host: Host): Target | Reason {
   if (facts === undefined) return reasons.processGone(pid);
   const { name, command, user, uid, job } = facts;
   const itself = { pid, name, threads, uid, localRank: job?.localRank ?? null };
-  const below = target.withChildren ? membersBelow(host, pid) : { members: [itself], left: 0 };
+  const below = target.withChildren
+    ? ofOneUser(membersBelow(host, pid), uid)
+    : { members: [itself], left: 0 };
+  const stray = target.threads?.find((thread) => !isThreadOf(files, thread, below.members));
+  if (stray !== undefined) return reasons.threadElsewhere(pid, stray);
   return {
     name: `process ${pid}`,
     process: { pid, startTimeMs: started, name, command, user },
@@ -112,6 +116,17 @@ function ofMembers(name: string, found: Members, host: Host): Target | Reason {
     nameNow: () => null,
     stranger: () => null,
   };
+}
+
+/** Who profiles a process of a user is not shown what that one started as somebody else; of root's processes all are shown. */
+function ofOneUser({ members, left }: Members, uid: number): Members {
+  return { members: members.filter((member) => uid === 0 || member.uid === uid), left };
+}
+
+/** perf would follow a thread of any process that it is told. */
+function isThreadOf(files: ProcFiles, thread: number, members: readonly Member[]): boolean {
+  const process = Number(/^Tgid:\s*(\d+)$/m.exec(files.text(`${thread}/status`) ?? '')?.[1]);
+  return members.some(({ pid }) => pid === process);
 }
 
 function perfTarget({ members, left }: Members, threads: readonly number[] | null) {

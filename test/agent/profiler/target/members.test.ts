@@ -41,6 +41,18 @@ describe('the processes of a target', () => {
     });
   });
 
+  test('are threads of the process that is named, and of no other', async () => {
+    const { pid, children } = await family();
+    const threads = [children[0] ?? 0];
+    const stranger = { ...wholeProcess(pid, null), threads };
+    expect(findTarget(stranger, createHost())).toMatchObject({ code: 'thread-elsewhere' });
+    expect(findTarget({ ...stranger, threads: [1] }, createHost())).toMatchObject({
+      code: 'thread-elsewhere',
+    });
+    expect(findTarget({ ...stranger, threads: [pid] }, createHost())).toMatchObject({ tids: [pid] });
+    expect(findTarget({ ...stranger, withChildren: true }, createHost())).toMatchObject({ tids: threads });
+  });
+
   test('are those of a control group, and of no group whose name only begins alike', async () => {
     const { pid, children } = await family();
     const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
