@@ -6,6 +6,7 @@ import { formatAddress } from '../shared/address.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { RunningProgram } from '../shared/lifecycle.ts';
 import { createLogger, type Logger } from '../shared/log.ts';
+import type { Health } from '../shared/service-notice.ts';
 import { version } from '../shared/version.ts';
 import { type AgentAddresses, AgentsDoor, connectionLimitsOf } from './agents-door.ts';
 import type { CollectorConfig } from './config.ts';
@@ -38,6 +39,7 @@ const clock = systemClock;
 export interface RunningCollector extends RunningProgram {
   readonly consoleUrl: string;
   readonly addresses: AgentAddresses;
+  readonly health: Health;
 }
 
 /** Throws StartError when something that the person who starts it can mend stands in the way. */
@@ -96,11 +98,27 @@ export async function startCollector(config: CollectorConfig): Promise<RunningCo
     const scheme = door.access.certificate === null ? 'http' : 'https';
     const consoleUrl = `${scheme}://${formatAddress({ ...config.http, port: httpPort })}/`;
     log.info({ consoleUrl, ...addresses, version }, 'collector started');
-    return { consoleUrl, addresses, stop };
+    return { consoleUrl, addresses, stop, health: healthOf(ingest, store) };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** A thread that dies ends the program, and a disk that does not answer is not mended by a start: what is left is the loop itself. */
+function healthOf(ingest: Pick<IngestServer, 'statistics'>, store: Pick<Store, 'lag'>): Health {
+  return {
+    trouble: () => null,
+    status() {
+      const { unflushed, disk } = store.lag();
+      const { streams } = ingest.statistics;
+      return `${streams} streams of agents; log ${percent(unflushed)} full, disk ${percent(disk)}`;
+    },
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 function openStoreOf(config: CollectorConfig, log: Logger) {

@@ -1,8 +1,11 @@
 // The collector as a program: jidi-collector [--config FILE] [--data DIR] … | check-config | backup | restore | verify …
 // On stdout, once it is ready: the addresses it listens on, one `name: value` per line.
 import { CommanderError } from 'commander';
+import { systemClock } from '../shared/clock.ts';
 import { errorCode } from '../shared/errors.ts';
 import { runProgram, startRefusedExitCode } from '../shared/lifecycle.ts';
+import { createLogger } from '../shared/log.ts';
+import { noticeService } from '../shared/service-notice.ts';
 import { startCollector } from './collector.ts';
 import { readProgram } from './program.ts';
 
@@ -29,6 +32,9 @@ await runProgram({ name: 'jidi-collector', stopDeadlineMs: 10_000 }, async () =>
     if (address !== null) process.stdout.write(`${name}: ${address}\n`);
   }
   process.stdout.write(`console: ${consoleUrl}\n`);
+  const { health } = collector;
+  const log = createLogger('jidi-collector', outcome.config.log);
+  noticeService({ health, clock: systemClock, log, env: process.env });
   return collector;
 });
 
