@@ -19,7 +19,7 @@ export async function writeDeb(
   const folder = join(work, `deb-${plan.name}`);
   const whole = withDebFiles(plan, tree, release);
   writeTree(new Map([...whole, ...controlFiles(plan, whole, release)]), folder, release.timeSeconds);
-  await call('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--threads-max=1', '--build', folder, file], {
+  await call('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--threads-max=1', '--build', folder, file], {
     env: { SOURCE_DATE_EPOCH: String(release.timeSeconds) },
   });
   return file;

@@ -1,6 +1,6 @@
 // The licences of everything that is shipped. In: the source files that went into a package. Out: who they are of, and the
 // text that goes with them. Refuses a licence that is not on the list, and a package that does not say its terms.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../../shared/errors.ts';
 
@@ -46,8 +46,7 @@ export function readComponent(root: string, folder: string): Component {
       `Allowed: ${allowedLicences.join(', ')}. Use another package.`,
     );
   }
-  const file = readdirSync(from).find((entry) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(entry));
-  const terms = file === undefined ? termsInReadme(from) : readFileSync(join(from, file), 'utf8');
+  const terms = termsIn(from);
   if (terms === undefined) {
     throw new StartError(
       `${name}: no text of its licence`,
@@ -64,10 +63,14 @@ export function isAllowed(expression: string): boolean {
   return plain.split(' OR ').some((each) => allowedLicences.includes(each));
 }
 
-function termsInReadme(folder: string): string | undefined {
-  const readme = join(folder, 'README.md');
-  if (!existsSync(readme)) return undefined;
-  return /\n#+ *licen[cs]e\s*\n([\s\S]{60,})/i.exec(readFileSync(readme, 'utf8'))?.[1];
+/** A file of its own, else what the readme says under that heading. */
+function termsIn(folder: string): string | undefined {
+  const names = readdirSync(folder);
+  const file = names.find((entry) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(entry));
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8');
+  const readme = names.find((entry) => /^readme\.md$/i.test(entry));
+  if (readme === undefined) return undefined;
+  return /\n#+ *licen[cs]e\s*\n([\s\S]*\S)/i.exec(readFileSync(join(folder, readme), 'utf8'))?.[1];
 }
 
 function textOf(about: unknown, key: string): string {

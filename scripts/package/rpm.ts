@@ -55,8 +55,8 @@ const fixedMacros = {
   __os_install_post: '%{nil}',
   __brp_check_rpaths: '%{nil}',
   // xz: also the oldest systems with this C library read it. One thread: the same bytes on every machine.
-  _binary_payload: 'w3.xzdio',
-  _source_payload: 'w3.xzdio',
+  _binary_payload: 'w1.xzdio',
+  _source_payload: 'w1.xzdio',
   _binary_filedigest_algorithm: '8',
   vendor: '%{nil}',
   packager: '%{nil}',

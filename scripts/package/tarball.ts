@@ -21,6 +21,6 @@ export async function writeTarball(
     '--group=root:0',
     '--numeric-owner',
   ];
-  await call('tar', ['--format=gnu', ...fixed, '-C', folder, '-I', 'xz -3 -T1', '-cf', file, 'usr']);
+  await call('tar', ['--format=gnu', ...fixed, '-C', folder, '-I', 'xz -1 -T1', '-cf', file, 'usr']);
   return file;
 }
