@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // Test files mirror the tree under test/. Files under test/system and test/exactness start whole programs. Those that mostly wait,
 // for a recording, a page or an outage to be over, do so beside each other. The others have the machine to themselves: they
-// measure it, fill a disk, or take ports that are the same everywhere.
+// measure it, fill a disk, or take ports that are the same everywhere. The laboratory is a cluster of three machines.
 const alone = [
   'test/system/busiest-process.test.ts',
   'test/system/full-disk.test.ts',
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', 'test/exactness/**'],
+          exclude: ['test/system/**', 'test/exactness/**', 'test/lab/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           maxWorkers: 3,
@@ -45,6 +45,17 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          globalSetup: 'test/lab/prepare.ts',
+          testTimeout: 180_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

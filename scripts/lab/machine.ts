@@ -97,6 +97,16 @@ export class Machine {
     return (await this.run(['sh', '-c', line], options)).stdout.trimEnd();
   }
 
+  /** Root's file, while the machine runs. */
+  async write(path: string, content: string, mode = 0o644): Promise<void> {
+    const line = 'umask 077; cat > "$1.new" && chmod "$2" "$1.new" && mv "$1.new" "$1"';
+    await this.run(['sh', '-c', line, 'sh', path, mode.toString(8)], { input: content });
+  }
+
+  async append(path: string, content: string): Promise<void> {
+    await this.run(['sh', '-c', 'cat >> "$1"', 'sh', path], { input: content });
+  }
+
   /** A path of the machine as this host can open it, while the machine runs. */
   path(inside: string): string {
     return join(`/proc/${this.pid}/root`, inside);

@@ -5,10 +5,10 @@ export function ownMark(): string {
   return `${process.pid} ${beginOf(process.pid) ?? ''}`;
 }
 
-/** Whether the process that a file of such a mark names still runs. A file that is not written yet counts as running. */
+/** Whether the process whose mark stands in a file still runs; without a file nobody does. */
 export function isRunning(file: string): boolean {
-  const [pid = '', begin = ''] = readText(file)?.split(' ') ?? [];
-  return pid === '' || beginOf(Number(pid)) === begin;
+  const [pid, begin] = readText(file)?.split(' ') ?? [];
+  return pid !== undefined && beginOf(Number(pid)) === begin;
 }
 
 /** Clock ticks since the machine started; undefined when it has ended, collected or not. The command name may contain anything. */

@@ -1,0 +1,111 @@
+// The laboratory as the tests use it: jidi installed on its machines, both nodes joined and measuring every second. The API is
+// asked through the collector's admin socket, which this host reaches in the manager's files.
+import { request } from 'node:http';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { enrol, initCollector, install } from '../../scripts/lab/installation.ts';
+import { Laboratory } from '../../scripts/lab/laboratory.ts';
+import type { Machine } from '../../scripts/lab/machine.ts';
+import { buildPackages, type PackageFiles, withHigherVersion } from '../../scripts/lab/packages.ts';
+import { awaitPrepared } from '../../scripts/lab/preparing.ts';
+import { Progress } from '../../scripts/lab/progress.ts';
+
+export const labCache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'jidi/lab');
+const settings = 'interval: 1s\nbudget: { cpuPercent: 100 }\n';
+
+export class LabCluster {
+  readonly #laboratory: Laboratory;
+  #files: PackageFiles | undefined;
+  #newer: PackageFiles | undefined;
+
+  private constructor(laboratory: Laboratory) {
+    this.#laboratory = laboratory;
+  }
+
+  static async start(): Promise<LabCluster> {
+    const progress = new Progress((line) => console.log(line));
+    const laboratory = Laboratory.prepare({ cache: labCache, progress });
+    const cluster = new LabCluster(laboratory);
+    try {
+      await progress.step('preparation', () => awaitPrepared(labCache));
+      await laboratory.start();
+      cluster.#files = await progress.step('packages', () => buildPackages(progress));
+      const files = cluster.#files;
+      const { manager, nodes } = laboratory;
+      await progress.step('install', () =>
+        Promise.all([
+          install(manager, files, ['jidi-collector']),
+          ...nodes.map((node) => install(node, files, ['jidi-agent'])),
+        ]),
+      );
+      await progress.step('initialise', () => initCollector(manager, 'lab'));
+      for (const node of nodes) await node.append('/etc/jidi/agent.yaml', settings);
+      await progress.step('join', () => enrol(manager, nodes));
+      cluster.#newer = await progress.step('packages of the next version', () =>
+        withHigherVersion(files, join(laboratory.folder, 'newer')),
+      );
+    } catch (error) {
+      await laboratory.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  get manager(): Machine {
+    return this.#laboratory.manager;
+  }
+
+  get nodes(): readonly Machine[] {
+    return this.#laboratory.nodes;
+  }
+
+  machine(name: string): Machine {
+    return this.#laboratory.machine(name);
+  }
+
+  async installVersion(which: 'first' | 'next'): Promise<void> {
+    const files = which === 'first' ? this.#files : this.#newer;
+    if (files === undefined) throw new Error('the cluster did not start');
+    await install(this.manager, files, ['jidi-collector']);
+    for (const node of this.nodes) await install(node, files, ['jidi-agent']);
+  }
+
+  /** An object of the API, asked as an administrator. */
+  json<T>(path: string): Promise<T> {
+    const socketPath = this.manager.path('/run/jidi-collector/admin.sock');
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const asked = request({ socketPath, path, timeout: 20_000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(JSON.parse(text) as T);
+        else reject(new Error(`GET ${path}: ${response.statusCode} ${text}`));
+      });
+    });
+    asked.on('timeout', () => asked.destroy(new Error(`GET ${path}: no answer`)));
+    asked.on('error', reject);
+    asked.end();
+    return promise;
+  }
+
+  stop(): Promise<void> {
+    return this.#laboratory.stop();
+  }
+}
+
+/** Looks again every 200 ms; fails with what was seen last. */
+export async function eventually(
+  what: string,
+  look: () => Promise<boolean | string>,
+  deadlineMs = 30_000,
+): Promise<void> {
+  const endMs = performance.now() + deadlineMs;
+  for (;;) {
+    const seen = await look().catch((error: unknown) => String(error));
+    if (seen === true) return;
+    if (performance.now() > endMs) throw new Error(`not within ${deadlineMs} ms: ${what}; seen: ${seen}`);
+    await delay(200);
+  }
+}
