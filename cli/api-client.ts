@@ -41,6 +41,11 @@ export class ApiClient {
     return this.#json<T>('POST', path, { body });
   }
 
+  /** What is done and has no answer. */
+  async order(path: string, body: object): Promise<void> {
+    await this.#bytes('POST', path, { body });
+  }
+
   patch<T>(path: string, body: object): Promise<T> {
     return this.#json<T>('PATCH', path, { body });
   }

@@ -12,8 +12,11 @@ import { addCommandShow } from './commands/command-show.ts';
 import { addHelp } from './commands/help.ts';
 import { addLogin } from './commands/login.ts';
 import { addMetrics } from './commands/metrics.ts';
+import { addNodeCerts } from './commands/node-certs.ts';
 import { addNodeLs } from './commands/node-ls.ts';
+import { addNodeRequests } from './commands/node-requests.ts';
 import { addNodeShow } from './commands/node-show.ts';
+import { addNodeToken } from './commands/node-token.ts';
 import { addNodeTop } from './commands/node-top.ts';
 import { addProfileCallers } from './commands/profile-callers.ts';
 import { addProfileContinuous } from './commands/profile-continuous.ts';
@@ -134,6 +137,9 @@ function addNodeCommands(program: Command, context: CommandContext): void {
   addNodeLs(node, context);
   addNodeShow(node, context);
   addNodeTop(node, context);
+  addNodeToken(node, context);
+  addNodeRequests(node, context);
+  addNodeCerts(node, context);
 }
 
 function addProfileCommands(program: Command, context: CommandContext): void {

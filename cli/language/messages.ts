@@ -2,6 +2,7 @@
 // `{name}` is filled in by the caller.
 import { continuousTexts } from './continuous-texts.ts';
 import { helpTexts } from './help-texts.ts';
+import { nodeIdentityTexts } from './node-identity-texts.ts';
 import { peopleTexts } from './people-texts.ts';
 import { profileTexts } from './profile-texts.ts';
 
@@ -221,6 +222,7 @@ export const messages = {
   ...profileTexts,
   ...continuousTexts,
   ...peopleTexts,
+  ...nodeIdentityTexts,
   ...helpTexts,
 } as const;
 export type MessageKey = keyof typeof messages;
