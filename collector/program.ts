@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { StartError } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
+import { addAccount } from './commands/account.ts';
 import { addBackup } from './commands/backup.ts';
 import { addCa } from './commands/ca.ts';
 import { addCheckConfig } from './commands/check-config.ts';
@@ -89,7 +90,17 @@ function refuseUnknown(program: Command): void {
   throw new StartError(`unknown command ${unknown}`, `Known: ${known}. All of it: jidi-collector --help`);
 }
 
-const commands = [addInit, addCa, addCheckConfig, addBackup, addRestore, addVerify, addCompact, addExport];
+const commands = [
+  addInit,
+  addCa,
+  addCheckConfig,
+  addBackup,
+  addRestore,
+  addVerify,
+  addCompact,
+  addExport,
+  addAccount,
+];
 
 function clearLine({ isTerminal }: ProgramDoor): string {
   return isTerminal ? '\r\u001b[K' : '';

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeFolder } from '../shared/folders.ts';
 import { buildWeb } from './build-web.ts';
+import { makeLoginLink } from './login-link.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { Supervised } from './supervised.ts';
 
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   stopOnSignal([agent, collector]);
   await collector.start();
   await agent.start();
-  tell(collector, agent);
+  await tell(collector, agent);
 }
 
 /** A file of settings; what is told here on the command line comes before it. */
@@ -76,14 +77,23 @@ function prepareFolder(): void {
   }
 }
 
-function tell(collector: Supervised, agent: Supervised): void {
+async function tell(collector: Supervised, agent: Supervised): Promise<void> {
   const url = collector.told.get('console') ?? '';
   console.log(`data: ${dataDir}`);
   console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('plain')}`);
   console.log(`agent: pid ${agent.pid}, node ${agent.told.get('node')}, every ${flags.interval}`);
   console.log(`console: ${url}`);
-  console.log('\nOpen the console in a browser, or ask from another terminal, in this folder:');
-  if (url !== 'http://127.0.0.1:7300/') console.log(`  export JIDI_URL=${url}`);
+  if (flags.login === 'required') {
+    const socket = join(dataDir, 'collector/run/admin.sock');
+    console.log(`login: ${new URL(await makeLoginLink(socket), url).href}`);
+    console.log(
+      '\nOpen the login link in a browser; it works once. Or ask from another terminal, in this folder:',
+    );
+    console.log(`  export JIDI_SOCKET=${socket}`);
+  } else {
+    console.log('\nOpen the console in a browser, or ask from another terminal, in this folder:');
+    if (url !== 'http://127.0.0.1:7300/') console.log(`  export JIDI_URL=${url}`);
+  }
   console.log(`  npx jidi node ls\nCtrl-C stops both, as does: kill ${process.pid}`);
 }
 

@@ -6,6 +6,7 @@ import { authorityHash } from '../../shared/identity/authority-hash.ts';
 import { clusterNamePattern } from '../../shared/identity/node-uri.ts';
 import { nodeSettings } from '../identity/nodes/node-settings.ts';
 import { authorityOf, setUpAuthority } from '../identity/nodes/set-up.ts';
+import { makeFirstAdmin } from './account.ts';
 import type { CommandContext } from './command-context.ts';
 
 interface InitFlags {
@@ -73,6 +74,7 @@ async function init(context: CommandContext, flags: InitFlags): Promise<void> {
     ]),
   );
   context.out("  jidi node token create 'n[001-100]' > tokens");
+  await makeFirstAdmin(context);
 }
 
 function requireReadable(cluster: string, names: readonly string[]): void {

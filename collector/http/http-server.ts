@@ -39,6 +39,7 @@ import { addSessionRoutes } from './routes/session-routes.ts';
 import { addTokenRoutes } from './routes/token-routes.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import { createSights, type SightDeps } from './sight.ts';
+import { watchStays } from './stays.ts';
 import { visitReader } from './visit.ts';
 
 export interface HttpServerDeps {
@@ -205,6 +206,7 @@ async function addRoutes(
   const sightOf = createSights({ ...deps, ...deps.rows, clock: live.clock });
   guardRequests(app, { names, readVisit: visitReader(proxies) });
   keepGate(app, { people: deps.people, login });
+  watchStays(app, deps.people, live.clock);
   await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] });
   await describeApi(app, deps.version);
   await app.register(

@@ -46,7 +46,11 @@ export function addEventRoutes(app: FastifyInstance, feed: EventFeed, sightOf: S
         throw tooManyReaders();
       }
       reply.hijack();
-      reply.raw.on('close', () => feed.leave(reader));
+      const leave = app.stays.watch(request, () => reply.raw.end());
+      reply.raw.on('close', () => {
+        leave();
+        feed.leave(reader);
+      });
       reply.raw.write('retry: 2000\n\n');
     },
   );

@@ -25,16 +25,14 @@ export function AccountPage() {
       <div class="page-bar">
         <h1>{say(words.account)}</h1>
       </div>
-      <section class="panel padded">
-        <dl class="facts" data-testid="account-facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
+      <dl class="facts" data-testid="account-facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
       {who.via === 'session' && (
         <>
           {!who.hasPassword && <Notice kind="warn" title={say(words.noPassword)} />}
