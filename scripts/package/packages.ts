@@ -45,7 +45,6 @@ export const packagePlans: readonly PackagePlan[] = [
       'jidi-executor.socket',
       'jidi-executor.service',
       'jidi-profiler.socket',
-      'jidi-profiler.service',
       'jidi-profiler@.service',
     ],
     services: ['jidi-agent.service', 'jidi-executor.socket', 'jidi-profiler.socket'],

@@ -32,7 +32,7 @@ if [ -d /run/systemd/system ]; then
 fi`,
     leaving: `systemctl --no-reload disable ${services}
 if [ -d /run/systemd/system ]; then
-  systemctl stop ${[...plan.services, ...renewed(plan)].filter((unit, at, all) => all.indexOf(unit) === at).join(' ')}
+  systemctl stop ${stopped(plan).join(' ')}
 fi`,
     gone: `if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
@@ -46,6 +46,12 @@ rm -rf ${runFolderOf(plan)}`,
 /** Services that run an old program until they are restarted; sockets go on. Templates end with what they do. */
 function renewed({ units }: PackagePlan): readonly string[] {
   return units.filter((unit) => unit.endsWith('.service') && !unit.includes('@'));
+}
+
+/** First who asks, then who answers; of a template all that there are. */
+function stopped({ services, units }: PackagePlan): readonly string[] {
+  const others = units.filter((unit) => unit.endsWith('.service') && !services.includes(unit));
+  return [...services, ...others.map((unit) => (unit.includes('@') ? `'${unit.replace('@', '@*')}'` : unit))];
 }
 
 function runFolderOf({ name }: PackagePlan): string {
