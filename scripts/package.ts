@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorMessage, StartError } from '../shared/errors.ts';
+import { formatBytes } from '../shared/format.ts';
 import { buildTwice } from './package/build-twice.ts';
 import { architectures, packagePlans } from './package/packages.ts';
 import { type PackageRequest, packageFormats, writePackages } from './package/write-packages.ts';
 
 const root = join(import.meta.dirname, '..');
-const usage = `Use: npm run package -- [--out DIR] [--arch x64|arm64] [--only NAME,…] [--format deb,rpm,tar] [--revision N]
+const usage = `Use: npm run package -- [--out DIR] [--arch x64|arm64] [--only NAME,…] [--format deb,rpm,tar,list] [--revision N]
                    [--check]
 
   --out DIR      where the files go (build/packages)
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   const { check, ...request } = readFlags();
   if (check) return await tellComparison(request);
   const files = await writePackages({ root, ...request, tell: (line) => console.log(line) });
-  for (const file of files) console.log(`${file}  ${(statSync(file).size / 1024 ** 2).toFixed(1)} MiB`);
+  for (const file of files) console.log(`${file}  ${formatBytes(statSync(file).size)}`);
 }
 
 async function tellComparison(request: PackageRequest): Promise<void> {

@@ -38,6 +38,12 @@ export const prerequisites: readonly Prerequisite[] = [
     neededBy: 'the laboratory of three machines',
   },
   { program: 'ip', debian: 'iproute2', neededBy: 'the laboratory of three machines' },
+  { program: 'dpkg-deb', debian: 'dpkg', neededBy: 'packages for Debian' },
+  { program: 'rpmbuild', debian: 'rpm', neededBy: 'packages for systems with rpm' },
+  { program: 'lintian', debian: 'lintian', neededBy: "packages by Debian's own rules" },
+  { program: 'man', debian: 'man-db', neededBy: 'manual pages as people see them' },
+  { program: 'zsh', debian: 'zsh', neededBy: 'completions in zsh' },
+  { program: 'fish', debian: 'fish', neededBy: 'completions in fish' },
   { program: 'nodeset', debian: 'clustershell', neededBy: "comparison of node sets with ClusterShell's" },
   { program: 'chromium', debian: 'chromium fonts-noto-cjk', neededBy: 'the console in a real browser' },
 ];

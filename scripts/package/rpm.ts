@@ -1,6 +1,7 @@
 // Wraps a tree as an RPM. In: a plan, its tree, the release. Out: the path of the file. The tree is taken as it is: nothing
 // is stripped, compressed, searched or noted down of the machine that builds.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call } from './call.ts';
 import { wrapped } from './deb.ts';
@@ -18,31 +19,34 @@ const ownedByOthers =
 export async function writeRpm(
   plan: PackagePlan,
   tree: Tree,
-  { release, work, out }: { readonly release: Release; readonly work: string; readonly out: string },
+  { release, out }: { readonly release: Release; readonly out: string },
 ): Promise<string> {
-  const folder = join(work, `rpm-${plan.name}`);
-  const staged = join(folder, 'tree');
-  const top = join(folder, 'top');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(top, { recursive: true });
-  writeTree(tree, staged, release.timeSeconds);
-  const spec = join(folder, `${plan.name}.spec`);
-  writeFileSync(spec, specText(plan, tree, release));
   const { version, revision, architecture } = release;
   const name = `${plan.name}-${version}-${revision}.${architecture.rpm}.rpm`;
-  const macros = {
-    ...fixedMacros,
-    _topdir: top,
-    _rpmdir: out,
-    _rpmfilename: name,
-    _dbpath: join(folder, 'db'),
-    jidi_tree: staged,
-  };
-  const defines = Object.entries(macros).flatMap(([macro, value]) => ['--define', `${macro} ${value}`]);
-  await call('rpmbuild', ['-bb', '--quiet', '--target', `${architecture.rpm}-linux`, ...defines, spec], {
-    env: { SOURCE_DATE_EPOCH: String(release.timeSeconds) },
-  });
-  return join(out, name);
+  // rpmbuild takes no folder with a space in its name: not the one that was asked for, which may have one.
+  const folder = mkdtempSync(join(tmpdir(), 'jidi-rpm-'));
+  try {
+    writeTree(tree, join(folder, 'tree'), release.timeSeconds);
+    const spec = join(folder, `${plan.name}.spec`);
+    writeFileSync(spec, specText(plan, tree, release));
+    const macros = {
+      ...fixedMacros,
+      _topdir: join(folder, 'top'),
+      _tmppath: folder,
+      _rpmdir: folder,
+      _rpmfilename: name,
+      _dbpath: join(folder, 'db'),
+      jidi_tree: join(folder, 'tree'),
+    };
+    const defines = Object.entries(macros).flatMap(([macro, value]) => ['--define', `${macro} ${value}`]);
+    await call('rpmbuild', ['-bb', '--quiet', '--target', `${architecture.rpm}-linux`, ...defines, spec], {
+      env: { SOURCE_DATE_EPOCH: String(release.timeSeconds) },
+    });
+    copyFileSync(join(folder, name), join(out, name));
+    return join(out, name);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const fixedMacros = {

@@ -15,6 +15,7 @@ import { version } from '../../shared/version.ts';
 import { buildPrograms } from '../build-programs.ts';
 import { buildWeb } from '../build-web.ts';
 import { writeDeb } from './deb.ts';
+import { writeList } from './list.ts';
 import {
   type Architecture,
   type PackageName,
@@ -28,9 +29,9 @@ import { type Build, stagePackage } from './stage.ts';
 import { writeTarball } from './tarball.ts';
 import { digestOf, type Tree } from './tree.ts';
 
-const wrappers = { deb: writeDeb, rpm: writeRpm, tar: writeTarball };
+const wrappers = { deb: writeDeb, rpm: writeRpm, tar: writeTarball, list: writeList };
 export type PackageFormat = keyof typeof wrappers;
-export const packageFormats: readonly PackageFormat[] = ['deb', 'rpm', 'tar'];
+export const packageFormats: readonly PackageFormat[] = ['deb', 'rpm', 'tar', 'list'];
 
 export interface PackageRequest {
   readonly out: string;
