@@ -50,7 +50,8 @@ function lackingIo(refused: readonly Refused[], uid: number): Finding {
   const remedy =
     uid === 0
       ? 'This root has no CAP_SYS_PTRACE, as in a container: give it that, e.g. --cap-add SYS_PTRACE, or run outside.'
-      : 'Run the agent as root, or give it CAP_SYS_PTRACE: AmbientCapabilities=CAP_SYS_PTRACE in its unit.';
+      : 'Run the agent as root, or give it `AmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH` in its unit, which is not much ' +
+        'less (docs/privileges.md).';
   return lacking(
     subject,
     `${errorMessage(first?.error)}${count}: only processes of this user are told`,

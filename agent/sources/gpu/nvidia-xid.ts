@@ -75,6 +75,8 @@ function refusalOf(read: () => void): string | null {
 }
 
 function lackOf(reason: string): Lack {
-  const remedy = 'Let the agent read the kernel log: sysctl kernel.dmesg_restrict=0, or give it CAP_SYSLOG.';
+  const remedy =
+    'Let the agent read the kernel log: `ProtectKernelLogs=no` and `DeviceAllow=/dev/kmsg r` in its unit, and there ' +
+    '`AmbientCapabilities=CAP_SYSLOG`, or `sysctl kernel.dmesg_restrict=0` (docs/privileges.md).';
   return { what: 'XID errors of the NVIDIA driver', reason, remedy };
 }
