@@ -13,7 +13,7 @@ export interface PackagePlan {
   readonly addOns: readonly string[];
   /** Command in /usr/bin → script below packaging/NAME. */
   readonly commands: Readonly<Record<string, string>>;
-  /** Files of systemd/. Those that are there are shipped. */
+  /** Files of systemd/: units, and programs that make some. Those that are there are shipped. */
   readonly units: readonly string[];
   /** What presets switch on; stopped on removal in this order. */
   readonly services: readonly string[];
@@ -46,6 +46,7 @@ export const packagePlans: readonly PackagePlan[] = [
       'jidi-executor.service',
       'jidi-profiler.socket',
       'jidi-profiler@.service',
+      'jidi-profiler-generator',
     ],
     services: ['jidi-agent.service', 'jidi-executor.socket', 'jidi-profiler.socket'],
     settings: { 'agent.yaml': 'agent', 'policy.json': 'policy' },

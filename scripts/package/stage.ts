@@ -95,7 +95,10 @@ function addAddOns(tree: GrowingTree, plan: PackagePlan, { root }: Build, { arch
 function addSystem(tree: GrowingTree, { name, units }: PackagePlan, root: string): void {
   for (const unit of units) {
     const file = join(root, 'systemd', unit);
-    if (existsSync(file)) tree.set(`usr/lib/systemd/system/${unit}`, { content: { copyOf: file } });
+    const isGenerator = unit.endsWith('-generator');
+    const folder = `usr/lib/systemd/${isGenerator ? 'system-generators' : 'system'}`;
+    if (existsSync(file))
+      tree.set(`${folder}/${unit}`, { content: { copyOf: file }, executable: isGenerator });
   }
   const places = {
     'sysusers.conf': `usr/lib/sysusers.d/${name}.conf`,
