@@ -1,5 +1,6 @@
 // Builds once, stages each package once, and wraps it in every form that is asked for. In: what is wanted. Out: the files.
 // What lies there already and was made from the same tree by the same rules is kept: wrapping costs a minute of compressing.
+// Invariant: what has its name in the folder is whole, also when several build at once.
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -7,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -104,7 +106,11 @@ async function wrap(
     tell(`unchanged: ${basename(kept)}`);
     return kept;
   }
-  const file = await wrappers[format](plan, tree, { release, work, out });
+  const half = join(work, 'half-made');
+  mkdirSync(half, { recursive: true });
+  const made = await wrappers[format](plan, tree, { release, work, out: half });
+  const file = join(out, basename(made));
+  renameSync(made, file);
   tell(`made: ${basename(file)}`);
   mkdirSync(join(out, '.made'), { recursive: true });
   writeFileSync(note, `${key}\n${basename(file)}\n`);
