@@ -10,6 +10,7 @@ import type { NodeIdentity } from '../shared/model/node.ts';
 import type { Health } from '../shared/service-notice.ts';
 import { version } from '../shared/version.ts';
 import { AgentHealth } from './agent-health.ts';
+import { CollectorLine } from './collector-line.ts';
 import type { AgentConfig } from './config.ts';
 import { AgentControl } from './control/agent-control.ts';
 import { closedDoor } from './control/closed-door.ts';
@@ -31,7 +32,6 @@ import { createSources } from './sources/registry.ts';
 import { type OpenedSpool, openSpool } from './spool/open-spool.ts';
 import type { Spool } from './spool/spool.ts';
 import { runSurvey } from './survey/survey-child.ts';
-import { GrpcConnection } from './uplink/grpc-connection.ts';
 import { spoolCodec } from './uplink/spool-codec.ts';
 import { controlStream, telemetryStream } from './uplink/stream-kinds.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -54,6 +54,15 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const { units } = config.sources;
   const sources = createSources(host, { jobs, ...(units.length > 0 && { units }) });
   const scanner = new ProcessScanner(host, jobs);
+  const line = new CollectorLine({
+    config,
+    clock,
+    log: log.child({ component: 'uplink' }),
+    reopen() {
+      uplinks.telemetry.reopen();
+      uplinks.control.reopen();
+    },
+  });
   const opened = openBuffer(config, host, log);
   const { spool } = opened;
   const { intervalMs } = config;
@@ -85,26 +94,29 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const helpers = createHelpers(config, spool, log);
   const uplinks = createUplinks(config, {
     host,
+    line,
     spool,
     log: log.child({ component: 'uplink' }),
     onDirective: (directive) => helpers.commands.handle(directive),
   });
-  observeDelivery(sampler, { spool, ...uplinks });
+  observeDelivery(sampler, { spool, line, ...uplinks });
   observeWork(sampler, { scanner, ...helpers });
   quiet.observe(sampler);
 
   sampler.start();
+  line.start();
   uplinks.telemetry.start();
   uplinks.control.start();
   void runSurvey([helperPrograms.survey], log).then((inventory) => {
     if (inventory !== null) spool.put({ kind: 'inventory', inventory });
   });
-  const { node, interval, collector } = config;
-  log.info({ node, interval, collector, version }, 'agent started');
+  const { node, interval, collectors } = config;
+  log.info({ node, interval, collectors, version }, 'agent started');
   return {
     async stop() {
       await sampler.stop();
       await closeHelpers(helpers);
+      line.stop();
       await Promise.all([uplinks.telemetry.stop(), uplinks.control.stop()]);
       await opened.close();
       for (const source of sources) source.close();
@@ -145,12 +157,13 @@ function machineIdOf(host: Host): string {
 
 interface UplinkParts {
   readonly host: Host;
+  readonly line: CollectorLine;
   readonly spool: Spool;
   readonly log: Logger;
   readonly onDirective: (directive: Directive) => void;
 }
 
-function createUplinks(config: AgentConfig, { host, spool, log, onDirective }: UplinkParts) {
+function createUplinks(config: AgentConfig, { host, line, spool, log, onDirective }: UplinkParts) {
   const shared = {
     identity: identityOf(config, host),
     spool,
@@ -158,10 +171,11 @@ function createUplinks(config: AgentConfig, { host, spool, log, onDirective }: U
     log,
     bootTimeMs: () => host.uptimeSeconds() * 1000,
   };
-  const connection = new GrpcConnection(config.collector);
+  const { connection } = line;
+  const failed = (collector: string): void => line.failed(collector);
   return {
-    telemetry: new Uplink({ ...shared, kind: telemetryStream(connection) }),
-    control: new Uplink({ ...shared, kind: controlStream(connection), onDirective }),
+    telemetry: new Uplink({ ...shared, kind: telemetryStream(connection, failed) }),
+    control: new Uplink({ ...shared, kind: controlStream(connection, failed), onDirective }),
   };
 }
 

@@ -21,10 +21,20 @@ export const AgentConfigSchema = Type.Object(
       default: 'compute',
       description: 'compute, login or manager',
     }),
-    collector: Type.String({
-      default: '127.0.0.1:7301',
-      pattern: '^.+:[0-9]{1,5}$',
-      description: 'HOST:PORT of the collector, a loopback address while the transport is plain text',
+    collectors: Type.Array(
+      Type.String({ pattern: '^.+:[0-9]{1,5}$', description: 'HOST:PORT, [IPv6]:PORT' }),
+      {
+        default: ['127.0.0.1:7301'],
+        minItems: 1,
+        maxItems: 8,
+        description:
+          'HOST:PORT of the collector, of several the preferred one first: another is spoken to only while those before it do not answer',
+      },
+    ),
+    plain: Type.Boolean({
+      default: false,
+      description:
+        'true: without certificates, in plain text, to a collector on this very machine; for tests and simulations',
     }),
     interval: Type.String({
       default: '5s',
@@ -153,13 +163,17 @@ export function loadAgentConfig(path: string | undefined, flags: Record<string, 
       'Allowed: a duration from 1s to 60s that divides a minute, e.g. 1s, 5s, 10s, 30s.',
     );
   }
-  const address = parseAddress(config.collector);
+  for (const collector of config.collectors) checkCollector(collector, config.plain);
+  return Object.freeze({ ...config, intervalMs });
+}
+
+function checkCollector(collector: string, isPlain: boolean): void {
+  const address = parseAddress(collector);
   if (address === undefined) {
     throw new StartError(
-      `configuration key collector: ${config.collector} is no address`,
+      `configuration key collectors: ${collector} is no address`,
       'Allowed: HOST:PORT, [IPv6]:PORT.',
     );
   }
-  requireCollectorLoopback(address);
-  return Object.freeze({ ...config, intervalMs });
+  if (isPlain) requireCollectorLoopback(address);
 }

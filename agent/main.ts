@@ -1,4 +1,4 @@
-// The agent as a program: jidi-agent [--config FILE] [--collector HOST:PORT] [--interval 5s] … | --once | doctor
+// The agent as a program: jidi-agent [--config FILE] [--collector HOST:PORT] [--interval 5s] … | join | --once | doctor
 // On stdout, once it measures: `node: NAME`.
 import { parseArgs } from 'node:util';
 import { errorMessage, StartError } from '../shared/errors.ts';
@@ -9,6 +9,7 @@ import { enterDaemon } from './daemon/enter-daemon.ts';
 import { helperPrograms } from './programs.ts';
 
 await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
+  if (process.argv[2] === 'join') return await joinAndEnd(process.argv.slice(3));
   const { flags, command } = readArguments();
   if (flags.version) await finish(`jidi-agent ${version}\n`, 0);
   if (flags.help) {
@@ -19,7 +20,8 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
   const config = loadAgentConfig(flags.config, {
     node: flags.node,
     role: flags.role,
-    collector: flags.collector,
+    collectors: flags.collector === undefined ? undefined : [flags.collector],
+    plain: flags.plain,
     interval: flags.interval,
     runDir: flags.run,
     stateDir: flags.state,
@@ -51,6 +53,18 @@ await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
   return agent;
 });
 
+/** Its own arguments, and nothing that measures is loaded. */
+async function joinAndEnd(args: readonly string[]): Promise<never> {
+  const { runJoin } = await import('./identity/join/join-command.ts');
+  const { reportLanguage } = await import('./report/report-language.ts');
+  const exitCode = await runJoin(args, {
+    settings: loadAgentConfig,
+    language: (wish) => reportLanguage(wish, process.env),
+    tell: (line) => void process.stdout.write(`${line}\n`),
+  });
+  return finish('', exitCode);
+}
+
 /** Ends the program once the text is out. */
 function finish(text: string, exitCode: number): Promise<never> {
   return new Promise(() => process.stdout.write(text, () => process.exit(exitCode)));
@@ -61,7 +75,7 @@ function readArguments() {
   const [word, ...rest] = positionals;
   if (rest.length > 0 || (word !== undefined && word !== 'doctor')) {
     const name = rest[0] ?? word;
-    throw new StartError(`unknown command ${name}`, 'Known: doctor. All of it: jidi-agent --help.');
+    throw new StartError(`unknown command ${name}`, 'Known: join, doctor. All of it: jidi-agent --help.');
   }
   if (flags.lang !== undefined && flags.lang !== 'en' && flags.lang !== 'zh') {
     throw new StartError(`--lang ${flags.lang} is not known here`, 'Allowed: en, zh.');
@@ -89,6 +103,7 @@ function parseFlags() {
         node: text,
         role: text,
         collector: text,
+        plain: { type: 'boolean' },
         interval: text,
         run: text,
         state: text,

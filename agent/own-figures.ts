@@ -1,6 +1,7 @@
 // What the parts of the agent count about themselves, as metrics of the node: every bound has its figure here.
 import { dataClasses } from '../shared/model/delivery.ts';
 import { counter, gauge, type MetricDefinition } from '../shared/model/metric.ts';
+import type { CollectorLine } from './collector-line.ts';
 import type { AgentControl } from './control/agent-control.ts';
 import type { ExecutorChild } from './control/executor-child.ts';
 import type { ProcessScanner } from './processes/process-scanner.ts';
@@ -48,6 +49,22 @@ const delivery = {
     3,
     "How far the collector's clock is ahead of the node's.",
   ),
+  collectors: counter(
+    'jidi_agent_collector_changes_total',
+    0,
+    'How often another collector was spoken to than before.',
+  ),
+  certificate: gauge(
+    'jidi_agent_certificate_left_seconds',
+    0,
+    'How long the certificate of the node is still good, below 0 it has expired; absent without one.',
+  ),
+  renewals: counter('jidi_agent_certificate_renewals_total', 0, 'Certificates that were renewed.'),
+  renewalFailures: counter(
+    'jidi_agent_certificate_renewal_failures_total',
+    0,
+    'Attempts to renew the certificate that came to nothing.',
+  ),
 };
 
 const work = {
@@ -79,6 +96,7 @@ export const workMetrics: readonly MetricDefinition[] = Object.values(work);
 
 export interface DeliveryParts {
   readonly spool: Pick<Spool, 'statistics'>;
+  readonly line: Pick<CollectorLine, 'statistics'>;
   readonly telemetry: { readonly statistics: UplinkStatistics };
   readonly control: { readonly statistics: UplinkStatistics };
 }
@@ -87,7 +105,8 @@ const droppedReasons = ['buffer-full', 'damaged', 'thinned', 'refused'] as const
 
 type Observer = Pick<Sampler, 'observe'>;
 
-export function observeDelivery(sampler: Observer, { spool, telemetry, control }: DeliveryParts): void {
+export function observeDelivery(sampler: Observer, parts: DeliveryParts): void {
+  const { spool, line, telemetry, control } = parts;
   const { statistics: buffer } = spool;
   sampler.observe(delivery.bytes, { place: buffer.place }, () => buffer.bytes);
   sampler.observe(delivery.queue, {}, () => buffer.queueBytes);
@@ -109,9 +128,17 @@ export function observeDelivery(sampler: Observer, { spool, telemetry, control }
     sampler.observe(delivery.sent, { stream }, () => statistics.sentBatches);
     sampler.observe(delivery.refused, { stream }, () => statistics.refusedBatches);
   }
+  observeLine(sampler, line);
   // Only the telemetry stream has heartbeats.
   sampler.observe(delivery.roundTrip, {}, () => (telemetry.statistics.roundTripMs ?? Number.NaN) / 1000);
   sampler.observe(delivery.offset, {}, () => (telemetry.statistics.clockOffsetMs ?? Number.NaN) / 1000);
+}
+
+function observeLine(sampler: Observer, line: DeliveryParts['line']): void {
+  sampler.observe(delivery.collectors, {}, () => line.statistics.changes);
+  sampler.observe(delivery.certificate, {}, () => (line.statistics.certificateLeftMs ?? Number.NaN) / 1000);
+  sampler.observe(delivery.renewals, {}, () => line.statistics.renewals);
+  sampler.observe(delivery.renewalFailures, {}, () => line.statistics.failures);
 }
 
 export interface WorkParts {

@@ -4,6 +4,10 @@
 import { decodeMessage } from './decode-message.ts';
 import { MessageEncoder } from './encode-message.ts';
 import descriptor from './gen/descriptor.json' with { type: 'json' };
+import type { JoinRequest, JoinRequestInput } from './gen/jidi/v1/JoinRequest.ts';
+import type { JoinResponse } from './gen/jidi/v1/JoinResponse.ts';
+import type { RenewRequest, RenewRequestInput } from './gen/jidi/v1/RenewRequest.ts';
+import type { RenewResponse } from './gen/jidi/v1/RenewResponse.ts';
 import type { StreamControlRequest, StreamControlRequestInput } from './gen/jidi/v1/StreamControlRequest.ts';
 import type { StreamControlResponse } from './gen/jidi/v1/StreamControlResponse.ts';
 import type {
@@ -30,6 +34,14 @@ export function telemetryClientStream(): ClientStream<
   StreamTelemetryRequest
 > {
   return clientStream('/jidi.v1.TelemetryService/StreamTelemetry', 'StreamTelemetry');
+}
+
+export function joinClientStream(): ClientStream<JoinRequestInput, JoinResponse, JoinRequest> {
+  return clientStream('/jidi.v1.EnrolmentService/Join', 'Join');
+}
+
+export function renewClientStream(): ClientStream<RenewRequestInput, RenewResponse, RenewRequest> {
+  return clientStream('/jidi.v1.IdentityService/Renew', 'Renew');
 }
 
 export function controlClientStream(): ClientStream<

@@ -34,6 +34,8 @@ async function main(): Promise<void> {
       // A restarted collector must be found where it was, also when port 0 had chosen.
       `--http=${told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http}`,
       '--login=none',
+      '--agents=127.0.0.1:0',
+      '--enrolment=127.0.0.1:0',
       `--grpc=${told.get('plain') ?? flags.grpc}`,
     ],
   });

@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     readyLine: 'node',
     args: () => [
       `--collector=${collector.told.get('plain') ?? flags.grpc}`,
+      '--plain',
       `--interval=${flags.interval}`,
       `--run=${join(dataDir, 'run')}`,
       `--state=${join(dataDir, 'agent')}`,

@@ -14,7 +14,7 @@ export function requirePlainLoopback(address: Address): void {
 export function requireCollectorLoopback(address: Address): void {
   if (isLoopback(address.host)) return;
   throw new StartError(
-    `configuration key collector: ${formatAddress(address)} is another machine, and everything would go there in plain text`,
-    'Give a loopback address, e.g. 127.0.0.1:7301, and reach the collector through a tunnel (ssh -L).',
+    `configuration key collectors: ${formatAddress(address)} is another machine, and everything would go there in plain text`,
+    'Let the node join, jidi-agent join, and leave out plain; or give a loopback address, e.g. 127.0.0.1:7303.',
   );
 }

@@ -3,10 +3,10 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { connect, type NetConnectOpts } from 'node:net';
 import { resolve } from 'node:path';
-import { parseAddress } from '../../shared/address.ts';
 import { errorCode, errorMessage } from '../../shared/errors.ts';
 import type { AgentConfig } from '../config.ts';
 import { examineBuffer } from './examine-buffer.ts';
+import { examineCollectors } from './examine-collectors.ts';
 import { absent, type Finding, failed, good, lacking } from './finding.ts';
 
 const connectDeadlineMs = 3_000;
@@ -22,7 +22,7 @@ export async function examineDoors(config: AgentConfig): Promise<readonly Findin
     examineBuffer(config),
     await executorFinding(config),
     await profilerFinding(config),
-    await collectorFinding(config.collector),
+    ...(await examineCollectors(config, besideStart)),
   ];
 }
 
@@ -75,21 +75,6 @@ async function profilerFinding({ profiler, runDir }: AgentConfig): Promise<Findi
   const remedy =
     'Start it: systemctl enable --now jidi-profiler.socket. Or set profiler.how to child (the agent runs it).';
   return failed(subject, `${path}: ${trouble}`, remedy);
-}
-
-async function collectorFinding(collector: string): Promise<Finding> {
-  const address = parseAddress(collector);
-  if (address === undefined) return failed('collector', `${collector} is no address`, 'Write HOST:PORT.');
-  const startedMs = performance.now();
-  const trouble = await tryConnect(address);
-  if (trouble === null) {
-    return good('collector', `${collector} answers after ${(performance.now() - startedMs).toFixed(1)} ms`);
-  }
-  return failed(
-    'collector',
-    `${collector}: ${trouble}`,
-    `Start jidi-collector there, name another with --collector HOST:PORT, or open the port on the way. ${besideStart}`,
-  );
 }
 
 /** null when somebody answers, else why not. */

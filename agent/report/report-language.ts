@@ -48,6 +48,7 @@ const messages = {
   'subject.profiler': ['profiler', '剖析程序'],
   'subject.policy': ['policy', '策略文件'],
   'subject.collector': ['collector', '收集器'],
+  'subject.identity': ['identity', '身份'],
 } as const satisfies Record<string, readonly [en: string, zh: string]>;
 
 export type MessageKey = keyof typeof messages;

@@ -277,6 +277,7 @@ export class Connection<Request extends Uint8Array, Response> {
 
   #end(error: Error | null): void {
     if (this.#state === 'over') return;
+    const isUnwelcome = this.#state === 'greeting' && error !== null;
     this.#state = 'over';
     this.#cancelDeadline();
     this.#heartbeats.stop();
@@ -287,6 +288,7 @@ export class Connection<Request extends Uint8Array, Response> {
     if (error === null) call.end();
     else call.cancel();
     this.#options.events.over(error);
+    if (isUnwelcome) this.#dialect.unwelcome();
   }
 }
 

@@ -1,14 +1,13 @@
-// The HTTP/2 connection over which an agent's calls go. In: the collector's address, certificates. Out: a stream for each
-// call. It is opened with the first call and closed with the last; a call that comes after it broke, or after the collector
-// said goodbye on it, opens another one.
+// The HTTP/2 connection over which an agent's calls go. In: the collector's address and certificates, as they are at the
+// moment. Out: a stream for each call. It is opened with the first call and closed with the last; a call that comes after it
+// broke, after the collector said goodbye on it, or after it was retired here, opens another one.
 //
 // One connection for both calls of an agent halves the collector's sockets, handshakes and pings. A flood on one stream
 // does not hold up the other: each has its own window, and what is read slowly counts against its stream alone.
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
-import type { SecureContextOptions } from 'node:tls';
+import { type Security, sessionOptions } from './security.ts';
 
-/** Certificates, as Node wants them. The collector's name is checked against its own. */
-export type Security = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'>;
+export type { Security } from './security.ts';
 
 /** A collector that hangs, or a line that was cut without a word, shows when nothing came and a ping is not answered. */
 const silenceMs = 30_000;
@@ -21,36 +20,56 @@ const headers = {
 };
 
 export class GrpcConnection {
-  readonly #target: string;
-  readonly #security: Security | null;
+  readonly #target: () => string;
+  readonly #security: () => Security | null;
   #line: Line | null = null;
 
-  /** `target`: HOST:PORT. `security` null: plain text. */
-  constructor(target: string, security: Security | null = null) {
-    this.#target = target;
-    this.#security = security;
+  /** `target`: HOST:PORT. `security` null: plain text. Both are asked for each time the connection is opened. */
+  constructor(target: string | (() => string), security: Security | null | (() => Security | null) = null) {
+    this.#target = typeof target === 'string' ? () => target : target;
+    this.#security = typeof security === 'function' ? security : () => security;
   }
 
   /** `path`: /package.Service/Method. */
   request(path: string): ClientHttp2Stream {
-    if (this.#line?.isOpen !== true) this.#line = new Line(this.#connect());
-    return this.#line.request(path);
+    return this.#openLine().request(path);
   }
 
-  #connect(): ClientHttp2Session {
-    const scheme = this.#security === null ? 'http' : 'https';
-    return connect(`${scheme}://${this.#target}`, { ...this.#security, settings: { enablePush: false } });
+  /** HOST:PORT to which the next call goes. */
+  get target(): string {
+    return this.#openLine().target;
+  }
+
+  /** Calls that are open go on; the next one opens another connection. */
+  retire(): void {
+    this.#line = null;
+  }
+
+  #openLine(): Line {
+    if (this.#line?.isOpen !== true) {
+      const target = this.#target();
+      this.#line = new Line(target, this.#connect(target));
+    }
+    return this.#line;
+  }
+
+  #connect(target: string): ClientHttp2Session {
+    const security = this.#security();
+    const scheme = security === null ? 'http' : 'https';
+    return connect(`${scheme}://${target}`, sessionOptions(security));
   }
 }
 
 /** One connection while it lives. */
 class Line {
+  readonly target: string;
   readonly #session: ClientHttp2Session;
   #streams = 0;
   #isSilent = true;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(session: ClientHttp2Session) {
+  constructor(target: string, session: ClientHttp2Session) {
+    this.target = target;
     this.#session = session;
     // Its streams hear of it.
     session.on('error', () => undefined);

@@ -18,6 +18,8 @@ export type CollectorMessage =
 /** One open call in its own dialect. It holds the dictionaries of the stream, so every connection gets a new one. */
 export interface StreamDialect<Request extends Uint8Array, Response> {
   readonly call: GrpcCall<Response>;
+  /** The collector has not let this stream in: another one may. */
+  unwelcome(): void;
   hello(hello: Hello): Request;
   /** `receiptMayWait`: until the next heartbeat. */
   batch(batch: SentBatch, receiptMayWait?: boolean): Request;

@@ -15,14 +15,22 @@ const telemetry = telemetryClientStream();
 const control = controlClientStream();
 const { messageBytes: mostBytes } = wireBounds;
 
-export function telemetryStream(connection: GrpcConnection): StreamKind<Buffer, StreamTelemetryResponse> {
+/** `failed` hears of collectors that do not let the stream in. */
+type Failed = (collector: string) => void;
+
+export function telemetryStream(
+  connection: GrpcConnection,
+  failed: Failed = () => undefined,
+): StreamKind<Buffer, StreamTelemetryResponse> {
   const { path, responseDeserialize: decode } = telemetry;
   return {
     name: 'telemetry',
     classes: ['event', 'metric', 'process'],
     open() {
       const encoder = new TelemetryEncoder();
+      const { target } = connection;
       return {
+        unwelcome: () => failed(target),
         call: new GrpcCall({ connection, path, decode, mostBytes }),
         hello: (hello) => telemetry.requestSerialize(encoder.hello(hello)),
         batch: (batch, receiptMayWait) =>
@@ -35,18 +43,25 @@ export function telemetryStream(connection: GrpcConnection): StreamKind<Buffer, 
   };
 }
 
-export function controlStream(connection: GrpcConnection): StreamKind<Buffer, StreamControlResponse> {
+export function controlStream(
+  connection: GrpcConnection,
+  failed: Failed = () => undefined,
+): StreamKind<Buffer, StreamControlResponse> {
   const { path, responseDeserialize: decode } = control;
   return {
     name: 'control',
     classes: ['result', 'profile'],
-    open: () => ({
-      call: new GrpcCall({ connection, path, decode, mostBytes }),
-      hello: (hello) => control.requestSerialize(encodeControlHello(hello)),
-      batch: (batch) => bounded(control.requestSerialize(encodeReport(batch))),
-      heartbeat: () => null,
-      decode: decodeControlResponse,
-    }),
+    open() {
+      const { target } = connection;
+      return {
+        unwelcome: () => failed(target),
+        call: new GrpcCall({ connection, path, decode, mostBytes }),
+        hello: (hello) => control.requestSerialize(encodeControlHello(hello)),
+        batch: (batch) => bounded(control.requestSerialize(encodeReport(batch))),
+        heartbeat: () => null,
+        decode: decodeControlResponse,
+      };
+    },
   };
 }
 

@@ -94,6 +94,11 @@ export class Uplink<Request extends Uint8Array, Response> {
     if (this.statistics.state === 'idle') this.#connect();
   }
 
+  /** The same greeting anew, over another connection or to another collector. */
+  reopen(): void {
+    this.renew(this.#identity);
+  }
+
   /** Another greeting: an open stream is closed and opened again; what is not acknowledged goes out anew. */
   renew(identity: NodeIdentity): void {
     this.#identity = identity;

@@ -51,6 +51,8 @@ async function start({ folder, intervalMs, programs }: PeerSetting, bundle: stri
     `--data=${dirs['collector']}`,
     '--http=127.0.0.1:0',
     '--login=none',
+    '--agents=127.0.0.1:0',
+    '--enrolment=127.0.0.1:0',
     '--grpc=127.0.0.1:0',
     '--log=warn',
   ]);
@@ -60,6 +62,7 @@ async function start({ folder, intervalMs, programs }: PeerSetting, bundle: stri
     bundle,
     '--node=bench',
     `--collector=${proxy.address}`,
+    '--plain',
     `--interval=${intervalMs / 1000}s`,
     `--run=${dirs['run']}`,
     `--state=${dirs['state']}`,

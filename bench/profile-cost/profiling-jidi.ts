@@ -31,7 +31,14 @@ export class ProfilingJidi {
     const dirs = ['collector', 'run', 'state'].map((name) => join(folder, name));
     for (const dir of dirs) mkdirSync(dir);
     const [data = '', run = '', state = ''] = dirs;
-    const door = ['--http=127.0.0.1:0', '--login=none', '--grpc=127.0.0.1:0', '--log=warn'];
+    const door = [
+      '--http=127.0.0.1:0',
+      '--agents=127.0.0.1:0',
+      '--enrolment=127.0.0.1:0',
+      '--grpc=127.0.0.1:0',
+      '--login=none',
+      '--log=warn',
+    ];
     const collector = programs.start('jidi-collector', [
       process.execPath,
       collectorBundle,
@@ -45,6 +52,7 @@ export class ProfilingJidi {
       agentBundle,
       '--node=n1',
       `--collector=${address}`,
+      '--plain',
       '--interval=1s',
       `--run=${run}`,
       `--state=${state}`,

@@ -56,6 +56,8 @@ class RunningCollector implements RunningEngine {
       `--data=${this.#folder}`,
       '--http=127.0.0.1:0',
       '--login=none',
+      '--agents=127.0.0.1:0',
+      '--enrolment=127.0.0.1:0',
       '--grpc=127.0.0.1:0',
       '--log=error',
     ];

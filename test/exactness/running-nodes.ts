@@ -74,6 +74,8 @@ export class RunningNodes {
       `--data=${folder}`,
       '--http=127.0.0.1:0',
       '--login=none',
+      '--agents=127.0.0.1:0',
+      '--enrolment=127.0.0.1:0',
       '--grpc=127.0.0.1:0',
       '--log=warn',
     ]);
@@ -88,6 +90,7 @@ export class RunningNodes {
       process.execPath,
       join(root, 'agent/main.ts'),
       `--collector=${this.#told('plain')}`,
+      '--plain',
       `--node=${node}`,
       '--interval=1s',
       `--run=${join(folder, 'run')}`,

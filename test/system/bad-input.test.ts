@@ -87,18 +87,21 @@ describe('an address', () => {
     expectPlain(ended.stderr);
   });
 
-  test.each(['--grpc', '--http'])('in use is refused with another way: %s', async (flag) => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const bound = server.address();
-    const address = `127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`;
-    const ended = await runCollector({ [flag]: address });
-    server.close();
-    expect(ended.code).toBe(refused);
-    expect(ended.stderr).toContain(address);
-    expect(ended.stderr).toMatch(/EADDRINUSE|in use/);
-    expectPlain(ended.stderr);
-  });
+  test.each(['--agents', '--enrolment', '--grpc', '--http'])(
+    'in use is refused with another way: %s',
+    async (flag) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const bound = server.address();
+      const address = `127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`;
+      const ended = await runCollector({ [flag]: address });
+      server.close();
+      expect(ended.code).toBe(refused);
+      expect(ended.stderr).toContain(address);
+      expect(ended.stderr).toMatch(/EADDRINUSE|in use/);
+      expectPlain(ended.stderr);
+    },
+  );
 });
 
 describe('a data folder', () => {
@@ -153,6 +156,8 @@ function runCollector(flags: Readonly<Record<string, string>>): Promise<EndedPro
   const all = {
     '--data': join(folder, 'collector'),
     '--http': '127.0.0.1:0',
+    '--agents': '127.0.0.1:0',
+    '--enrolment': '127.0.0.1:0',
     '--grpc': '127.0.0.1:0',
     '--login': 'none',
     ...flags,

@@ -129,7 +129,15 @@ async function measureStorm(
 
 async function startCollector(programs: Programs, target: string): Promise<Collector> {
   const folder = programs.makeFolder();
-  const flags = [`--data=${folder}`, '--http=127.0.0.1:0', '--login=none', `--grpc=${target}`, '--log=error'];
+  const flags = [
+    `--data=${folder}`,
+    '--http=127.0.0.1:0',
+    '--agents=127.0.0.1:0',
+    '--enrolment=127.0.0.1:0',
+    '--login=none',
+    `--grpc=${target}`,
+    '--log=error',
+  ];
   const collector = { folder, flags, program: startProgram(programs, flags) };
   await collector.program.printed(/^plain: (\S+)$/m, readyWithinMs);
   return collector;

@@ -25,7 +25,13 @@ afterEach(() => {
 });
 
 test('the configuration that was checked reaches the program that measures, in the same process', async () => {
-  const args = ['--node=n1', '--collector=127.0.0.1:1', `--run=${folder}/run`, `--state=${folder}/state`];
+  const args = [
+    '--node=n1',
+    '--collector=127.0.0.1:1',
+    '--plain',
+    `--run=${folder}/run`,
+    `--state=${folder}/state`,
+  ];
   const agent = spawn(process.execPath, [program, ...args, '--log=error'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,7 +46,13 @@ test('the configuration that was checked reaches the program that measures, in t
 }, 20_000);
 
 test('started with a channel to its parent it stays one program, and ends with the channel', async () => {
-  const args = ['--node=n1', '--collector=127.0.0.1:1', `--run=${folder}/run`, `--state=${folder}/state`];
+  const args = [
+    '--node=n1',
+    '--collector=127.0.0.1:1',
+    '--plain',
+    `--run=${folder}/run`,
+    `--state=${folder}/state`,
+  ];
   const agent = spawn(process.execPath, [program, ...args, '--log=error'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -56,7 +56,8 @@ async function ask(
 ) {
   const config = loadAgentConfig(undefined, {
     node: 'n001',
-    collector: options.collector ?? '127.0.0.1:1',
+    plain: true,
+    collectors: [options.collector ?? '127.0.0.1:1'],
     runDir: join(folder, 'run'),
     stateDir: join(folder, 'state'),
     control: { executor: options.executor ?? 'off', policy: options.policy },
@@ -103,7 +104,7 @@ test('where everything works the exit code is 0, also when hardware is lacking',
   expect(finding('scheduler')?.found).toBe('Slurm (slurmd, pid 42)');
   expect(text).toMatch(/good +source odd +1 values in/);
   expect(text).toContain('Why: no GPU');
-  expect(text).toContain(`  collector: 127.0.0.1:${port}\n`);
+  expect(text).toContain(`  collectors: [127.0.0.1:${port}]\n`);
 });
 
 test('processes with odd names are no schedulers, and a thousand of one name are not all told', async () => {

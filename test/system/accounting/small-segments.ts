@@ -12,7 +12,9 @@ import { createLogger } from '../../../shared/log.ts';
 import { keepAll } from '../../collector/store/threads/keep-all.ts';
 
 const text = { type: 'string', default: '' } as const;
-const { values } = parseArgs({ options: { data: text, http: text, grpc: text, log: text } });
+const { values } = parseArgs({
+  options: { data: text, http: text, agents: text, enrolment: text, grpc: text, log: text },
+});
 const clock = systemClock;
 const log = createLogger('jidi-collector', 'debug');
 
