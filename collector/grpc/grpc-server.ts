@@ -24,6 +24,7 @@ import { FrontDoor } from './front-door.ts';
 import type { GrpcCall } from './grpc-call.ts';
 import { handshakeReason } from './handshake-reason.ts';
 import type { NodeGate } from './node-gate.ts';
+import { NodeIssuers } from './node-issuers.ts';
 import { type NodePeer, readNodePeer } from './node-peer.ts';
 import { PeerSession } from './peer-session.ts';
 import { http2Options, tlsOptions } from './server-options.ts';
@@ -52,12 +53,14 @@ export class GrpcServer {
   readonly #security: ListenerSecurity | null;
   readonly #door: FrontDoor;
   readonly #sessions = new Set<PeerSession>();
+  readonly #issuers: NodeIssuers | null;
   readonly #checking: NodeJS.Timeout;
 
   constructor(options: GrpcServerOptions) {
     const { limits, security = null } = options;
     this.#options = options;
     this.#security = security;
+    this.#issuers = security === null ? null : new NodeIssuers(security.gate);
     const server = security === null ? createServer(http2Options(limits)) : this.#createSecure(security);
     server.on('session', (session: ServerHttp2Session) => this.#greet(session));
     this.#door = new FrontDoor({
@@ -136,6 +139,11 @@ export class GrpcServer {
       const message =
         'the certificate of the node has expired; it renews itself, or join again: jidi-agent join';
       return new StreamRefusal(status.UNAUTHENTICATED, 'expired', message);
+    }
+    if (this.#issuers?.haveSigned(peer) === false) {
+      const message =
+        'the certificate is by an authority that is not believed here; join again: jidi-agent join';
+      return new StreamRefusal(status.UNAUTHENTICATED, 'foreign-authority', message);
     }
     const refused = this.#security.gate.refusal(peer.name);
     return refused === null

@@ -14,6 +14,11 @@ export interface GateCredentials {
   readonly key: string;
   readonly certificate: string;
   readonly authorities: readonly string[];
+  /**
+   * Those that sign certificates of nodes themselves, where that are not the authorities: under an authority of a site there are
+   * others, which have no say here.
+   */
+  readonly issuers?: readonly string[];
 }
 
 export interface GateRefusal {

@@ -7,6 +7,7 @@ import type { CertifiedName } from '../../shared/identity/node-uri.ts';
 import { StreamRefusal } from './stream-refusal.ts';
 
 export interface NodePeer {
+  readonly certificate: X509Certificate;
   readonly name: CertifiedName;
   readonly expiresMs: number;
 }
@@ -25,7 +26,7 @@ export function readNodePeer(certificate: X509Certificate | undefined): NodePeer
   if (name === undefined) {
     throw refusal('no-name', 'the certificate names no node, or several; join again: jidi-agent join');
   }
-  return { name, expiresMs: certificate.validToDate.getTime() };
+  return { certificate, name, expiresMs: certificate.validToDate.getTime() };
 }
 
 function refusal(code: string, message: string): StreamRefusal {

@@ -83,7 +83,8 @@ interface ParsedAuthority extends Issuer {
 
 /** Throws StartError. */
 export function parseAuthorityFiles(keyText: string, chainText: string): ParsedAuthority {
-  const remedy = 'Give an issuing certificate followed by those above it, and its key, all as PEM.';
+  const remedy =
+    'Give an issuing certificate followed by those above it, up to the one at the top, and its key, all as PEM.';
   const chain = attempt('the certificates', remedy, () => parseChain(chainText));
   const [certificate] = chain;
   if (certificate === undefined) throw new StartError('there is no certificate in the file', remedy);
@@ -102,7 +103,12 @@ export function parseAuthorityFiles(keyText: string, chainText: string): ParsedA
     if (chain[index]?.verify(above.publicKey) === true) continue;
     throw new StartError(`certificate ${index + 2} in the file has not signed the one before it`, remedy);
   }
-  return { certificate, key, chain };
+  const top = chain.at(-1);
+  if (top?.verify(top.publicKey) === true) return { certificate, key, chain };
+  throw new StartError(
+    'the last certificate in the file is not at the top: another one has signed it',
+    remedy,
+  );
 }
 
 function attempt<T>(what: string, remedy: string, read: () => T): T {

@@ -52,10 +52,14 @@ export class NodeAuthority {
     return authorityHash(this.#state.issuer.certificate);
   }
 
-  /** PEM of those whose certificates are taken. */
+  /** PEM of those that sign certificates of nodes. */
   get issuers(): readonly string[] {
-    const { chain, retiring } = this.#state;
-    return [chain, ...retiring.map((each) => each.chain)].flatMap(([issuing]) => issuing?.toString() ?? []);
+    return this.#chains.flatMap(([issuing]) => issuing?.toString() ?? []);
+  }
+
+  /** PEM of those at the top, above the issuers or themselves. */
+  get authorities(): readonly string[] {
+    return this.#chains.flatMap((chain) => chain.at(-1)?.toString() ?? []);
   }
 
   get state(): AuthorityState {
@@ -75,14 +79,14 @@ export class NodeAuthority {
 
   /** `publicKey`: in DER. */
   async issueNode(name: CertifiedName, publicKey: Uint8Array): Promise<NodeCertificate> {
-    const { issuer, chain, retiring } = this.#state;
+    const { issuer, chain } = this.#state;
     const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
     const validity = this.#validity(nodeLifeMs);
     const certificate = await writeNode({ uri: formatNodeUri(name), publicKey: key, validity }, issuer);
     return {
       certificate,
       intermediates: withoutTop(chain).map(({ raw }) => raw),
-      authorities: [chain, ...retiring.map((each) => each.chain)].flatMap((each) => each.at(-1)?.raw ?? []),
+      authorities: this.#chains.flatMap((each) => each.at(-1)?.raw ?? []),
       expiresMs: validity.toMs,
     };
   }
@@ -104,6 +108,11 @@ export class NodeAuthority {
   get serverChain(): string {
     const { chain, retiring } = this.#state;
     return [...retiring.map(({ crossed }) => crossed), ...withoutTop(chain)].map(String).join('');
+  }
+
+  get #chains(): readonly (readonly X509Certificate[])[] {
+    const { chain, retiring } = this.#state;
+    return [chain, ...retiring.map((each) => each.chain)];
   }
 
   #validity(lifeMs: number): Validity {

@@ -9,6 +9,8 @@ export interface ServerCredentials {
   readonly certificate: string;
   /** More than one while they change. */
   readonly authorities: readonly string[];
+  /** Those that sign certificates of nodes themselves. */
+  readonly issuers: readonly string[];
 }
 
 export interface RefusedNode {

@@ -47,7 +47,8 @@ export class ServerIdentity {
   }
 
   get credentials(): ServerCredentials {
-    return { ...this.#own, authorities: this.#options.authority.issuers };
+    const { authorities, issuers } = this.#options.authority;
+    return { ...this.#own, authorities, issuers };
   }
 
   get expiresMs(): number {
@@ -104,12 +105,13 @@ function isUsable({ key, certificate }: ServerCertificate, options: ServerIdenti
   const { authority, names, clock } = options;
   try {
     const own = new X509Certificate(certificate);
-    const isOwn = certificate.endsWith(authority.serverChain) && isKeyOf(key, own);
+    const isOwn = certificate === own.toString() + authority.serverChain && isKeyOf(key, own);
     const named = names.every(
       (name) => (isIP(name) === 0 ? own.checkHost(name) : own.checkIP(name)) !== undefined,
     );
     const [fromMs, toMs] = [own.validFromDate.getTime(), own.validToDate.getTime()];
-    return isOwn && named && toMs - clock.now() > (toMs - fromMs) / 3;
+    const isIssued = own.verify(authority.state.issuer.certificate.publicKey);
+    return isOwn && isIssued && named && toMs - clock.now() > (toMs - fromMs) / 3;
   } catch {
     return false; // Damaged: another is issued.
   }

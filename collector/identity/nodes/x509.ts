@@ -75,6 +75,8 @@ export function writeCrossed(
     subject: reader(authority).subjectName,
     ...signedBy(issuer),
     publicKey: authority.publicKey,
+    // What it has issued names its key so.
+    keyId: keyIdOf(authority),
     validity,
     extensions: [...authorityUse(0), issuerKeyOf(issuer)],
   });
@@ -127,18 +129,14 @@ interface Writing {
   readonly issuerName: Name | Record<string, string[]>[];
   readonly key: KeyObject;
   readonly publicKey: KeyObject;
+  readonly keyId?: string;
   readonly validity: Validity;
   readonly extensions: readonly Extension[];
 }
 
-async function write({
-  subject,
-  issuerName,
-  key,
-  publicKey,
-  validity,
-  extensions,
-}: Writing): Promise<Buffer> {
+async function write(writing: Writing): Promise<Buffer> {
+  const { subject, issuerName, key, publicKey, validity, extensions } = writing;
+  const { keyId = keyIdentifier(publicKey) } = writing;
   const algorithm = signingAlgorithm(key);
   if (algorithm === undefined) throw new TypeError('a key that signs with P-256, P-384 or RSA is needed');
   const certificate = await X509CertificateGenerator.create({
@@ -150,7 +148,7 @@ async function write({
     publicKey: publicKey.export({ format: 'der', type: 'spki' }),
     signingKey: key.toCryptoKey(algorithm, false, ['sign']),
     signingAlgorithm: algorithm,
-    extensions: [...extensions, new SubjectKeyIdentifierExtension(keyIdentifier(publicKey))],
+    extensions: [...extensions, new SubjectKeyIdentifierExtension(keyId)],
   });
   return Buffer.from(certificate.rawData);
 }
@@ -185,8 +183,12 @@ function leafUse(use: ExtendedKeyUsage, names: Extension, issuer: Issuer): Exten
 
 /** As the issuer's own certificate calls its key. */
 function issuerKeyOf({ certificate }: Issuer): Extension {
+  return new AuthorityKeyIdentifierExtension(keyIdOf(certificate));
+}
+
+function keyIdOf(certificate: X509Certificate): string {
   const told = reader(certificate).getExtension(SubjectKeyIdentifierExtension)?.keyId;
-  return new AuthorityKeyIdentifierExtension(told ?? keyIdentifier(certificate.publicKey));
+  return told ?? keyIdentifier(certificate.publicKey);
 }
 
 /** 160 bits of a SHA-256, as RFC 7093 has it. */

@@ -28,7 +28,7 @@ export interface SomeIdentities {
   /** Nodes whose streams are open. */
   readonly connected: Set<string>;
   /** The same folder and store, read anew. */
-  reopen(): Promise<NodeIdentities>;
+  readonly reopen: () => Promise<NodeIdentities>;
 }
 
 export interface IdentitiesPlace {
