@@ -10,6 +10,10 @@ import { sessionCookie } from './session-cookie.ts';
 import type { Visit } from './visit.ts';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** `METHOD /path` each. */
+    readonly servedRoutes: Set<string>;
+  }
   interface FastifyRequest {
     visit: Visit;
     principal: Principal;
@@ -34,12 +38,14 @@ const nobody: Principal = { name: 'nobody', role: 'user', permissions: [], via: 
 
 /** Must come before the routes: one without a row in the policy stops the start. */
 export function keepGate(app: FastifyInstance, options: GateOptions): void {
+  app.decorate('servedRoutes', new Set<string>());
   app.addHook('onRoute', ({ method, url }) => {
     const routes = (Array.isArray(method) ? method : [method])
       .map((one) => (one === 'HEAD' ? 'GET' : one))
       .map((one) => `${one} ${url}`);
     const [fault] = policyFaults(routes, { rowsToo: false });
     if (fault !== undefined) throw new Error(fault);
+    for (const route of routes) app.servedRoutes.add(route);
   });
   app.decorateRequest('principal');
   app.decorateRequest('actor', '');

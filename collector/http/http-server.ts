@@ -10,6 +10,7 @@ import { errorCode, errorMessage, StartError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Control } from '../control/control.ts';
 import type { People } from '../identity/people/people.ts';
+import { PeopleError } from '../identity/people/people-error.ts';
 import type { ProfileImport } from '../import/profile-import.ts';
 import type { LiveBus } from '../live/live-bus.ts';
 import type { ContinuousQuery } from '../query/profiles/continuous-queries.ts';
@@ -83,6 +84,8 @@ export interface WebCertificate {
 export interface HttpServer {
   /** Resolves with the port that was bound. Once. `adminSocket`: where administrators of this host come in. */
   start(address: Address, adminSocket?: string): Promise<number>;
+  /** Once it has started: what is served, `METHOD /path` each. */
+  routes(): readonly string[];
   /** From the next connection on. */
   renew(certificate: WebCertificate): void;
   /** Ends live updates, lets running requests finish, then closes what is left. Idempotent. */
@@ -113,6 +116,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       const bound = app.server.address();
       return typeof bound === 'object' && bound !== null ? bound.port : address.port;
     },
+    routes: () => [...app.servedRoutes],
     renew(certificate) {
       if (app.server instanceof TlsServer) app.server.setSecureContext(tlsOptionsOf(certificate));
     },
@@ -178,6 +182,8 @@ function answerErrors(app: FastifyInstance, log: Logger): void {
         'request failed',
       );
     }
+    if (problem.cause instanceof PeopleError && problem.cause.retryAfter !== undefined)
+      reply.header('retry-after', problem.cause.retryAfter);
     return reply
       .code(problem.status)
       .header('cache-control', 'no-store')

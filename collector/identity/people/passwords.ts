@@ -6,33 +6,38 @@ import { PeopleError } from './people-error.ts';
 export const passwordLength = { min: 10, max: 256 } as const;
 
 /** 32 MiB and some tenths of a second each, on a thread of their own. */
-const cost = { log2N: 15, r: 8, p: 3 } as const;
+const usualCost: PasswordCost = { log2N: 15, r: 8, p: 3 };
 const atATime = 2;
 const mostWaiting = 32;
 const keyBytes = 32;
 
-/** Somebody who is not there is looked at as long as somebody who is. */
-const nobody = encode(cost, Buffer.alloc(16), Buffer.alloc(keyBytes));
-
 /** Invariants: at most `atATime` run; each that ends lets the next one in. */
 export class Passwords {
   turnedAway = 0;
+  readonly #cost: PasswordCost;
+  /** Somebody who is not there is looked at as long as somebody who is. */
+  readonly #nobody: string;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
+  constructor(cost = usualCost) {
+    this.#cost = cost;
+    this.#nobody = encode(cost, Buffer.alloc(16), Buffer.alloc(keyBytes));
+  }
+
   async hash(password: string): Promise<string> {
     const salt = randomBytes(16);
-    return encode(cost, salt, await this.#derive(password, salt, cost));
+    return encode(this.#cost, salt, await this.#derive(password, salt, this.#cost));
   }
 
   /** null: an account without a password, or none at all. */
   async isRight(password: string, kept: string | null): Promise<boolean> {
-    const { parameters, salt, key } = decode(kept ?? nobody);
+    const { parameters, salt, key } = decode(kept ?? this.#nobody);
     const given = await this.#derive(password, salt, parameters);
     return timingSafeEqual(given, key) && kept !== null;
   }
 
-  async #derive(password: string, salt: Buffer, { log2N, r, p }: Cost): Promise<Buffer> {
+  async #derive(password: string, salt: Buffer, { log2N, r, p }: PasswordCost): Promise<Buffer> {
     await this.#enter();
     try {
       return await new Promise((resolve, reject) => {
@@ -76,18 +81,19 @@ export function requireGoodPassword(password: string, name: string): void {
   throw new PeopleError('weak-password', 'the new password is too easy to guess', remedy);
 }
 
-interface Cost {
+/** Of scrypt: 2^log2N blocks of 128·r bytes, p times. */
+export interface PasswordCost {
   readonly log2N: number;
   readonly r: number;
   readonly p: number;
 }
 
-function encode({ log2N, r, p }: Cost, salt: Buffer, key: Buffer): string {
+function encode({ log2N, r, p }: PasswordCost, salt: Buffer, key: Buffer): string {
   return `scrypt$${log2N}$${r}$${p}$${salt.toString('base64')}$${key.toString('base64')}`;
 }
 
 /** With the cost of its time: a later one does not lock out those who came before. */
-function decode(kept: string): { parameters: Cost; salt: Buffer; key: Buffer } {
+function decode(kept: string): { parameters: PasswordCost; salt: Buffer; key: Buffer } {
   const [, log2N, r, p, salt = '', key = ''] = kept.split('$');
   return {
     parameters: { log2N: Number(log2N), r: Number(r), p: Number(p) },

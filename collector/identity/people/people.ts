@@ -9,7 +9,7 @@ import { Arrivals } from './arrivals.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { LoginLinks } from './login-links.ts';
 import { type Audit, Logins } from './logins.ts';
-import { Passwords } from './passwords.ts';
+import { type PasswordCost, Passwords } from './passwords.ts';
 import { Sessions } from './sessions.ts';
 import { TokenOrders } from './token-orders.ts';
 
@@ -44,14 +44,16 @@ export interface PeopleDeps {
   readonly store: IdentityStore;
   readonly clock: Clock;
   readonly audit: Audit;
+  /** For tests, which have many logins and nothing to guard. */
+  readonly passwordCost?: PasswordCost;
 }
 
-export function createPeople({ store, clock, audit }: PeopleDeps): People {
+export function createPeople({ store, clock, audit, passwordCost }: PeopleDeps): People {
   const accounts = new Accounts(store);
   const sessions = new Sessions(store, clock);
   const tokens = new ApiTokens(store, clock);
   const links = new LoginLinks(store, clock);
-  const passwords = new Passwords();
+  const passwords = new Passwords(passwordCost);
   const attempts = new LoginAttempts(clock);
   const parts = { accounts, sessions, tokens, links, passwords, attempts, audit, clock };
   const arrivals = new Arrivals(parts);

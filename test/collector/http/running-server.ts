@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Access, createHttpServer, type HttpServerDeps } from '../../../collector/http/http-server.ts';
 import { createSelfMetrics } from '../../../collector/http/self-metrics.ts';
 import { JobRegister } from '../../../collector/identity/jobs/job-register.ts';
-import { createPeople } from '../../../collector/identity/people/people.ts';
+import { createPeople, type People } from '../../../collector/identity/people/people.ts';
 import { LiveBus } from '../../../collector/live/live-bus.ts';
 import type { IdentityRecord, IdentityStore } from '../../../collector/store/store.ts';
 import type { Address } from '../../../shared/address.ts';
@@ -26,6 +26,8 @@ export interface RunningServer {
   readonly bus: LiveBus;
   readonly collector: MemoryCollector;
   readonly stop: () => Promise<void>;
+  /** `METHOD /path` each. */
+  readonly routes: readonly string[];
   /** Any header may be set, Host and Origin, too, as no browser would allow. */
   readonly ask: (path: string, options?: AskOptions) => Promise<Answer>;
 }
@@ -50,6 +52,10 @@ export function memoryIdentities(): IdentityStore {
     identities: async (kind) =>
       [...kept.values()].filter((record) => record.kind === kind && record.body !== null),
   };
+}
+
+export function memoryPeople(): People {
+  return createPeople({ store: memoryIdentities(), clock: systemClock, audit: async () => undefined });
 }
 
 /** Stops when the test ends. */
@@ -89,7 +95,7 @@ export async function runServer(
     version: '1.2.3',
     ready: () => null,
     identities: noIdentities,
-    people: createPeople({ store: memoryIdentities(), clock: systemClock, audit: async () => undefined }),
+    people: memoryPeople(),
     access: openAccess,
     rows: { owners: new JobRegister(), ownQuery: () => collector.query },
     ...options,
@@ -100,6 +106,7 @@ export async function runServer(
     port,
     bus,
     collector,
+    routes: server.routes(),
     stop: () => server.stop(),
     ask: (path, asked) => ask(port, path, asked ?? {}),
   };
