@@ -1,15 +1,18 @@
-// `npm start`: builds the console where it is not fresh, starts a collector and an agent for this machine, prints where to
-// look, restarts what dies, and stops both on Ctrl-C. Everything it keeps lies in one folder that it names.
+// `npm start`: builds the console where it is not fresh, starts a collector, lets this machine join it and starts its agent,
+// prints where to look, restarts what dies, and stops both on Ctrl-C. Everything it keeps lies in one folder that it names.
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadAgentConfig } from '../agent/config.ts';
 import { makeFolder } from '../shared/folders.ts';
 import { buildWeb } from './build-web.ts';
+import { enrolAgent } from './enrol-agent.ts';
 import { makeLoginLink } from './login-link.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { Supervised } from './supervised.ts';
 
 const root = join(import.meta.dirname, '..');
-const usage = `Use: npm start -- [--data DIR] [--http HOST:PORT] [--grpc HOST:PORT] [--interval 5s]
+const usage = `Use: npm start -- [--data DIR] [--http HOST:PORT] [--agents HOST:PORT] [--enrolment HOST:PORT]
+                 [--grpc HOST:PORT, plain text beside it] [--interval 5s]
                  [--node NAME] [--role compute|login|manager] [--policy FILE] [--log error|warn|info|debug] [--login required|none]
                  [--agent-config FILE] [--collector-config FILE]`;
 
@@ -21,6 +24,8 @@ await main();
 
 async function main(): Promise<void> {
   prepareFolder();
+  const { node } = loadAgentConfig(fileOf(flags['agent-config']), { node: flags.node });
+  const stateDir = join(dataDir, 'agent');
   await buildWeb(join(root, 'build/web'));
   const collector = new Supervised({
     name: 'collector',
@@ -33,7 +38,9 @@ async function main(): Promise<void> {
       `--login=${flags.login}`,
       // A restarted collector must be found where it was, also when port 0 had chosen.
       `--http=${told.get('console')?.replace(/^http:\/\/|\/$/g, '') ?? flags.http}`,
-      `--grpc=${told.get('plain') ?? flags.grpc}`,
+      `--agents=${told.get('agents') ?? flags.agents}`,
+      `--enrolment=${told.get('enrolment') ?? flags.enrolment}`,
+      ...(flags.grpc === undefined ? [] : [`--grpc=${told.get('plain') ?? flags.grpc}`]),
     ],
   });
   const agent = new Supervised({
@@ -41,29 +48,41 @@ async function main(): Promise<void> {
     program: join(root, 'agent/main.ts'),
     readyLine: 'node',
     args: () => [
-      `--collector=${collector.told.get('plain') ?? flags.grpc}`,
-      '--plain',
+      `--collector=${collector.told.get('agents') ?? flags.agents}`,
       `--interval=${flags.interval}`,
       `--run=${join(dataDir, 'run')}`,
-      `--state=${join(dataDir, 'agent')}`,
+      `--state=${stateDir}`,
       '--executor=child',
       '--profiler=child',
       `--policy=${flags.policy ?? join(dataDir, 'policy.json')}`,
       `--log=${flags.log}`,
       ...configFlag(flags['agent-config']),
       ...(flags.role === undefined ? [] : [`--role=${flags.role}`]),
-      ...(flags.node === undefined ? [] : [`--node=${flags.node}`]),
+      `--node=${node}`,
     ],
   });
   stopOnSignal([agent, collector]);
   await collector.start();
+  await enrolAgent({
+    adminSocket: join(dataDir, 'collector/run/admin.sock'),
+    collector: collector.told.get('agents') ?? '',
+    enrolment: collector.told.get('enrolment') ?? '',
+    node,
+    stateDir,
+    program: join(root, 'agent/main.ts'),
+  });
   await agent.start();
   await tell(collector, agent);
 }
 
 /** A file of settings; what is told here on the command line comes before it. */
 function configFlag(file: string | undefined): readonly string[] {
-  return file === undefined ? [] : [`--config=${resolve(callFolder, file)}`];
+  const path = fileOf(file);
+  return path === undefined ? [] : [`--config=${path}`];
+}
+
+function fileOf(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : resolve(callFolder, file);
 }
 
 function prepareFolder(): void {
@@ -81,7 +100,9 @@ function prepareFolder(): void {
 async function tell(collector: Supervised, agent: Supervised): Promise<void> {
   const url = collector.told.get('console') ?? '';
   console.log(`data: ${dataDir}`);
-  console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('plain')}`);
+  console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('agents')}`);
+  const plain = collector.told.get('plain');
+  if (plain !== undefined) console.log(`plain: ${plain}`);
   console.log(`agent: pid ${agent.pid}, node ${agent.told.get('node')}, every ${flags.interval}`);
   console.log(`console: ${url}`);
   if (flags.login === 'required') {
@@ -105,7 +126,9 @@ function readFlags() {
         help: { type: 'boolean', short: 'h', default: false },
         data: { type: 'string', default: 'data' },
         http: { type: 'string', default: '127.0.0.1:7300' },
-        grpc: { type: 'string', default: '127.0.0.1:7301' },
+        agents: { type: 'string', default: '127.0.0.1:7301' },
+        enrolment: { type: 'string', default: '127.0.0.1:7302' },
+        grpc: { type: 'string' },
         interval: { type: 'string', default: '5s' },
         login: { type: 'string', default: 'required' },
         policy: { type: 'string' },

@@ -157,7 +157,7 @@ function seriesOf(
 }
 
 function agentAddress(jidi: RunningJidi): string {
-  const address = /^collector: pid \d+, agents at (\S+)$/m.exec(jidi.output)?.[1];
+  const address = /^plain: (\S+)$/m.exec(jidi.output)?.[1];
   if (address === undefined) throw new Error(`no address for agents in:\n${jidi.output}`);
   return address;
 }

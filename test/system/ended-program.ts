@@ -19,7 +19,7 @@ export function runProgram(program: string, args: readonly string[]): Promise<En
 
 /** `npm start` on free ports. */
 export function runStart(dataDir: string): Promise<EndedProgram> {
-  const ports = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0'];
+  const ports = ['--http', '--agents', '--enrolment'].flatMap((flag) => [flag, '127.0.0.1:0']);
   return run([join(root, 'scripts/start.ts'), '--data', dataDir, ...ports]);
 }
 

@@ -166,7 +166,7 @@ function expectHarmless(text: string): void {
 }
 
 function agentAddress(): string {
-  return /^collector: pid \d+, agents at (\S+)$/m.exec(jidi.output)?.[1] ?? '';
+  return /^plain: (\S+)$/m.exec(jidi.output)?.[1] ?? '';
 }
 
 async function selfMetric(name: string): Promise<number> {

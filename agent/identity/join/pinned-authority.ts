@@ -37,7 +37,7 @@ export function findAuthority({ host, port }: Address, hash: string): Promise<st
       const found = shown.find((authority) => authorityHash(authority) === hash);
       if (found === undefined) reject(strange(shown.map(authorityHash), hash));
       else resolve(found.toString());
-      socket.destroy();
+      socket.end();
     });
   });
 }
