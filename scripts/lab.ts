@@ -9,16 +9,19 @@ import { endCalls, LabError } from './lab/commands.ts';
 import { Forward } from './lab/forward.ts';
 import { consolePort, enrol, initCollector, install, loginLink } from './lab/installation.ts';
 import { Laboratory } from './lab/laboratory.ts';
-import { buildPackages } from './lab/packages.ts';
+import { buildPackages, packagesIn } from './lab/packages.ts';
 import { beginPreparing } from './lab/preparing.ts';
 import { Progress } from './lab/progress.ts';
 import { whyNoLaboratory } from './lab/refusals.ts';
 
-const usage = `npm run lab -- [--port 7300] [--cache DIR] [--prepare]
-  --port PORT   where the console is to be found on 127.0.0.1; 0 chooses a free one (7300)
-  --cache DIR   what is kept for the next time: the base machine, 300 MiB (~/.cache/jidi/lab)
-  --prepare     make what is kept, packages included, and end`;
+const usage = `npm run lab -- [--port 7300] [--cache DIR] [--packages DIR] [--prepare]
+  --port PORT     where the console is to be found on 127.0.0.1; 0 chooses a free one (7300)
+  --cache DIR     what is kept for the next time: the base machine, 300 MiB (~/.cache/jidi/lab)
+  --packages DIR  install the deb files that lie there, instead of building them
+  --prepare       make what is kept, packages included, and end`;
 
+/** npm runs scripts in the checkout. */
+const callFolder = process.env['INIT_CWD'] ?? process.cwd();
 const flags = readFlags();
 const progress = new Progress((line) => console.log(line));
 await main();
@@ -66,7 +69,9 @@ async function run(undo: (() => Promise<void>)[]): Promise<void> {
   const laboratory = Laboratory.prepare({ cache: flags.cache, progress });
   undo.push(() => laboratory.stop());
   const [files] = await Promise.all([
-    progress.step('packages', () => buildPackages(progress)),
+    flags.packages === undefined
+      ? progress.step('packages', () => buildPackages(progress))
+      : packagesIn(flags.packages),
     laboratory.start(),
   ]);
   const { manager, nodes } = laboratory;
@@ -105,6 +110,7 @@ function readFlags() {
         help: { type: 'boolean', short: 'h', default: false },
         port: { type: 'string', default: '7300' },
         cache: { type: 'string' },
+        packages: { type: 'string' },
         prepare: { type: 'boolean', default: false },
       },
     });
@@ -115,15 +121,15 @@ function readFlags() {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       throw new Error(`--port ${values.port}: a whole number from 0 to 65535`);
-    return { ...values, cache: cacheFolder(values.cache) };
+    const packages = values.packages === undefined ? undefined : resolve(callFolder, values.packages);
+    return { ...values, packages, cache: cacheFolder(values.cache) };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     process.exit(2);
   }
 }
 
-/** npm runs scripts in the checkout. */
 function cacheFolder(named: string | undefined): string {
-  if (named !== undefined) return resolve(process.env['INIT_CWD'] ?? process.cwd(), named);
+  if (named !== undefined) return resolve(callFolder, named);
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'jidi/lab');
 }

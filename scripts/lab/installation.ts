@@ -56,8 +56,15 @@ interface CreatedTokens {
   readonly authority: string;
 }
 
-/** Gives each node a token, joins it with that, starts its agent; resolves when the collector hears from all of them. */
-export async function enrol(manager: Machine, nodes: readonly Machine[]): Promise<void> {
+/**
+ * Gives each node a token, joins it with that and starts its agent, with further lines of its configuration; resolves when the
+ * collector hears from all of them.
+ */
+export async function enrol(
+  manager: Machine,
+  nodes: readonly Machine[],
+  settings: readonly string[] = [],
+): Promise<void> {
   const set = nodes.map(({ name }) => name).join(',');
   const { stdout } = await manager.run(['jidi', 'node', 'token', 'create', set, '-o', 'json']);
   const { tokens, authority } = JSON.parse(stdout) as CreatedTokens;
@@ -66,7 +73,9 @@ export async function enrol(manager: Machine, nodes: readonly Machine[]): Promis
       const token = tokens.find((each) => each.node === node.name)?.token;
       if (token === undefined) throw new LabError(`no token for ${node.name}`);
       await node.write(tokenFile, `${token}\n`, 0o600);
-      const flags = ['--collector', manager.name, '--ca-hash', authority, '--token-file', tokenFile];
+      const lines = [`collectors: ['${manager.name}:7301']`, ...settings];
+      await node.write('/etc/jidi/agent.yaml', `${lines.join('\n')}\n`);
+      const flags = ['--ca-hash', authority, '--token-file', tokenFile];
       await node.run(['jidi-agent', 'join', ...flags]);
       await node.run(['systemctl', 'start', 'jidi-agent']);
     }),

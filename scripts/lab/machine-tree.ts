@@ -22,7 +22,9 @@ export class MachineTree {
     this.root = join(folder, 'root');
     this.#own = layered ? join(folder, 'layer') : this.root;
     const options = `lowerdir=${base},upperdir=${this.#own},workdir=${join(folder, 'work')}`;
-    this.mountCommand = layered ? `mount -t overlay overlay -o ${options} ${this.root}` : 'true';
+    this.mountCommand = layered
+      ? `mount -t overlay overlay -o ${shellWord(options)} ${shellWord(this.root)}`
+      : 'true';
   }
 
   static async make(base: string, folder: string): Promise<MachineTree> {
@@ -67,4 +69,8 @@ export class MachineTree {
     mkdirSync(own, { mode: mode & 0o7777 });
     chownSync(own, uid, gid);
   }
+}
+
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

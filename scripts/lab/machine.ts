@@ -28,7 +28,7 @@ export interface RunOptions extends CallOptions {
   readonly user?: string;
 }
 
-const bootWithinMs = 60_000;
+const bootWithinMs = 90_000;
 const endWithinMs = 5_000;
 /** systemd-nspawn ends with this when the machine wants to start again. */
 const wantsRestart = 133;
@@ -59,10 +59,10 @@ export class Machine {
   async reboot(): Promise<void> {
     const before = await this.bootId();
     await this.run(['systemctl', 'reboot']);
-    await this.#until(
-      'another start',
-      async () => this.#first !== undefined && (await this.bootId()) !== before,
-    );
+    await this.#until('another start', async () => {
+      const now = this.#findFirst() ? await this.bootId() : '';
+      return now !== '' && now !== before;
+    });
     await this.awaitUp();
   }
 
@@ -101,10 +101,6 @@ export class Machine {
   async write(path: string, content: string, mode = 0o644): Promise<void> {
     const line = 'umask 077; cat > "$1.new" && chmod "$2" "$1.new" && mv "$1.new" "$1"';
     await this.run(['sh', '-c', line, 'sh', path, mode.toString(8)], { input: content });
-  }
-
-  async append(path: string, content: string): Promise<void> {
-    await this.run(['sh', '-c', 'cat >> "$1"', 'sh', path], { input: content });
   }
 
   /** A path of the machine as this host can open it, while the machine runs. */

@@ -1,6 +1,6 @@
 // The packages that the laboratory installs. In: the checkout. Out: the deb files which `npm run package` makes of it, kept in its
 // folder as long as they are fresh; and the same packages with a higher version number, to upgrade to.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LabError, mustCall } from './commands.ts';
 import type { Progress } from './progress.ts';
@@ -12,6 +12,18 @@ export type PackageFiles = Readonly<Record<LabPackage, string>>;
 
 const names: readonly LabPackage[] = ['jidi-agent', 'jidi-collector'];
 const buildWithinMs = 900_000;
+
+/** Packages that are there, in a folder with one version of each. */
+export function packagesIn(folder: string): PackageFiles {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.deb'));
+  const found = names.map((name) => {
+    const file = files.find((each) => each.startsWith(`${name}_`));
+    if (file === undefined)
+      throw new LabError(`no package ${name} in ${folder}: npm run package -- --out ${folder}`);
+    return [name, join(folder, file)];
+  });
+  return Object.fromEntries(found) as Record<LabPackage, string>;
+}
 
 export async function buildPackages(progress: Progress): Promise<PackageFiles> {
   const args = [join(root, 'scripts/package.ts'), '--format=deb', `--only=${names.join(',')}`];

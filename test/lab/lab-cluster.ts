@@ -7,12 +7,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { enrol, initCollector, install } from '../../scripts/lab/installation.ts';
 import { Laboratory } from '../../scripts/lab/laboratory.ts';
 import type { Machine } from '../../scripts/lab/machine.ts';
-import { buildPackages, type PackageFiles, withHigherVersion } from '../../scripts/lab/packages.ts';
+import {
+  buildPackages,
+  type PackageFiles,
+  packagesIn,
+  withHigherVersion,
+} from '../../scripts/lab/packages.ts';
 import { awaitPrepared } from '../../scripts/lab/preparing.ts';
 import { Progress } from '../../scripts/lab/progress.ts';
 
 export const labCache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'jidi/lab');
-const settings = 'interval: 1s\nbudget: { cpuPercent: 100 }\n';
+/** Another folder of deb files to try, instead of what this checkout gives. */
+const readyPackages = process.env['JIDI_LAB_PACKAGES'];
+const settings = ['interval: 1s', 'budget: { cpuPercent: 100 }'];
 
 export class LabCluster {
   readonly #laboratory: Laboratory;
@@ -30,7 +37,10 @@ export class LabCluster {
     try {
       await progress.step('preparation', () => awaitPrepared(labCache));
       await laboratory.start();
-      cluster.#files = await progress.step('packages', () => buildPackages(progress));
+      cluster.#files =
+        readyPackages === undefined
+          ? await progress.step('packages', () => buildPackages(progress))
+          : packagesIn(readyPackages);
       const files = cluster.#files;
       const { manager, nodes } = laboratory;
       await progress.step('install', () =>
@@ -40,8 +50,7 @@ export class LabCluster {
         ]),
       );
       await progress.step('initialise', () => initCollector(manager, 'lab'));
-      for (const node of nodes) await node.append('/etc/jidi/agent.yaml', settings);
-      await progress.step('join', () => enrol(manager, nodes));
+      await progress.step('join', () => enrol(manager, nodes, settings));
       cluster.#newer = await progress.step('packages of the next version', () =>
         withHigherVersion(files, join(laboratory.folder, 'newer')),
       );
