@@ -1,4 +1,4 @@
-// In: the code. Out: docs/reference/ — metrics, configuration with two sample files, CLI, API, actions, protocol.
+// In: the code. Out: docs/reference/ — metrics, configuration with two sample files, CLI, API, roles, actions, protocol.
 // With --check nothing is written; the exit status is 1 when a page is not what the code says.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { cliPage } from './reference/cli-page.ts';
 import { agentSample, collectorSample, configurationPage } from './reference/configuration-page.ts';
 import { metricsPage } from './reference/metrics-page.ts';
 import { protocolPage } from './reference/protocol-page.ts';
+import { rolesPage } from './reference/roles-page.ts';
 import { readCollector } from './reference/running-collector.ts';
 
 const folder = join(import.meta.dirname, '../docs/reference');
@@ -36,6 +37,7 @@ async function writePages(): Promise<Readonly<Record<string, string>>> {
     'collector.sample.yaml': collectorSample,
     'cli.md': await cliPage(),
     'api.md': apiPage(collector),
+    'roles.md': rolesPage(),
     'actions.md': actionsPage(),
     'protocol.md': protocolPage(),
   };

@@ -179,6 +179,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'agent/sampler',
     'executor',
     'collector',
+    'collector/http',
     'collector/ingest',
     'cli',
     'proto',
