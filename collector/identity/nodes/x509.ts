@@ -171,14 +171,13 @@ function authorityUse(pathLength: number): Extension[] {
   ];
 }
 
+const ofLeaves = [
+  new BasicConstraintsExtension(false, undefined, true),
+  new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+];
+
 function leafUse(use: ExtendedKeyUsage, names: Extension, issuer: Issuer): Extension[] {
-  return [
-    new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([use], false),
-    names,
-    issuerKeyOf(issuer),
-  ];
+  return [...ofLeaves, new ExtendedKeyUsageExtension([use], false), names, issuerKeyOf(issuer)];
 }
 
 /** As the issuer's own certificate calls its key. */
@@ -197,6 +196,11 @@ function keyIdentifier(key: KeyObject): string {
   return createHash('sha256').update(der).digest('hex').slice(0, 40);
 }
 
+/** Reading one costs more than a signature, and the issuer is the same for all. */
+const readers = new WeakMap<X509Certificate, X509CertificateReader>();
+
 function reader(certificate: X509Certificate): X509CertificateReader {
-  return new X509CertificateReader(certificate.raw);
+  const known = readers.get(certificate) ?? new X509CertificateReader(certificate.raw);
+  readers.set(certificate, known);
+  return known;
 }
