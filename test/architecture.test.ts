@@ -176,6 +176,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'agent',
     'agent/host',
     'agent/sources',
+    'agent/identity',
     'agent/sampler',
     'executor',
     'collector',

@@ -1,6 +1,7 @@
 // The command lines of the three programs as data, for manual pages and completions. In: the programs themselves: the trees
 // of commander for jidi and jidi-collector, its own usage text for jidi-agent. So no page can say what a program does not.
 import type { Command, Option } from 'commander';
+import { createJoinSay } from '../../agent/identity/join/join-language.ts';
 import { usage } from '../../agent/usage.ts';
 import { createSay } from '../../cli/language/language.ts';
 import { createProgram as createCli } from '../../cli/program.ts';
@@ -107,6 +108,8 @@ export interface AgentHelp {
   /** The ways to call it, each with what it does. */
   readonly calls: readonly { readonly call: string; readonly text: string }[];
   readonly options: readonly OptionHelp[];
+  /** What `jidi-agent join --help` says. */
+  readonly join: string;
 }
 
 /** `  WHAT   text`, where the text goes on in lines that begin further right. */
@@ -123,6 +126,7 @@ export function agentHelp(): AgentHelp {
   const flags = entries.filter(({ what }) => what.startsWith('-'));
   return {
     text: first.replace(/^jidi-agent: /, ''),
+    join: createJoinSay('en')('usage'),
     calls: calls.map(({ what, text }) => ({ call: what, text })),
     options: flags.map(({ what, text }) => ({
       flags: what,

@@ -70,12 +70,13 @@ function collectorManual(edition: Edition): string {
 }
 
 function agentManual(edition: Edition): string {
-  const { text, calls, options } = agentHelp();
+  const { text, calls, options, join } = agentHelp();
   return manualPage(
     { name: 'jidi-agent', section: 8, summary: text.replace(/\.$/, '') },
     edition,
     chapter('SYNOPSIS', ...calls.map(({ call, text: does }) => entry(call, does))),
     chapter('OPTIONS', ...optionEntries(options)),
+    chapter('JOINING A CLUSTER', example(...join.trimEnd().split('\n'))),
     exitStatus(),
     chapter(
       'FILES',

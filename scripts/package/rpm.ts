@@ -14,7 +14,7 @@ const libraries = ['libc.so.6(GLIBC_2.28)', 'libgcc_s.so.1', 'libstdc++.so.6(GLI
 
 /** Folders of the system, which belong to packages of its own. */
 const ownedByOthers =
-  /^(etc|usr|usr\/(bin|lib|share)|usr\/lib\/(systemd|systemd\/system|systemd\/system-preset|sysusers\.d|tmpfiles\.d)|usr\/share\/(doc|man|man\/man\d|bash-completion|bash-completion\/completions|zsh|zsh\/site-functions|fish|fish\/vendor_completions\.d))$/;
+  /^(etc|usr|usr\/(bin|lib|share)|usr\/lib\/(systemd|systemd\/system|systemd\/system-generators|systemd\/system-preset|sysusers\.d|tmpfiles\.d)|usr\/share\/(doc|man|man\/man\d|bash-completion|bash-completion\/completions|zsh|zsh\/site-functions|fish|fish\/vendor_completions\.d))$/;
 
 export async function writeRpm(
   plan: PackagePlan,

@@ -19,6 +19,7 @@ test.each([
   ['bench/agent.ts', 'npm run bench agent -- [--seconds'],
   ['bench/fleet.ts', 'npm run bench fleet -- [--nodes'],
   ['bench/store.ts', 'npm run bench store -- [--data'],
+  ['scripts/package.ts', 'npm run package -- [--out'],
   ['scripts/demo.ts', 'npm run demo -- [--nodes'],
 ])('%s --help tells how it is called', async (program, text) => {
   const { code, stdout, stderr } = await call(program, '--help');
@@ -33,6 +34,7 @@ test.each([
   'bench/fleet.ts',
   'bench/store.ts',
   'scripts/demo.ts',
+  'scripts/package.ts',
 ])('%s refuses a flag that it does not know, without a stack trace', async (program) => {
   const { code, stderr } = await call(program, '--no-such-flag');
   expect(code).toBe(2);

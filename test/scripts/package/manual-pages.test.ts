@@ -42,6 +42,7 @@ describe('manual pages', () => {
     expect(calls.filter(({ text }) => text === '')).toEqual([]);
     for (const { call } of calls) expect(pageOf('jidi-agent.8')).toContain(call);
     for (const { flags } of options) expect(pageOf('jidi-agent.8')).toContain(flags);
+    expect(pageOf('jidi-agent.8')).toContain('--token-file');
   });
 
   test.each([
