@@ -1,5 +1,12 @@
 // An agent that says whatever it likes: a plain gRPC client on either stream, without any manners of the uplink.
-import { Client, type ClientDuplexStream, credentials, type StatusObject, status } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  type StatusObject,
+  status,
+} from '@grpc/grpc-js';
 import type { StreamControlResponse } from '../../../proto/gen/jidi/v1/StreamControlResponse.ts';
 import type { StreamTelemetryResponse } from '../../../proto/gen/jidi/v1/StreamTelemetryResponse.ts';
 import { ControlService, TelemetryService } from '../../../proto/load.ts';
@@ -29,8 +36,9 @@ class RawStream<Response, Answer extends { readonly kind: string }> {
     path: string,
     decode: (bytes: Buffer) => Response,
     answer: (r: Response) => Answer,
+    security: ChannelCredentials = credentials.createInsecure(),
   ) {
-    this.#client = new Client(target, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
+    this.#client = new Client(target, security, { 'grpc.use_local_subchannel_pool': 1 });
     this.#call = this.#client.makeBidiStreamRequest(path, (bytes: Buffer) => bytes, decode);
     this.#call.on('data', (response: Response) => this.answers.push(answer(response)));
     // The status says the same, and comes always.
@@ -88,8 +96,8 @@ type TelemetryAnswer = ReturnType<typeof decodeTelemetryResponse>;
 export class RawTelemetry extends RawStream<StreamTelemetryResponse, TelemetryAnswer> {
   #encoder = new TelemetryEncoder();
 
-  constructor(target: string) {
-    super(target, telemetry.path, telemetry.responseDeserialize, decodeTelemetryResponse);
+  constructor(target: string, security?: ChannelCredentials) {
+    super(target, telemetry.path, telemetry.responseDeserialize, decodeTelemetryResponse, security);
   }
 
   hello(hello: Hello): void {
@@ -128,8 +136,8 @@ export class RawTelemetry extends RawStream<StreamTelemetryResponse, TelemetryAn
 type ControlAnswer = ReturnType<typeof decodeControlResponse>;
 
 export class RawControl extends RawStream<StreamControlResponse, ControlAnswer> {
-  constructor(target: string) {
-    super(target, control.path, control.responseDeserialize, decodeControlResponse);
+  constructor(target: string, security?: ChannelCredentials) {
+    super(target, control.path, control.responseDeserialize, decodeControlResponse, security);
   }
 
   hello(hello: Hello): void {
