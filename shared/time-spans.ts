@@ -27,14 +27,6 @@ export function addSpan(
   spans.splice(place, end - place, low, high);
 }
 
-/** True when the moment lies in one of them. */
-export function isWithin(spans: Spans, timeMs: number): boolean {
-  for (let place = spans.length - 2; place >= 0; place -= 2) {
-    if ((spans[place] ?? 0) <= timeMs) return timeMs <= (spans[place + 1] ?? 0);
-  }
-  return false;
-}
-
 /** What of them lies between the two times. */
 export function cutSpans(spans: Spans, fromMs: number, toMs: number): number[] {
   const found: number[] = [];

@@ -1,6 +1,13 @@
 import { array as arrayOf, assert, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSpan, cutSpans, isWithin } from '../../shared/time-spans.ts';
+import { addSpan, cutSpans, type Spans } from '../../shared/time-spans.ts';
+
+/** True when the moment lies in one of them. */
+function isWithin(spans: Spans, moment: number): boolean {
+  return spans.some(
+    (fromMs, place) => place % 2 === 0 && moment >= fromMs && moment <= (spans[place + 1] ?? 0),
+  );
+}
 
 describe('stretches of time', () => {
   it('become one where they touch, and stay apart where they do not', () => {

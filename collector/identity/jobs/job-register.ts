@@ -7,7 +7,7 @@
 // Invariants: a job in which two users were seen is nobody's from then on; root, the users of the system and users without a name
 // own nothing; at most `jobs` jobs, of which one node brought no more than `jobsPerNode`; at most `spans` stretches of a job on a node.
 // Each bound has a counter.
-import { addSpan, cutSpans, isWithin, type Spans } from '../../../shared/time-spans.ts';
+import { addSpan, cutSpans, type Spans } from '../../../shared/time-spans.ts';
 
 export interface RegisterLimits {
   readonly jobs: number;
@@ -83,7 +83,12 @@ export class JobRegister {
   /** Takes note of one process table; the jobs that have changed. */
   note(node: string, timeMs: number, processes: readonly OwnedProcess[]): ReadonlySet<KnownJob> {
     const changed = new Set<KnownJob>();
-    for (const { user, uid, job, startTimeMs } of processes) {
+    let before: OwnedProcess | undefined;
+    for (const process of processes) {
+      // Ranks of a job stand beside each other.
+      if (before !== undefined && saysNoMore(process, before)) continue;
+      before = process;
+      const { user, uid, job, startTimeMs } = process;
       if (!isPerson(user, uid)) continue;
       const there = this.#userOn(user, node);
       there.lastMs = Math.max(there.lastMs, timeMs);
@@ -145,7 +150,7 @@ export class JobRegister {
     const there = this.#users.get(user)?.get(node);
     if (there === undefined) return false;
     for (const job of there.jobs) {
-      if (job.lastMs + tailMs >= atMs && isWithin(staysOf(job, node), atMs)) return true;
+      if (job.lastMs + tailMs >= atMs && wasThere(job, node, atMs)) return true;
     }
     return false;
   }
@@ -246,18 +251,40 @@ export class JobRegister {
   }
 }
 
+function saysNoMore(process: OwnedProcess, before: OwnedProcess): boolean {
+  const isSame = process.user === before.user && process.job === before.job && process.uid === before.uid;
+  return isSame && process.startTimeMs >= before.startTimeMs;
+}
+
 /** A user without a name is told by its number. */
 function isPerson(user: string, uid: number): boolean {
   return uid >= leastUid && uid !== nobodyUid && user !== '' && !/^\d+$/.test(user);
+}
+
+/** Without an array: it is asked for every node of a map. */
+function wasThere({ nodes }: KnownJob, node: string, atMs: number): boolean {
+  const seen = nodes.get(node);
+  if (seen === undefined) return false;
+  for (let place = seen.length - 2; place >= 0; place -= 2) {
+    if (beginOf(seen[place]) <= atMs) return atMs <= endOf(seen[place + 1]);
+  }
+  return false;
 }
 
 function staysOf({ nodes }: KnownJob, node: string): Spans {
   const seen = nodes.get(node) ?? [];
   const stays: number[] = [];
   for (let place = 0; place < seen.length; place += 2) {
-    const fromMs = Math.ceil((seen[place] ?? 0) / roundMs) * roundMs;
-    const toMs = Math.floor(((seen[place + 1] ?? 0) + tailMs) / roundMs) * roundMs;
+    const [fromMs, toMs] = [beginOf(seen[place]), endOf(seen[place + 1])];
     if (fromMs <= toMs) stays.push(fromMs, toMs);
   }
   return stays;
+}
+
+function beginOf(seenMs = 0): number {
+  return Math.ceil(seenMs / roundMs) * roundMs;
+}
+
+function endOf(seenMs = 0): number {
+  return Math.floor((seenMs + tailMs) / roundMs) * roundMs;
 }

@@ -10,6 +10,13 @@ import type { JobOwners } from './job-owners.ts';
 
 const jobLabels = ['job', 'jobid', 'job_id'] as const;
 const userLabels = ['user', 'username', 'owner', 'uid'] as const;
+const somebodys: ReadonlySet<string> = new Set([...jobLabels, ...userLabels]);
+
+/** Told of a job or a user, not of the node. */
+export function isSomebodys(labels: Labels): boolean {
+  for (const name in labels) if (somebodys.has(name)) return true;
+  return false;
+}
 
 export class OwnScope {
   readonly user: string;

@@ -3,11 +3,11 @@
 // It refuses (QueryError) questions for which the times of too many jobs would be read one by one.
 import type { Clock } from '../../../shared/clock.ts';
 import type { Gap } from '../../../shared/model/delivery.ts';
-import type { MetricTick } from '../../../shared/model/metric.ts';
+import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { Store } from '../../store/store.ts';
 import { rollUpOwn } from './own-roll-up.ts';
-import type { OwnScope } from './own-scope.ts';
+import { isSomebodys, type OwnScope } from './own-scope.ts';
 
 /** What questions about metrics and processes read. */
 export type OwnSource = Pick<
@@ -21,11 +21,10 @@ export function ownStore(store: OwnSource, own: OwnScope, clock: Clock): OwnSour
       return (await store.nodes()).filter(({ name }) => own.knows(name));
     },
     latestTicks(node) {
-      if (!own.isThere(node, clock.now())) return [];
-      return store
-        .latestTicks(node)
-        .filter(({ timeMs }) => own.isThere(node, timeMs))
-        .map((tick) => ownTick(tick, own));
+      const ticks = own.isThere(node, clock.now()) ? store.latestTicks(node) : [];
+      const seen: MetricTick[] = [];
+      for (const tick of ticks) if (own.isThere(node, tick.timeMs)) seen.push(ownTick(tick, own));
+      return seen;
     },
     async gaps(node, fromMs, limit) {
       return (await store.gaps(node, fromMs, limit)).flatMap((gap) => ownGaps(node, gap, own));
@@ -51,13 +50,29 @@ export function ownStore(store: OwnSource, own: OwnScope, clock: Clock): OwnSour
   };
 }
 
-function ownTick({ timeMs, series, values }: MetricTick, own: OwnScope): MetricTick {
-  const places = series.flatMap(({ labels }, place) => (own.isOwnSeries(labels) ? place : []));
+/** Of each list of series the places of those that belong to somebody: ticks share their lists. */
+const owned = new WeakMap<readonly SeriesDefinition[], readonly number[]>();
+
+function ownTick(tick: MetricTick, own: OwnScope): MetricTick {
+  const { timeMs, series, values } = tick;
+  const strange = new Set(
+    ownedPlaces(series).filter((place) => !own.isOwnSeries(series[place]?.labels ?? {})),
+  );
+  if (strange.size === 0) return tick;
   return {
     timeMs,
-    series: places.flatMap((place) => series[place] ?? []),
-    values: Float64Array.from(places, (place) => values[place] ?? Number.NaN),
+    series: series.filter((_, place) => !strange.has(place)),
+    values: values.filter((_, place) => !strange.has(place)),
   };
+}
+
+function ownedPlaces(series: readonly SeriesDefinition[]): readonly number[] {
+  let places = owned.get(series);
+  if (places === undefined) {
+    places = series.flatMap(({ labels }, place) => (isSomebodys(labels) ? place : []));
+    owned.set(series, places);
+  }
+  return places;
 }
 
 /** Cut to the times at which the user was there; how much of it was lost then is not known. */
