@@ -45,9 +45,8 @@ export class OwnClock {
 
   require(): void {
     const nowMs = this.#clock.now();
-    const own = `the clock of the collector says ${new Date(nowMs).toISOString()}`;
-    if (nowMs < earliestMs) throw refusal(own);
-    if (this.#isFarFromMost(nowMs)) throw refusal(`${own}, more than a day from those of most nodes`);
+    if (nowMs < earliestMs) throw refusal(told(nowMs));
+    if (this.#isFarFromMost(nowMs)) throw refusal(`${told(nowMs)}, more than a day from those of most nodes`);
   }
 
   #isFarFromMost(nowMs: number): boolean {
@@ -61,6 +60,10 @@ export class OwnClock {
     this.#isDoubted = this.#witnesses.size >= leastWitnesses && 2 * far > this.#witnesses.size;
     return this.#isDoubted;
   }
+}
+
+function told(nowMs: number): string {
+  return `the clock of the collector says ${new Date(nowMs).toISOString()}`;
 }
 
 function refusal(what: string): StreamRefusal {

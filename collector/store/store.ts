@@ -65,7 +65,7 @@ export interface NodeRecord extends NodeIdentity {
 export interface NodeStore {
   /** Adds a node or replaces what it says of itself. False: it is new, and as many are known as may be. */
   putNode(identity: NodeIdentity, seenMs: number): Promise<boolean>;
-  /** Notes signs of life, many nodes at once: [name, ms]. */
+  /** Notes signs of life, many nodes at once: [name, ms]. Seen at once, on disk within a minute. */
   touchNodes(seen: ReadonlyMap<string, number>): Promise<void>;
   nodes(): Promise<readonly NodeRecord[]>;
   inventory(node: string): Promise<Inventory | null>;

@@ -1,6 +1,7 @@
 // In: what a segment of the log has of one hour. Out: its slot in the file of that hour, on disk once `commit` returns.
 //
 // Invariant: a slot is emptied before the first of a segment is put into it, so one that comes again leaves no doubles.
+import { columnsOf } from '../../../shared/column-snapshot.ts';
 import type { MetricTick, SeriesDefinition } from '../../../shared/model/metric.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
 import type { NewGroup } from '../partitions/new-rows.ts';
@@ -105,7 +106,9 @@ export class HotFile {
   putSnapshots(name: string, snapshots: readonly ProcessSnapshot[], wish: number | undefined): number {
     const node = this.#writer.addNode(name, wish);
     const put = { slot: this.#slot, node, snapshots, compression: 'none' as const };
-    for (const { processes } of snapshots) this.#pendingBytes += processes.length * bytesPerProcess;
+    for (const snapshot of snapshots) {
+      this.#pendingBytes += columnsOf(snapshot).definitions.length * bytesPerProcess;
+    }
     return putProcesses(this.#writer, put);
   }
 

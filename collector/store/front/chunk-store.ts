@@ -11,7 +11,7 @@ import { AppendCounters } from './append-counters.ts';
 import { DiskWatch } from './disk-watch.ts';
 import { type LogFront, type LogFrontOptions, openLogFront } from './log-front.ts';
 import { createMergedReads } from './merged-reads.ts';
-import { keepNodeRecords } from './node-records.ts';
+import { keepNodeRecords, type NodeRecords } from './node-records.ts';
 import type { ReaderDoor } from './reader-door.ts';
 import { afterStored, isUnknownLoss, newestStored } from './unknown-loss.ts';
 import type { WriterDoor } from './writer-door.ts';
@@ -32,6 +32,7 @@ interface Parts extends ChunkStoreOptions {
   readonly front: LogFront;
   readonly counters: AppendCounters;
   readonly disk: DiskWatch;
+  readonly nodes: NodeRecords;
 }
 
 /** Reads the part of the log that is not flushed; the threads are up. */
@@ -42,7 +43,13 @@ export async function openChunkStore(options: ChunkStoreOptions): Promise<Store>
   options.log.info({ dataDir, samples, waitingSegments }, 'store opened');
   const disk = new DiskWatch({ folder: dataDir, clock: options.clock });
   await disk.start();
-  return composeStore({ ...options, front, disk, counters: new AppendCounters() });
+  return composeStore({
+    ...options,
+    front,
+    disk,
+    nodes: keepNodeRecords(options),
+    counters: new AppendCounters(),
+  });
 }
 
 function composeStore(parts: Parts): Store {
@@ -55,12 +62,22 @@ function composeStore(parts: Parts): Store {
     ...maintenancePart(parts),
     close() {
       disk.stop();
-      closing ??= front.close().then(() => parts.closeDoors());
+      closing ??= closeAll(parts);
       return closing;
     },
     statistics: () => ({ ...statisticsOf(parts), sizeBytes: disk.sizeBytes }),
     lag: () => ({ unflushed: front.lag, disk: disk.load }),
   };
+}
+
+async function closeAll({ front, nodes, closeDoors }: Parts): Promise<void> {
+  await front.close();
+  try {
+    await nodes.flush();
+  } catch {
+    // The writer is gone, and what it was to write comes again with the next greetings.
+  }
+  await closeDoors();
 }
 
 function batchPart({ front, counters, writer, reader, dataDir }: Parts, isClosed: () => boolean) {
@@ -108,9 +125,12 @@ function batchPart({ front, counters, writer, reader, dataDir }: Parts, isClosed
 }
 
 /** What is never in the log. */
-function recordPart({ writer, reader, clock }: Parts) {
+function recordPart({ writer, reader, nodes }: Parts) {
+  const { putNode, touchNodes } = nodes;
   return {
-    ...keepNodeRecords({ writer, reader, clock }),
+    putNode,
+    touchNodes,
+    nodes: () => nodes.nodes(),
     putProfile: (profile) => writer.putProfile(profile),
     putStacks: (profile, stacks) => writer.putStacks(profile, stacks),
     profile: (id) => reader.profile(id),

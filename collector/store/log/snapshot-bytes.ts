@@ -16,6 +16,22 @@ import {
 import type { RecordReader } from './record-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
 
+/** Without names: they would take more than the values. */
+type PackedDefinition = readonly [
+  pid: number,
+  startTimeMs: number,
+  parentPid: number,
+  name: string,
+  command: string,
+  user: string,
+  uid: number,
+  job: string | null,
+  step: string | null,
+  localRank: number | null,
+  outsideJob: 0 | 1,
+  allowedCpus: string | null,
+];
+
 const newProcess = 2;
 
 export class SnapshotWriter {
@@ -79,7 +95,7 @@ export class SnapshotWriter {
     const number = this.#said.push(definition) - 1;
     this.#numbers.set(definition.pid, number);
     writer.count(newProcess);
-    writer.text(JSON.stringify(withoutFigures(definition)));
+    writer.text(JSON.stringify(packed(definition)));
     return number;
   }
 
@@ -128,7 +144,7 @@ export class SnapshotReader {
         const end = Math.min(rows, definitions.length + reader.count());
         for (let row = definitions.length; row < end; row += 1) definitions.push(known(this.#rows[row], row));
       } else if (token === newProcess) {
-        const definition = JSON.parse(reader.text()) as ProcessDefinition;
+        const definition = unpacked(JSON.parse(reader.text()) as PackedDefinition);
         this.#definitions.push(definition);
         definitions.push(definition);
       } else {
@@ -174,9 +190,28 @@ function writeSame(writer: RecordWriter, rows: number): void {
   writer.count(rows);
 }
 
-function withoutFigures(definition: ProcessDefinition): ProcessDefinition {
+function packed(definition: ProcessDefinition): PackedDefinition {
   const { pid, startTimeMs, parentPid, name, command, user, uid } = definition;
   const { job, step, localRank, outsideJob, allowedCpus } = definition;
+  return [
+    pid,
+    startTimeMs,
+    parentPid,
+    name,
+    command,
+    user,
+    uid,
+    job,
+    step,
+    localRank,
+    outsideJob ? 1 : 0,
+    allowedCpus,
+  ];
+}
+
+function unpacked(values: PackedDefinition): ProcessDefinition {
+  const [pid, startTimeMs, parentPid, name, command, user, uid, ...rest] = values;
+  const [job, step, localRank, outsideJob, allowedCpus] = rest;
   return {
     pid,
     startTimeMs,
@@ -188,7 +223,7 @@ function withoutFigures(definition: ProcessDefinition): ProcessDefinition {
     job,
     step,
     localRank,
-    outsideJob,
+    outsideJob: outsideJob === 1,
     allowedCpus,
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Inventory } from '../../../shared/model/node.ts';
 import type { ProcessSample } from '../../../shared/model/process.ts';
 import { noneWaiting, plainDetails } from '../../shared/process-details.ts';
-import { handClock, openStore, sender, t0 } from './open-store.ts';
+import { handClock, openStore, sender, t0, tempDir } from './open-store.ts';
 
 describe('nodes', () => {
   test('a node keeps its first sight and its newest sign of life', async () => {
@@ -60,6 +60,17 @@ describe('nodes', () => {
     const before = await store.nodes();
     clock.nowMs += 1000;
     expect(await store.nodes()).not.toBe(before);
+  });
+
+  test('signs of life are on disk once the store is closed', async () => {
+    const dataDir = tempDir();
+    const identity = { role: 'login', bootId: 'b1', agentVersion: '1', intervalMs: 5000 } as const;
+    const first = await openStore({ dataDir });
+    await first.putNode({ ...identity, name: 'n1' }, t0);
+    await first.touchNodes(new Map([['n1', t0 + 7000]]));
+    await first.close();
+    const second = await openStore({ dataDir });
+    expect((await second.nodes())[0]?.lastSeenMs).toBe(t0 + 7000);
   });
 
   test('an inventory comes back as it came', async () => {
