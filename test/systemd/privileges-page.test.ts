@@ -21,6 +21,8 @@ function setting(unit: string, name: string): string | undefined {
   return [...text.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].at(-1)?.[1];
 }
 
+let findings: Promise<readonly Pick<Finding, 'reason' | 'remedy'>[]> | undefined;
+
 const units = readdirSync(join(root, 'systemd')).filter((name) => name.endsWith('.service'));
 
 describe.each(pages)('%s', (_, page) => {
@@ -54,7 +56,7 @@ describe.each(pages)('%s', (_, page) => {
   });
 
   test('names what the sources say when they may not read what is for root', async () => {
-    const closed = await refusedFindings();
+    const closed = await (findings ??= refusedFindings());
     // Energy, Lustre, errors of GPUs, I/O of processes.
     expect(closed.length).toBeGreaterThanOrEqual(4);
     for (const { reason, remedy } of closed) {
