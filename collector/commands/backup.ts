@@ -22,6 +22,12 @@ export function addBackup(program: Command, context: CommandContext): void {
         onFile: (file) => context.progress(file),
       });
       const values = { files, size: formatBytes(bytes), target };
+      context.warn(
+        say([
+          'not in it: the keys in identity/ of the data folder; keep a copy of node-authority.key and node-authority.pem elsewhere',
+          '不含数据目录 identity/ 中的密钥；请另行保管 node-authority.key 和 node-authority.pem',
+        ]),
+      );
       context.out(
         say(['{files} files, {size}, in {target}', '{files} 个文件，{size}，位于 {target}'], values),
       );

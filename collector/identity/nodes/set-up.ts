@@ -16,7 +16,7 @@ import {
 import { IdentityFolder } from './identity-folder.ts';
 import { backdatedMs, nodeLifeMs } from './node-authority.ts';
 import { type NodeSettings, writeSettings } from './node-settings.ts';
-import { writeAuthority, writeCrossed } from './x509.ts';
+import { authoritiesBelow, writeAuthority, writeCrossed } from './x509.ts';
 
 const authorityLifeMs = 10 * 365 * 24 * 3_600_000;
 /** Beyond the life of what it has issued last. */
@@ -84,6 +84,7 @@ async function changeAuthority(
   if (certificate.raw.equals(before.issuer.certificate.raw)) {
     throw new StartError('this authority is the one of now', 'There is nothing to do.');
   }
+  if (authoritiesBelow(before.issuer.certificate) === 0 && !distrust) throw mayHaveNoneBelow();
   const [retiring] = before.retiring;
   if (retiring !== undefined && !distrust) throw stillChanging(retiring);
   const pem = {
@@ -104,6 +105,13 @@ async function retire(
   const toMs = Math.min(issuer.certificate.validToDate.getTime(), untilMs);
   const crossed = await writeCrossed(next, issuer, { fromMs: nowMs - backdatedMs, toMs });
   return { chain, crossed: new X509Certificate(crossed), untilMs };
+}
+
+function mayHaveNoneBelow(): StartError {
+  return new StartError(
+    'the authority of now may have none below it (path length 0), so nodes that know it alone would not find the next one',
+    'Give --distrust: then every node must join again.',
+  );
 }
 
 function stillChanging({ untilMs }: RetiringAuthority): StartError {

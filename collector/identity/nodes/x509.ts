@@ -115,6 +115,11 @@ export function writeServer({ names, publicKey, validity }: ServerWish, issuer: 
   });
 }
 
+/** How many authorities may stand between it and what is issued last; undefined: any number. */
+export function authoritiesBelow(authority: X509Certificate): number | undefined {
+  return reader(authority).getExtension(BasicConstraintsExtension)?.pathLength;
+}
+
 /** undefined: it signs with something that is not known here. */
 export function signingAlgorithm(key: KeyObject): SigningAlgorithm | undefined {
   const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
