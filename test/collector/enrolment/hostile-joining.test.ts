@@ -103,7 +103,7 @@ describe('the desk', () => {
   ] as const)('ends a call with %s', async (_what, requests, code) => {
     const { session, identities } = await listen();
     const call = talk(session);
-    for (const request of requests) say(call, request as JoinRequest);
+    for (const request of requests) say(call, request);
     expect((await call.end).code).toBe(code);
     expect([...identities.statistics.calls.values()]).toEqual([1]);
   });
