@@ -1,5 +1,5 @@
 // What must hold whatever comes, in whatever order.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FailedProofs } from '../../../../collector/identity/nodes/failed-proofs.ts';
 import { IssueRate } from '../../../../collector/identity/nodes/issue-rate.ts';
@@ -186,7 +186,7 @@ describe('tokens', () => {
     const kept = JSON.stringify(records);
     expect(tokens.some(({ token }) => kept.includes(token))).toBe(false);
     // Five bits a character, all of them used.
-    const characters = new Set(tokens.flatMap(({ token }) => [...token.slice('jidi-node-'.length)]));
+    const characters = new Set(tokens.flatMap(({ token }) => Array.from(token.slice('jidi-node-'.length))));
     expect(characters.size).toBe(32);
   });
 });
