@@ -92,7 +92,7 @@ interface ListedNode {
 }
 
 /** Names of the nodes from which the collector has just heard. */
-export async function connectedNodes(manager: Machine): Promise<readonly string[]> {
+async function connectedNodes(manager: Machine): Promise<readonly string[]> {
   const { stdout } = await manager.run(['jidi', 'node', 'ls', '-o', 'json']);
   return (JSON.parse(stdout) as readonly ListedNode[])
     .filter(({ state }) => state === 'up')

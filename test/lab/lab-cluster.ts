@@ -43,12 +43,7 @@ export class LabCluster {
           : packagesIn(readyPackages);
       const files = cluster.#files;
       const { manager, nodes } = laboratory;
-      await progress.step('install', () =>
-        Promise.all([
-          install(manager, files, ['jidi-collector']),
-          ...nodes.map((node) => install(node, files, ['jidi-agent'])),
-        ]),
-      );
+      await progress.step('install', () => installAll(laboratory, files));
       await progress.step('initialise', () => initCollector(manager, 'lab'));
       await progress.step('join', () => enrol(manager, nodes, settings));
       cluster.#newer = await progress.step('packages of the next version', () =>
@@ -76,8 +71,7 @@ export class LabCluster {
   async installVersion(which: 'first' | 'next'): Promise<void> {
     const files = which === 'first' ? this.#files : this.#newer;
     if (files === undefined) throw new Error('the cluster did not start');
-    await install(this.manager, files, ['jidi-collector']);
-    for (const node of this.nodes) await install(node, files, ['jidi-agent']);
+    await installAll(this.#laboratory, files);
   }
 
   /** An object of the API, asked as an administrator. */
@@ -102,6 +96,13 @@ export class LabCluster {
   stop(): Promise<void> {
     return this.#laboratory.stop();
   }
+}
+
+async function installAll({ manager, nodes }: Laboratory, files: PackageFiles): Promise<void> {
+  await Promise.all([
+    install(manager, files, ['jidi-collector']),
+    ...nodes.map((node) => install(node, files, ['jidi-agent'])),
+  ]);
 }
 
 /** Looks again every 200 ms; fails with what was seen last. */

@@ -2,10 +2,10 @@
 // packages to their removal.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { awaitConnected, connectedNodes } from '../../scripts/lab/installation.ts';
+import { awaitConnected } from '../../scripts/lab/installation.ts';
 import type { Machine } from '../../scripts/lab/machine.ts';
 import { whyNoLaboratory } from '../../scripts/lab/refusals.ts';
-import type { ProcessTable } from '../../shared/api/process.ts';
+import type { Process, ProcessTable } from '../../shared/api/process.ts';
 import type { Profile } from '../../shared/api/profile.ts';
 import { eventually, LabCluster } from './lab-cluster.ts';
 import { declaredLosses, missingSeconds, nowSeconds, type Span } from './measured-seconds.ts';
@@ -32,14 +32,22 @@ afterAll(async () => {
 
 test('the processes of a job appear on every node, bound to the job, its step and its user', async () => {
   for (const node of names) {
-    await eventually(`a process of the job on ${node}`, async () => {
-      const { processes } = await cluster.json<ProcessTable>(`/api/v1/nodes/${node}/processes`);
-      const tasks = processes.filter((process) => process.job === job.id && process.step === '0');
-      const isTold = tasks.some(({ user, outsideJob }) => user === 'ann' && !outsideJob);
-      return isTold || JSON.stringify(processes.slice(0, 5));
-    });
+    const { user, step, outsideJob } = await taskOn(node);
+    expect({ user, step, outsideJob }).toEqual({ user: 'ann', step: '0', outsideJob: false });
   }
 });
+
+/** The process of the job on a node, as the collector shows it. */
+async function taskOn(node: string): Promise<Process> {
+  let task: Process | undefined;
+  await eventually(`a process of the job on ${node}`, async () => {
+    const { processes } = await cluster.json<ProcessTable>(`/api/v1/nodes/${node}/processes`);
+    task = processes.find((process) => process.job === job.id && process.command.includes('while'));
+    return task !== undefined || JSON.stringify(processes.slice(0, 5));
+  });
+  if (task === undefined) throw new Error(`no process of the job on ${node}`);
+  return task;
+}
 
 describe('what the programs of a node may', () => {
   test('no program of the agent listens at any port', async () => {
@@ -89,8 +97,7 @@ describe('what the programs of a node may', () => {
 
   test('a profile of a process of the job is made by a program without network and without other rights', async () => {
     const [node = cluster.manager] = cluster.nodes;
-    const { processes } = await cluster.json<ProcessTable>('/api/v1/nodes/n1/processes');
-    const pid = processes.find((process) => process.job === job.id)?.pid ?? 0;
+    const { pid } = await taskOn('n1');
     const flags = ['--pid', String(pid), '--duration', '10s', '-o', 'json'];
     const { stdout } = await cluster.manager.run(['jidi', 'profile', 'start', 'n1', ...flags]);
     const { id } = JSON.parse(stdout) as Profile;
@@ -180,10 +187,9 @@ test('a node that is put out is cut off within 5 seconds, and stays out', async 
   await manager.run(['jidi', 'node', 'revoke', 'n2']);
   await eventually('no connection', async () => (await connections()) === '', 5_000);
   expect(performance.now() - beginMs).toBeLessThan(5_000);
-  const lastSeen = await lastSeenOf('n2');
-  await eventually('the other node goes on', async () => (await lastSeenOf('n1')) > lastSeen + 5);
-  expect(await lastSeenOf('n2')).toBe(lastSeen);
-  await eventually('it is called silent', async () => !(await connectedNodes(manager)).includes('n2'));
+  const cut = Date.now() / 1000;
+  await eventually('the other node goes on', async () => (await lastSeenOf('n1')) > cut + 5);
+  expect(await lastSeenOf('n2')).toBeLessThan(cut + 0.5);
 });
 
 async function lastSeenOf(name: string): Promise<number> {

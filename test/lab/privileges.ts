@@ -14,7 +14,7 @@ export interface ProcessFacts {
 export async function processesOf(machine: Machine, unit: string): Promise<readonly ProcessFacts[]> {
   const group = await machine.sh(`systemctl show -P ControlGroup '${unit}'`);
   if (group === '') return [];
-  const pids = await machine.sh(`find /sys/fs/cgroup${group} -name cgroup.procs -exec cat {} +`);
+  const pids = await machine.sh(`find '/sys/fs/cgroup${group}' -name cgroup.procs -exec cat {} +`);
   return Promise.all(
     pids
       .split('\n')
