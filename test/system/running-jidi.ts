@@ -130,10 +130,16 @@ export class RunningJidi {
   }
 }
 
-export function runCli(url: string, args: readonly string[]): Promise<CliResult> {
-  const command = [join(root, 'cli/main.ts'), '--url', url, ...args];
+/** `url` null: where the environment leads. */
+export function runCli(
+  url: string | null,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
+  const command = [join(root, 'cli/main.ts'), ...(url === null ? [] : ['--url', url]), ...args];
+  const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...env } };
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(process.execPath, command, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr });
     });
