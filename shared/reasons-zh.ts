@@ -52,7 +52,8 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
   },
   'symbols-file-unreadable': {
     message: '许多函数没有名称：剖析程序无法读取该文件或进入其目录，或文件超出限制。',
-    remedy: '请允许他人读取该程序文件（chmod o+r）并进入其目录（chmod o+x），或为剖析程序授予 CAP_SYS_PTRACE（见权限文档）。',
+    remedy:
+      '请允许他人读取该程序文件（chmod o+r）并进入其目录（chmod o+x），或为剖析程序授予 CAP_SYS_PTRACE（见权限文档）。',
   },
   'symbols-broken-stacks': {
     message: '许多帧不在任何文件中：无法追溯调用者。',
@@ -179,6 +180,10 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
   'restart-failed': {
     message: '服务未能重新启动。',
     remedy: '请在节点上检查其状态与日志。',
+  },
+  'quiet-folder-full': {
+    message: '静默模式的目录已满，无法写入。',
+    remedy: '任何人都可以在该目录中添加文件，有人添加了过多文件：请用 ls -la 查看属主并删除（路径见原文）。',
   },
   'quiet-folder-unusable': {
     message: '此节点的运行目录不可写。',

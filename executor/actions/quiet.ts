@@ -94,13 +94,15 @@ function newName(folder: string): string {
 }
 
 function cannotWrite(folder: string, error: unknown): ActionOutcome {
+  const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
   return {
     exitCode: 1,
     reason: {
-      code: 'quiet-folder-unusable',
+      code: isFull ? 'quiet-folder-full' : 'quiet-folder-unusable',
       message: `${folder} cannot be written: ${errorText(error)}.`,
-      remedy:
-        'The agent makes this folder when it starts; start it, and give agent and executor the same run folder.',
+      remedy: isFull
+        ? `Anybody may add files there, and somebody added too many: ls -la ${folder} tells who. Remove them.`
+        : 'The agent makes this folder when it starts; start it, and give agent and executor the same run folder.',
     },
   };
 }

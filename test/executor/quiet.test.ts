@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -42,6 +43,19 @@ test('on writes until when, for an hour or as long as asked; off takes it away',
   expect((await ask({ state: 'off' })).ended).toMatchObject({ state: 'finished' });
   expect(existsSync(flag())).toBe(false);
   expect((await ask({ state: 'off' })).ended).toMatchObject({ state: 'finished' });
+});
+
+test('a folder that strangers filled is told as such', async (ctx) => {
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=3,mode=1777', 'none', quietFolder]);
+  if (mounted.status !== 0) ctx.skip('may not mount a small file system; run the tests as root');
+  try {
+    for (const name of ['a', 'b']) writeFileSync(join(quietFolder, name), '');
+    const { ended } = await ask({ state: 'on' });
+    expect(ended).toMatchObject({ state: 'failed', reason: { code: 'quiet-folder-full' } });
+    expect(ended?.reason?.remedy).toContain(`ls -la ${quietFolder}`);
+  } finally {
+    spawnSync('umount', [quietFolder]);
+  }
 });
 
 test('what somebody put there under that name is replaced, not followed', async () => {
