@@ -6,6 +6,7 @@ import { createLogger } from '../../shared/log.ts';
 import { noticeService } from '../../shared/service-notice.ts';
 import { startAgent } from '../agent.ts';
 import { takeConfig } from './enter-daemon.ts';
+import { forgetSystemAuthorities } from './no-system-authorities.ts';
 import { collectGarbage, keepEngineSmall } from './small-engine.ts';
 
 /** The first readings, the connections and the survey of the node are over by then. */
@@ -14,6 +15,7 @@ const settledAfterMs = 15_000;
 keepEngineSmall();
 await runProgram({ name: 'jidi-agent', stopDeadlineMs: 15_000 }, async () => {
   const config = takeConfig(process.env);
+  if (!config.plain) forgetSystemAuthorities();
   const agent = await startAgent(config);
   systemClock.after(settledAfterMs, collectGarbage);
   process.stdout.write(`node: ${config.node}\n`);
