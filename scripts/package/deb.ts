@@ -50,11 +50,16 @@ function withDebFiles(plan: PackagePlan, tree: Tree, release: Release): Tree {
 }
 
 /** What lintian is right about in other packages and why it is meant here. */
-function overrides({ name }: PackagePlan): string {
-  return `# The Node.js that was tested goes along, as its makers built it, with what it is built of: its bytes can be
-# compared with theirs.
+function overrides({ name, addOns }: PackagePlan): string {
+  const compiled = addOns.map(
+    (addOn) => `${name}: unstripped-binary-or-object [usr/lib/${name}/node_modules/${addOn}/*]\n`,
+  );
+  return `# Node.js and the compiled add-on go along as their makers built them, with what they are built of: their bytes can be
+# compared with what was published.
 ${name}: embedded-library *
 ${name}: unstripped-binary-or-object [usr/lib/${name}/node]
+${compiled.join('')}# The same file goes to systems that have no /usr/share/common-licenses.
+${name}: copyright-file-contains-full-apache-2-license
 `;
 }
 

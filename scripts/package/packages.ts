@@ -24,7 +24,9 @@ export interface PackagePlan {
   readonly recommends: readonly string[];
   /** Another package that holds the same command. */
   readonly replaces?: PackageName;
-  /** Said after it was installed for the first time, and after it was purged. */
+  /** The file without which its service does not start. */
+  readonly readyWith?: string;
+  /** Said where that file is not there yet, and after it was purged. */
   readonly nextStep?: string;
   readonly leavings?: string;
 }
@@ -54,6 +56,7 @@ export const packagePlans: readonly PackagePlan[] = [
     manualPages: ['jidi-agent.8', 'jidi-agent.yaml.5'],
     hasCompletions: false,
     recommends: ['linux-perf | linux-tools-generic'],
+    readyWith: '/var/lib/jidi/identity/node.pem',
     nextStep:
       'jidi-agent: this node has not joined a cluster yet, so the agent does not start. See jidi-agent(8), then: systemctl start jidi-agent',
     leavings:
@@ -75,6 +78,7 @@ export const packagePlans: readonly PackagePlan[] = [
     hasCompletions: true,
     recommends: [],
     replaces: 'jidi-cli',
+    readyWith: '/var/lib/jidi-collector/identity/node-authority.pem',
     nextStep:
       'jidi-collector: not initialised yet, so it does not start. Once: jidi-collector init, then: systemctl start jidi-collector',
     leavings:
@@ -104,13 +108,11 @@ export interface Architecture {
   readonly node: 'x64' | 'arm64';
   readonly deb: string;
   readonly rpm: string;
-  /** For rpm: the mark of a 64-bit library. */
-  readonly rpmMark: string;
 }
 
 export const architectures: readonly Architecture[] = [
-  { node: 'x64', deb: 'amd64', rpm: 'x86_64', rpmMark: '()(64bit)' },
-  { node: 'arm64', deb: 'arm64', rpm: 'aarch64', rpmMark: '()(64bit)' },
+  { node: 'x64', deb: 'amd64', rpm: 'x86_64' },
+  { node: 'arm64', deb: 'arm64', rpm: 'aarch64' },
 ];
 
 export interface Release {

@@ -22,12 +22,18 @@ export function scriptletsOf(plan: PackagePlan): Scriptlets {
 systemd-tmpfiles --create /usr/lib/tmpfiles.d/${plan.name}.conf
 if [ "$fresh" = yes ]; then
   systemctl --no-reload preset ${services}
-  echo ${quoted(plan.nextStep ?? '')}
+  if [ -e ${plan.readyWith ?? '/'} ]; then
+    echo ${quoted(`${plan.name}: to start it: systemctl start ${plan.name}`)}
+  else
+    echo ${quoted(plan.nextStep ?? '')}
+  fi
 fi
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   if [ "$fresh" = no ]; then
-    systemctl try-restart ${renewed(plan).join(' ')}
+    for unit in ${renewed(plan).join(' ')}; do
+      systemctl try-restart "$unit" || echo "$unit did not start again; journalctl -u $unit says why"
+    done
   fi
 fi`,
     leaving: `systemctl --no-reload disable ${services}

@@ -56,12 +56,14 @@ export async function writePackages(packaging: Packaging): Promise<readonly stri
   const work = mkdtempSync(join(out, '.work-'));
   try {
     const release = releaseOf(packaging);
+    // Before anything is read: an edit in the middle of a build must not be taken for what was built.
+    const rules = rulesOf(root, release);
     const build = await buildInto(root, join(work, 'build'));
     const jobs = packagePlans
       .filter(({ name }) => names.includes(name))
       .flatMap((plan) => {
         const tree = stagePackage(plan, build, release);
-        return formats.map((format) => () => wrap({ plan, tree, format, release, work }, packaging));
+        return formats.map((format) => () => wrap({ plan, tree, format, release, rules, work }, packaging));
       });
     return await inPairs(jobs);
   } finally {
@@ -92,14 +94,15 @@ interface Wrapping {
   readonly tree: Tree;
   readonly format: PackageFormat;
   readonly release: Release;
+  readonly rules: string;
   readonly work: string;
 }
 
 async function wrap(
-  { plan, tree, format, release, work }: Wrapping,
-  { root, out, tell }: Packaging,
+  { plan, tree, format, release, rules, work }: Wrapping,
+  { out, tell }: Packaging,
 ): Promise<string> {
-  const key = digestOf(new Map([...tree, ['rules', { content: rulesOf(root, release) }]]));
+  const key = digestOf(new Map([...tree, ['rules', { content: rules }]]));
   const note = join(out, '.made', `${plan.name}.${release.architecture.node}.${release.revision}.${format}`);
   const kept = keptFile(note, key, out);
   if (kept !== undefined) {
