@@ -83,14 +83,10 @@ async function fillNode(
     const minute = (timeMs - beginMs) / minuteMs;
     const there = stays.filter(({ from, to }) => minute >= from && minute <= to);
     ticks.push(tickOf(timeMs, there));
-    const some = there.map(
-      ({ user, job, from }, place): SomeProcess => ({
-        pid: 100 + place,
-        user,
-        job,
-        startTimeMs: beginMs + from * minuteMs,
-      }),
-    );
+    const some = there.map((stay): SomeProcess => {
+      const { user, job, from } = stay;
+      return { pid: 100 + stays.indexOf(stay), user, job, startTimeMs: beginMs + from * minuteMs };
+    });
     const table = snapshot(timeMs, [{ pid: 1, user: 'root' }, ...some]);
     snapshots.push(table);
     owners.note(node, timeMs, table.processes);
