@@ -26,6 +26,7 @@ export interface PeopleWorld extends RunningServer {
 export async function runPeople(
   accounts: Readonly<Record<string, Role>> = { alice: 'admin' },
   access: Access = closedAccess,
+  adminSocket?: string,
 ): Promise<PeopleWorld> {
   const clock = handClock();
   const store = await openStore({ clock });
@@ -33,7 +34,7 @@ export async function runPeople(
   for (const [name, role] of Object.entries(accounts)) {
     await people.accounts.create({ name, role, password }, 'test');
   }
-  const server = await runServer({ people, access });
+  const server = await runServer({ people, access }, undefined, adminSocket);
   const origin = `http://127.0.0.1:${server.port}`;
   const askAs: PeopleWorld['askAs'] = (cookie, path, options = {}) =>
     server.ask(path, { ...options, headers: { ...ownPage(origin), cookie, ...options.headers } });

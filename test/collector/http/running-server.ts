@@ -62,6 +62,7 @@ export function memoryPeople(): People {
 export async function runServer(
   options: Partial<HttpServerDeps> = {},
   address: Address = { host: '127.0.0.1', port: 0 },
+  adminSocket?: string,
 ): Promise<RunningServer> {
   const bus = new LiveBus();
   const collector = createMemoryCollector(bus);
@@ -101,7 +102,7 @@ export async function runServer(
     ...options,
   });
   onTestFinished(() => server.stop());
-  const port = await server.start(address);
+  const port = await server.start(address, adminSocket);
   return {
     port,
     bus,
