@@ -26,7 +26,8 @@ import {
 import { WireError } from '../../shared/wire/wire-error.ts';
 import type { GrpcCall } from '../grpc/grpc-call.ts';
 import { StreamRefusal } from '../grpc/stream-refusal.ts';
-import type { Enrolment, EnrolmentOutcome, RefusalCode } from '../identity/nodes/enrolment.ts';
+import type { Enrolment } from '../identity/nodes/enrolment.ts';
+import type { EnrolmentOutcome, RefusalCode } from '../identity/nodes/enrolment-outcome.ts';
 import type { EnrolmentDesk } from './enrolment-desk.ts';
 import { Exchange } from './exchange.ts';
 

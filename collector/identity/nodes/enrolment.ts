@@ -10,17 +10,17 @@ import {
   isTokenProof,
   joinTranscript,
   readPublicKey,
-  renewalTranscript,
 } from '../../../shared/identity/join-proof.ts';
-import type { CertifiedName } from '../../../shared/identity/node-uri.ts';
 import type { Logger } from '../../../shared/log.ts';
 import type { IdentityRecord, IdentityStore } from '../../store/store.ts';
+import { busy, type EnrolmentOutcome, refused } from './enrolment-outcome.ts';
 import { FailedProofs } from './failed-proofs.ts';
 import type { NodeIdentityStatistics } from './identity-statistics.ts';
 import { IssueRate } from './issue-rate.ts';
 import type { NodeAuthority, NodeCertificate } from './node-authority.ts';
 import { approvalId, type EnrolledNode, nodeRecord, recordKinds } from './node-records.ts';
 import type { NodeRegister } from './node-register.ts';
+import { Renewal, type RenewalAttempt } from './renewal.ts';
 import type { RequestQueue, RequestReason } from './request-queue.ts';
 import { type TokenBook, withoutToken } from './token-book.ts';
 
@@ -59,23 +59,7 @@ export interface JoinAttempt {
   readonly tokenProof: Uint8Array | null;
 }
 
-export interface RenewalAttempt {
-  /** Of the connection's certificate. */
-  readonly name: CertifiedName;
-  readonly publicKey: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-export type RefusalCode = 'proof-refused' | 'locked-out' | 'rejected' | 'queue-full' | 'busy' | 'not-let-in';
-
-export type EnrolmentOutcome =
-  | { readonly kind: 'certificate'; readonly issued: NodeCertificate }
-  | { readonly kind: 'pending'; readonly fingerprint: Buffer; readonly retryAfterMs: number }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string };
-
 const retryAfterMs = 10_000;
-/** One node's share: it renews every few hours. */
-const renewEveryMs = 1_000;
 /** Compared with where there is no token, so that its absence takes as long. */
 const noDigest = randomBytes(32);
 
@@ -83,13 +67,13 @@ export class Enrolment {
   readonly #deps: EnrolmentDeps;
   readonly #failures: FailedProofs;
   readonly #issueRate: IssueRate;
-  /** When a node renewed last, monotonic. Never more than there are nodes. */
-  readonly #renewed = new Map<string, number>();
+  readonly #renewal: Renewal;
 
   constructor(deps: EnrolmentDeps) {
     this.#deps = deps;
     this.#failures = deps.failures ?? new FailedProofs();
     this.#issueRate = deps.issueRate ?? new IssueRate();
+    this.#renewal = new Renewal(deps, this.#issueRate);
   }
 
   get cluster(): string {
@@ -119,7 +103,7 @@ export class Enrolment {
   }
 
   async renew({ name, publicKey, signature }: RenewalAttempt): Promise<EnrolmentOutcome> {
-    const outcome = await this.#renew({ name, publicKey, signature });
+    const outcome = await this.#renewal.renew({ name, publicKey, signature });
     this.#count(this.#deps.statistics.renewals, outcome);
     return outcome;
   }
@@ -242,39 +226,6 @@ export class Enrolment {
     return issued;
   }
 
-  async #renew({ name, publicKey, signature }: RenewalAttempt): Promise<EnrolmentOutcome> {
-    const { authority, store, register } = this.#deps;
-    const refusal = register.refusal(name);
-    const known = register.find(name.node);
-    if (refusal !== null || known === undefined) {
-      return refused('not-let-in', refusal?.message ?? `node ${name.node} has not joined here`);
-    }
-    const key = readPublicKey(publicKey);
-    if (key === undefined || !isSignedBy(renewalTranscript({ ...name, publicKey }), signature, key)) {
-      return refused('proof-refused', 'the signature is not by the new key, or the key is not on P-256');
-    }
-    if (!this.#mayRenew(name.node)) return busy();
-    const issued = await authority.issueNode(name, publicKey);
-    const renewed = {
-      ...known,
-      fingerprint: fingerprint(publicKey).toString('hex'),
-      expiresMs: issued.expiresMs,
-    };
-    // Revoked or joined anew meanwhile: that stands.
-    if (register.find(name.node) !== known) return busy();
-    await store.putIdentities([nodeRecord(renewed)]);
-    if (register.find(name.node) === known) register.put(renewed);
-    return { kind: 'certificate', issued };
-  }
-
-  #mayRenew(node: string): boolean {
-    const nowMs = this.#deps.clock.monotonic();
-    const lastMs = this.#renewed.get(node) ?? Number.NEGATIVE_INFINITY;
-    if (nowMs - lastMs < renewEveryMs || !this.#issueRate.take(nowMs)) return false;
-    this.#renewed.set(node, nowMs);
-    return true;
-  }
-
   #count(counters: Map<string, number>, outcome: EnrolmentOutcome): void {
     const word = outcome.kind === 'refused' ? outcome.code : outcome.kind;
     counters.set(word, (counters.get(word) ?? 0) + 1);
@@ -288,12 +239,4 @@ export class Enrolment {
 
 function pending({ publicKey }: JoinAttempt): EnrolmentOutcome {
   return { kind: 'pending', fingerprint: fingerprint(publicKey), retryAfterMs };
-}
-
-function busy(): EnrolmentOutcome {
-  return refused('busy', 'many nodes join or renew at this moment; try again in some seconds');
-}
-
-function refused(code: RefusalCode, message: string): EnrolmentOutcome {
-  return { kind: 'refused', code, message };
 }
