@@ -16,8 +16,9 @@ import { RequestQueue } from '../../../../collector/identity/nodes/request-queue
 import { TokenBook } from '../../../../collector/identity/nodes/token-book.ts';
 
 const names = fc.constantFrom('n1', 'n2', 'n3');
+const hexDigits = '0123456789abcdef'.split('');
 const hex = (length: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+  fc.string({ unit: fc.constantFrom(...hexDigits), minLength: length, maxLength: length });
 const times = fc.integer({ min: 0, max: 2 ** 45 });
 
 describe('the register', () => {
