@@ -1,9 +1,11 @@
 // The laboratory as the tests use it: jidi installed on its machines, both nodes joined and measuring every second. The API is
 // asked through the collector's admin socket, which this host reaches in the manager's files.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { groupFolders } from '../../scripts/lab/control-groups.ts';
 import { enrol, initCollector, install } from '../../scripts/lab/installation.ts';
 import { Laboratory } from '../../scripts/lab/laboratory.ts';
 import type { Machine } from '../../scripts/lab/machine.ts';
@@ -95,6 +97,29 @@ export class LabCluster {
 
   stop(): Promise<void> {
     return this.#laboratory.stop();
+  }
+
+  /** What is still there of the laboratory; nothing, once it has stopped. */
+  leftovers(): readonly string[] {
+    const id = basename(this.#laboratory.folder);
+    const processes = readdirSync('/proc').filter(
+      (name) => /^\d+$/.test(name) && commandOf(name).includes(id),
+    );
+    const places = [this.#laboratory.folder, ...groupFolders(`jidi-lab-${id}`)].filter((path) =>
+      existsSync(path),
+    );
+    const mounts = readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(id));
+    return [...processes.map(commandOf), ...places, ...mounts];
+  }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // It has just ended.
   }
 }
 

@@ -27,7 +27,9 @@ beforeEach((ctx) => {
   if (missing !== undefined) ctx.skip(missing);
 });
 afterAll(async () => {
-  await cluster?.stop();
+  if (cluster === undefined) return;
+  await cluster.stop();
+  expect(cluster.leftovers()).toEqual([]);
 });
 
 test('the processes of a job appear on every node, bound to the job, its step and its user', async () => {
@@ -95,6 +97,24 @@ describe('what the programs of a node may', () => {
     expect(await reachFrom(node, 1, cluster.manager.address, 7301)).toBe('connected');
   });
 
+  test('an agent that hangs is started anew by systemd', async () => {
+    const [node = cluster.manager] = cluster.nodes;
+    const dropIn = '/run/systemd/system/jidi-agent.service.d/patience.conf';
+    const pid = () => node.sh('systemctl show -P MainPID jidi-agent');
+    await node.sh(`mkdir -p $(dirname ${dropIn})`);
+    await node.write(dropIn, '[Service]\nWatchdogSec=6s\n');
+    await node.sh('systemctl daemon-reload && systemctl restart jidi-agent');
+    const hanging = await pid();
+    await node.sh(`kill -STOP ${hanging}`);
+    await eventually('another agent', async () => {
+      const state = await node.sh('systemctl show -P ActiveState jidi-agent');
+      return (state === 'active' && (await pid()) !== hanging) || state;
+    });
+    expect(await node.sh('systemctl show -P NRestarts jidi-agent')).toBe('1');
+    await node.sh(`rm ${dropIn} && systemctl daemon-reload && systemctl restart jidi-agent`);
+    await awaitConnected(cluster.manager, names);
+  });
+
   test('a profile of a process of the job is made by a program without network and without other rights', async () => {
     const [node = cluster.manager] = cluster.nodes;
     const { pid } = await taskOn('n1');
@@ -115,8 +135,8 @@ describe('what the programs of a node may', () => {
     await eventually(
       'the profile',
       async () => {
-        const { status, reason } = await cluster.json<Profile>(`/api/v1/profiles/${id}`);
-        return status === 'finished' || `${status} ${JSON.stringify(reason)}`;
+        const { status, samples, reason } = await cluster.json<Profile>(`/api/v1/profiles/${id}`);
+        return (status === 'finished' && samples > 0) || `${status} ${JSON.stringify(reason)}`;
       },
       60_000,
     );

@@ -9,9 +9,15 @@ const program = join(import.meta.dirname, '../../scripts/lab.ts');
 
 let child: ChildProcess | undefined;
 
-export function setup(): void {
+export async function setup(): Promise<void> {
   if (whyNoLaboratory() !== undefined || process.env['JIDI_LAB_PACKAGES'] !== undefined) return;
-  child = spawn('nice', ['-n', '19', process.execPath, program, '--prepare'], { stdio: 'ignore' });
+  child = spawn('nice', ['-n', '19', process.execPath, program, '--prepare'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  if (child.stdout === null) return;
+  // From its first line on others see that it is being prepared.
+  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  child.stdout.resume();
 }
 
 export async function teardown(): Promise<void> {

@@ -21,6 +21,7 @@ test.each([
   ['bench/store.ts', 'npm run bench store -- [--data'],
   ['scripts/package.ts', 'npm run package -- [--out'],
   ['scripts/demo.ts', 'npm run demo -- [--nodes'],
+  ['scripts/lab.ts', 'npm run lab -- [--port'],
 ])('%s --help tells how it is called', async (program, text) => {
   const { code, stdout, stderr } = await call(program, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -56,3 +57,9 @@ test.each([
     expect(stderr).toContain(`${flag} ${value}: ${words}`);
   },
 );
+
+test('scripts/lab.ts refuses a port that is none, before it starts anything', async () => {
+  const { code, stdout, stderr } = await call('scripts/lab.ts', '--port', '70000');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('--port 70000: a whole number from 0 to 65535');
+});
