@@ -6,8 +6,10 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Logger } from '../../../shared/log.ts';
 import type { Batch } from '../../../shared/model/batch.ts';
+import type { ProcessSnapshot } from '../../../shared/model/process.ts';
+import { ColumnSnapshot } from '../../../shared/model/process-columns.ts';
 import type { BatchStore, NodeStore, ProcessStore } from '../../store/store.ts';
-import { JobRegister, type RegisterLimits, usualRegisterLimits } from './job-register.ts';
+import { JobRegister, type OwnedProcess, type RegisterLimits, usualRegisterLimits } from './job-register.ts';
 import { type JobStore, KeptJobs } from './kept-jobs.ts';
 
 const writeEveryMs = 5_000;
@@ -79,8 +81,9 @@ export class ObservedOwners {
 
   stored(node: string, { payload }: Pick<Batch, 'payload'>): void {
     if (payload.kind !== 'processes') return;
-    for (const { timeMs, processes } of payload.snapshots) {
-      for (const job of this.register.note(node, timeMs, processes)) this.#kept.note(job);
+    for (const snapshot of payload.snapshots) {
+      const rows = rowsOf(snapshot);
+      for (const job of this.register.note(node, snapshot.timeMs, rows)) this.#kept.note(job);
     }
   }
 
@@ -126,4 +129,9 @@ export class ObservedOwners {
       log.warn({ err }, 'owners of jobs could not be written; they are tried again');
     }
   }
+}
+
+/** No row is made for this. */
+function rowsOf(snapshot: ProcessSnapshot): readonly OwnedProcess[] {
+  return snapshot instanceof ColumnSnapshot ? snapshot.columns.definitions : snapshot.processes;
 }
