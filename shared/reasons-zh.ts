@@ -297,4 +297,16 @@ export const reasonsZh: Readonly<Record<string, ReasonWords>> = {
     message: '请求来自其他网页。',
     remedy: '请使用收集器自己的控制台。',
   },
+  'unknown-process': {
+    message: '没有这个进程，或它不属于您。',
+    remedy: '请刷新节点的进程列表，选择自己的进程。',
+  },
+  'not-yours': {
+    message: '角色 user 不能进行此操作。',
+    remedy: '请选择自己的作业或进程，或请操作员代为进行。',
+  },
+  'thread-elsewhere': {
+    message: '该线程不属于所选进程。',
+    remedy: '请选择该进程自己的线程。',
+  },
 };

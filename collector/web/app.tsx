@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { liveState } from './api/live.ts';
-import { refreshSession } from './api/people-resources.ts';
+import { refreshSession } from './api/session-resource.ts';
 import { t } from './i18n/language.ts';
 import { CommandPage } from './pages/command-page.tsx';
 import { CommandsPage } from './pages/commands-page.tsx';
@@ -13,7 +13,7 @@ import { PeoplePage } from './pages/people-page.tsx';
 import { ProfilePage } from './pages/profile-page.tsx';
 import { ProfilesPage } from './pages/profiles-page.tsx';
 import { AppHeader } from './parts/app-header.tsx';
-import { HelpDialog } from './parts/help-dialog.tsx';
+import { Help } from './parts/later-dialog.tsx';
 import { ErrorNotice, Notice } from './parts/notice.tsx';
 import { useResource } from './parts/use-resource.ts';
 import { startKeys } from './state/keys.ts';
@@ -53,7 +53,7 @@ export function App() {
         <Page />
       </div>
       {helping.value && (
-        <HelpDialog
+        <Help
           onClose={() => {
             helping.value = false;
           }}

@@ -5,7 +5,7 @@ import type { LiveEvent } from '../../../shared/api/event.ts';
 import { Backoff } from '../../../shared/backoff.ts';
 import { may, session } from '../state/session.ts';
 import { apiPath } from './client.ts';
-import { refreshSession } from './people-resources.ts';
+import { refreshSession } from './session-resource.ts';
 
 export type LiveState = 'connecting' | 'open' | 'lost';
 

@@ -8,22 +8,12 @@ import type {
   CreateApiToken,
   LoginLink,
   NewApiToken,
-  Session,
 } from '../../../shared/api/people.ts';
 import { session } from '../state/session.ts';
-import { ApiError, deleteAt, getJson, patchJson, postJson, type RequestOptions } from './client.ts';
+import { deleteAt, getJson, patchJson, postJson, type RequestOptions } from './client.ts';
+import { refreshSession } from './session-resource.ts';
 
 const part = encodeURIComponent;
-
-/** Asks who is logged in; null: nobody. A collector that does not answer is asked again by whoever needs it. */
-export async function refreshSession(): Promise<void> {
-  try {
-    session.value = await getJson<Session>('/session');
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) session.value = null;
-    else if (session.peek() === undefined) throw error;
-  }
-}
 
 export async function login(name: string, password: string): Promise<void> {
   await postJson('/session', { name, password });

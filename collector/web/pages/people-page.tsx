@@ -3,7 +3,7 @@ import { t } from '../i18n/language.ts';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { useResource } from '../parts/use-resource.ts';
 
-export type PeoplePageName = 'AccountPage' | 'AccountsPage' | 'LoginPage';
+export type PeoplePageName = 'AccountPage' | 'AccountPopover' | 'AccountsPage' | 'LoginPage';
 
 export function PeoplePage({ name }: { readonly name: PeoplePageName }) {
   const loaded = useResource(() => import('../people/people-pages.ts'), []);

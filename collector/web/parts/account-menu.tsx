@@ -1,21 +1,12 @@
-// Who is logged in, in the bar at the top: the own account, the accounts of all, the way out.
+// Who is logged in, in the bar at the top; what can be done about it is loaded when it is asked for.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { logout } from '../api/people-resources.ts';
-import { say, type Words } from '../i18n/language.ts';
+import { PeoplePage } from '../pages/people-page.tsx';
 import { route } from '../state/navigation.ts';
-import { may, session } from '../state/session.ts';
-import { errorText } from './error-text.ts';
-
-const label: Words = ['Account', '账户'];
-const own: Words = ['My account, password and tokens', '我的账户、密码与令牌'];
-const all: Words = ['Accounts', '账户管理'];
-const leave: Words = ['Log out', '退出登录'];
-const open: Words = ['No login is asked for', '未要求登录'];
+import { session } from '../state/session.ts';
 
 export function AccountMenu() {
   const isOpen = useSignal(false);
-  const problem = useSignal('');
   const place = useRef<HTMLDivElement>(null);
   const at = route.value;
   useEffect(() => {
@@ -23,34 +14,23 @@ export function AccountMenu() {
   }, [at]);
   useEffect(() => {
     const close = (event: Event): void => {
-      const isKey = event instanceof KeyboardEvent;
-      if (isKey && event.key !== 'Escape') return;
-      const inside = event.target instanceof Node && place.current?.contains(event.target) === true;
-      if (isKey || !inside) isOpen.value = false;
+      const isInside = event.target instanceof Node && place.current?.contains(event.target) === true;
+      if (event instanceof KeyboardEvent ? event.key === 'Escape' : !isInside) isOpen.value = false;
     };
-    document.addEventListener('pointerdown', close);
-    document.addEventListener('keydown', close);
+    const kinds = ['pointerdown', 'keydown'];
+    for (const kind of kinds) document.addEventListener(kind, close);
     return () => {
-      document.removeEventListener('pointerdown', close);
-      document.removeEventListener('keydown', close);
+      for (const kind of kinds) document.removeEventListener(kind, close);
     };
   }, []);
   const who = session.value;
   if (who === null || who === undefined) return null;
-  const goOut = async (): Promise<void> => {
-    try {
-      await logout();
-    } catch (error) {
-      problem.value = errorText(error);
-    }
-  };
   return (
     <div class="account-menu" ref={place}>
       <button
         type="button"
         class="button small"
         aria-expanded={isOpen.value}
-        title={say(label)}
         data-testid="account-menu"
         onClick={() => {
           isOpen.value = !isOpen.value;
@@ -59,19 +39,7 @@ export function AccountMenu() {
         {who.name}
         <span class="muted">{who.role}</span>
       </button>
-      {isOpen.value && (
-        <div class="popover account-popover">
-          {who.via === 'local' && <p class="muted">{say(open)}</p>}
-          <a href="/account">{say(own)}</a>
-          {may('identity:manage') && <a href="/accounts">{say(all)}</a>}
-          {who.via === 'session' && (
-            <button type="button" class="link" data-testid="logout" onClick={() => void goOut()}>
-              {say(leave)}
-            </button>
-          )}
-          {problem.value !== '' && <p class="problem">{problem.value}</p>}
-        </div>
-      )}
+      {isOpen.value && <PeoplePage name="AccountPopover" />}
     </div>
   );
 }

@@ -15,6 +15,12 @@ export function ImportProfile({ onClose }: { readonly onClose: () => void }) {
   return <dialogs.ImportDialog onClose={onClose} />;
 }
 
+export function Help({ onClose }: { readonly onClose: () => void }) {
+  const { dialogs, error } = useDialogs();
+  if (dialogs === null) return <>{error !== null && <ErrorNotice error={error} />}</>;
+  return <dialogs.HelpDialog onClose={onClose} />;
+}
+
 function useDialogs() {
   const loaded = useResource(() => import('./order-dialogs.tsx'), []);
   return { dialogs: loaded.data.value?.orderDialogs ?? null, error: loaded.error.value };

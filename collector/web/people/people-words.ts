@@ -3,6 +3,10 @@ import type { Role } from '../../../shared/model/role.ts';
 import type { Words } from '../i18n/language.ts';
 
 export const words = {
+  noLogin: ['No login is asked for', '未要求登录'],
+  ownAccount: ['My account, password and tokens', '我的账户、密码与令牌'],
+  allAccounts: ['Accounts', '账户管理'],
+  logout: ['Log out', '退出登录'],
   login: ['Log in', '登录'],
   name: ['Name', '用户名'],
   password: ['Password', '密码'],

@@ -28,6 +28,7 @@ describe('built console', () => {
       'chart-table',
       'continuous-detail',
       'order-dialogs',
+      'people-pages',
       'profile-detail',
       'reasons-zh',
     ]);
