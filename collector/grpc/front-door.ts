@@ -27,6 +27,9 @@ export class FrontDoor {
   /** By address and port, in the order in which they came. */
   readonly #handshakes = new Map<string, Socket>();
 
+  /** Whose handshake was ended here, and has not failed yet. */
+  #thrownOut = 0;
+
   constructor(options: FrontDoorOptions) {
     this.#options = options;
     this.#relays = new Set(options.limits.relays);
@@ -59,6 +62,13 @@ export class FrontDoor {
     this.#settled(endOf(end));
   }
 
+  /** A handshake broke off: whether that was done here, and counted. */
+  wasThrownOut(): boolean {
+    if (this.#thrownOut === 0) return false;
+    this.#thrownOut -= 1;
+    return true;
+  }
+
   #open(socket: Socket): void {
     const { statistics, hasHandshake, take } = this.#options;
     const address = plainAddress(socket.remoteAddress ?? '');
@@ -86,6 +96,7 @@ export class FrontDoor {
     countRefused(statistics, 'too-many-handshakes');
     this.#settled(oldest[0]);
     oldest[1].destroy();
+    this.#thrownOut += 1;
   }
 
   #settled(end: string): void {

@@ -96,7 +96,8 @@ export class GrpcServer {
     gate.onRefused(({ node }) => this.#check(node));
     server.prependListener('secureConnection', (socket: TLSSocket) => this.#door.settled(socket));
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-      countRefused(this.statistics, handshakeReason(error.code, socket.authorizationError));
+      const reason = handshakeReason(error.code, socket.authorizationError);
+      if (reason !== 'hung-up' || !this.#door.wasThrownOut()) countRefused(this.statistics, reason);
       socket.destroy();
     });
     server.on('unknownProtocol', (socket: TLSSocket) => {

@@ -2,10 +2,10 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { beginAndReset, preface } from '../../../bench/attacks/raw-http2.ts';
 import { agentLimits } from '../../../collector/grpc/connection-limits.ts';
 import { grpcFrame } from '../ingest/grpc-frame.ts';
 import { until } from '../ingest/until.ts';
-import { beginAndReset, preface } from './raw-http2.ts';
 import { ask, authority, head, later, listening, session } from './secure-listener.ts';
 
 describe('a listener under attack', () => {
@@ -31,6 +31,7 @@ describe('a listener under attack', () => {
     idle(port, 40);
     await until('too many', () => refused('too-many-handshakes') === 32);
     expect(server.statistics.openHandshakes).toBe(8);
+    expect([...server.statistics.refused.keys()]).toEqual(['too-many-handshakes']);
     expect(await ask(session(port, await authority.node('n1')))).toMatchObject({ 'grpc-status': '0' });
   });
 
@@ -44,7 +45,7 @@ describe('a listener under attack', () => {
     const { port, refused, server } = await listening({ greetingMs: 1_000 });
     const node = await authority.node('n1');
     const over = session(port, node);
-    const pings = setInterval(() => over.ping(() => undefined), 100);
+    const pings = setInterval(() => over.destroyed || over.ping(() => undefined), 100);
     later(() => clearInterval(pings));
     await until('no greeting', () => refused('no-greeting') === 1, 10_000);
     await until('closed', () => server.statistics.open === 0);
