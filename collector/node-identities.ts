@@ -37,6 +37,26 @@ export async function openNodeIdentities(
   return NodeIdentities.open({ ...grounds, ...settings, dataDir, audit: createAuditTrail(store, clock) });
 }
 
+const joinWords: readonly string[] = [
+  'certificate',
+  'pending',
+  'proof-refused',
+  'locked-out',
+  'rejected',
+  'queue-full',
+  'busy',
+];
+const renewalWords: readonly string[] = ['certificate', 'proof-refused', 'not-let-in', 'busy'];
+const tokenWords: readonly string[] = ['created', 'used', 'removed', 'expired'];
+const callWords: readonly string[] = [
+  'hung-up',
+  'deadline',
+  'too-large',
+  'malformed',
+  'unreadable',
+  'out-of-place',
+];
+
 /** As figures of the collector's /metrics. */
 export function nodeIdentityReadings(identities: NodeIdentities): readonly Reading[] {
   const { nodes, openTokens, waitingRequests, lockedAddresses, ...expiry } = identities.state;
@@ -69,13 +89,31 @@ export function nodeIdentityReadings(identities: NodeIdentities): readonly Readi
       help: 'Stored identities of nodes that say nothing.',
       value: unreadable,
     },
-    ...byWord('identity_joins_total', 'Attempts to join, by what became of them.', joins),
-    ...byWord('identity_renewals_total', 'Attempts to renew, by what became of them.', renewals),
-    ...byWord('identity_tokens_total', 'Tokens of nodes, by what became of them.', tokens),
-    ...byWord('identity_calls_ended_total', 'Calls to join or renew that ended with a refusal.', calls),
+    ...byWord(['identity_joins_total', 'Attempts to join, by what became of them.'], joinWords, joins),
+    ...byWord(
+      ['identity_renewals_total', 'Attempts to renew, by what became of them.'],
+      renewalWords,
+      renewals,
+    ),
+    ...byWord(['identity_tokens_total', 'Tokens of nodes, by what became of them.'], tokenWords, tokens),
+    ...byWord(
+      ['identity_calls_ended_total', 'Calls to join or renew that ended with a refusal.'],
+      callWords,
+      calls,
+    ),
   ];
 }
 
-function byWord(name: string, help: string, counts: ReadonlyMap<string, number>): readonly Reading[] {
-  return [...counts].map(([outcome, value]) => ({ name, help, value, labels: { outcome } }));
+/** Each word from the start, so that the first of a kind is seen as a rise. */
+function byWord(
+  [name, help]: readonly [name: string, help: string],
+  words: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): readonly Reading[] {
+  return [...new Set([...words, ...counts.keys()])].map((outcome) => ({
+    name,
+    help,
+    value: counts.get(outcome) ?? 0,
+    labels: { outcome },
+  }));
 }
