@@ -55,6 +55,13 @@ export class RecordWriter {
     this.at += bytes.length;
   }
 
+  /** The same in memory of its own. */
+  copy(): Buffer {
+    const copied = Buffer.allocUnsafe(this.at);
+    this.bytes.copy(copied, 0, 0, this.at);
+    return copied;
+  }
+
   take(): Buffer {
     return this.bytes.subarray(0, this.at);
   }

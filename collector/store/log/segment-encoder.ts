@@ -65,7 +65,7 @@ export class SegmentEncoder {
     if (payload?.kind === 'metrics') this.#appendTicks(state, sequence, payload.ticks);
     else if (payload?.kind === 'processes') {
       this.#appendSnapshots(state, sequence, payload.snapshots);
-      entry.packed = Buffer.from(this.#writer.take());
+      entry.packed = this.#writer.copy();
     } else {
       const content = JSON.stringify([state.number, marks, payload]);
       this.#file.append(recordType.entry, Buffer.from(content));
