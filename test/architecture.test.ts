@@ -181,6 +181,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'executor',
     'collector',
     'collector/http',
+    'collector/grpc',
     'collector/ingest',
     'cli',
     'proto',

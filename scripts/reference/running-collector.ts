@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCollector } from '../../collector/collector.ts';
 import { loadCollectorConfig } from '../../collector/config.ts';
+import { connectionReadings } from '../../collector/connection-readings.ts';
+import { createConnectionStatistics } from '../../collector/grpc/connection-statistics.ts';
 import { createIngestStatistics } from '../../collector/ingest/statistics.ts';
 import { ingestReadings } from '../../collector/readings.ts';
 
@@ -55,7 +57,11 @@ function unseenMetrics(): string {
     },
     { load: 0, credit: 0, bytesUnderWay: 0, clocks: { suspect: 0, corrected: 0 } },
   );
-  return readings
+  const refused = { ...createConnectionStatistics(), refused: one };
+  const connections = connectionReadings(new Map([['agents', refused]])).filter(({ name }) =>
+    name.endsWith('refused_total'),
+  );
+  return [...readings, ...connections]
     .filter(({ labels }) => labels !== undefined)
     .map(({ name, help }) => `# HELP jidi_collector_${name} ${help}\n# TYPE jidi_collector_${name} counter`)
     .join('\n');

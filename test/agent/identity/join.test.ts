@@ -1,8 +1,19 @@
 // jidi-agent join, against the listeners and identities as they really are.
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { loadAgentConfig } from '../../../agent/config.ts';
 import { CredentialFolder } from '../../../agent/identity/credential-folder.ts';
@@ -10,6 +21,7 @@ import { runJoin } from '../../../agent/identity/join/join-command.ts';
 import { listenForNodes } from '../../collector/enrolment/joining.ts';
 import { until } from '../../collector/ingest/until.ts';
 
+const nobody = 65_534;
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(joinPath(tmpdir(), 'jidi-join-'));
@@ -67,6 +79,21 @@ describe('jidi-agent join', () => {
     expect(readdirSync(identity).toSorted()).toEqual(['authorities.pem', 'node.key', 'node.pem']);
     const modes = readdirSync(identity).map((name) => statSync(joinPath(identity, name)).mode & 0o777);
     expect([statSync(identity).mode & 0o777, ...modes]).toEqual([0o700, 0o600, 0o600, 0o600]);
+  });
+
+  test('as root leaves what it keeps to the owner of the state folder', async ({ skip }) => {
+    if (process.geteuid?.() !== 0) skip('needs root');
+    const { at, hash, token } = await collector();
+    const program = joinPath(import.meta.dirname, '../../../agent/main.ts');
+    const state = joinPath(folder, 'state');
+    mkdirSync(state);
+    for (const path of [folder, state]) chownSync(path, nobody, nobody);
+    const flags = [at, hash, tokenFile(await token()), `--state=${state}`, '--node=n1'];
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'join', ...flags]);
+    expect(stdout).toMatch(/^joined: n1/);
+    const identity = joinPath(state, 'identity');
+    const owners = ['.', ...readdirSync(identity)].map((name) => statSync(joinPath(identity, name)).uid);
+    expect(owners).toEqual([nobody, nobody, nobody, nobody]);
   });
 
   test('finds its token among those of many nodes', async () => {
