@@ -87,7 +87,7 @@ describe('the certificate of the collector', () => {
 
 describe('a change of authority that was cut off', () => {
   it('is finished by whoever comes next', async () => {
-    const { open, dataDir, clock, file } = await openServer();
+    const { open, clock, file } = await openServer();
     const before = (await open()).credentials.authorities;
     const other = tempDir();
     await setUpAuthority(other, { cluster: 'hpc', names: [] }, clock.now());
