@@ -1,18 +1,24 @@
 // The messages by which a node comes to its certificate, and to the next one, both ways and at both ends. Decoding refuses
 // what is too long or of another length than it must have; it does not judge keys, signatures and certificates.
-import type { CertificateInput, Certificate as WireCertificate } from '../../proto/gen/jidi/v1/Certificate.ts';
-import type { JoinRequest as WireJoinRequest, JoinRequestInput } from '../../proto/gen/jidi/v1/JoinRequest.ts';
 import type {
-  JoinResponse as WireJoinResponse,
+  CertificateInput,
+  Certificate as WireCertificate,
+} from '../../proto/gen/jidi/v1/Certificate.ts';
+import type {
+  JoinRequestInput,
+  JoinRequest as WireJoinRequest,
+} from '../../proto/gen/jidi/v1/JoinRequest.ts';
+import type {
   JoinResponseInput,
+  JoinResponse as WireJoinResponse,
 } from '../../proto/gen/jidi/v1/JoinResponse.ts';
 import type {
-  RenewRequest as WireRenewRequest,
   RenewRequestInput,
+  RenewRequest as WireRenewRequest,
 } from '../../proto/gen/jidi/v1/RenewRequest.ts';
 import type {
-  RenewResponse as WireRenewResponse,
   RenewResponseInput,
+  RenewResponse as WireRenewResponse,
 } from '../../proto/gen/jidi/v1/RenewResponse.ts';
 import { clusterNamePattern } from '../identity/node-uri.ts';
 import { nodeNamePattern } from '../model/node.ts';
@@ -74,7 +80,8 @@ const clusterName = new RegExp(clusterNamePattern);
 const nodeName = new RegExp(nodeNamePattern);
 
 export function encodeJoinRequest(request: JoinRequest): JoinRequestInput {
-  if (request.kind === 'hello') return { hello: { ...request.hello, publicKey: bytesOf(request.hello.publicKey) } };
+  if (request.kind === 'hello')
+    return { hello: { ...request.hello, publicKey: bytesOf(request.hello.publicKey) } };
   const { signature, tokenProof } = request.proof;
   return { proof: { signature: bytesOf(signature), tokenProof: bytesOf(tokenProof ?? new Uint8Array()) } };
 }
