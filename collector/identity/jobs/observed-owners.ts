@@ -4,10 +4,10 @@
 // Invariants: what was noted is written within seconds, or tried again; after a start it knows the jobs of before, and reads the
 // newest table of each node for what came after they were written.
 import type { Clock } from '../../../shared/clock.ts';
+import { ColumnSnapshot } from '../../../shared/column-snapshot.ts';
 import type { Logger } from '../../../shared/log.ts';
 import type { Batch } from '../../../shared/model/batch.ts';
 import type { ProcessSnapshot } from '../../../shared/model/process.ts';
-import { ColumnSnapshot } from '../../../shared/model/process-columns.ts';
 import type { BatchStore, NodeStore, ProcessStore } from '../../store/store.ts';
 import { JobRegister, type OwnedProcess, type RegisterLimits, usualRegisterLimits } from './job-register.ts';
 import { type JobStore, KeptJobs } from './kept-jobs.ts';

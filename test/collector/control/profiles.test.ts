@@ -114,7 +114,7 @@ test('delete stops a running profile first, and late reports do not bring it bac
   expect(n1.heard.at(-1)).toEqual({ kind: 'stop-profile', profileId: id });
   await world.profileReport('n1', { profileId: id, status: 'stopped' });
   expect(await world.store.profile(id)).toBeNull();
-  expect(world.changes).toContainEqual({ kind: 'profile-deleted', id });
+  expect(world.changes).toContainEqual({ kind: 'profile-deleted', id, whose: [] });
   await expect(world.control.deleteProfile(id, 'bob')).rejects.toMatchObject({ code: 'unknown-profile' });
 });
 

@@ -2,9 +2,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ObservedOwners } from '../../../../collector/identity/jobs/observed-owners.ts';
 import type { Store } from '../../../../collector/store/store.ts';
+import { ColumnSnapshot, columnsOf } from '../../../../shared/column-snapshot.ts';
 import { createLogger } from '../../../../shared/log.ts';
 import { handClock, openStore, sender, t0, tempDir } from '../../store/open-store.ts';
-import { processes } from './some-processes.ts';
+import { processes, snapshot } from './some-processes.ts';
 
 const log = createLogger('test', 'silent');
 const identity = { name: 'n1', role: 'compute', bootId: 'b', agentVersion: '1', intervalMs: 5000 } as const;
@@ -26,6 +27,14 @@ describe('owners of jobs, as process tables show them', () => {
     // The number is stored: what comes with it now is not.
     await noted.append(sender, { sequence: 1, payload: processes(t0, { pid: 1, user: 'bob', job: '8' }) });
     expect(owners.register.ownerOf('8')).toBeNull();
+  });
+
+  it('are known from snapshots that came as columns', async () => {
+    const owners = await observed(await openStore());
+    const plain = snapshot(t0, [{ pid: 1, user: 'alice', job: '7' }]);
+    const columns = new ColumnSnapshot(plain, columnsOf(plain));
+    owners.stored('n1', { payload: { kind: 'processes', snapshots: [columns] } });
+    expect(owners.register.ownerOf('7')).toBe('alice');
   });
 
   it('are known again after a start, also those of jobs that have ended and of contested ones', async () => {
