@@ -14,15 +14,22 @@ export function keep(
   });
 }
 
-/** Ends everything in a control group when this process has ended, however it ended. */
-export function guard(group: string): void {
+/**
+ * Ends everything in a control group when this process has ended, however it ended. Returns what ends the guard itself, once
+ * the group is gone.
+ */
+export function guard(group: string): () => Promise<void> {
   const script = 'cat > /dev/null; [ ! -e "$1/cgroup.kill" ] || echo 1 > "$1/cgroup.kill"';
   const child = spawn('sh', ['-c', script, 'sh', group], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  child.stdin?.on('error', () => undefined); // Somebody ended it: nothing guards then.
+  child.stdin.on('error', () => undefined); // Somebody ended it: nothing guards then.
   child.unref();
+  return async () => {
+    child.stdin.end();
+    await exited(child);
+  };
 }
 
 /** Resolves when it is gone. */

@@ -34,6 +34,7 @@ export class Laboratory {
   readonly #group: string;
   readonly #network = new LabNetwork();
   readonly #machines = new Map<string, Machine>();
+  #endGuard: () => Promise<void> = async () => undefined;
   #starting: Promise<void> = Promise.resolve();
 
   private constructor(options: LaboratoryOptions) {
@@ -98,6 +99,7 @@ export class Laboratory {
     await this.#stopMachines();
     await this.#network.stop();
     await removeGroup(this.#group);
+    await this.#endGuard();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -108,7 +110,7 @@ export class Laboratory {
   async #boot(base: string): Promise<void> {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(this.#folder, 'owner'), ownMark());
-    guard(makeGroup(this.#group)[0] ?? '');
+    this.#endGuard = guard(makeGroup(this.#group)[0] ?? '');
     const addresses = LabNetwork.addresses(machineNames);
     await this.#network.start(addresses);
     const tracking = freezerRoot() === undefined ? 'unified' : 'freezer';

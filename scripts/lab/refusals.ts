@@ -1,4 +1,6 @@
 // Why the laboratory cannot run on this machine, and what helps.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import { findProgram } from '../prerequisites.ts';
 import { hierarchyRoot } from './control-groups.ts';
 
@@ -21,8 +23,22 @@ export function whyNoLaboratory(): string | undefined {
     const packages = [...new Set(missing.map((program) => programs[program]))].join(' ');
     return `the laboratory needs ${missing.join(', ')}: apt-get install ${packages}`;
   }
-  if (hierarchyRoot() === undefined) {
+  const root = hierarchyRoot();
+  if (root === undefined) {
     return 'the laboratory needs control groups of version 2: mount -t cgroup2 none /sys/fs/cgroup';
   }
+  const trial = spawnSync('unshare', ['--mount', '--net', 'true'], { encoding: 'utf8' });
+  if (trial.status !== 0 || !isWritable(root)) {
+    return `the laboratory needs the rights of a whole machine, not those of a container: ${trial.stderr || root}`;
+  }
   return undefined;
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false; // Mounted for reading alone, as in containers.
+  }
 }
