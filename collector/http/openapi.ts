@@ -7,6 +7,15 @@ import { ContinuousProfile, StartContinuousProfile } from '../../shared/api/cont
 import { MetricInfo, MetricSeries } from '../../shared/api/metric.ts';
 import { Inventory, MapNode, Node, NodeDetail } from '../../shared/api/node.ts';
 import {
+  CreatedNodeTokens,
+  CreateNodeTokens,
+  DecideNodeRequest,
+  NodeCertificate,
+  NodeRequest,
+  NodeToken,
+  RemoveNodeTokens,
+} from '../../shared/api/node-identity.ts';
+import {
   Account,
   ApiToken,
   ChangeAccount,
@@ -59,6 +68,8 @@ const namedSchemas = [
   [Session, NewSession, Login, LinkLogin, ChangePassword],
   [Account, CreateAccount, ChangeAccount, MakeLink, LoginLink],
   [ApiToken, NewApiToken, CreateApiToken],
+  [NodeToken, CreateNodeTokens, CreatedNodeTokens, RemoveNodeTokens],
+  [NodeRequest, DecideNodeRequest, NodeCertificate],
   [Problem, Reason],
 ].flat();
 
