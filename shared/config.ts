@@ -62,7 +62,8 @@ function overlay(base: Tree, top: Tree): Tree {
   for (const [key, value] of Object.entries(top)) {
     if (value === undefined) continue;
     const below = result[key];
-    result[key] = isTree(value) && isTree(below) ? overlay(below, value) : value;
+    // The result is frozen; what a caller holds is not.
+    result[key] = isTree(value) && isTree(below) ? overlay(below, value) : structuredClone(value);
   }
   return result;
 }
