@@ -27,6 +27,7 @@ export function guard(group: string): () => Promise<void> {
   child.stdin.on('error', () => undefined); // Somebody ended it: nothing guards then.
   child.unref();
   return async () => {
+    child.ref();
     child.stdin.end();
     await exited(child);
   };
