@@ -13,7 +13,7 @@ import { keepAll } from '../../collector/store/threads/keep-all.ts';
 
 const text = { type: 'string', default: '' } as const;
 const { values } = parseArgs({
-  options: { data: text, http: text, agents: text, enrolment: text, grpc: text, log: text },
+  options: { data: text, http: text, login: text, agents: text, enrolment: text, grpc: text, log: text },
 });
 const clock = systemClock;
 const log = createLogger('jidi-collector', 'debug');
