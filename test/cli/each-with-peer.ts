@@ -6,7 +6,7 @@ import { type RunOptions, type RunOutcome, runProgramWith } from './program-run.
 export interface CliWithPeer {
   /** That of the test that runs. */
   readonly peer: CollectorPeer;
-  jidi(line: string | readonly string[], options?: RunOptions): Promise<RunOutcome>;
+  readonly jidi: (line: string | readonly string[], options?: RunOptions) => Promise<RunOutcome>;
 }
 
 export function eachWithPeer(): CliWithPeer {
