@@ -8,6 +8,7 @@ import type { Spool } from '../../../agent/spool/spool.ts';
 import { spoolCodec } from '../../../agent/uplink/spool-codec.ts';
 import { type Clock, systemClock } from '../../../shared/clock.ts';
 import type { DataClass, Gap } from '../../../shared/model/delivery.ts';
+import { plainPayload } from '../../shared/plain-payload.ts';
 import { createLineLog } from '../sampler/log-lines.ts';
 import { firstMs } from './payloads.ts';
 
@@ -68,7 +69,7 @@ export function all(spool: Spool, dataClass: DataClass, limit = 64) {
   for (let reached = 0; ; ) {
     const batches = spool.after(dataClass, reached, { batches: limit });
     if (batches.length === 0) return found;
-    found.push(...batches);
+    found.push(...batches.map((batch) => ({ ...batch, payload: plainPayload(batch.payload) })));
     reached = batches.at(-1)?.sequence ?? reached;
   }
 }

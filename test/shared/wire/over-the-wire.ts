@@ -10,7 +10,6 @@ import type {
   StreamTelemetryRequestInput,
 } from '../../../proto/gen/jidi/v1/StreamTelemetryRequest.ts';
 import { ControlService, TelemetryService } from '../../../proto/load.ts';
-import { plainSnapshot } from '../../../shared/column-snapshot.ts';
 import type { Batch, Payload } from '../../../shared/model/batch.ts';
 import { decodeControlRequest, encodeReport } from '../../../shared/wire/control-stream.ts';
 import {
@@ -18,6 +17,7 @@ import {
   TelemetryEncoder,
   type TelemetryRequest,
 } from '../../../shared/wire/telemetry-stream.ts';
+import { plainPayload } from '../plain-payload.ts';
 
 const telemetry = TelemetryService.service.StreamTelemetry;
 const control = ControlService.service.StreamControl;
@@ -56,10 +56,7 @@ export function stream(): (batch: Batch) => Payload {
 
 function payloadOf(request: TelemetryRequest): Payload {
   if (request.kind !== 'batch') throw new Error(`arrived as ${request.kind}`);
-  const payload = request.decodePayload();
-  return payload.kind === 'processes'
-    ? { ...payload, snapshots: payload.snapshots.map(plainSnapshot) }
-    : payload;
+  return plainPayload(request.decodePayload());
 }
 
 /** The payload after a journey over the control stream. */

@@ -8,11 +8,11 @@ import { listSegments } from '../../../../collector/store/log/log-folder.ts';
 import { LogWriter, type LogWriterOptions } from '../../../../collector/store/log/log-writer.ts';
 import { readLog } from '../../../../collector/store/log/read-log.ts';
 import { SeriesLists } from '../../../../collector/store/log/series-lists.ts';
-import { plainSnapshot } from '../../../../shared/column-snapshot.ts';
 import type { Sender } from '../../../../shared/model/delivery.ts';
 import type { MetricTick, SeriesDefinition } from '../../../../shared/model/metric.ts';
 import type { ProcessSample, ProcessSnapshot } from '../../../../shared/model/process.ts';
 import type { DamagedStretch } from '../../../../shared/segment-file/segment-reader.ts';
+import { plainPayload } from '../../../shared/plain-payload.ts';
 
 /** A moment that is a whole multiple of a minute, ms. */
 export const t0 = 1_800_000_000_000;
@@ -65,8 +65,7 @@ export function readFolder(folder: string): readonly LogItem[] {
 
 /** With rows that are objects. */
 export function plainItem(item: LogItem): LogItem {
-  if (!isEntry(item) || item.payload?.kind !== 'processes') return item;
-  return { ...item, payload: { ...item.payload, snapshots: item.payload.snapshots.map(plainSnapshot) } };
+  return isEntry(item) && item.payload !== null ? { ...item, payload: plainPayload(item.payload) } : item;
 }
 
 export function seriesOf(count: number, decimals = 0): SeriesDefinition[] {
