@@ -2,13 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 // Test files mirror the tree under test/. Files under test/system and test/exactness start whole programs. Those that mostly wait,
 // for a recording, a page or an outage to be over, do so beside each other. The others have the machine to themselves: they
-// measure it, fill a disk or all processors, or take ports that are the same everywhere. The laboratory is a cluster of three
-// machines.
+// measure it, fill a disk, or take ports that are the same everywhere. The laboratory is a cluster of three machines.
 const alone = [
   'test/system/busiest-process.test.ts',
   'test/system/full-disk.test.ts',
-  'test/system/package-life.test.ts',
-  'test/system/packages.test.ts',
   'test/system/restart-slurmd.test.ts',
   'test/system/slurm-jobs.test.ts',
   'test/system/start.test.ts',
@@ -36,7 +33,7 @@ export default defineConfig({
           exclude: alone,
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
@@ -57,8 +54,8 @@ export default defineConfig({
           globalSetup: 'test/lab/prepare.ts',
           testTimeout: 180_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
