@@ -1,5 +1,5 @@
 // To whom the listeners hand the calls of nodes that join or renew. Each call is one session: the desk listens to it,
-// answers and ends it with a status. The listener bounds it: 64 KiB a message, 30 s in all, connections of an address.
+// answers and ends it with a status. The listener bounds it: 4 KiB a message, 30 s in all, connections of an address.
 import type { CertifiedName } from '../../shared/identity/node-uri.ts';
 import type { GrpcCall } from '../grpc/grpc-call.ts';
 

@@ -159,6 +159,8 @@ export class GrpcCall {
     const bytes = this.#parts.length === 1 ? first : Buffer.concat(this.#parts);
     const length = bytes.readUInt32BE(1);
     if (bytes[0] !== 0 || length > this.#mostBytes) {
+      // Whoever listens may end the call later: until then it is told once.
+      this.pause();
       this.#listener?.refused(bytes[0] === 0 ? tooLarge(length, this.#mostBytes) : compressed());
       return;
     }

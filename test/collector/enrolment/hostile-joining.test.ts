@@ -8,7 +8,7 @@ import { joinClientStream } from '../../../proto/client-streams.ts';
 import { type Clock, systemClock } from '../../../shared/clock.ts';
 import { status } from '../../../shared/grpc-status.ts';
 import { createLogger } from '../../../shared/log.ts';
-import { encodeJoinRequest, type JoinRequest } from '../../../shared/wire/enrolment.ts';
+import { encodeJoinRequest, enrolmentBounds, type JoinRequest } from '../../../shared/wire/enrolment.ts';
 import { makeKey, openIdentities } from '../identity/nodes/some-identities.ts';
 import { grpcFrame } from '../ingest/grpc-frame.ts';
 import { until } from '../ingest/until.ts';
@@ -29,12 +29,12 @@ afterEach(async () => {
   for (const step of undo.splice(0).toReversed()) await step();
 });
 
-async function listen(clock: Clock = systemClock) {
+async function listen(clock: Clock = systemClock, messageBytes: number = 64 * 1024) {
   const { identities } = await openIdentities();
   const desk = new NodeDesk({ enrolment: identities.enrolment, clock, log: createLogger('test', 'silent') });
   const server = new GrpcServer({
     methods: new Map([[path, (call) => desk.join(call)]]),
-    limits: { ...enrolmentLimits, messageBytes: 64 * 1024, callBurst: 100 },
+    limits: { ...enrolmentLimits, messageBytes, callBurst: 100 },
   });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   const session = connect(`http://127.0.0.1:${port}`);
@@ -126,6 +126,20 @@ describe('the desk', () => {
         ['hung-up', 1],
       ]),
     );
+  });
+
+  it('hears once of what its listener does not take, and goes on with others', async () => {
+    const { session, identities } = await listen(systemClock, enrolmentBounds.requestBytes);
+    const large = talk(session);
+    large.stream.write(grpcFrame(Buffer.alloc(enrolmentBounds.requestBytes + 1)));
+    expect(await large.end).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+    const compressed = talk(session);
+    compressed.stream.write(Buffer.from([1, 0, 0, 0, 1, 0]));
+    expect(await compressed.end).toMatchObject({ code: status.UNIMPLEMENTED });
+    expect([...identities.statistics.calls]).toEqual([
+      ['too-large', 1],
+      ['unreadable', 1],
+    ]);
   });
 
   it('waits ten seconds for each step', async () => {
