@@ -21,6 +21,7 @@ export interface Replayed {
   readonly damagedStretches: number;
 }
 
+/** Throws StartError for a segment of another format. */
 export async function replayLog({ folder, lastFlushed, onEntry, log }: ReplayOptions): Promise<Replayed> {
   const segments: SegmentFile[] = [];
   let damagedStretches = 0;
@@ -30,7 +31,7 @@ export async function replayLog({ folder, lastFlushed, onEntry, log }: ReplayOpt
       unlinkSync(segment.path);
       continue;
     }
-    for (const item of readLog(readFileSync(segment.path)).items) {
+    for (const item of readLog(readFileSync(segment.path))) {
       if ('marks' in item) {
         onEntry(segment.number, item);
       } else if (!item.isTail) {

@@ -14,6 +14,7 @@ import { toStoreError } from '../store-errors.ts';
 import type { LogEntry } from './log-entry.ts';
 import { type SegmentFile, segmentPath } from './log-folder.ts';
 import { SegmentEncoder } from './segment-encoder.ts';
+import { segmentHead } from './segment-head.ts';
 import type { SeriesLists } from './series-lists.ts';
 
 export interface LogWriterOptions {
@@ -135,7 +136,7 @@ export class LogWriter {
       throw new StoreError('busy', `store ${folder}: the disk does not keep up`);
     const number = this.#nextNumber;
     const path = segmentPath(folder, number);
-    const file = new SegmentWriter(path, { format: 1, number });
+    const file = new SegmentWriter(path, segmentHead(number));
     this.#nextNumber += 1;
     const overTimer = setTimeout(() => this.rotate(), rotateMs);
     overTimer.unref();

@@ -8,6 +8,7 @@
 import {
   type DamagedStretch,
   readSegment,
+  type Segment,
   type SegmentRecord,
 } from '../../../shared/segment-file/segment-reader.ts';
 import { FloatRoom } from '../columns/float-room.ts';
@@ -15,19 +16,14 @@ import { EntryDecoder } from './entry-decoder.ts';
 import { type LogEntry, recordType } from './log-entry.ts';
 import { lostEntries } from './lost-entries.ts';
 import { type HeldBySender, readContents } from './segment-contents.ts';
-
-export interface LogSegment {
-  /** undefined when the head is damaged. */
-  readonly number: number | undefined;
-  readonly items: Iterable<LogEntry | DamagedStretch>;
-}
+import { requireFormat } from './segment-head.ts';
 
 /** Of a node. Entries of lower numbers come first; those of one node stay in the order in which they were stored. */
 export type OrderOf = (node: string) => number;
 
-export function readLog(bytes: Buffer): LogSegment {
-  const { head, records } = readSegment(bytes);
-  return { number: numberOf(head), items: withoutTurns(items(records)) };
+/** Throws StartError for a segment of another format. */
+export function readLog(bytes: Buffer): Iterable<LogEntry | DamagedStretch> {
+  return withoutTurns(items(recordsOf(bytes)));
 }
 
 /**
@@ -35,7 +31,15 @@ export function readLog(bytes: Buffer): LogSegment {
  * do something. The values of ticks are there until what comes after a 'next' is asked for: then their memory is used again.
  */
 export function readLogByNode(bytes: Buffer, orderOf: OrderOf): Iterable<LogItem> {
-  return items(readSegment(bytes).records, orderOf);
+  return items(recordsOf(bytes), orderOf);
+}
+
+type Records = Segment['records'];
+
+function recordsOf(bytes: Buffer): Records {
+  const { head, records } = readSegment(bytes);
+  requireFormat(head);
+  return records;
 }
 
 type LogItem = LogEntry | DamagedStretch | typeof turn | typeof next;
@@ -49,7 +53,7 @@ function* withoutTurns(all: Iterable<LogItem>): Generator<LogEntry | DamagedStre
   for (const item of all) if (item !== turn && item !== next) yield item;
 }
 
-function* items(records: ReturnType<typeof readSegment>['records'], orderOf?: OrderOf): Generator<LogItem> {
+function* items(records: Records, orderOf?: OrderOf): Generator<LogItem> {
   const room = orderOf === undefined ? undefined : new FloatRoom();
   const decoder = new EntryDecoder(room);
   const contents: HeldBySender[] = [];
@@ -103,9 +107,4 @@ function* lotsByNode(
     else lot.push(record);
   }
   return [...lots].sort(([left], [right]) => left - right).map(([, lot]) => lot);
-}
-
-function numberOf(head: unknown): number | undefined {
-  if (typeof head !== 'object' || head === null || !('number' in head)) return undefined;
-  return typeof head.number === 'number' ? head.number : undefined;
 }

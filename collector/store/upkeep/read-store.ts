@@ -88,7 +88,7 @@ async function readLogs(root: string, onTick: (node: string, timeMs: number) => 
   const head = new Head(new SeriesLists(), systemClock);
   const folder = logFolder(root);
   for (const { number, path } of existsSync(folder) ? listSegments(folder) : []) {
-    for (const item of readLog(await bytesOf(path)).items) {
+    for (const item of readLog(await bytesOf(path))) {
       if (!('marks' in item)) continue;
       if (item.payload?.kind === 'metrics') {
         for (const { timeMs } of item.payload.ticks) onTick(item.sender.node, timeMs);

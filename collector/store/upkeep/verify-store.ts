@@ -10,6 +10,7 @@ import { readSegment } from '../../../shared/segment-file/segment-reader.ts';
 import { countLostFrames } from '../catalog/journal-check.ts';
 import { catalogFile, verifyCatalog } from '../catalog/open-catalog.ts';
 import { listSegments } from '../log/log-folder.ts';
+import { formatProblem } from '../log/segment-head.ts';
 import { listPartitions, type PartitionFile } from '../partitions/partition-folder.ts';
 import { isStackTier } from '../partitions/tier.ts';
 import type { Damage } from '../store.ts';
@@ -96,7 +97,7 @@ async function verifySegment(path: string): Promise<readonly Damage[]> {
     const damaged = [...records].filter((record) => 'damaged' in record);
     // One that was just made when it was copied, or when a crash came: nothing in it was acknowledged.
     if (head === undefined && isHeadCutOff(content)) return [];
-    const problems = head === undefined ? ['its head is damaged'] : [];
+    const problems = head === undefined ? ['its head is damaged'] : [formatProblem(head) ?? []].flat();
     for (const { offset, bytes, isTail } of damaged) {
       // What a crash cut off was never acknowledged.
       if (!isTail || !isCutOff(content.subarray(offset)))

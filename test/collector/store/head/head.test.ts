@@ -4,6 +4,7 @@ import type { HeadSamples } from '../../../../collector/store/front/reader-door.
 import { Head } from '../../../../collector/store/head/head.ts';
 import { selectHead } from '../../../../collector/store/head/head-samples.ts';
 import { SegmentEncoder } from '../../../../collector/store/log/segment-encoder.ts';
+import { segmentHead } from '../../../../collector/store/log/segment-head.ts';
 import { type SeriesList, SeriesLists } from '../../../../collector/store/log/series-lists.ts';
 import type { SeriesDefinition } from '../../../../shared/model/metric.ts';
 import { SegmentWriter } from '../../../../shared/segment-file/segment-writer.ts';
@@ -199,7 +200,7 @@ test('snapshots in order, the first of a time', () => {
     snapshotsEntry(2, [at(6000, 6)], other),
   ];
   const encoder = new SegmentEncoder(
-    new SegmentWriter(join(tempFolder(), '1.log'), { format: 1, number: 1 }),
+    new SegmentWriter(join(tempFolder(), '1.log'), segmentHead(1)),
     new SeriesLists(),
   );
   for (const entry of entries) {

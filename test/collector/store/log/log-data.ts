@@ -60,7 +60,7 @@ export function isEntry(item: LogItem): item is LogEntry {
 
 /** All that the log in a folder says, segment after segment. */
 export function readFolder(folder: string): readonly LogItem[] {
-  return listSegments(folder).flatMap(({ path }) => [...readLog(readFileSync(path)).items].map(plainItem));
+  return listSegments(folder).flatMap(({ path }) => [...readLog(readFileSync(path))].map(plainItem));
 }
 
 /** With rows that are objects. */

@@ -5,6 +5,8 @@ import type { LogEntry } from '../../../../collector/store/log/log-entry.ts';
 import { listSegments } from '../../../../collector/store/log/log-folder.ts';
 import { readLog } from '../../../../collector/store/log/read-log.ts';
 import type { MetricTick, SeriesDefinition } from '../../../../shared/model/metric.ts';
+import { readSegment } from '../../../../shared/segment-file/segment-reader.ts';
+import { SegmentWriter } from '../../../../shared/segment-file/segment-writer.ts';
 import {
   isEntry,
   openLog,
@@ -195,7 +197,7 @@ describe('damage', () => {
       const damaged = Buffer.from(bytes);
       const place = Math.floor(random() * bytes.length);
       damaged[place] = (damaged[place] ?? 0) ^ (1 << Math.floor(random() * 8));
-      const items = [...readLog(damaged).items].map(plainItem);
+      const items = [...readLog(damaged)].map(plainItem);
       expect(items.some((item) => 'damaged' in item)).toBe(true);
       const told = items.filter(isEntry);
       const read = told.filter(({ payload }) => payload?.kind !== 'gap');
@@ -216,7 +218,7 @@ describe('damage', () => {
   test('a segment that was never closed: what a crash tore off is no loss', async () => {
     const { entries, bytes } = await damageable(false);
     for (const cut of [1, 7, 40, 300, 5000]) {
-      const items = [...readLog(bytes.subarray(0, bytes.length - cut)).items].map(plainItem);
+      const items = [...readLog(bytes.subarray(0, bytes.length - cut))].map(plainItem);
       expect(items.filter((item) => 'damaged' in item).every((item) => 'isTail' in item && item.isTail)).toBe(
         true,
       );
@@ -226,16 +228,29 @@ describe('damage', () => {
   });
 
   test('a file that is none, an empty one, and a head alone', async () => {
-    expect([...readLog(Buffer.alloc(0)).items].map(plainItem)).toEqual([]);
-    expect(
-      [...readLog(Buffer.from('nothing of ours'.repeat(9))).items].map(plainItem).filter(isEntry),
-    ).toEqual([]);
+    expect([...readLog(Buffer.alloc(0))].map(plainItem)).toEqual([]);
+    expect([...readLog(Buffer.from('nothing of ours'.repeat(9)))].map(plainItem).filter(isEntry)).toEqual([]);
     const folder = tempFolder();
     const path = `${folder}/00000001.log`;
     writeFileSync(path, (await damageable(false)).bytes.subarray(0, 40));
     expect(readFolder(folder).filter(isEntry)).toEqual([]);
   });
+
+  test('a segment of another format is refused, although its checksums are right', async () => {
+    const path = `${tempFolder()}/00000007.log`;
+    const file = new SegmentWriter(path, { format: 1, number: 7 });
+    for (const { type, payload } of recordsIn((await damageable(true)).bytes)) file.append(type, payload);
+    file.write();
+    file.close();
+    expect(() => readLog(readFileSync(path))).toThrow(
+      'segment 7 of the log: its format is 1, this program reads 2',
+    );
+  });
 });
+
+function recordsIn(bytes: Buffer) {
+  return [...readSegment(bytes).records].filter((record) => 'type' in record);
+}
 
 function keyOf({ sender: { node }, marks }: LogEntry): string {
   return `${node} ${marks[0]?.dataClass} ${marks[0]?.range.from}`;

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openCatalog } from '../../../../collector/store/catalog/open-catalog.ts';
+import { segmentHead } from '../../../../collector/store/log/segment-head.ts';
 import { verifyStore } from '../../../../collector/store/upkeep/verify-store.ts';
 import { SegmentWriter } from '../../../../shared/segment-file/segment-writer.ts';
 import { tempDir } from '../open-store.ts';
@@ -11,7 +12,7 @@ test('a flipped bit in the last record of the log is told, what a crash cut off 
   openCatalog(root).db.close();
   mkdirSync(join(root, 'log'));
   const path = join(root, 'log', '00000001.log');
-  const writer = new SegmentWriter(path, { format: 1, number: 1 });
+  const writer = new SegmentWriter(path, segmentHead(1));
   writer.append(1, Buffer.from('the first record'));
   writer.write();
   const place = writer.sizeBytes;
