@@ -127,7 +127,7 @@ function continuousReadings(statistics: ControlStatistics): readonly Reading[] {
 }
 
 export function ownerReadings(statistics: ObservedOwners['statistics']): readonly Reading[] {
-  const { jobs, contested, refused, evicted, cut, forgotten, unwritten } = statistics;
+  const { jobs, contested, refused, evicted, cut, forgotten, strangers, unwritten } = statistics;
   return [
     { name: 'owners_jobs', help: 'Jobs of which the owner is known, or known to be several.', value: jobs },
     { name: 'owners_contested_total', help: 'Jobs in which two users were seen.', value: contested },
@@ -135,6 +135,7 @@ export function ownerReadings(statistics: ObservedOwners['statistics']): readonl
     { name: 'owners_evicted_total', help: 'Jobs forgotten early, for want of room.', value: evicted },
     { name: 'owners_forgotten_total', help: 'Jobs forgotten because of their age.', value: forgotten },
     { name: 'owners_cut_total', help: 'Stays of jobs on nodes forgotten early.', value: cut },
+    { name: 'owners_strangers_total', help: 'Users left out: their node has too many.', value: strangers },
     { name: 'owners_unwritten', help: 'Jobs whose last change is not on disk yet.', value: unwritten },
   ];
 }

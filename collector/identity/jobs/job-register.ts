@@ -5,13 +5,14 @@
 // So what a lying node gains for somebody is a look at that node itself.
 //
 // Invariants: a job in which two users were seen is nobody's from then on; root, the users of the system and users without a name
-// own nothing; at most `jobs` jobs, of which one node brought no more than `jobsPerNode`; at most `spans` stretches of a job on a node.
-// Each bound has a counter.
+// own nothing; at most `jobs` jobs, of which one node brought no more than `jobsPerNode`; at most `usersPerNode` users of a node, and
+// `spans` stretches of a job on it. Each bound has a counter.
 import { addSpan, cutSpans, type Spans } from '../../../shared/time-spans.ts';
 
 export interface RegisterLimits {
   readonly jobs: number;
   readonly jobsPerNode: number;
+  readonly usersPerNode: number;
   readonly spans: number;
   /** Jobs that were not seen for so long are forgotten. */
   readonly ageMs: number;
@@ -20,6 +21,7 @@ export interface RegisterLimits {
 export const usualRegisterLimits: RegisterLimits = {
   jobs: 200_000,
   jobsPerNode: 20_000,
+  usersPerNode: 4_096,
   spans: 32,
   ageMs: 30 * 86_400_000,
 };
@@ -57,6 +59,8 @@ export interface KnownJob {
   readonly nodes: Map<string, number[]>;
 }
 
+type Stay = Parameters<typeof addSpan>[1];
+
 interface UserOnNode {
   /** The owner's jobs that were seen there, the last one seen at the end. */
   readonly jobs: Set<KnownJob>;
@@ -69,8 +73,10 @@ export class JobRegister {
   readonly #users = new Map<string, Map<string, UserOnNode>>();
   /** How many jobs each node was the first to tell of. */
   readonly #brought = new Map<string, number>();
+  /** How many users are known of each node. */
+  readonly #usersOf = new Map<string, number>();
   readonly #gone: KnownJob[] = [];
-  readonly #counts = { contested: 0, refused: 0, evicted: 0, cut: 0, forgotten: 0 };
+  readonly #counts = { contested: 0, refused: 0, evicted: 0, cut: 0, forgotten: 0, strangers: 0 };
 
   constructor(limits: RegisterLimits = usualRegisterLimits) {
     this.#limits = limits;
@@ -91,6 +97,7 @@ export class JobRegister {
       const { user, uid, job, startTimeMs } = process;
       if (!isPerson(user, uid)) continue;
       const there = this.#userOn(user, node);
+      if (there === undefined) continue;
       there.lastMs = Math.max(there.lastMs, timeMs);
       if (job === null) continue;
       const known = this.#jobs.get(job) ?? this.#add({ name: job, owner: user, node });
@@ -116,6 +123,7 @@ export class JobRegister {
       if (job.isContested) continue;
       for (const node of job.nodes.keys()) {
         const there = this.#userOn(job.owner, node);
+        if (there === undefined) continue;
         there.jobs.add(job);
         there.lastMs = Math.max(there.lastMs, job.lastMs);
       }
@@ -134,7 +142,7 @@ export class JobRegister {
     for (const job of old) this.#remove(job);
     for (const [user, nodes] of this.#users) {
       for (const [node, { lastMs, jobs }] of nodes) {
-        if (lastMs < beforeMs && jobs.size === 0) nodes.delete(node);
+        if (lastMs < beforeMs && jobs.size === 0 && nodes.delete(node)) countDown(this.#usersOf, node);
       }
       if (nodes.size === 0) this.#users.delete(user);
     }
@@ -159,11 +167,7 @@ export class JobRegister {
     return this.#users.get(user)?.has(node) === true;
   }
 
-  stays(
-    user: string,
-    node: string,
-    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  ): Spans {
+  stays(user: string, node: string, { fromMs, toMs }: Stay): Spans {
     const found: number[] = [];
     for (const job of this.#users.get(user)?.get(node)?.jobs ?? []) {
       if (job.lastMs + tailMs < fromMs) continue;
@@ -175,17 +179,16 @@ export class JobRegister {
     return found;
   }
 
-  #userOn(user: string, node: string): UserOnNode {
-    let nodes = this.#users.get(user);
-    if (nodes === undefined) {
-      nodes = new Map();
-      this.#users.set(user, nodes);
-    }
-    let there = nodes.get(node);
-    if (there === undefined) {
-      there = { jobs: new Set(), lastMs: Number.NEGATIVE_INFINITY };
-      nodes.set(node, there);
-    }
+  /** undefined: too many users are known of this node. */
+  #userOn(user: string, node: string): UserOnNode | undefined {
+    const nodes = this.#users.get(user) ?? new Map<string, UserOnNode>();
+    const known = nodes.get(node);
+    if (known !== undefined) return known;
+    const others = this.#usersOf.get(node) ?? 0;
+    if (others >= this.#limits.usersPerNode) return void (this.#counts.strangers += 1);
+    const there = { jobs: new Set<KnownJob>(), lastMs: Number.NEGATIVE_INFINITY };
+    this.#usersOf.set(node, others + 1);
+    this.#users.set(user, nodes.set(node, there));
     return there;
   }
 
@@ -220,12 +223,12 @@ export class JobRegister {
     this.#counts.evicted += 1;
   }
 
-  #stay(job: KnownJob, node: string, span: { readonly fromMs: number; readonly toMs: number }): void {
+  #stay(job: KnownJob, node: string, span: Stay): void {
     let spans = job.nodes.get(node);
     if (spans === undefined) {
       spans = [];
       job.nodes.set(node, spans);
-      this.#userOn(job.owner, node).jobs.add(job);
+      this.#userOn(job.owner, node)?.jobs.add(job);
     }
     addSpan(spans, span, joinMs);
     if (spans.length <= 2 * this.#limits.spans) return;
@@ -244,11 +247,15 @@ export class JobRegister {
   #remove(job: KnownJob): void {
     this.#jobs.delete(job.name);
     this.#gone.push(job);
-    const brought = (this.#brought.get(job.broughtBy) ?? 0) - 1;
-    if (brought > 0) this.#brought.set(job.broughtBy, brought);
-    else this.#brought.delete(job.broughtBy);
+    countDown(this.#brought, job.broughtBy);
     for (const node of job.nodes.keys()) this.#users.get(job.owner)?.get(node)?.jobs.delete(job);
   }
+}
+
+function countDown(counts: Map<string, number>, key: string): void {
+  const left = (counts.get(key) ?? 0) - 1;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }
 
 function saysNoMore(process: OwnedProcess, before: OwnedProcess): boolean {

@@ -98,6 +98,23 @@ describe('whose jobs ran where', () => {
     expect(register.takeGone().map(({ name }) => name)).toEqual(['1']);
   });
 
+  it('a node that makes up users gets room for some of them, until they are forgotten', () => {
+    const register = new JobRegister({ ...usualRegisterLimits, usersPerNode: 2 });
+    register.note('n1', t0, [owned('alice', '1'), owned('bob'), owned('carol', '3'), owned('alice', '4')]);
+    expect(register.knows('carol', 'n1')).toBe(false);
+    expect([register.ownerOf('1'), register.ownerOf('3'), register.ownerOf('4')]).toEqual([
+      'alice',
+      null,
+      'alice',
+    ]);
+    expect(register.statistics.strangers).toBe(1);
+    register.note('n2', t0, [owned('carol', '3')]);
+    expect(register.knows('carol', 'n2')).toBe(true);
+    register.forget(t0 + 31 * 86_400_000);
+    register.note('n1', t0 + 31 * 86_400_000, [owned('carol', '3')]);
+    expect(register.knows('carol', 'n1')).toBe(true);
+  });
+
   it('forgets what was not seen for long', () => {
     const register = new JobRegister();
     register.note('n1', t0, [owned('alice', '7')]);
