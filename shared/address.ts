@@ -20,6 +20,17 @@ export function formatAddress({ host, port }: Address): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** As sockets of both families tell IPv4: ::ffff:10.0.0.1 is 10.0.0.1. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/** The address in HOST:PORT, as a peer of a connection is told. */
+export function addressOfPeer(peer: string): string {
+  const end = peer.lastIndexOf(':');
+  return plainAddress(end === -1 ? peer : peer.slice(0, end));
+}
+
 /** Only what cannot leave this machine: 127.0.0.0/8, ::1 and the name localhost. */
 export function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1') return true;

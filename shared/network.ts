@@ -1,5 +1,6 @@
 // Networks as ADDRESS/BITS, and whether an address is in one.
 import { BlockList, isIP } from 'node:net';
+import { plainAddress } from './address.ts';
 
 /** undefined: not one. An address alone is a network of one. */
 export function parseNetwork(text: string): BlockList | undefined {
@@ -16,7 +17,7 @@ export function parseNetwork(text: string): BlockList | undefined {
 
 /** Also of an IPv4 address as an IPv6 socket tells it. */
 export function isWithin(network: BlockList, address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  const plain = plainAddress(address);
   const family = isIP(plain);
   return family !== 0 && network.check(plain, family === 6 ? 'ipv6' : 'ipv4');
 }

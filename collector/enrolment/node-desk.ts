@@ -2,7 +2,6 @@
 // It decides nothing: `Enrolment` does.
 //
 // Invariants: each step of a call has its deadline; so many calls are decided about at once at most, one more is sent away.
-
 import { randomBytes } from 'node:crypto';
 import { protocolVersion } from '../../proto/protocol-version.ts';
 import {
@@ -11,6 +10,7 @@ import {
   readRenewRequest,
   renewServerStream,
 } from '../../proto/server-streams.ts';
+import { addressOfPeer } from '../../shared/address.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type GrpcStatus, status } from '../../shared/grpc-status.ts';
 import type { CertifiedName } from '../../shared/identity/node-uri.ts';
@@ -83,7 +83,7 @@ export class NodeDesk implements EnrolmentDesk {
 
   async #hearJoin(exchange: Exchange, call: GrpcCall): Promise<void> {
     const { enrolment } = this.#options;
-    const address = addressOf(call.peer);
+    const address = addressOfPeer(call.peer);
     throwRefused(enrolment.lockedOut(address));
     const hello = await this.#hearHello(exchange);
     const nonce = randomBytes(nonceBytes);
@@ -160,10 +160,4 @@ function throwRefused(outcome: EnrolmentOutcome | null): void {
 
 function outOfPlace(what: string): StreamRefusal {
   return new StreamRefusal(status.INVALID_ARGUMENT, 'out-of-place', `${what} does not belong there`);
-}
-
-/** Of HOST:PORT, as sockets of both families tell IPv4. */
-function addressOf(peer: string): string {
-  const host = peer.slice(0, Math.max(0, peer.lastIndexOf(':')));
-  return host.startsWith('::ffff:') ? host.slice(7) : host;
 }

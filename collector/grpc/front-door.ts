@@ -4,7 +4,7 @@
 // Invariants: every connection that is taken is counted once and let go once; a handshake is over when `settled` says so
 // or its connection closes.
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Address, isLoopback } from '../../shared/address.ts';
+import { type Address, isLoopback, plainAddress } from '../../shared/address.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { type ConnectionStatistics, countRefused } from './connection-statistics.ts';
 
@@ -26,7 +26,6 @@ export class FrontDoor {
   readonly #perAddress = new Map<string, number>();
   /** By address and port, in the order in which they came. */
   readonly #handshakes = new Map<string, Socket>();
-
   /** Whose handshake was ended here, and has not failed yet. */
   #thrownOut = 0;
 
@@ -119,9 +118,4 @@ export class FrontDoor {
 
 function endOf({ remoteAddress, remotePort }: SocketEnd): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-/** As sockets of both families tell IPv4. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

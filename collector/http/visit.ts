@@ -1,7 +1,7 @@
 // In: a request, and whose words about others count. Out: from where it comes, under which name the collector was called, whether
 // its way was encrypted. What X-Forwarded-… says counts only from a declared proxy: anybody can write it.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { isLoopback } from '../../shared/address.ts';
+import { isLoopback, plainAddress } from '../../shared/address.ts';
 import { isWithin, parseNetwork } from '../../shared/network.ts';
 
 export interface Visit {
@@ -32,7 +32,7 @@ export function visitReader(proxies: readonly string[]): ReadVisit {
     if (socketRequests.has(request)) {
       return { address: '', host, protocol, isSocket: true, isExposed: false };
     }
-    const peer = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+    const peer = plainAddress(socket.remoteAddress ?? '');
     const direct: Visit = {
       address: peer,
       host,

@@ -1,6 +1,6 @@
 // In: streams as they open, greet and end. Out: which are too many, and which gives way to a newer one of its node.
 
-import { isLoopback } from '../../shared/address.ts';
+import { addressOfPeer, isLoopback } from '../../shared/address.ts';
 import { status } from '../../shared/grpc-status.ts';
 import { StreamRefusal } from '../grpc/stream-refusal.ts';
 import type { IngestLimits } from './limits.ts';
@@ -37,7 +37,7 @@ export class OpenStreams {
 
   /** The peer is HOST:PORT. Returns why the stream must end at once, or null. */
   opened(stream: EndableStream, peer: string): StreamRefusal | null {
-    const address = addressOf(peer);
+    const address = addressOfPeer(peer);
     this.#streams.set(stream, { address, key: null, replaced: () => undefined });
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     return this.#tooMany(address);
@@ -79,12 +79,4 @@ export class OpenStreams {
     const message = `more than ${most} streams come from ${address}; end the agents there that are too many`;
     return new StreamRefusal(status.RESOURCE_EXHAUSTED, 'too-many-of-address', message);
   }
-}
-
-/** Without the port. */
-function addressOf(peer: string): string {
-  const end = peer.lastIndexOf(':');
-  const host = end === -1 ? peer : peer.slice(0, end);
-  // As sockets of both families tell IPv4.
-  return host.startsWith('::ffff:') ? host.slice(7) : host;
 }
