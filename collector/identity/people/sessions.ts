@@ -3,6 +3,7 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { IdentityStore } from '../../store/store.ts';
 import { KeptRecords } from './kept-records.ts';
+import { PeopleError } from './people-error.ts';
 import { digestOf, newSecret } from './secrets.ts';
 
 /** A browser keeps it as a cookie, the command line sends it as a bearer token; neither is taken for the other. */
@@ -55,8 +56,12 @@ export class Sessions {
     return this.#records.size;
   }
 
-  /** The oldest ones of the account make room. */
+  /** The oldest ones of the account make room; where all are too many, it is refused. */
   async begin(account: string, way: SessionWay): Promise<NewSession> {
+    if (this.#records.size >= sessionLimits.all) {
+      const remedy = 'Wait until some are over: 30 minutes without a request.';
+      throw new PeopleError('too-many', `more than ${sessionLimits.all} sessions`, remedy);
+    }
     const now = this.#clock.now();
     const secret = newSecret(way === 'bearer' ? bearerPrefix : '');
     const ofAccount = this.#records.entries().filter(([, record]) => record.account === account);
