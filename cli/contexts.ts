@@ -23,7 +23,7 @@ export interface Contexts {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export const usualSocket = '/run/jidi-collector/admin.sock';
+const usualSocket = '/run/jidi-collector/admin.sock';
 const none: Contexts = { current: null, contexts: [] };
 
 export function readContexts(env: Env): Contexts {

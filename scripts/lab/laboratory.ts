@@ -17,7 +17,7 @@ import type { Progress } from './progress.ts';
 import { whyNoLaboratory } from './refusals.ts';
 import { awaitIdle, placeSlurm } from './slurm.ts';
 
-export const managerName = 'mgr';
+const managerName = 'mgr';
 export const nodeNames = ['n1', 'n2'] as const;
 const machineNames = [managerName, ...nodeNames];
 const groupPrefix = 'jidi-lab-';

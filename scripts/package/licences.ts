@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StartError } from '../../shared/errors.ts';
 
 /** Each lets us pass its work on, in a package under Apache-2.0, if its text goes along. */
-export const allowedLicences: readonly string[] = [
+const allowedLicences: readonly string[] = [
   '0BSD',
   'Apache-2.0',
   'BSD-2-Clause',

@@ -71,7 +71,7 @@ export async function writePackages(packaging: Packaging): Promise<readonly stri
   }
 }
 
-export function releaseOf({
+function releaseOf({
   root,
   revision,
   architecture,
@@ -80,7 +80,7 @@ export function releaseOf({
 }
 
 /** The programs and the console. */
-export async function buildInto(root: string, folder: string): Promise<Build> {
+async function buildInto(root: string, folder: string): Promise<Build> {
   const files = new Map(await buildPrograms(folder));
   const sources = await buildWeb(join(folder, 'web'));
   for (const file of readdirSync(join(folder, 'web'), { recursive: true, encoding: 'utf8' })) {

@@ -27,7 +27,7 @@ export interface JoinOptions {
   readonly tell: (line: string) => void;
 }
 
-export const joinExitCodes = { joined: 0, tryAgain: 1, refused: 77 } as const;
+const joinExitCodes = { joined: 0, tryAgain: 1, refused: 77 } as const;
 
 /** With a token, which is good for minutes, one does not wait for hours. */
 const reachWithinMs = 60_000;

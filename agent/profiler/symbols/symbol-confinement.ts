@@ -8,7 +8,7 @@ import { systemFolders } from '../perf/perf-program.ts';
 
 /** Heap and everything else that is written to; files that are only read do not count. */
 export const symbolMemoryBytes = 128 * 1024 * 1024;
-export const symbolProcessorSeconds = 90;
+const symbolProcessorSeconds = 90;
 const addressBytes = 8 * 1024 ** 3;
 /** The number that the kernel gives to users it does not know; nothing belongs to it. */
 const nobody = 65_534;

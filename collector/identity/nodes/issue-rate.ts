@@ -6,7 +6,7 @@ export interface IssueRateOptions {
 }
 
 /** A signature takes about a millisecond of the collector's main thread. */
-export const usualIssueRate: IssueRateOptions = { perSecond: 100, atOnce: 100 };
+const usualIssueRate: IssueRateOptions = { perSecond: 100, atOnce: 100 };
 
 export class IssueRate {
   readonly #options: IssueRateOptions;

@@ -29,7 +29,7 @@ export interface ServerCertificate {
 }
 
 export const nodeLifeMs = 24 * 3_600_000;
-export const serverLifeMs = 30 * 24 * 3_600_000;
+const serverLifeMs = 30 * 24 * 3_600_000;
 /** Clocks of nodes run behind. */
 export const backdatedMs = 5 * 60_000;
 

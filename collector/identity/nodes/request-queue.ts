@@ -33,7 +33,7 @@ export interface QueueLimits {
   readonly perAddress: number;
 }
 
-export const usualQueueLimits: QueueLimits = { requests: 1_000, perNode: 4, perAddress: 64 };
+const usualQueueLimits: QueueLimits = { requests: 1_000, perNode: 4, perAddress: 64 };
 /** Agents ask every few seconds; who has not asked for so long is gone. */
 const forgottenAfterMs = 3_600_000;
 export const approvedForMs = 24 * 3_600_000;

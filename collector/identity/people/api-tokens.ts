@@ -26,7 +26,7 @@ export type WantedToken = Pick<ApiToken, 'owner' | 'name' | 'permissions' | 'net
 };
 
 export const tokenPrefix = 'jidi_';
-export const tokenLimits = { lifeMs: 90 * 86_400_000, ofOwner: 50, all: 20_000 } as const;
+const tokenLimits = { lifeMs: 90 * 86_400_000, ofOwner: 50, all: 20_000 } as const;
 const writtenEveryMs = 5 * 60_000;
 
 export class ApiTokens {

@@ -16,7 +16,7 @@ export interface LoginLink {
   readonly expiresMs: number;
 }
 
-export const linkLifeMs = { min: 60_000, default: 3_600_000, max: 86_400_000 } as const;
+const usualLifeMs = 3_600_000;
 const mostLinks = 1_000;
 
 export class LoginLinks {
@@ -32,7 +32,7 @@ export class LoginLinks {
     return this.#records.load();
   }
 
-  async create(account: string, lifeMs: number = linkLifeMs.default): Promise<LoginLink> {
+  async create(account: string, lifeMs: number = usualLifeMs): Promise<LoginLink> {
     if (this.#records.size >= mostLinks) {
       throw new PeopleError('too-many', `more than ${mostLinks} login links`, 'Wait until some are over.');
     }

@@ -3,7 +3,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { PeopleError } from './people-error.ts';
 
-export const passwordLength = { min: 10, max: 256 } as const;
+const passwordLength = { min: 10, max: 256 } as const;
 
 /** 32 MiB and some tenths of a second each, on a thread of their own. */
 const usualCost: PasswordCost = { log2N: 15, r: 8, p: 3 };
