@@ -1,7 +1,7 @@
 // Decides who gets a certificate. In: what a node has proved, from which address. Out: a certificate, "a person decides", or no.
 //
 // Invariants: a token is used up before anything is awaited, so that it is good once however many come with it; a node that is
-// in use is replaced by nobody without a person's yes; wrong, used, expired and foreign tokens get one answer, and take as long.
+// in use is replaced by nobody without a person's yes; who was revoked while it joined is not in; wrong, used, expired and foreign tokens get one answer, and take as long.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../shared/clock.ts';
 import {
@@ -17,7 +17,7 @@ import { busy, type EnrolmentOutcome, refused } from './enrolment-outcome.ts';
 import { FailedProofs } from './failed-proofs.ts';
 import type { NodeIdentityStatistics } from './identity-statistics.ts';
 import { IssueRate } from './issue-rate.ts';
-import type { NodeAuthority, NodeCertificate } from './node-authority.ts';
+import type { NodeAuthority } from './node-authority.ts';
 import { approvalId, type EnrolledNode, nodeRecord, recordKinds } from './node-records.ts';
 import type { NodeRegister } from './node-register.ts';
 import { Renewal, type RenewalAttempt } from './renewal.ts';
@@ -178,16 +178,18 @@ export class Enrolment {
     attempt: JoinAttempt,
     token: NonNullable<ReturnType<TokenBook['find']>>,
   ): Promise<EnrolmentOutcome> {
-    const { tokens, clock } = this.#deps;
+    const { tokens, register, clock } = this.#deps;
+    const before = register.find(attempt.node);
     if (!this.#issueRate.take(clock.monotonic())) return busy();
     tokens.remove(token);
     try {
-      const issued = await this.#enrol(attempt, withoutToken(attempt.node), `token of ${token.creator}`);
+      const outcome = await this.#enrol(attempt, withoutToken(attempt.node), `token of ${token.creator}`);
       this.#countToken('used');
-      return { kind: 'certificate', issued };
+      return outcome;
     } catch (error) {
-      // It was not used: nothing is stored.
-      tokens.add([token]);
+      // It was not used: nothing is stored. Whoever revoked the node meanwhile has taken it back.
+      const isFree = tokens.find(attempt.node, clock.now()) === undefined;
+      if (isFree && register.find(attempt.node) === before) tokens.add([token]);
       throw error;
     }
   }
@@ -199,16 +201,18 @@ export class Enrolment {
     const approved = requests.takeApproval(key);
     try {
       const gone = { kind: recordKinds.request, id: approvalId(key), body: null };
-      return { kind: 'certificate', issued: await this.#enrol(attempt, gone, `approval of ${approver}`) };
+      return await this.#enrol(attempt, gone, `approval of ${approver}`);
     } catch (error) {
       if (approved !== undefined) requests.approve(approved);
       throw error;
     }
   }
 
-  async #enrol(attempt: JoinAttempt, used: IdentityRecord, by: string): Promise<NodeCertificate> {
+  /** `used`: what let it in is gone with this, whatever comes of it. */
+  async #enrol(attempt: JoinAttempt, used: IdentityRecord, by: string): Promise<EnrolmentOutcome> {
     const { cluster, authority, store, register, clock, audit, log } = this.#deps;
     const { node, publicKey, address } = attempt;
+    const before = register.find(node);
     const epoch = randomBytes(8).toString('hex');
     const issued = await authority.issueNode({ cluster, node, epoch }, publicKey);
     const enrolled: EnrolledNode = {
@@ -219,11 +223,22 @@ export class Enrolment {
       expiresMs: issued.expiresMs,
       revokedMs: null,
     };
-    await store.putIdentities([nodeRecord(enrolled), used]);
+    if (register.find(node) !== before) {
+      await store.putIdentities([used]);
+      return changedMeanwhile(node);
+    }
+    // Before it is on disk: nothing of the machine that it replaces is written after it.
     register.put(enrolled);
+    try {
+      await store.putIdentities([nodeRecord(enrolled), used]);
+    } catch (error) {
+      register.takeBack(enrolled, before);
+      throw error;
+    }
     await audit('node-enrolled', by, node, { epoch, address, fingerprint: enrolled.fingerprint });
+    if (register.find(node) !== enrolled) return changedMeanwhile(node);
     log.info({ node, epoch, address }, 'node enrolled');
-    return issued;
+    return { kind: 'certificate', issued };
   }
 
   #count(counters: Map<string, number>, outcome: EnrolmentOutcome): void {
@@ -235,6 +250,11 @@ export class Enrolment {
     const { tokens } = this.#deps.statistics;
     tokens.set(what, (tokens.get(what) ?? 0) + 1);
   }
+}
+
+function changedMeanwhile(node: string): EnrolmentOutcome {
+  const message = `node ${node} was revoked or joined anew at this moment; create another token`;
+  return refused('not-let-in', `${message} (jidi node token create ${node})`);
 }
 
 function pending({ publicKey }: JoinAttempt): EnrolmentOutcome {

@@ -59,6 +59,13 @@ export class NodeRegister {
     if (next.revokedMs !== null) this.#tell(next);
   }
 
+  /** What was put last could not be kept: as before, unless it has changed since. */
+  takeBack(failed: EnrolledNode, before: EnrolledNode | undefined): void {
+    if (this.#nodes.get(failed.node) !== failed) return;
+    if (before === undefined) this.#nodes.delete(failed.node);
+    else this.#nodes.set(failed.node, before);
+  }
+
   /** Those whose certificates have been over for so long, no longer known; their records are still to be removed. */
   takeExpired(beforeMs: number): readonly EnrolledNode[] {
     const expired = [...this.#nodes.values()].filter(({ expiresMs }) => expiresMs < beforeMs);
