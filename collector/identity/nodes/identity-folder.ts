@@ -3,10 +3,10 @@
 // folder, as the collector must read it.
 // It refuses a key that others can read.
 import {
-  chownSync,
   closeSync,
   fchownSync,
   fsyncSync,
+  lchownSync,
   openSync,
   readFileSync,
   renameSync,
@@ -33,7 +33,8 @@ export class IdentityFolder {
       if (this.#exists('')) return;
       makeFolder(this.path, 0o700);
       const { uid, gid } = statSync(parent);
-      if (isRoot()) chownSync(this.path, uid, gid);
+      // Its owner could have put a link in its place.
+      if (isRoot()) lchownSync(this.path, uid, gid);
     });
   }
 
@@ -53,7 +54,9 @@ export class IdentityFolder {
     const written = `${path}.new`;
     this.#try('write', path, () => {
       const { uid, gid } = statSync(this.path);
-      const file = openSync(written, 'w', 0o600);
+      // What another one has put there, a link too, is neither written to nor kept.
+      rmSync(written, { force: true });
+      const file = openSync(written, 'wx', 0o600);
       try {
         if (isRoot()) fchownSync(file, uid, gid);
         writeSync(file, text);
