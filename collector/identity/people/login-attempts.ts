@@ -58,6 +58,11 @@ export class LoginAttempts {
     }
   }
 
+  /** It was not looked at. */
+  withdraw(name: string, address: string): void {
+    for (const [key] of keysOf(name, address)) this.#forgive(key);
+  }
+
   /** How many wait now. */
   waiting(): number {
     const now = this.#clock.now();
@@ -81,6 +86,7 @@ export class LoginAttempts {
     if (known === undefined) return;
     known.count--;
     known.untilMs = 0;
+    if (known.count <= 0) this.#failures.delete(key);
   }
 }
 

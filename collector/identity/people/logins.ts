@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import type { Account, Accounts } from './accounts.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import type { LoginLinks } from './login-links.ts';
+import { NotedRefusals } from './noted-refusals.ts';
 import { type Passwords, requireGoodPassword } from './passwords.ts';
 import { PeopleError } from './people-error.ts';
 import { digestOf } from './secrets.ts';
@@ -41,6 +42,7 @@ export class Logins {
     ['refused', 0],
   ]);
   readonly #parts: PeopleParts;
+  readonly #noted = new NotedRefusals();
 
   constructor(parts: PeopleParts) {
     this.#parts = parts;
@@ -50,7 +52,11 @@ export class Logins {
     const { accounts, attempts, passwords } = this.#parts;
     attempts.begin(name, visitor.address);
     const account = accounts.find(name);
-    const isRight = await passwords.isRight(password, account?.password ?? null);
+    const isRight = await passwords.isRight(password, account?.password ?? null).catch((error: unknown) => {
+      // Nobody has looked at it: no failure, and no way to make failures of others be forgotten.
+      attempts.withdraw(name, visitor.address);
+      throw error;
+    });
     if (account === undefined || !isRight) {
       await this.#refuse(account, visitor, 'bad-login');
       const remedy =
@@ -131,9 +137,12 @@ export class Logins {
 
   /** Of an unknown account not even the name is kept: it may be a password in the wrong field. */
   async #refuse(account: Account | undefined, { address }: Visitor, reason: string): Promise<void> {
+    const { audit, clock } = this.#parts;
     this.#count('refused');
+    const noted = this.#noted.note(clock.monotonic());
+    if (noted === null) return;
     const subject = account?.name ?? 'unknown account';
-    await this.#parts.audit('login.refused', `nobody@${address}`, subject, { reason, address });
+    await audit('login.refused', `nobody@${address}`, subject, { reason, address, ...noted });
   }
 
   #count(outcome: LoginOutcome): void {
