@@ -1,6 +1,6 @@
 // In: a request, before anything reads it. Out: `request.principal`, who asks and what it may, and `request.actor`, the same for
 // the audit log – or a problem: 401 where nobody is known, 403 where the permission of the route's row is missing.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Permission, type Principal, permissionsOf } from '../../shared/model/role.ts';
 import { type Arrival, localPrincipal, type Shown, socketPrincipal } from '../identity/people/arrivals.ts';
 import type { People } from '../identity/people/people.ts';
@@ -53,13 +53,25 @@ export function keepGate(app: FastifyInstance, options: GateOptions): void {
   app.decorateRequest('shown', null);
   app.addHook('onRequest', async (request, reply) => {
     identify(request, options);
-    try {
-      admit(request);
-    } catch (error) {
-      if (error instanceof HttpProblem && error.status === 401) reply.header('www-authenticate', 'Bearer');
-      throw error;
-    }
+    admitOrSayHow(request, reply);
   });
+  app.addHook('preHandler', async (request, reply) => {
+    const { method, shown } = request;
+    if (shown === null || method === 'GET' || method === 'HEAD') return;
+    // The body may have taken its time: who was put out meanwhile has no say any more.
+    request.arrival = options.people.arrivals.find(shown, { isRequest: false });
+    request.principal = request.arrival?.principal ?? nobody;
+    admitOrSayHow(request, reply);
+  });
+}
+
+function admitOrSayHow(request: FastifyRequest, reply: FastifyReply): void {
+  try {
+    admit(request);
+  } catch (error) {
+    if (error instanceof HttpProblem && error.status === 401) reply.header('www-authenticate', 'Bearer');
+    throw error;
+  }
 }
 
 function identify(request: FastifyRequest, { people, login }: GateOptions): void {
