@@ -1,8 +1,7 @@
 // Continuous profiles from order to end. In: orders, the passing of time. Out: a window for each stretch of its length, aligned to
 // the wall clock; records in the store and the audit log.
 //
-// Invariants: what runs is in the store, and goes on after a start of the collector; at most one window of each is being begun; a
-// profile of a job ends by itself when no node has told of the job for some windows.
+// Invariants: what runs is in the store, and goes on after a start of the collector; at most one window of each is being begun; @
 import type { Clock } from '../../../shared/clock.ts';
 import { type ContinuousProfile, continuousLimits } from '../../../shared/model/continuous-profile.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
@@ -153,9 +152,9 @@ export class ContinuousProfiles {
   }
 
   async #beginWindow(running: Running, beginMs: number): Promise<void> {
-    const { store, nodesOfJob, windows } = this.#options;
+    const { store, windows } = this.#options;
     const { job, nodes: asked } = running.profile;
-    const telling = job === null ? asked : await nodesOfJob(job);
+    const telling = await this.#telling(running.profile);
     const nodes = (asked.length > 0 ? asked : telling).slice(0, continuousLimits.nodes);
     running.silent = telling.length === 0 ? running.silent + 1 : 0;
     if (running.profile.status !== 'running') return;
@@ -172,10 +171,19 @@ export class ContinuousProfiles {
     await windows.begin(running.profile, nodes, beginMs);
   }
 
+  /** Numbers of jobs begin anew some time: what is of somebody else now is not the job that was meant. */
+  async #telling({ job, nodes, owner }: ContinuousProfile): Promise<readonly string[]> {
+    const { nodesOfJob, ownerOfJob } = this.#options;
+    if (job === null) return nodes;
+    return owner === undefined || ownerOfJob(job) === owner ? nodesOfJob(job) : [];
+  }
+
   async #endOfJob(running: Running, job: string): Promise<void> {
+    const { owner } = running.profile;
+    const whose = owner === undefined ? '' : ` of ${owner}`;
     const reason = {
       code: 'job-ended',
-      message: `no node has told of job ${job} for ${silentWindows} windows`,
+      message: `no node has told of job ${job}${whose} for ${silentWindows} windows`,
       remedy: 'Nothing to do; its windows are kept.',
     };
     await this.#end(running, { status: 'ended', reason });

@@ -140,6 +140,26 @@ test('one of a job finds its nodes anew for each window, and ends when no node t
   await until(async () => (await world.audited()).at(-1) === `continuous-profile-ended collector ${id}`);
 });
 
+test('one of a job ends when its number is the job of somebody else: none of that one is sampled', async () => {
+  const peers = ['n1', 'n2'].map((node) => world.connect(node));
+  world.jobs.set('42', ['n1']);
+  world.owners.set('42', 'anna');
+  const id = await start({ nodes: [], job: '42', startedBy: 'anna' });
+  await pass(59_000);
+  await until(() => requests(peers[0] as FakeNode).length === 1);
+  world.jobs.set('42', ['n1', 'n2']);
+  world.owners.set('42', 'bob');
+  await pass(180_000);
+  const ended = await until(async () => {
+    await pass(60_000);
+    const profile = await world.store.continuousProfile(id);
+    return profile?.status === 'ended' && profile;
+  });
+  expect(ended).toMatchObject({ windows: 1, seenNodes: ['n1'], reason: { code: 'job-ended' } });
+  expect(ended.reason?.message).toBe('no node has told of job 42 of anna for 3 windows');
+  expect(peers.map((peer) => requests(peer).length)).toEqual([1, 0]);
+});
+
 test('it goes on after a start of the collector, and what was open then is merged', async () => {
   const n1 = world.connect('n1');
   const id = await start({ nodes: ['n1'] });

@@ -68,6 +68,8 @@ export class ControlWorld {
   readonly changes: Change[] = [];
   /** Nodes by the job that they run. */
   readonly jobs = new Map<string, readonly string[]>();
+  /** Users by the job that is theirs. */
+  readonly owners = new Map<string, string>();
   readonly clockOffsets = new Map<string, number>();
   readonly #sequences = new Map<string, number>();
   store: Store;
@@ -151,6 +153,7 @@ export class ControlWorld {
       clock: this.clock,
       log,
       nodesOfJob: (job) => Promise.resolve(this.jobs.get(job) ?? []),
+      ownerOfJob: (job) => this.owners.get(job) ?? null,
       clockOffsetMs: (node) => this.clockOffsets.get(node) ?? 0,
     });
   }
