@@ -5,7 +5,7 @@
 // Data flows log → hot → raw → minutes → ten minutes, stacks catalog → profiles, and a file is copied before the one that its data flows into. So what
 // moves on while the copy is made is in it once or twice, never not at all; and the catalog comes first, so that its
 // positions never promise more than the copy has. What is there twice is of one time, and is taken once by any reader.
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, readdirSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, errorMessage, StartError } from '../../../shared/errors.ts';
@@ -86,6 +86,8 @@ async function isCopied(file: string, copy: () => Promise<unknown>): Promise<boo
 async function copyDatabase(file: string, target: string): Promise<void> {
   const db = openSqlite(file, { access: 'look' });
   try {
+    // SQLite would make it for everybody to read.
+    closeSync(openSync(target, 'wx', 0o600));
     await db.backup(target, { progress: () => pagesAtOnce });
   } finally {
     db.close();

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listPartitions } from '../../../../collector/store/partitions/partition-folder.ts';
@@ -45,6 +45,19 @@ describe('a backup', () => {
     expect(readFileSync(join(again, 'log', segment)).equals(readFileSync(join(root, 'log', segment)))).toBe(
       true,
     );
+  });
+
+  test('is for its owner alone, also in a folder that others may enter', async () => {
+    const target = tempDir();
+    chmodSync(target, 0o755);
+    await backupStore(await makeStore(), target);
+    const restored = tempDir();
+    await restoreStore(target, restored);
+    for (const root of [target, restored]) {
+      const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name));
+      expect(files.length).toBeGreaterThan(3);
+      expect(files.filter((file) => (statSync(file).mode & 0o077) !== 0)).toEqual([]);
+    }
   });
 
   test('never writes over anything', async () => {
