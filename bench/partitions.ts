@@ -11,6 +11,7 @@ import { compactHour } from '../collector/store/compaction/compact-hour.ts';
 import { CounterTails } from '../collector/store/compaction/counter-tails.ts';
 import { flushSegment } from '../collector/store/flush/flush-segment.ts';
 import { SegmentEncoder } from '../collector/store/log/segment-encoder.ts';
+import { segmentHead } from '../collector/store/log/segment-head.ts';
 import { SeriesLists } from '../collector/store/log/series-lists.ts';
 import { listPartitions } from '../collector/store/partitions/partition-folder.ts';
 import { hourMs, partitionAt, type Tier } from '../collector/store/partitions/tier.ts';
@@ -124,7 +125,7 @@ interface SegmentPlan {
 
 /** Returns how many samples it has. */
 function writeSegment(path: string, { number, fromMs, sources, names }: SegmentPlan): number {
-  const file = new SegmentWriter(path, { number });
+  const file = new SegmentWriter(path, segmentHead(number));
   const encoder = new SegmentEncoder(file, lists);
   let samples = 0;
   for (let timeMs = fromMs; timeMs < fromMs + segmentMs; timeMs += everyMs) {

@@ -7,6 +7,7 @@ import { CounterTails } from '../../../../collector/store/compaction/counter-tai
 import { type FlushedSegment, flushSegment } from '../../../../collector/store/flush/flush-segment.ts';
 import type { LogEntry } from '../../../../collector/store/log/log-entry.ts';
 import { SegmentEncoder } from '../../../../collector/store/log/segment-encoder.ts';
+import { segmentHead } from '../../../../collector/store/log/segment-head.ts';
 import { SeriesLists } from '../../../../collector/store/log/series-lists.ts';
 import { readGroupColumns } from '../../../../collector/store/partitions/node-columns.ts';
 import { listPartitions } from '../../../../collector/store/partitions/partition-folder.ts';
@@ -39,7 +40,7 @@ let segments = 0;
 export async function segmentBytes(entries: readonly LogEntry[]): Promise<Buffer> {
   segments += 1;
   const path = join(tempFolder(), `${segments}.log`);
-  const file = new SegmentWriter(path, { number: segments });
+  const file = new SegmentWriter(path, segmentHead(segments));
   const encoder = new SegmentEncoder(file, new SeriesLists());
   for (const entry of entries) encoder.append(entry);
   encoder.written();
