@@ -54,5 +54,6 @@ export function sampleFile(program: string, keys: readonly ConfigKey[]): string 
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? '' : ` ${stringify(value).trim()}`;
+  // A list stays on the line of its key, or that line would be no YAML.
+  return value === undefined ? '' : ` ${stringify(value, { collectionStyle: 'flow' }).trim()}`;
 }
