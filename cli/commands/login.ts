@@ -71,6 +71,7 @@ async function logIn(context: CommandContext, command: Command, wish: Wish): Pro
   const who = await new ApiClient({ place: { ...place, token }, language }).get<Who>('session');
   keepContext(env, { url, name: who.name, token, authority });
   note([piece(say('login.done', { name: who.name, role: who.role, url }), 'dim')]);
+  if ((env['JIDI_SOCKET'] ?? '') !== '') note([piece(say('login.socketFirst'), 'bad')]);
   return exitCodes.ok;
 }
 

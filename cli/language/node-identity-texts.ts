@@ -53,7 +53,7 @@ export const nodeIdentityTexts = {
   ],
   'nodeRequest.rejected': ['Key {fingerprint} of {node} is refused.', '已拒绝 {node} 的密钥 {fingerprint}。'],
   'nodeCert.revoked': [
-    '{node} is out. To let it in again: jidi node token create {node}',
-    '{node} 已被逐出。要让它重新加入：jidi node token create {node}',
+    '{node} is out. To let it in again: jidi node token create {node}, and on the node: jidi-agent join --again …',
+    '{node} 已被逐出。要让它重新加入：jidi node token create {node}，并在该节点上运行：jidi-agent join --again …',
   ],
 } as const;

@@ -57,6 +57,10 @@ export const peopleTexts = {
   'login.name': ['Name: ', '用户名：'],
   'login.password': ['Password: ', '密码：'],
   'login.done': ['logged in to {url} as {name} ({role})', '已以 {name}（{role}）登录 {url}'],
+  'login.socketFirst': [
+    'JIDI_SOCKET is set and comes first: commands are still those of its administrator. To use the session: unset JIDI_SOCKET',
+    '已设置 JIDI_SOCKET，且优先使用：命令仍以其管理员身份执行。要使用该会话：unset JIDI_SOCKET',
+  ],
   'login.none': ['nobody is logged in', '尚未登录'],
   'login.ended': ['logged out of {url}', '已退出 {url}'],
   'login.noPassword': ['This account has no password yet: jidi password', '此账户还没有密码：jidi password'],

@@ -31,7 +31,7 @@ export function addInit(program: Command, context: CommandContext): void {
       '--names <list>',
       say([
         'DNS names and addresses under which agents reach this collector, with commas',
-        '代理访问本收集器所用的 DNS 名和地址，以逗号分隔',
+        'agent 访问本收集器所用的 DNS 名和地址，以逗号分隔',
       ]),
     )
     .action((flags: InitFlags) => init(context, flags));
@@ -73,7 +73,7 @@ async function init(context: CommandContext, flags: InitFlags): Promise<void> {
       '下一步：为每个节点创建令牌，并在节点上运行：jidi-agent join --collector HOST --ca-hash … --token-file FILE',
     ]),
   );
-  context.out("  jidi node token create 'n[001-100]' > tokens");
+  context.out("  jidi node token create 'n[001-100]' --file tokens");
   await makeFirstAdmin(context);
 }
 

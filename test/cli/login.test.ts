@@ -34,6 +34,14 @@ describe('jidi login', () => {
     expect((await run(`whoami --url ${url}`)).code).toBe(3);
   });
 
+  it('says when a socket that was named comes before the session', async () => {
+    const { run, url, home, socket } = await begin();
+    const env = { HOME: home, JIDI_SOCKET: socket };
+    expect((await run(`login ${url} --user olga`)).err).not.toContain('JIDI_SOCKET');
+    expect((await run(`login ${url} --user olga`, { env })).err).toContain('unset JIDI_SOCKET');
+    expect((await run('whoami', { env })).out).toMatch(/root\s+admin\s+socket/);
+  });
+
   it('says nothing about which of both was wrong, and keeps nothing', async () => {
     const { run, url, file } = await begin();
     const { code, err } = await run(`login ${url} --user olga`, { secret: 'wrong' });

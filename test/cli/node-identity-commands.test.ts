@@ -119,6 +119,9 @@ describe('jidi node certs', () => {
     cli.peer.answer('POST node-certificates/n1/revoke', { body: { ...certificate, state: 'revoked' } });
     expect((await jidi('node certs')).out).toMatch(/^n1 +valid +2026-03-02 07:59:00 .*0123456789abcdef$/m);
     const { code, err } = await jidi('node revoke n1');
-    expect([code, err]).toEqual([0, 'n1 is out. To let it in again: jidi node token create n1\n']);
+    expect([code, err]).toEqual([
+      0,
+      'n1 is out. To let it in again: jidi node token create n1, and on the node: jidi-agent join --again …\n',
+    ]);
   });
 });

@@ -43,7 +43,7 @@ export class NodeRegister {
       return { code: 'superseded', message };
     }
     if (known.revokedMs === null) return null;
-    const message = `node ${node} was revoked; create a token (jidi node token create ${node}) and join it anew`;
+    const message = `node ${node} was revoked; create a token (jidi node token create ${node}) and join it anew (jidi-agent join --again)`;
     return { code: 'revoked', message };
   }
 
