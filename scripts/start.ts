@@ -100,7 +100,8 @@ function prepareFolder(): void {
 async function tell(collector: Supervised, agent: Supervised): Promise<void> {
   const url = collector.told.get('console') ?? '';
   console.log(`data: ${dataDir}`);
-  console.log(`collector: pid ${collector.pid}, agents at ${collector.told.get('agents')}`);
+  const doors = `agents at ${collector.told.get('agents')}, nodes join at ${collector.told.get('enrolment')}`;
+  console.log(`collector: pid ${collector.pid}, ${doors}`);
   const plain = collector.told.get('plain');
   if (plain !== undefined) console.log(`plain: ${plain}`);
   console.log(`agent: pid ${agent.pid}, node ${agent.told.get('node')}, every ${flags.interval}`);
