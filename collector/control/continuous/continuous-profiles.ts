@@ -1,7 +1,8 @@
 // Continuous profiles from order to end. In: orders, the passing of time. Out: a window for each stretch of its length, aligned to
 // the wall clock; records in the store and the audit log.
 //
-// Invariants: what runs is in the store, and goes on after a start of the collector; at most one window of each is being begun; @
+// Invariants: what runs is in the store, and goes on after a start of the collector; at most one window of each is being begun; a
+// profile of a job ends by itself when no node has told of the job for some windows, or when the job is no longer its owner's.
 import type { Clock } from '../../../shared/clock.ts';
 import { type ContinuousProfile, continuousLimits } from '../../../shared/model/continuous-profile.ts';
 import type { Profile } from '../../../shared/model/profile.ts';
