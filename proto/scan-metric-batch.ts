@@ -4,6 +4,17 @@
 //
 // It means what decodeMessage means by the same bytes, fields that are not known included, and refuses what that refuses.
 
+import {
+  batchBooted,
+  batchClass,
+  batchField,
+  batchGap,
+  batchInventory,
+  batchMetrics,
+  batchProcesses,
+  batchReceiptMayWait,
+  batchSequence,
+} from './batch-tags.ts';
 import { FieldScanner, type Span } from './field-scanner.ts';
 
 export interface ScannedTick extends Span {
@@ -26,16 +37,7 @@ export function scanMetricBatch(bytes: Uint8Array): ScannedMetricBatch | null {
   return new Scanner(bytes).request();
 }
 
-// Tags of telemetry.proto and metric.proto: number of the field, how its value lies there.
-const batchField = 0x12;
-const batchClass = 0x08;
-const batchSequence = 0x10;
-const batchMetrics = 0x1a;
-const batchProcesses = 0x22;
-const batchInventory = 0x2a;
-const batchGap = 0x32;
-const batchBooted = 0x38;
-const batchReceiptMayWait = 0x40;
+// Tags of metric.proto: number of the field, how its value lies there.
 const metricsKeyframe = 0x08;
 const metricsDefinition = 0x12;
 const metricsTick = 0x1a;

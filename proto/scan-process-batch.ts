@@ -3,6 +3,17 @@
 // collector, and objects made of its columns by the descriptor cost more than all else that is done with it.
 //
 // It means what decodeMessage means by the same bytes, and refuses what that refuses.
+import {
+  batchBooted,
+  batchClass,
+  batchField,
+  batchGap,
+  batchInventory,
+  batchMetrics,
+  batchProcesses,
+  batchReceiptMayWait,
+  batchSequence,
+} from './batch-tags.ts';
 import { FieldScanner, type Span } from './field-scanner.ts';
 
 export interface ScannedSnapshot {
@@ -51,16 +62,7 @@ export function scanProcessBatch(bytes: Uint8Array): ScannedProcessBatch | null 
   return scanner.open(bytes.length) === bytes.length ? scanBatch(scanner, bytes.length) : null;
 }
 
-// Tags of telemetry.proto and process.proto: number of the field, how its value lies there.
-const batchField = 0x12;
-const batchClass = 0x08;
-const batchSequence = 0x10;
-const batchMetrics = 0x1a;
-const batchProcesses = 0x22;
-const batchInventory = 0x2a;
-const batchGap = 0x32;
-const batchBooted = 0x38;
-const batchReceiptMayWait = 0x40;
+// Tags of process.proto: number of the field, how its value lies there.
 const processesKeyframe = 0x08;
 const processesDefinition = 0x12;
 const processesSnapshot = 0x1a;
