@@ -78,7 +78,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   executor: ['shared/model', 'node'],
   'collector/live': ['shared/model', 'shared', 'shared/api', 'collector/query'],
-  'collector/grpc': ['shared', 'node'],
+  'collector/grpc': ['shared/wire', 'shared', 'node'],
   'collector/enrolment': [
     'collector/grpc',
     'collector/identity',

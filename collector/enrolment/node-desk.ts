@@ -23,9 +23,9 @@ import {
   type JoinHello,
   type JoinResponse,
 } from '../../shared/wire/enrolment.ts';
-import { WireError } from '../../shared/wire/wire-error.ts';
 import type { GrpcCall } from '../grpc/grpc-call.ts';
 import { StreamRefusal } from '../grpc/stream-refusal.ts';
+import { refusalOfMessage } from '../grpc/unreadable.ts';
 import type { Enrolment } from '../identity/nodes/enrolment.ts';
 import type { EnrolmentOutcome, RefusalCode } from '../identity/nodes/enrolment-outcome.ts';
 import type { EnrolmentDesk } from './enrolment-desk.ts';
@@ -134,16 +134,8 @@ export class NodeDesk implements EnrolmentDesk {
   }
 
   #refusalOf(error: unknown, { peer }: GrpcCall): StreamRefusal {
-    if (error instanceof StreamRefusal) return error;
-    if (error instanceof WireError)
-      return new StreamRefusal(status.INVALID_ARGUMENT, error.code, error.message);
-    if (error instanceof RangeError) {
-      return new StreamRefusal(
-        status.INVALID_ARGUMENT,
-        'unreadable',
-        'a message that is none of this protocol',
-      );
-    }
+    const refusal = refusalOfMessage(error);
+    if (refusal !== undefined) return refusal;
     this.#options.log.error({ err: error, peer }, 'a node could neither join nor renew');
     return new StreamRefusal(
       status.UNAVAILABLE,

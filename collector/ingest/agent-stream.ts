@@ -5,9 +5,9 @@
 // the sender's window, not here; at most `maxUnsent` responses wait for one who does not read; `end` happens once.
 import { status } from '../../shared/grpc-status.ts';
 import type { Logger } from '../../shared/log.ts';
-import { WireError } from '../../shared/wire/wire-error.ts';
 import type { GrpcCall } from '../grpc/grpc-call.ts';
 import { StreamRefusal } from '../grpc/stream-refusal.ts';
+import { refusalOfMessage } from '../grpc/unreadable.ts';
 import { helloDeadlineMs } from './greeting.ts';
 
 /** Far more than receipts and directives that may wait for a slow line. */
@@ -98,17 +98,8 @@ export class AgentStream<Response> {
   }
 
   #refusalOf(error: unknown): StreamRefusal {
-    if (error instanceof StreamRefusal) return error;
-    if (error instanceof WireError)
-      return new StreamRefusal(status.INVALID_ARGUMENT, error.code, error.message);
-    // Which byte is wrong helps nobody: whoever speaks this protocol does not send such bytes.
-    if (error instanceof RangeError) {
-      return new StreamRefusal(
-        status.INVALID_ARGUMENT,
-        'unreadable',
-        'a message that is none of this protocol',
-      );
-    }
+    const refusal = refusalOfMessage(error);
+    if (refusal !== undefined) return refusal;
     this.#logFailure(error);
     return new StreamRefusal(
       status.INTERNAL,
