@@ -1,5 +1,5 @@
-// Where programs may listen and connect as long as there is no login and what they send is plain text. In: an address. They refuse
-// (StartError) one that is not of this machine.
+// Where agents without certificates may be listened for and may connect, in plain text. In: an address. Refused (StartError): one that is
+// not of this machine.
 import { type Address, formatAddress, isLoopback } from './address.ts';
 import { StartError } from './errors.ts';
 
